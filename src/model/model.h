@@ -1,0 +1,63 @@
+/* A model: what a model file says (DESIGN.md "Model file") and its weights, in host memory.
+ * Immutable once loaded; reference counted, any thread. */
+#pragma once
+
+#include "ops/conv2d.h"
+#include "ops/correlation.h"
+#include "ops/prepare.h"
+
+G_BEGIN_DECLS
+
+/* `motion` of `msnet.network`; absent: TSM or TSN. */
+typedef struct
+{
+  gboolean present;
+  guint patch;
+  gdouble sigma;
+  gdouble temperature;
+  MsnetDirection direction;
+  gboolean confidence;
+} MsnetMotionSpec;
+
+typedef struct
+{
+  guint depth; /* 18, 34, 50, 101, 152 */
+  guint width; /* channels of the first stage; 64 is standard */
+  MsnetShift shift;
+  guint shift_every; /* every so many blocks of a stage shift */
+  guint classes;
+  MsnetMotionSpec motion;
+} MsnetNetworkSpec;
+
+typedef struct _MsnetModel MsnetModel;
+
+/* Returns: (transfer full): NULL with MSNET_ERROR_FILE, MSNET_ERROR_MODEL or MSNET_ERROR_UNSUPPORTED */
+MsnetModel *msnet_model_load (const gchar *path, GError **error);
+MsnetModel *msnet_model_ref (MsnetModel *model);
+void msnet_model_unref (MsnetModel *model);
+
+/**
+ * msnet_model_find:
+ * @name: a path (holds a '/' or ends in .safetensors), or a bare name, looked for as NAME.safetensors in
+ *     the folders of the environment's MSNET_MODEL_PATH, then in @data_folder
+ *
+ * Returns: (transfer full): the path, or NULL with MSNET_ERROR_FILE that lists where was looked
+ */
+gchar *msnet_model_find (const gchar *name, const gchar *data_folder, GError **error);
+
+const gchar *msnet_model_get_path (MsnetModel *model);
+const gchar *msnet_model_get_name (MsnetModel *model); /* the file's name without folder and ending */
+const MsnetNetworkSpec *msnet_model_get_network (MsnetModel *model);
+const MsnetPrepareParams *msnet_model_get_input (MsnetModel *model);
+guint msnet_model_get_frames (MsnetModel *model);               /* T */
+guint64 msnet_model_get_window (MsnetModel *model);             /* ns */
+guint64 msnet_model_get_hop (MsnetModel *model);                /* ns; 0: one sample interval */
+const gchar *const *msnet_model_get_labels (MsnetModel *model); /* `classes` of them, NULL-terminated */
+gboolean msnet_model_is_background (MsnetModel *model, guint class_index);
+
+/* Returns: (nullable) (transfer none): names of tensors that nothing uses, joined by ", " */
+const gchar *msnet_model_get_unused (MsnetModel *model);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetModel, msnet_model_unref)
+
+G_END_DECLS

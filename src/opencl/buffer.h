@@ -1,0 +1,34 @@
+/* Device memory.  Reference counted; transfers block and are ordered with what was run before. */
+#pragma once
+
+#include "device.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MsnetBuffer MsnetBuffer;
+
+/* Returns: (transfer full): @size bytes, all zero; NULL with MSNET_ERROR_DEVICE */
+MsnetBuffer *msnet_buffer_new (MsnetDevice *device, gsize size, GError **error);
+
+/**
+ * msnet_buffer_new_wrapped:
+ * @memory: @size bytes that must stay valid and unchanged while the buffer lives; only read
+ *
+ * On a CPU device nothing is copied: kernels read @memory itself.
+ */
+MsnetBuffer *msnet_buffer_new_wrapped (MsnetDevice *device, gconstpointer memory, gsize size, GError **error);
+MsnetBuffer *msnet_buffer_ref (MsnetBuffer *buffer);
+void msnet_buffer_unref (MsnetBuffer *buffer);
+
+gsize msnet_buffer_get_size (MsnetBuffer *buffer);
+
+/* Offsets and sizes are bytes and must lie inside the buffer (a precondition). */
+gboolean msnet_buffer_upload (
+    MsnetBuffer *buffer, gsize offset, gconstpointer data, gsize size, GError **error);
+gboolean msnet_buffer_download (MsnetBuffer *buffer, gsize offset, gpointer data, gsize size, GError **error);
+gboolean msnet_buffer_copy (MsnetBuffer *target, gsize target_offset, MsnetBuffer *source,
+    gsize source_offset, gsize size, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetBuffer, msnet_buffer_unref)
+
+G_END_DECLS

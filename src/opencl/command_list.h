@@ -1,0 +1,79 @@
+/* A list of kernel launches: built once (kernels compiled, arguments bound, sizes fixed), run many
+ * times.  Running is one loop of enqueues and one wait.  One thread at a time. */
+#pragma once
+
+#include "buffer.h"
+#include "device.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MsnetCommandList MsnetCommandList;
+
+typedef struct
+{
+  enum
+  {
+    MSNET_ARGUMENT_BUFFER,
+    MSNET_ARGUMENT_INT,
+    MSNET_ARGUMENT_FLOAT,
+    MSNET_ARGUMENT_LOCAL, /* bytes of local memory */
+  } kind;
+  union
+  {
+    MsnetBuffer *buffer;
+    gint32 integer;
+    gfloat real;
+    gsize bytes;
+  } value;
+} MsnetArgument;
+
+#define MSNET_BUFFER(b) ((MsnetArgument){ MSNET_ARGUMENT_BUFFER, { .buffer = (b) } })
+#define MSNET_INT(i) ((MsnetArgument){ MSNET_ARGUMENT_INT, { .integer = (gint32)(i) } })
+#define MSNET_FLOAT(f) ((MsnetArgument){ MSNET_ARGUMENT_FLOAT, { .real = (gfloat)(f) } })
+#define MSNET_LOCAL(n) ((MsnetArgument){ MSNET_ARGUMENT_LOCAL, { .bytes = (n) } })
+
+/**
+ * MsnetLaunch: one kernel and everything that it runs with.
+ * @file: the source below kernels/, such as "cpu/conv2d.cl"
+ * @kernel: the kernel's name in it
+ * @options: (nullable): the documented `-D` of the file; one program is built for each
+ *     (file, options) of a device and shared
+ * @arguments: @n_arguments of them, in the kernel's order: outputs, inputs, sizes, scalars
+ * @global, @local: work sizes, 0 meaning 1; @local NULL-like {0, 0, 0}: (1, 1, 1)
+ *
+ * Buffers are referenced by the list until it is freed.
+ */
+typedef struct
+{
+  const gchar *file;
+  const gchar *kernel;
+  const gchar *options;
+  const MsnetArgument *arguments;
+  guint n_arguments;
+  gsize global[3];
+  gsize local[3];
+} MsnetLaunch;
+
+#define MSNET_ARGUMENTS(...)                                                                                 \
+  .arguments = (const MsnetArgument[]){ __VA_ARGS__ },                                                       \
+  .n_arguments = G_N_ELEMENTS (((const MsnetArgument[]){ __VA_ARGS__ }))
+
+MsnetCommandList *msnet_command_list_new (MsnetDevice *device);
+void msnet_command_list_free (MsnetCommandList *list);
+
+/* Builds the kernel and binds its arguments.  MSNET_ERROR_BUILD carries the build log. */
+gboolean msnet_command_list_append (MsnetCommandList *list, const MsnetLaunch *launch, GError **error);
+
+/* Returns: how many commands the list holds: marks where a stage begins and ends */
+guint msnet_command_list_get_length (MsnetCommandList *list);
+MsnetDevice *msnet_command_list_get_device (MsnetCommandList *list);
+
+/* Runs all commands, in order, and waits for the last. */
+gboolean msnet_command_list_run (MsnetCommandList *list, GError **error);
+
+/* Runs commands @first to @end - 1 and waits: for tests and for timing stages. */
+gboolean msnet_command_list_run_range (MsnetCommandList *list, guint first, guint end, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetCommandList, msnet_command_list_free)
+
+G_END_DECLS

@@ -1,0 +1,58 @@
+/* The door to OpenCL: finding a device and holding its context and queue.
+ *
+ * Only src/opencl calls the CL API; everyone else holds a MsnetDevice and hands it on.
+ * A device is reference counted (any thread); what is run on it goes through one in-order
+ * queue, used by one thread at a time. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct _MsnetDevice MsnetDevice;
+
+/**
+ * MsnetDeviceInfo: what the choice of kernels depends on.
+ * @name: the device's own name
+ * @platform: name of its platform
+ * @version: driver version
+ * @is_cpu: TRUE: kernels run in this process's memory, on its cores
+ * @vector_width: floats in a native vector: 8 (AVX2), 16 (AVX-512), 4 or 1 elsewhere
+ * @compute_units: cores of a CPU
+ */
+typedef struct
+{
+  gchar *name;
+  gchar *platform;
+  gchar *version;
+  gboolean is_cpu;
+  guint vector_width;
+  guint compute_units;
+} MsnetDeviceInfo;
+
+/**
+ * msnet_device_open:
+ * @selector: (nullable): `auto`, `gpu`, `cpu`, `P:D` (indices of platform and device), or part
+ *     of a device's name, case ignored; NULL is `auto`
+ *
+ * `auto` takes the first GPU that passes a self-test within 5 s, else a CPU; why it did not take
+ * a GPU that is there is told by msnet_device_get_warning().
+ *
+ * Returns: (transfer full): the device, or NULL with MSNET_ERROR_NO_DEVICE: the message names
+ *     every platform and device found and what to install
+ */
+MsnetDevice *msnet_device_open (const gchar *selector, GError **error);
+MsnetDevice *msnet_device_ref (MsnetDevice *device);
+void msnet_device_unref (MsnetDevice *device);
+
+const MsnetDeviceInfo *msnet_device_get_info (MsnetDevice *device);
+
+/* Returns: (nullable): one sentence why a GPU was passed over, NULL if none was */
+const gchar *msnet_device_get_warning (MsnetDevice *device);
+
+/* Returns: (transfer full): every platform and device found, a line each; for messages */
+gchar *msnet_device_list (void);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetDevice, msnet_device_unref)
+
+G_END_DECLS

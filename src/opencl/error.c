@@ -1,0 +1,3 @@
+#include "error.h"
+
+G_DEFINE_QUARK (msnet-error-quark, msnet_error)

@@ -1,0 +1,18 @@
+/* Pooling over space. */
+#pragma once
+
+#include "opencl/command_list.h"
+#include "tensor/tensor.h"
+
+G_BEGIN_DECLS
+
+/* 3x3 maximum, stride 2, padding 1, of values that are not negative (behind a ReLU: the zero halo
+ * stands for "outside").  @input: [T, H, W, C], halo >= 1; @output: [T, ceil (H/2), ceil (W/2), C] */
+gboolean msnet_max_pool_append (
+    MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error);
+
+/* Mean over all pixels of each frame.  @input: [T, H, W, C]; @output: [T, 1, 1, C] */
+gboolean msnet_average_pool_append (
+    MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error);
+
+G_END_DECLS
