@@ -1,8 +1,10 @@
-#include <gst/gst.h>
+/* Registers what the plugin holds. */
+#include "result_meta.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
+  msnet_meta_register ();
   return TRUE;
 }
 

@@ -1,0 +1,206 @@
+#include "result_meta.h"
+
+#include <string.h>
+
+void
+msnet_meta_register (void)
+{
+  /* 1.22 takes an empty list for "no tags", but not NULL. */
+  static const gchar *untagged[] = { NULL };
+  static const gchar *oriented[] = { "orientation", NULL };
+
+  if (gst_meta_get_info (MSNET_RESULT_META_NAME))
+    return;
+  gst_meta_register_custom (MSNET_RESULT_META_NAME, untagged, NULL, NULL, NULL);
+  gst_meta_register_custom (MSNET_MOTION_META_NAME, oriented, NULL, NULL, NULL);
+}
+
+static void
+set_strings (GstStructure *structure, const gchar *field, gchar **strings, guint n)
+{
+  GValue array = G_VALUE_INIT;
+
+  gst_value_array_init (&array, n);
+  for (guint i = 0; i < n; i++) {
+    GValue value = G_VALUE_INIT;
+    g_value_init (&value, G_TYPE_STRING);
+    g_value_set_string (&value, strings[i]);
+    gst_value_array_append_and_take_value (&array, &value);
+  }
+  gst_structure_take_value (structure, field, &array);
+}
+
+static void
+set_doubles (GstStructure *structure, const gchar *field, const gdouble *doubles, guint n)
+{
+  GValue array = G_VALUE_INIT;
+
+  gst_value_array_init (&array, n);
+  for (guint i = 0; i < n; i++) {
+    GValue value = G_VALUE_INIT;
+    g_value_init (&value, G_TYPE_DOUBLE);
+    g_value_set_double (&value, doubles[i]);
+    gst_value_array_append_and_take_value (&array, &value);
+  }
+  gst_structure_take_value (structure, field, &array);
+}
+
+/* Returns: (nullable): the array named @field if all its values are of @type */
+static const GValue *
+get_array (const GstStructure *structure, const gchar *field, GType type)
+{
+  const GValue *array = gst_structure_get_value (structure, field);
+
+  if (!array || !GST_VALUE_HOLDS_ARRAY (array))
+    return NULL;
+  for (guint i = 0; i < gst_value_array_get_size (array); i++)
+    if (!G_VALUE_HOLDS (gst_value_array_get_value (array, i), type))
+      return NULL;
+  return array;
+}
+
+static gboolean
+get_doubles (const GstStructure *structure, const gchar *field, gdouble *doubles, guint n)
+{
+  const GValue *array = get_array (structure, field, G_TYPE_DOUBLE);
+
+  if (!array || gst_value_array_get_size (array) != n)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    doubles[i] = g_value_get_double (gst_value_array_get_value (array, i));
+  return TRUE;
+}
+
+static gboolean
+get_ranking (const GstStructure *structure, MsnetResult *result)
+{
+  const GValue *labels = get_array (structure, "labels", G_TYPE_STRING);
+  guint n = labels ? gst_value_array_get_size (labels) : 0;
+
+  result->labels = g_new0 (gchar *, n + 1);
+  result->scores = g_new0 (gdouble, n + 1);
+  result->n_labels = n;
+  for (guint i = 0; i < n; i++)
+    result->labels[i] = g_value_dup_string (gst_value_array_get_value (labels, i));
+  return labels && get_doubles (structure, "scores", result->scores, n);
+}
+
+void
+msnet_result_write (const MsnetResult *result, GstStructure *structure)
+{
+  gst_structure_set (structure, "index", G_TYPE_UINT64, result->index, "element", G_TYPE_STRING,
+      result->element, "model", G_TYPE_STRING, result->model, "label", G_TYPE_STRING, result->label, "class",
+      G_TYPE_INT, result->class_index, "score", G_TYPE_DOUBLE, result->score, NULL);
+  set_strings (structure, "labels", result->labels, result->n_labels);
+  set_doubles (structure, "scores", result->scores, result->n_labels);
+  gst_structure_set (structure, "start", G_TYPE_UINT64, result->start, "end", G_TYPE_UINT64, result->end,
+      "stream-start", G_TYPE_UINT64, result->stream_start, "stream-end", G_TYPE_UINT64, result->stream_end,
+      "frames", G_TYPE_INT, result->frames, "gaps", G_TYPE_INT, result->gaps, "partial", G_TYPE_BOOLEAN,
+      result->partial, "age", G_TYPE_UINT64, result->age, "skipped", G_TYPE_UINT64, result->skipped,
+      "inference", G_TYPE_UINT64, result->inference, "hop", G_TYPE_UINT64, result->hop, NULL);
+  if (GST_CLOCK_TIME_IS_VALID (result->wall))
+    gst_structure_set (structure, "wall", G_TYPE_UINT64, result->wall, NULL);
+}
+
+gboolean
+msnet_result_read (MsnetResult *result, const GstStructure *structure)
+{
+  memset (result, 0, sizeof *result);
+  if (gst_structure_get (structure, "index", G_TYPE_UINT64, &result->index, "element", G_TYPE_STRING,
+          &result->element, "model", G_TYPE_STRING, &result->model, "label", G_TYPE_STRING, &result->label,
+          "class", G_TYPE_INT, &result->class_index, "score", G_TYPE_DOUBLE, &result->score, "start",
+          G_TYPE_UINT64, &result->start, "end", G_TYPE_UINT64, &result->end, "stream-start", G_TYPE_UINT64,
+          &result->stream_start, "stream-end", G_TYPE_UINT64, &result->stream_end, "frames", G_TYPE_INT,
+          &result->frames, "gaps", G_TYPE_INT, &result->gaps, "partial", G_TYPE_BOOLEAN, &result->partial,
+          "age", G_TYPE_UINT64, &result->age, "skipped", G_TYPE_UINT64, &result->skipped, "inference",
+          G_TYPE_UINT64, &result->inference, "hop", G_TYPE_UINT64, &result->hop, NULL)
+      && get_ranking (structure, result)) {
+    if (!gst_structure_get_uint64 (structure, "wall", &result->wall))
+      result->wall = GST_CLOCK_TIME_NONE;
+    return TRUE;
+  }
+  msnet_result_clear (result);
+  return FALSE;
+}
+
+void
+msnet_result_clear (MsnetResult *result)
+{
+  g_free (result->element);
+  g_free (result->model);
+  g_free (result->label);
+  g_strfreev (result->labels);
+  g_free (result->scores);
+  memset (result, 0, sizeof *result);
+}
+
+void
+msnet_motion_write (const MsnetMotion *motion, GstStructure *structure)
+{
+  gst_structure_set (structure, "width", G_TYPE_INT, motion->width, "height", G_TYPE_INT, motion->height,
+      "field", G_TYPE_BYTES, motion->field, NULL);
+  set_doubles (structure, "region", motion->region, G_N_ELEMENTS (motion->region));
+  set_doubles (structure, "limit", motion->limit, G_N_ELEMENTS (motion->limit));
+  gst_structure_set (structure, "frame-width", G_TYPE_INT, motion->frame_width, "frame-height", G_TYPE_INT,
+      motion->frame_height, "start", G_TYPE_UINT64, motion->start, "end", G_TYPE_UINT64, motion->end,
+      "element", G_TYPE_STRING, motion->element, "index", G_TYPE_UINT64, motion->index, NULL);
+}
+
+static gboolean
+motion_is_whole (const MsnetMotion *motion)
+{
+  return motion->width > 0 && motion->height > 0 && motion->field
+         && g_bytes_get_size (motion->field) == sizeof (gfloat) * 3 * motion->width * motion->height;
+}
+
+gboolean
+msnet_motion_read (MsnetMotion *motion, const GstStructure *structure)
+{
+  memset (motion, 0, sizeof *motion);
+  if (gst_structure_get (structure, "width", G_TYPE_INT, &motion->width, "height", G_TYPE_INT,
+          &motion->height, "field", G_TYPE_BYTES, &motion->field, "frame-width", G_TYPE_INT,
+          &motion->frame_width, "frame-height", G_TYPE_INT, &motion->frame_height, "start", G_TYPE_UINT64,
+          &motion->start, "end", G_TYPE_UINT64, &motion->end, "element", G_TYPE_STRING, &motion->element,
+          "index", G_TYPE_UINT64, &motion->index, NULL)
+      && get_doubles (structure, "region", motion->region, G_N_ELEMENTS (motion->region))
+      && get_doubles (structure, "limit", motion->limit, G_N_ELEMENTS (motion->limit))
+      && motion_is_whole (motion))
+    return TRUE;
+  msnet_motion_clear (motion);
+  return FALSE;
+}
+
+void
+msnet_motion_clear (MsnetMotion *motion)
+{
+  g_clear_pointer (&motion->field, g_bytes_unref);
+  g_free (motion->element);
+  memset (motion, 0, sizeof *motion);
+}
+
+void
+msnet_result_attach (const MsnetResult *result, GstBuffer *buffer)
+{
+  GstCustomMeta *meta = gst_buffer_add_custom_meta (buffer, MSNET_RESULT_META_NAME);
+
+  msnet_result_write (result, gst_custom_meta_get_structure (meta));
+}
+
+void
+msnet_motion_attach (const MsnetMotion *motion, GstBuffer *buffer)
+{
+  GstCustomMeta *meta = gst_buffer_add_custom_meta (buffer, MSNET_MOTION_META_NAME);
+
+  msnet_motion_write (motion, gst_custom_meta_get_structure (meta));
+}
+
+const GstStructure *
+msnet_meta_iterate (GstBuffer *buffer, gpointer *state, const gchar *name)
+{
+  GstMeta *meta;
+
+  while ((meta = gst_buffer_iterate_meta (buffer, state)))
+    if (gst_meta_info_is_custom (meta->info) && gst_custom_meta_has_name ((GstCustomMeta *)meta, name))
+      return gst_custom_meta_get_structure ((GstCustomMeta *)meta);
+  return NULL;
+}

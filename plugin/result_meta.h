@@ -1,0 +1,118 @@
+/* What `msnet` says about a buffer, and how it travels: the fields of a result and of its motion field as
+ * GstStructure, the same in GstCustomMeta, element message and event.
+ *
+ * For every element of the plugin: `msnet` writes, the others read.  Any thread. */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+#define MSNET_RESULT_META_NAME "MsnetResultMeta" /* GstCustomMeta without tags */
+#define MSNET_MOTION_META_NAME "MsnetMotionMeta" /* GstCustomMeta tagged `orientation` */
+#define MSNET_RESULT_NAME "msnet-result"         /* element message and custom downstream event */
+
+/**
+ * MsnetResult: what one window of frames shows.
+ * @index: counts the completed windows of an element; the same @element and @index again: the same
+ *     result, held
+ * @element, @model: names of the element and of its model
+ * @label, @class_index, @score: the best class
+ * @labels, @scores: @n_labels of them, best first; @labels is NULL-terminated
+ * @start, @end: running time of the first and last point's frame, ns
+ * @stream_start, @stream_end: the same in stream time
+ * @frames: distinct frames; @gaps: points without a frame of their own
+ * @partial: the stream ended inside the window
+ * @age: running time of the buffer that carries this, minus @end
+ * @skipped: windows skipped since the last result
+ * @inference: ns that the device took
+ * @hop: ns of media time from window to window: for how long this is news
+ * @wall: ns since the epoch (UTC) at which the frame at @end was captured; GST_CLOCK_TIME_NONE where the
+ *     pipeline is not live, and then no field
+ */
+typedef struct
+{
+  guint64 index;
+  gchar *element;
+  gchar *model;
+  gchar *label;
+  gint class_index;
+  gdouble score;
+  gchar **labels;
+  gdouble *scores;
+  guint n_labels;
+  GstClockTime start;
+  GstClockTime end;
+  GstClockTime stream_start;
+  GstClockTime stream_end;
+  gint frames;
+  gint gaps;
+  gboolean partial;
+  GstClockTime age;
+  guint64 skipped;
+  GstClockTime inference;
+  GstClockTime hop;
+  GstClockTime wall;
+} MsnetResult;
+
+/**
+ * MsnetMotion: how the picture moves between the last two different frames of a window.
+ * @width, @height: cells
+ * @field: @height rows of @width cells of (x, y, confidence), float32 little endian; x right, y down, older
+ *     to newer frame, in fractions of the frame's width and height per second
+ * @region: x, y, width, height of what the network sees, in fractions of the frame
+ * @limit: the fastest x and y that can be measured, in the field's units
+ * @frame_width, @frame_height: of the frame, in pixels
+ * @start, @end: running time of the pair of frames
+ * @element, @index: of the result that this belongs to
+ */
+typedef struct
+{
+  gint width;
+  gint height;
+  GBytes *field;
+  gdouble region[4];
+  gdouble limit[2];
+  gint frame_width;
+  gint frame_height;
+  GstClockTime start;
+  GstClockTime end;
+  gchar *element;
+  guint64 index;
+} MsnetMotion;
+
+/* Registers both metas; once or more often. */
+void msnet_meta_register (void);
+
+/* Sets all fields of @result in @structure, in their order. */
+void msnet_result_write (const MsnetResult *result, GstStructure *structure);
+
+/* Returns: FALSE where a field is missing or of another type; @result is then all zero.
+ * Release with msnet_result_clear(). */
+gboolean msnet_result_read (MsnetResult *result, const GstStructure *structure);
+void msnet_result_clear (MsnetResult *result);
+
+void msnet_motion_write (const MsnetMotion *motion, GstStructure *structure);
+
+/* As msnet_result_read(); also FALSE where the field's size is not width x height x 3 floats. */
+gboolean msnet_motion_read (MsnetMotion *motion, const GstStructure *structure);
+void msnet_motion_clear (MsnetMotion *motion);
+
+/* Adds a meta to @buffer, which must be writable. */
+void msnet_result_attach (const MsnetResult *result, GstBuffer *buffer);
+void msnet_motion_attach (const MsnetMotion *motion, GstBuffer *buffer);
+
+/**
+ * msnet_meta_iterate:
+ * @state: NULL at first
+ * @name: MSNET_RESULT_META_NAME or MSNET_MOTION_META_NAME
+ *
+ * Returns: (nullable) (transfer none): the structure of the next meta of that name on @buffer; a buffer
+ *     may carry several, of several elements, oldest first
+ */
+const GstStructure *msnet_meta_iterate (GstBuffer *buffer, gpointer *state, const gchar *name);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MsnetResult, msnet_result_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MsnetMotion, msnet_motion_clear)
+
+G_END_DECLS
