@@ -1,0 +1,61 @@
+"""Enforces the layers: a folder includes only itself and those under it, and only src/opencl calls OpenCL."""
+import pathlib
+import re
+import sys
+
+LAYERS = ["opencl", "tensor", "ops", "model", "clip"]  # from the lowest to the highest
+INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
+CL_CALL = re.compile(r"\bcl[A-Z]\w*\s*\(")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+
+def layer_of(include):
+    """The src/ layer that an include leads to, or None for one outside src/."""
+    folder = include.rpartition("/")[0]
+    return folder if folder in LAYERS else None
+
+
+def check_source(root, path, complaints):
+    layer = path.relative_to(root / "src").parts[0]
+    text = COMMENT.sub("", path.read_text(encoding="utf-8"))
+    for quote, include in INCLUDE.findall(text):
+        target = layer_of(include)
+        if include.startswith("gst/"):
+            complaints.append(f"{path}: src/ knows no GStreamer, found <{include}>")
+        if include.startswith("CL/") and layer != "opencl":
+            complaints.append(f"{path}: only src/opencl includes OpenCL, found <{include}>")
+        if target and LAYERS.index(target) > LAYERS.index(layer):
+            complaints.append(f"{path}: src/{layer} must not include the higher layer src/{target}")
+        if quote == '"' and ".." in include:
+            complaints.append(f"{path}: include from src/, not through '..': {include}")
+    if layer != "opencl" and CL_CALL.search(text):
+        complaints.append(f"{path}: only src/opencl calls OpenCL, found {CL_CALL.search(text).group()}")
+
+
+def check_plugin(path, complaints):
+    text = COMMENT.sub("", path.read_text(encoding="utf-8"))
+    if "CL/" in [include[:3] for _, include in INCLUDE.findall(text)] or CL_CALL.search(text):
+        complaints.append(f"{path}: plugin/ must not call OpenCL")
+
+
+def check_kernel(path, complaints):
+    if INCLUDE.search(COMMENT.sub("", path.read_text(encoding="utf-8"))):
+        complaints.append(f"{path}: kernels include nothing")
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    complaints = []
+    sources = sorted(root.glob("src/*/*.[ch]"))
+    for path in sources:
+        check_source(root, path, complaints)
+    for path in sorted(root.glob("plugin/*.[ch]")):
+        check_plugin(path, complaints)
+    for path in sorted(root.glob("kernels/**/*.cl")):
+        check_kernel(path, complaints)
+    print("\n".join(complaints) or f"{len(sources)} files keep to their layers")
+    return 1 if complaints or not sources else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
