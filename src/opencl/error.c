@@ -1,3 +1,7 @@
 #include "error.h"
 
-G_DEFINE_QUARK (msnet-error-quark, msnet_error)
+GQuark
+msnet_error_quark (void)
+{
+  return g_quark_from_static_string ("msnet-error-quark");
+}
