@@ -1,0 +1,165 @@
+"""The PyTorch twin against plain loops written from the network's description."""
+
+import math
+import os
+import sys
+import tempfile
+import unittest
+
+import numpy as np
+
+try:
+    import torch
+except ImportError:
+    sys.exit(77)
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "tools"))
+
+import msnet_torch
+from msnet_torch import network, safetensors
+
+PATCH, SIGMA, TEMPERATURE = 15, 5.0, 0.05
+
+
+def configuration(shift="causal", directions="past", depth=18, motion=True):
+    config = {"backbone": "resnet", "depth": depth, "width": 16, "shift": shift, "shift_every": 1, "classes": 5}
+    if motion:
+        config["motion"] = {"after": 2, "patch": PATCH, "sigma": SIGMA, "temperature": TEMPERATURE,
+                            "directions": directions, "softargmax": "kernel", "confidence": True}
+    return config
+
+
+def make(*arguments, **options):
+    return msnet_torch.randomise(msnet_torch.build(configuration(*arguments, **options)), 5)
+
+
+def frames(count=4, size=64):
+    return torch.randn(count, 3, size, size, generator=torch.Generator().manual_seed(2))
+
+
+def naive_scores(searching, searched):
+    """Correlation of two [C, H, W] maps by its definition."""
+    _, height, width = searching.shape
+    scores = np.zeros((PATCH * PATCH, height, width))
+    for y in range(height):
+        for x in range(width):
+            for p in range(PATCH * PATCH):
+                row, column = y + p // PATCH - 7, x + p % PATCH - 7
+                if 0 <= row < height and 0 <= column < width:
+                    scores[p, y, x] = max(0.0, float(searching[:, y, x] @ searched[:, row, column]))
+    return scores
+
+
+def naive_displacement(scores):
+    """x, y and confidence of one cell from its 225 scores."""
+    best = int(np.argmax(scores))
+    total = x = y = 0.0
+    for p, score in enumerate(scores):
+        distance = (p // PATCH - best // PATCH) ** 2 + (p % PATCH - best % PATCH) ** 2
+        weight = math.exp(score * math.exp(-distance / (2 * SIGMA ** 2)) / TEMPERATURE)
+        total += weight
+        x += weight * (p % PATCH - 7)
+        y += weight * (p // PATCH - 7)
+    return x / total / 7, y / total / 7, scores[best]
+
+
+class MotionSqueeze(unittest.TestCase):
+    def check_pair(self, found, frame, searching, searched):
+        features = found["reduction"].numpy()
+        expected = naive_scores(features[searching], features[searched])
+        np.testing.assert_allclose(found["scores"][frame].numpy(), expected, atol=1e-5)
+        field = found["displacement"][frame].numpy()
+        for y, x in ((0, 0), (3, 4), (7, 7), (7, 0)):
+            np.testing.assert_allclose(field[:, y, x], naive_displacement(expected[:, y, x]), atol=1e-4)
+
+    def test_past_searches_the_frame_before(self):
+        found = msnet_torch.stages(make(), frames())
+        self.check_pair(found, 0, 0, 0)
+        self.check_pair(found, 2, 2, 1)
+
+    def test_forward_searches_the_next_and_repeats_the_last(self):
+        found = msnet_torch.stages(make(directions="forward"), frames())
+        self.check_pair(found, 1, 1, 2)
+        self.assertEqual(len(found["scores"]), 3)
+        self.assertTrue(torch.equal(found["displacement"][3], found["displacement"][2]))
+
+    def test_features_are_normalised_inside_the_root(self):
+        model = make()
+        found = msnet_torch.stages(model, frames())
+        with torch.no_grad():
+            plain = model.chnl_reduction(found["layer2"])
+        expected = plain / torch.sqrt((plain ** 2).sum(1, keepdim=True) + 1e-6)
+        torch.testing.assert_close(found["reduction"], expected)
+
+    def test_motion_is_added_before_layer3(self):
+        found = msnet_torch.stages(make(), frames())
+        torch.testing.assert_close(found["sum"], found["layer2"] + found["transformation"])
+
+
+class Shift(unittest.TestCase):
+    def test_bidirectional(self):
+        x = torch.arange(1.0, 1 + 3 * 16).view(1, 3, 16, 1, 1)
+        y = network.temporal_shift(x, "bidirectional")[0, :, :, 0, 0]
+        x = x[0, :, :, 0, 0]
+        self.assertTrue(torch.equal(y[:2, :2], x[1:, :2]) and not y[2, :2].any())
+        self.assertTrue(torch.equal(y[1:, 2:4], x[:2, 2:4]) and not y[0, 2:4].any())
+        self.assertTrue(torch.equal(y[:, 4:], x[:, 4:]))
+
+    def test_causal(self):
+        x = torch.arange(1.0, 1 + 3 * 16).view(1, 3, 16, 1, 1)
+        y = network.temporal_shift(x, "causal")[0, :, :, 0, 0]
+        x = x[0, :, :, 0, 0]
+        self.assertTrue(torch.equal(y[1:, :2], x[:2, :2]) and not y[0, :2].any())
+        self.assertTrue(torch.equal(y[:, 2:], x[:, 2:]))
+
+    def test_a_causal_network_never_looks_ahead(self):
+        model, x = make(), frames()
+        changed = x.clone()
+        changed[3] += 1
+        one, other = (msnet_torch.stages(model, y)["logits_per_frame"] for y in (x, changed))
+        self.assertTrue(torch.equal(one[:3], other[:3]))
+        self.assertFalse(torch.equal(one[3], other[3]))
+
+
+class Shapes(unittest.TestCase):
+    def test_all_depths_have_the_official_names(self):
+        expected = {18: "layer4.1.conv2.weight", 34: "layer3.5.conv2.weight", 50: "layer3.5.conv3.weight",
+                    101: "layer3.22.conv3.weight", 152: "layer3.35.conv3.weight"}
+        for depth, name in expected.items():
+            names = msnet_torch.build(configuration(depth=depth)).state_dict()
+            for other in (name, "conv1.weight", "layer2.0.downsample.1.running_var", "chnl_reduction.1.bias",
+                          "flow_refinement.conv4.3.weight", "new_fc.bias"):
+                self.assertIn(other, names)
+            self.assertEqual(names["new_fc.weight"].ndim, 3)
+
+    def test_without_motion(self):
+        found = msnet_torch.stages(make(motion=False), frames())
+        self.assertNotIn("sum", found)
+        self.assertEqual(found["logits"].shape, (5,))
+
+
+class ModelFile(unittest.TestCase):
+    def test_round_trip(self):
+        model = make()
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "a.safetensors")
+            strings = msnet_torch.metadata(model, list("abcde"), 64, background=["a"], card={"name": "test"})
+            msnet_torch.save_model(path, model, strings)
+            again, values = msnet_torch.load_model(path)
+        self.assertEqual(values["labels"], list("abcde"))
+        self.assertEqual(values["network"], configuration())
+        one, other = (msnet_torch.stages(m, frames())["logits"] for m in (model, again))
+        self.assertTrue(torch.equal(one, other))
+
+    def test_narrow_types_round_to_nearest(self):
+        array = np.array([[1.0, 1 + 2 ** -9, 1 + 3 * 2 ** -8, -0.15625]], np.float32)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "a.safetensors")
+            for dtype, expected in (("F32", array), ("F16", array), ("BF16", [[1.0, 1.0, 1 + 2 ** -6, -0.15625]])):
+                safetensors.write(path, {"x": array}, {}, dtype)
+                np.testing.assert_array_equal(safetensors.read(path)[0]["x"], np.array(expected, np.float32))
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    unittest.main()
