@@ -6,9 +6,8 @@ import sys
 import tempfile
 import unittest
 
-import numpy as np
-
 try:
+    import numpy as np
     import torch
 except ImportError:
     sys.exit(77)
