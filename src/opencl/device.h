@@ -33,7 +33,7 @@ typedef struct
 /**
  * msnet_device_open:
  * @selector: (nullable): `auto`, `gpu`, `cpu`, `P:D` (indices of platform and device), or part
- *     of a device's name, case ignored; NULL is `auto`
+ *     of a device's name, case ignored; NULL: the environment's MSNET_DEVICE, else `auto`
  *
  * `auto` takes the first GPU that passes a self-test within 5 s, else a CPU; why it did not take
  * a GPU that is there is told by msnet_device_get_warning().

@@ -1,0 +1,177 @@
+#include "candidate.h"
+#include "private.h"
+#include "self_test.h"
+
+#define SELF_TEST_TIMEOUT (5 * G_USEC_PER_SEC)
+#define INSTALL_HINT                                                                                         \
+  "install the OpenCL driver of your GPU, or PoCL for the CPU: apt-get install pocl-opencl-icd"
+
+gchar *
+msnet_device_query_string (cl_device_id id, cl_device_info property)
+{
+  gchar text[512] = "";
+
+  clGetDeviceInfo (id, property, sizeof text - 1, text, NULL);
+  return g_strdup (g_strstrip (text));
+}
+
+gchar *
+msnet_platform_query_string (cl_platform_id id, cl_platform_info property)
+{
+  gchar text[512] = "";
+
+  clGetPlatformInfo (id, property, sizeof text - 1, text, NULL);
+  return g_strdup (g_strstrip (text));
+}
+
+static void
+query_info (MsnetDeviceInfo *info, cl_device_id id)
+{
+  cl_platform_id platform = NULL;
+  cl_device_type type = 0;
+  cl_uint width = 1;
+  cl_uint units = 1;
+
+  clGetDeviceInfo (id, CL_DEVICE_PLATFORM, sizeof platform, &platform, NULL);
+  clGetDeviceInfo (id, CL_DEVICE_TYPE, sizeof type, &type, NULL);
+  clGetDeviceInfo (id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, sizeof width, &width, NULL);
+  clGetDeviceInfo (id, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units, NULL);
+  info->name = msnet_device_query_string (id, CL_DEVICE_NAME);
+  info->platform = msnet_platform_query_string (platform, CL_PLATFORM_NAME);
+  info->version = msnet_device_query_string (id, CL_DRIVER_VERSION);
+  info->is_cpu = (type & CL_DEVICE_TYPE_CPU) != 0;
+  info->vector_width = width;
+  info->compute_units = units;
+}
+
+static void
+unref_program (gpointer program)
+{
+  clReleaseProgram (program);
+}
+
+MsnetDevice *
+msnet_device_new (cl_device_id id, GError **error)
+{
+  g_autoptr (MsnetDevice) device = g_new0 (MsnetDevice, 1);
+  cl_int status = CL_SUCCESS;
+
+  g_atomic_ref_count_init (&device->references);
+  g_mutex_init (&device->lock);
+  device->programs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_program);
+  device->id = id;
+  query_info (&device->info, id);
+  device->context = clCreateContext (NULL, 1, &id, NULL, NULL, &status);
+  if (!msnet_status_check (status, error, "clCreateContext on %s", device->info.name))
+    return NULL;
+  device->queue = clCreateCommandQueue (device->context, id, 0, &status);
+  if (!msnet_status_check (status, error, "clCreateCommandQueue on %s", device->info.name))
+    return NULL;
+  return g_steal_pointer (&device);
+}
+
+MsnetDevice *
+msnet_device_ref (MsnetDevice *device)
+{
+  g_atomic_ref_count_inc (&device->references);
+  return device;
+}
+
+void
+msnet_device_unref (MsnetDevice *device)
+{
+  if (device == NULL || !g_atomic_ref_count_dec (&device->references))
+    return;
+  g_hash_table_unref (device->programs);
+  if (device->queue != NULL)
+    clReleaseCommandQueue (device->queue);
+  if (device->context != NULL)
+    clReleaseContext (device->context);
+  g_mutex_clear (&device->lock);
+  g_free (device->info.name);
+  g_free (device->info.platform);
+  g_free (device->info.version);
+  g_free (device->warning);
+  g_free (device);
+}
+
+/* The first device that fits, or NULL with what was found and what to do. */
+static MsnetDevice *
+open_first (GPtrArray *candidates, const gchar *selector, GError **error)
+{
+  g_autofree gchar *found = NULL;
+
+  for (guint i = 0; i < candidates->len; i++) {
+    const MsnetCandidate *candidate = candidates->pdata[i];
+    if (msnet_candidate_fits (candidate, selector))
+      return msnet_device_new (candidate->id, error);
+  }
+  found = msnet_candidates_describe (candidates);
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_NO_DEVICE,
+      "no OpenCL device fits \"%s\" (expected auto, gpu, cpu, P:D or part of a name); found:\n%s\n"
+      "Choose one of these, or " INSTALL_HINT,
+      selector, found);
+  return NULL;
+}
+
+/* What `auto` takes: a GPU that passes its self-test, else a CPU that says why it is one. */
+static MsnetDevice *
+open_best (GPtrArray *candidates, GError **error)
+{
+  g_autofree gchar *warning = NULL;
+  MsnetDevice *device;
+
+  for (guint i = 0; i < candidates->len; i++) {
+    const MsnetCandidate *candidate = candidates->pdata[i];
+    g_autoptr (GError) reason = NULL;
+
+    if (!msnet_candidate_fits (candidate, "gpu"))
+      continue;
+    device = msnet_self_test_open (candidate->id, SELF_TEST_TIMEOUT, &reason);
+    if (device != NULL)
+      return device;
+    g_free (warning);
+    warning = g_strdup_printf ("GPU %s is not used: %s", candidate->name, reason->message);
+  }
+  device = open_first (candidates, "cpu", error);
+  if (device != NULL)
+    device->warning = g_steal_pointer (&warning);
+  return device;
+}
+
+MsnetDevice *
+msnet_device_open (const gchar *selector, GError **error)
+{
+  g_autoptr (GPtrArray) candidates = msnet_candidates_find ();
+
+  if (candidates->len == 0) {
+    g_set_error (error, MSNET_ERROR, MSNET_ERROR_NO_DEVICE,
+        "no OpenCL device: expected at least one platform with a device, found none; " INSTALL_HINT);
+    return NULL;
+  }
+  if (selector == NULL)
+    selector = g_getenv ("MSNET_DEVICE");
+  if (selector == NULL || *selector == '\0' || g_ascii_strcasecmp (selector, "auto") == 0)
+    return open_best (candidates, error);
+  return open_first (candidates, selector, error);
+}
+
+const MsnetDeviceInfo *
+msnet_device_get_info (MsnetDevice *device)
+{
+  return &device->info;
+}
+
+const gchar *
+msnet_device_get_warning (MsnetDevice *device)
+{
+  return device->warning;
+}
+
+gchar *
+msnet_device_list (void)
+{
+  g_autoptr (GPtrArray) candidates = msnet_candidates_find ();
+
+  return msnet_candidates_describe (candidates);
+}

@@ -1,0 +1,34 @@
+/* What the tests of src/ share: a device, random values, comparisons that say where and what. */
+#pragma once
+
+#include <check.h>
+
+#include "tensor/tensor.h"
+
+G_BEGIN_DECLS
+
+/* Returns: (transfer full): the device under test; ends the test program as skipped (77) where the
+ * machine has none */
+MsnetDevice *test_open_device (void);
+
+/* Returns: (transfer full): @n values between @low and @high; the same for the same @random */
+gfloat *test_random_values (GRand *random, gsize n, gdouble low, gdouble high);
+
+/* Returns: (transfer full): a tensor that holds @values (dense, without halo), or zeros for NULL */
+MsnetTensor *test_tensor_new (MsnetDevice *device, const MsnetShape *shape, const gfloat *values);
+
+/* Aborts the test with worst index and both values where the two differ by more than @tolerance of
+ * the largest expected value, or where something is not a number. */
+void test_compare (
+    const gchar *what, const gfloat *expected, const gfloat *found, gsize n, gdouble tolerance);
+
+/* The same for a tensor on the device; also checks that its borders still are zero. */
+void test_compare_tensor (const gchar *what, const gfloat *expected, MsnetTensor *found, gdouble tolerance);
+
+/* Aborts the test unless @error is of MSNET_ERROR with @code and its message holds @part. */
+void test_expect_error (const GError *error, gint code, const gchar *part);
+
+/* Runs @suite; what main returns. */
+gint test_run (Suite *suite);
+
+G_END_DECLS

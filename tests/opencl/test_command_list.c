@@ -1,0 +1,126 @@
+#include "common/common.h"
+#include "opencl/command_list.h"
+#include "opencl/error.h"
+
+#define N_VALUES 10
+
+static MsnetDevice *device;
+
+static gboolean
+append (MsnetCommandList *list, const gchar *kernel, const gchar *options, MsnetBuffer *buffer,
+    gint32 n_values, GError **error)
+{
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){ .file = "plain/self_test.cl",
+          .kernel = kernel,
+          .options = options,
+          MSNET_ARGUMENTS (MSNET_BUFFER (buffer), MSNET_INT (n_values)),
+          .global = { 16 },
+          .local = { 4 } },
+      error);
+}
+
+static void
+expect_values (MsnetBuffer *buffer, guint n_written)
+{
+  gfloat values[N_VALUES];
+
+  ck_assert (msnet_buffer_download (buffer, 0, values, sizeof values, NULL));
+  for (guint i = 0; i < N_VALUES; i++)
+    ck_assert_float_eq (values[i], i < n_written ? 2.0f * i + 1.0f : 0.0f);
+}
+
+START_TEST (runs_all_and_ranges)
+{
+  g_autoptr (MsnetBuffer) first = msnet_buffer_new (device, N_VALUES * sizeof (gfloat), NULL);
+  g_autoptr (MsnetBuffer) second = msnet_buffer_new (device, N_VALUES * sizeof (gfloat), NULL);
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+
+  ck_assert (append (list, "self_test", NULL, first, N_VALUES, NULL));
+  ck_assert (append (list, "self_test", NULL, second, N_VALUES - 3, NULL));
+  ck_assert_uint_eq (msnet_command_list_get_length (list), 2);
+  ck_assert_ptr_eq (msnet_command_list_get_device (list), device);
+
+  ck_assert (msnet_command_list_run_range (list, 1, 2, NULL));
+  expect_values (first, 0);
+  expect_values (second, N_VALUES - 3);
+  ck_assert (msnet_command_list_run (list, NULL));
+  expect_values (first, N_VALUES);
+}
+END_TEST
+
+START_TEST (keeps_buffers_alive)
+{
+  MsnetBuffer *buffer = msnet_buffer_new (device, N_VALUES * sizeof (gfloat), NULL);
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+
+  ck_assert (append (list, "self_test", NULL, buffer, N_VALUES, NULL));
+  msnet_buffer_unref (buffer);
+  ck_assert (msnet_command_list_run (list, NULL));
+  expect_values (buffer, N_VALUES);
+}
+END_TEST
+
+START_TEST (build_failure_names_file_and_log)
+{
+  g_autoptr (MsnetBuffer) buffer = msnet_buffer_new (device, N_VALUES * sizeof (gfloat), NULL);
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+  g_autoptr (GError) error = NULL;
+
+  ck_assert (!append (list, "self_test", "-DMSNET_BREAK_BUILD", buffer, N_VALUES, &error));
+  test_expect_error (error, MSNET_ERROR_BUILD, "plain/self_test.cl");
+  test_expect_error (error, MSNET_ERROR_BUILD, "CL_BUILD_PROGRAM_FAILURE");
+  test_expect_error (error, MSNET_ERROR_BUILD, "-DMSNET_BREAK_BUILD");
+  ck_assert_uint_eq (msnet_command_list_get_length (list), 0);
+  ck_assert (append (list, "self_test", NULL, buffer, N_VALUES, NULL));
+}
+END_TEST
+
+START_TEST (wrong_kernel_is_named)
+{
+  g_autoptr (MsnetBuffer) buffer = msnet_buffer_new (device, N_VALUES * sizeof (gfloat), NULL);
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+  g_autoptr (GError) error = NULL;
+
+  ck_assert (!append (list, "no_such_kernel", NULL, buffer, N_VALUES, &error));
+  test_expect_error (error, MSNET_ERROR_DEVICE, "no_such_kernel");
+  test_expect_error (error, MSNET_ERROR_DEVICE, "CL_INVALID_KERNEL_NAME");
+}
+END_TEST
+
+START_TEST (wrong_work_size_is_an_error)
+{
+  g_autoptr (MsnetBuffer) buffer = msnet_buffer_new (device, N_VALUES * sizeof (gfloat), NULL);
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+  g_autoptr (GError) error = NULL;
+
+  ck_assert (msnet_command_list_append (list,
+      &(MsnetLaunch){ .file = "plain/self_test.cl",
+          .kernel = "self_test",
+          MSNET_ARGUMENTS (MSNET_BUFFER (buffer), MSNET_INT (N_VALUES)),
+          .global = { 10 },
+          .local = { 4 } },
+      NULL));
+  ck_assert (!msnet_command_list_run (list, &error));
+  test_expect_error (error, MSNET_ERROR_DEVICE, "CL_INVALID_WORK_GROUP_SIZE");
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("command list");
+  TCase *tests = tcase_create ("command list");
+  gint result;
+
+  device = test_open_device ();
+  tcase_add_test (tests, runs_all_and_ranges);
+  tcase_add_test (tests, keeps_buffers_alive);
+  tcase_add_test (tests, build_failure_names_file_and_log);
+  tcase_add_test (tests, wrong_kernel_is_named);
+  tcase_add_test (tests, wrong_work_size_is_an_error);
+  suite_add_tcase (suite, tests);
+  result = test_run (suite);
+  msnet_device_unref (device);
+  return result;
+}

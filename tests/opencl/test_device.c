@@ -1,0 +1,135 @@
+#include "common/common.h"
+
+#include <glib/gstdio.h>
+#include <stdlib.h>
+
+#include "opencl/candidate.h"
+#include "opencl/error.h"
+#include "opencl/self_test.h"
+
+#define WITHOUT_DRIVER "--without-driver"
+
+static const gchar *program_path;
+
+START_TEST (opens_by_each_selector)
+{
+  const gchar *selectors[] = { "auto", "", "0:0", NULL };
+  g_autoptr (MsnetDevice) device = test_open_device ();
+  const MsnetDeviceInfo *info = msnet_device_get_info (device);
+  g_autofree gchar *part = g_utf8_strup (info->name, 6);
+
+  ck_assert_str_ne (info->name, "");
+  ck_assert_str_ne (info->platform, "");
+  ck_assert_str_ne (info->version, "");
+  ck_assert_uint_ge (info->vector_width, 1);
+  ck_assert_uint_ge (info->compute_units, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (selectors); i++) {
+    g_autoptr (MsnetDevice) same = msnet_device_open (selectors[i], NULL);
+    ck_assert_ptr_nonnull (same);
+  }
+  {
+    g_autoptr (MsnetDevice) same = msnet_device_open (part, NULL);
+    ck_assert_ptr_nonnull (same);
+  }
+}
+END_TEST
+
+START_TEST (environment_selects)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_setenv ("MSNET_DEVICE", "no such device", TRUE);
+  ck_assert_ptr_null (msnet_device_open (NULL, &error));
+  g_unsetenv ("MSNET_DEVICE");
+  test_expect_error (error, MSNET_ERROR_NO_DEVICE, "\"no such device\"");
+}
+END_TEST
+
+START_TEST (missing_device_lists_those_found)
+{
+  g_autofree gchar *found = msnet_device_list ();
+  g_autoptr (GError) error = NULL;
+
+  ck_assert_ptr_null (msnet_device_open ("77:5", &error));
+  test_expect_error (error, MSNET_ERROR_NO_DEVICE, "\"77:5\"");
+  test_expect_error (error, MSNET_ERROR_NO_DEVICE, found);
+  test_expect_error (error, MSNET_ERROR_NO_DEVICE, "apt-get install pocl-opencl-icd");
+}
+END_TEST
+
+START_TEST (candidates_fit_selectors)
+{
+  const MsnetCandidate gpu = { NULL, 2, 1, (gchar *)"Vendor", (gchar *)"Radiant 9000", CL_DEVICE_TYPE_GPU };
+
+  ck_assert (msnet_candidate_fits (&gpu, "GPU"));
+  ck_assert (msnet_candidate_fits (&gpu, "2:1"));
+  ck_assert (msnet_candidate_fits (&gpu, "radiant"));
+  ck_assert (!msnet_candidate_fits (&gpu, "cpu"));
+  ck_assert (!msnet_candidate_fits (&gpu, "2:0"));
+  ck_assert (!msnet_candidate_fits (&gpu, "1:2"));
+  ck_assert (!msnet_candidate_fits (&gpu, "vendor"));
+}
+END_TEST
+
+START_TEST (self_test_passes_or_times_out)
+{
+  g_autoptr (GPtrArray) candidates = msnet_candidates_find ();
+  const MsnetCandidate *candidate = candidates->pdata[0];
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MsnetDevice) late = msnet_self_test_open (candidate->id, 0, &error);
+  g_autoptr (MsnetDevice) device = msnet_self_test_open (candidate->id, 60 * G_USEC_PER_SEC, NULL);
+
+  ck_assert_ptr_nonnull (device);
+  ck_assert_ptr_null (late);
+  test_expect_error (error, MSNET_ERROR_DEVICE, "did not end within");
+}
+END_TEST
+
+/* The loader reads its environment once, so this needs a process of its own. */
+START_TEST (no_driver_says_what_to_install)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("msnet-no-driver-XXXXXX", NULL);
+  gchar *arguments[] = { (gchar *)program_path, (gchar *)WITHOUT_DRIVER, NULL };
+  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "OCL_ICD_VENDORS", folder, TRUE);
+  g_autofree gchar *output = NULL;
+  gint status = -1;
+
+  ck_assert (g_spawn_sync (NULL, arguments, environment, 0, NULL, NULL, &output, NULL, &status, NULL));
+  g_rmdir (folder);
+  ck_assert_int_eq (status, 0);
+  ck_assert_msg (strstr (output, "apt-get install pocl-opencl-icd") != NULL, "message: %s", output);
+}
+END_TEST
+
+static gint
+run_without_driver (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *found = msnet_device_list ();
+  g_autoptr (MsnetDevice) device = msnet_device_open (NULL, &error);
+
+  if (device != NULL || *found != '\0' || !g_error_matches (error, MSNET_ERROR, MSNET_ERROR_NO_DEVICE))
+    return EXIT_FAILURE;
+  g_print ("%s\n", error->message);
+  return EXIT_SUCCESS;
+}
+
+int
+main (int argc, char **argv)
+{
+  Suite *suite = suite_create ("device");
+  TCase *tests = tcase_create ("device");
+
+  if (argc > 1 && g_str_equal (argv[1], WITHOUT_DRIVER))
+    return run_without_driver ();
+  program_path = argv[0];
+  msnet_device_unref (test_open_device ());
+  tcase_add_test (tests, opens_by_each_selector);
+  tcase_add_test (tests, environment_selects);
+  tcase_add_test (tests, missing_device_lists_those_found);
+  tcase_add_test (tests, candidates_fit_selectors);
+  tcase_add_test (tests, self_test_passes_or_times_out);
+  tcase_add_test (tests, no_driver_says_what_to_install);
+  suite_add_tcase (suite, tests);
+  return test_run (suite);
+}
