@@ -1,11 +1,12 @@
 /* Registers what the plugin holds. */
+#include "msnetjson.h"
 #include "result_meta.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
   msnet_meta_register ();
-  return TRUE;
+  return GST_ELEMENT_REGISTER (msnetjson, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, msnet, "Recognises actions and motion in video",

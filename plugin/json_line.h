@@ -1,0 +1,32 @@
+/* One line of JSON, key by key.  Numbers are formatted here, so that the same value is the same bytes in
+ * any locale and at every run; strings are escaped by json-glib.
+ *
+ * For json_news.c.  Knows nothing of elements. */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* Opens an object whose first key is `type`; close it with msnet_json_line_finish(). */
+GString *msnet_json_line_new (const gchar *type);
+
+void msnet_json_line_add_string (GString *line, const gchar *key, const gchar *value);
+void msnet_json_line_add_strings (GString *line, const gchar *key, gchar **values, guint n);
+void msnet_json_line_add_integer (GString *line, const gchar *key, gint64 value);
+void msnet_json_line_add_boolean (GString *line, const gchar *key, gboolean value);
+
+/* Four decimals. */
+void msnet_json_line_add_score (GString *line, const gchar *key, gdouble value);
+void msnet_json_line_add_scores (GString *line, const gchar *key, const gdouble *values, guint n);
+
+/* @time in ns: seconds, exact, with three decimals or as many more as it takes; GST_CLOCK_TIME_NONE: null */
+void msnet_json_line_add_seconds (GString *line, const gchar *key, GstClockTime time);
+
+/* @time in ns since the epoch: RFC 3339 in UTC, as exact as seconds; null where no calendar reaches */
+void msnet_json_line_add_wall_clock (GString *line, const gchar *key, GstClockTime time);
+
+/* Returns: (transfer full): the object and a newline; @line is gone. */
+gchar *msnet_json_line_finish (GString *line);
+
+G_END_DECLS

@@ -1,0 +1,27 @@
+/* The types of msnetjson's properties. */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  MSNET_JSON_LINES_RESULTS = 1 << 0,
+  MSNET_JSON_LINES_ACTIONS = 1 << 1,
+} MsnetJsonLines;
+
+typedef enum
+{
+  MSNET_JSON_MEASURED_AUTO,
+  MSNET_JSON_MEASURED_ALWAYS,
+  MSNET_JSON_MEASURED_NEVER,
+} MsnetJsonMeasured;
+
+#define MSNET_TYPE_JSON_LINES (msnet_json_lines_get_type ())
+GType msnet_json_lines_get_type (void);
+
+#define MSNET_TYPE_JSON_MEASURED (msnet_json_measured_get_type ())
+GType msnet_json_measured_get_type (void);
+
+G_END_DECLS
