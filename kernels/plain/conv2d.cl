@@ -1,0 +1,53 @@
+/* Convolution over frames, fused with what comes before and after it:
+ *
+ *   y[t, row, column, o] = epilogue (bias[o] + sum over ky, kx, c of
+ *       x[s (t, c), row * stride + ky - K/2, column * stride + kx - K/2, c] * w[ky, kx, c, o])
+ *
+ * s (t, c), the temporal shift: frame t + 1 for c < next_end, t - 1 for next_end <= c < previous_end, else t.
+ * Epilogues: 0 y, 1 max (0, y), 2 max (0, y + residual), 3 max (0, y) + residual.
+ *
+ * Tensors are NHWC; an origin is where pixel (0, 0) of frame 0 lies, strides are floats from row to row and
+ * from frame to frame; the input has zeros around it.  Weights: [K][K][C][C'].
+ * One work-item computes one value: dimension 0 is the output channel, 1 the column, 2 frame and row. */
+
+__kernel void
+conv2d (__global float *restrict output, __global const float *restrict input,
+    __global const float *restrict weights, __global const float *restrict bias,
+    __global const float *restrict residual, int output_origin, int output_row_stride,
+    int output_frame_stride, int input_origin, int input_row_stride, int input_frame_stride,
+    int residual_origin, int residual_row_stride, int residual_frame_stride, int frames, int height, int width,
+    int out_channels, int in_channels, int kernel_size, int stride, int next_end, int previous_end, int epilogue)
+{
+  int channel = get_global_id (0);
+  int column = get_global_id (1);
+  int row = get_global_id (2) % height;
+  int frame = get_global_id (2) / height;
+
+  if (channel >= out_channels || column >= width || frame >= frames)
+    return;
+
+  __global const float *corner = input + input_origin + frame * input_frame_stride +
+                                 (row * stride - kernel_size / 2) * input_row_stride +
+                                 (column * stride - kernel_size / 2) * in_channels;
+  float sum = bias[channel];
+
+  for (int ky = 0; ky < kernel_size; ky++)
+    for (int kx = 0; kx < kernel_size; kx++)
+      for (int c = 0; c < in_channels; c++) {
+        int shift = c < next_end ? input_frame_stride : c < previous_end ? -input_frame_stride : 0;
+        float weight = weights[((ky * kernel_size + kx) * in_channels + c) * out_channels + channel];
+
+        sum = fma (corner[shift + ky * input_row_stride + kx * in_channels + c], weight, sum);
+      }
+
+  if (epilogue == 2)
+    sum += residual[residual_origin + frame * residual_frame_stride + row * residual_row_stride +
+                    column * out_channels + channel];
+  if (epilogue != 0)
+    sum = fmax (sum, 0.0f);
+  if (epilogue == 3)
+    sum += residual[residual_origin + frame * residual_frame_stride + row * residual_row_stride +
+                    column * out_channels + channel];
+  output[output_origin + frame * output_frame_stride + row * output_row_stride + column * out_channels +
+         channel] = sum;
+}

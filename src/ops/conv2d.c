@@ -1,0 +1,112 @@
+#include "conv2d.h"
+
+#include "conv2d_candidate.h"
+#include "opencl/error.h"
+#include "plan.h"
+
+static gboolean
+plain_may_use (
+    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
+{
+  return TRUE;
+}
+
+/* What each is for, as measured: docs of the kernels.  The first that may be used is taken. */
+static const MsnetConv2dCandidate candidates[] = {
+  { "cpu-16-6x64", 16, 6, 64, msnet_conv2d_cpu_may_use, msnet_conv2d_cpu_append },
+  { "cpu-16-6x32", 16, 6, 32, msnet_conv2d_cpu_may_use, msnet_conv2d_cpu_append },
+  { "cpu-8-6x16", 8, 6, 16, msnet_conv2d_cpu_may_use, msnet_conv2d_cpu_append },
+  { "plain", 0, 1, 1, plain_may_use, msnet_conv2d_plain_append },
+};
+
+const MsnetConv2dCandidate *
+msnet_conv2d_get_candidates (guint *n_candidates)
+{
+  *n_candidates = G_N_ELEMENTS (candidates);
+  return candidates;
+}
+
+const MsnetConv2dCandidate *
+msnet_conv2d_choose (const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
+{
+  const MsnetConv2dCandidate *plain = &candidates[G_N_ELEMENTS (candidates) - 1];
+
+  if (msnet_plan_is_plain ())
+    return plain;
+  for (const MsnetConv2dCandidate *candidate = candidates; candidate != plain; candidate++)
+    if (candidate->vector_width <= device->vector_width && candidate->may_use (candidate, device, params))
+      return candidate;
+  return plain;
+}
+
+static gboolean
+expect (gboolean holds, GError **error, const gchar *expected, guint wanted, guint found)
+{
+  if (!holds)
+    g_set_error (
+        error, MSNET_ERROR, MSNET_ERROR_SHAPE, "conv2d: expected %s %u, found %u", expected, wanted, found);
+  return holds;
+}
+
+/* @shape is what the output and the residual must have. */
+static gboolean
+check_result (
+    const gchar *what, const MsnetShape *shape, const MsnetShape *input, guint stride, GError **error)
+{
+  guint height = (input->height + stride - 1) / stride;
+  guint width = (input->width + stride - 1) / stride;
+
+  if (shape->frames == input->frames && shape->height == height && shape->width == width)
+    return TRUE;
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
+      "conv2d: expected %s of %u frames x %u x %u pixels, found %u x %u x %u", what, input->frames, height,
+      width, shape->frames, shape->height, shape->width);
+  return FALSE;
+}
+
+static gboolean
+check_residual (const MsnetConv2dParams *params, GError **error)
+{
+  gboolean wanted = params->epilogue >= MSNET_EPILOGUE_ADD_RELU;
+
+  if (!expect (wanted == (params->residual != NULL), error, "residual tensors:", wanted, !wanted))
+    return FALSE;
+  return !wanted
+         || (check_result (
+                 "residual", &params->residual->shape, &params->input->shape, MAX (params->stride, 1), error)
+             && expect (params->residual->shape.channels == params->output->shape.channels, error,
+                 "channels of the residual", params->output->shape.channels, params->residual->shape.channels)
+             && expect (params->residual->buffer != params->output->buffer, error,
+                 "buffers of output and residual:", 2, 1));
+}
+
+static gboolean
+check (const MsnetConv2dParams *params, GError **error)
+{
+  const MsnetShape *input = &params->input->shape;
+  guint64 n_weights
+      = (guint64)params->output->shape.channels * input->channels * params->kernel * params->kernel;
+
+  return expect (params->kernel % 2 == 1, error, "kernel % 2 =", 1, params->kernel % 2)
+         && expect (input->halo >= params->kernel / 2, error, "a halo of the input of at least",
+             params->kernel / 2, input->halo)
+         && expect (params->shift == MSNET_SHIFT_NONE || input->frame_halo, error,
+             "frame_halo of a shifted input", 1, 0)
+         && expect (
+             params->input->buffer != params->output->buffer, error, "buffers of output and input:", 2, 1)
+         && expect (n_weights <= G_MAXINT32, error, "a number of weights of at most", G_MAXINT32, G_MAXUINT)
+         && check_result ("output", &params->output->shape, input, MAX (params->stride, 1), error)
+         && check_residual (params, error);
+}
+
+gboolean
+msnet_conv2d_append (MsnetCommandList *list, const MsnetConv2dParams *params, GError **error)
+{
+  const MsnetDeviceInfo *device = msnet_device_get_info (msnet_command_list_get_device (list));
+  const MsnetConv2dCandidate *candidate;
+
+  if (!check (params, error))
+    return FALSE;
+  candidate = msnet_conv2d_choose (device, params);
+  return candidate->append (candidate, list, params, error);
+}

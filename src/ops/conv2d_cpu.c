@@ -1,0 +1,76 @@
+#include "conv2d_candidate.h"
+
+/* What one work-group reads of the input should stay in its core's level 2 cache. */
+#define CACHE_FLOATS (256 * 1024 / sizeof (gfloat))
+#define MAX_GROUP_ROWS 96
+#define MIN_GROUP_ROWS 24
+
+static guint
+count_pixels (const MsnetConv2dParams *params)
+{
+  const MsnetShape *output = &params->output->shape;
+
+  return output->frames * output->height * output->width;
+}
+
+gboolean
+msnet_conv2d_cpu_may_use (
+    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
+{
+  return device->is_cpu && params->output->shape.channels % candidate->columns == 0
+         && count_pixels (params) >= candidate->rows;
+}
+
+/* From [C'][C][K][K] to [C'/columns][K][K][C][columns]: a panel is read from front to back. */
+static gfloat *
+pack (const MsnetConv2dParams *params, guint columns, gsize n_weights)
+{
+  const guint outputs = params->output->shape.channels;
+  const guint inputs = params->input->shape.channels;
+  const guint taps = params->kernel * params->kernel;
+  gfloat *packed = g_new (gfloat, n_weights);
+
+  for (guint o = 0; o < outputs; o++)
+    for (guint c = 0; c < inputs; c++)
+      for (guint tap = 0; tap < taps; tap++) {
+        gsize row = ((gsize)(o / columns) * taps + tap) * inputs + c;
+        packed[row * columns + o % columns] = params->weights[((gsize)o * inputs + c) * taps + tap];
+      }
+  return packed;
+}
+
+/* Pixels of a work-group: whole tiles, as many as the cache takes, in groups of about equal size. */
+static guint
+choose_group_pixels (const MsnetConv2dParams *params, guint tile)
+{
+  const guint pixels = count_pixels (params);
+  const gsize floats_a_pixel = (gsize)params->input->shape.channels * params->kernel;
+  guint rows = MAX_GROUP_ROWS;
+  guint n_groups;
+
+  while (rows > MIN_GROUP_ROWS && rows * floats_a_pixel > CACHE_FLOATS)
+    rows -= tile;
+  n_groups = (pixels + rows - 1) / rows;
+  rows = (pixels + n_groups - 1) / n_groups;
+  return (rows + tile - 1) / tile * tile;
+}
+
+gboolean
+msnet_conv2d_cpu_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
+    const MsnetConv2dParams *params, GError **error)
+{
+  const guint outputs = params->output->shape.channels;
+  const gsize n_weights = (gsize)outputs * params->input->shape.channels * params->kernel * params->kernel;
+  const guint group_pixels = choose_group_pixels (params, candidate->rows);
+  g_autofree gfloat *packed = pack (params, candidate->columns, n_weights);
+  g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%u -DROWS=%u -DVECTORS=%u",
+      candidate->vector_width, candidate->rows, candidate->columns / candidate->vector_width);
+  MsnetLaunch launch = {
+    .file = "cpu/conv2d.cl",
+    .kernel = "conv2d",
+    .options = options,
+    .global = { outputs / candidate->columns, (count_pixels (params) + group_pixels - 1) / group_pixels },
+  };
+
+  return msnet_conv2d_launch (list, params, &launch, packed, n_weights, &MSNET_INT (group_pixels), error);
+}

@@ -1,0 +1,7 @@
+#include "plan.h"
+
+gboolean
+msnet_plan_is_plain (void)
+{
+  return g_strcmp0 (g_getenv ("MSNET_PLAN"), "plain") == 0;
+}

@@ -1,0 +1,11 @@
+/* How the environment limits the choice of kernels. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* TRUE with MSNET_PLAN=plain: every operation takes its plain kernel, whatever the device. */
+gboolean msnet_plan_is_plain (void);
+
+G_END_DECLS

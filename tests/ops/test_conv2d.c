@@ -1,0 +1,257 @@
+#include "common/common.h"
+#include "opencl/error.h"
+#include "ops/conv2d_candidate.h"
+#include "reference/conv2d.h"
+
+#define TOLERANCE 1e-5
+
+static MsnetDevice *device;
+
+/* Borders around the tensors of a case, beyond what it needs. */
+typedef struct
+{
+  guint input;
+  guint output;
+  guint residual;
+} Halos;
+
+/* Tensors, weights and the expected output of one case. */
+typedef struct
+{
+  MsnetConv2dParams params;
+  gfloat *weights;
+  gfloat *bias;
+  gfloat *expected;
+} Case;
+
+static guint
+divide_up (guint value, guint divisor)
+{
+  return (value + divisor - 1) / divisor;
+}
+
+static Case
+case_new (GRand *random, const ReferenceConv2d *sizes, Halos halos)
+{
+  const MsnetShape input = { sizes->frames, sizes->height, sizes->width, sizes->in_channels,
+    sizes->kernel / 2 + halos.input, sizes->shift != MSNET_SHIFT_NONE || halos.input > 1 };
+  const MsnetShape output = { sizes->frames, divide_up (sizes->height, sizes->stride),
+    divide_up (sizes->width, sizes->stride), sizes->out_channels, halos.output, halos.output > 1 };
+  MsnetShape residual = output;
+  gsize n_filter = (gsize)sizes->in_channels * sizes->kernel * sizes->kernel;
+  gdouble scale = 1.0 / n_filter;
+  g_autofree gfloat *in = test_random_values (random, msnet_shape_get_size (&input), -1.0, 1.0);
+  g_autofree gfloat *add = test_random_values (random, msnet_shape_get_size (&output), -0.2, 0.2);
+  gboolean adds = sizes->epilogue >= MSNET_EPILOGUE_ADD_RELU;
+  Case self = { 0 };
+
+  residual.halo = halos.residual;
+  residual.frame_halo = halos.residual > 1;
+  self.weights = test_random_values (random, sizes->out_channels * n_filter, -scale, scale);
+  self.bias = test_random_values (random, sizes->out_channels, -0.2, 0.2);
+  self.expected = g_new (gfloat, msnet_shape_get_size (&output));
+  self.params = (MsnetConv2dParams){
+    .output = test_tensor_new (device, &output, NULL),
+    .input = test_tensor_new (device, &input, in),
+    .residual = adds ? test_tensor_new (device, &residual, add) : NULL,
+    .weights = self.weights,
+    .bias = self.bias,
+    .kernel = sizes->kernel,
+    .stride = sizes->stride,
+    .shift = sizes->shift,
+    .epilogue = sizes->epilogue,
+  };
+  reference_conv2d (self.expected, in, adds ? add : NULL, self.weights, self.bias, sizes);
+  return self;
+}
+
+static void
+case_clear (Case *self)
+{
+  msnet_tensor_free (self->params.output);
+  msnet_tensor_free (self->params.input);
+  msnet_tensor_free (self->params.residual);
+  g_free (self->weights);
+  g_free (self->bias);
+  g_free (self->expected);
+}
+
+static void
+check_candidate (const MsnetConv2dCandidate *candidate, Case *self, const ReferenceConv2d *sizes)
+{
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+  g_autofree gchar *what
+      = g_strdup_printf ("%s: %ux%ux%ux%u to %u, kernel %u, stride %u, shift %u, epilogue %u",
+          candidate->name, sizes->frames, sizes->height, sizes->width, sizes->in_channels,
+          sizes->out_channels, sizes->kernel, sizes->stride, sizes->shift, sizes->epilogue);
+  g_autofree gfloat *nothing = g_new0 (gfloat, msnet_shape_get_size (&self->params.output->shape));
+
+  ck_assert (msnet_tensor_upload (self->params.output, nothing, NULL));
+  ck_assert (candidate->append (candidate, list, &self->params, NULL));
+  ck_assert (msnet_command_list_run (list, NULL));
+  test_compare_tensor (what, self->expected, self->params.output, TOLERANCE);
+}
+
+/* Returns: how many candidates computed the case, each compared with the twin */
+static guint
+check_sizes (GRand *random, const ReferenceConv2d *sizes, Halos halos)
+{
+  const MsnetDeviceInfo *info = msnet_device_get_info (device);
+  Case self = case_new (random, sizes, halos);
+  guint n_candidates;
+  const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
+  guint n_used = 0;
+
+  for (guint i = 0; i < n_candidates; i++) {
+    if (!candidates[i].may_use (&candidates[i], info, &self.params))
+      continue;
+    check_candidate (&candidates[i], &self, sizes);
+    n_used++;
+  }
+  case_clear (&self);
+  return n_used;
+}
+
+START_TEST (random_shapes)
+{
+  const guint kernels[] = { 1, 3, 7 };
+  const guint channels[] = { 1, 3, 5, 8, 12, 16, 31, 32, 40, 64 };
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+
+  for (guint i = 0; i < 120; i++) {
+    const ReferenceConv2d sizes = {
+      .frames = g_rand_int_range (random, 1, 4),
+      .height = g_rand_int_range (random, 1, 9),
+      .width = g_rand_int_range (random, 1, 9),
+      .in_channels = channels[g_rand_int_range (random, 0, G_N_ELEMENTS (channels))],
+      .out_channels = channels[g_rand_int_range (random, 0, G_N_ELEMENTS (channels))],
+      .kernel = kernels[g_rand_int_range (random, 0, G_N_ELEMENTS (kernels))],
+      .stride = g_rand_int_range (random, 1, 3),
+      .shift = g_rand_int_range (random, 0, 3),
+      .epilogue = g_rand_int_range (random, 0, 4),
+    };
+    const Halos halos = { g_rand_int_range (random, 0, 3), g_rand_int_range (random, 0, 3),
+      g_rand_int_range (random, 0, 3) };
+    check_sizes (random, &sizes, halos);
+  }
+}
+END_TEST
+
+/* Every kernel size, stride, shift and epilogue at a width that every candidate takes, with fewer pixels than
+ * a tile, one tile, one more, and more than a group. */
+START_TEST (tiles_plus_and_minus_one)
+{
+  const guint widths[] = { 1, 5, 6, 7, 13, 97 };
+  g_autoptr (GRand) random = g_rand_new_with_seed (8);
+  guint n_used = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (widths) * 2 * 3 * 4; i++) {
+    const ReferenceConv2d sizes = { .frames = 1 + i % 2,
+      .height = 1,
+      .width = widths[i % G_N_ELEMENTS (widths)],
+      .in_channels = 24,
+      .out_channels = 64,
+      .kernel = 1 + 2 * (i / 48 % 2),
+      .stride = 1 + i / 24 % 2,
+      .shift = i % 3,
+      .epilogue = i / 6 % 4 };
+    n_used = MAX (n_used, check_sizes (random, &sizes, (Halos){ 0, i % 2, i % 3 }));
+  }
+  if (msnet_device_get_info (device)->is_cpu)
+    ck_assert_uint_eq (n_used, 4);
+}
+END_TEST
+
+/* Layers of the networks that ship, on smaller maps: many groups, several panels, the stem. */
+START_TEST (layers_of_networks)
+{
+  const ReferenceConv2d layers[] = {
+    { 2, 23, 22, 3, 64, 7, 2, MSNET_SHIFT_NONE, MSNET_EPILOGUE_RELU },
+    { 3, 14, 14, 32, 32, 3, 1, MSNET_SHIFT_CAUSAL, MSNET_EPILOGUE_RELU },
+    { 2, 14, 13, 64, 128, 3, 2, MSNET_SHIFT_BIDIRECTIONAL, MSNET_EPILOGUE_RELU },
+    { 2, 7, 7, 128, 128, 3, 1, MSNET_SHIFT_NONE, MSNET_EPILOGUE_ADD_RELU },
+    { 3, 7, 7, 512, 128, 1, 1, MSNET_SHIFT_BIDIRECTIONAL, MSNET_EPILOGUE_RELU },
+    { 2, 9, 9, 64, 256, 1, 2, MSNET_SHIFT_NONE, MSNET_EPILOGUE_LINEAR },
+    { 2, 8, 8, 64, 512, 1, 1, MSNET_SHIFT_NONE, MSNET_EPILOGUE_RELU_ADD },
+  };
+  g_autoptr (GRand) random = g_rand_new_with_seed (9);
+
+  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
+    check_sizes (random, &layers[i], (Halos){ 0, 1, 0 });
+}
+END_TEST
+
+START_TEST (environment_forces_plain)
+{
+  const ReferenceConv2d sizes = { 1, 4, 4, 8, 64, 1, 1, MSNET_SHIFT_NONE, MSNET_EPILOGUE_LINEAR };
+  const MsnetDeviceInfo info = { .is_cpu = TRUE, .vector_width = 8 };
+  g_autoptr (GRand) random = g_rand_new_with_seed (10);
+  Case self = case_new (random, &sizes, (Halos){ 0 });
+
+  ck_assert_str_eq (msnet_conv2d_choose (&info, &self.params)->name, "cpu-8-6x16");
+  g_setenv ("MSNET_PLAN", "plain", TRUE);
+  ck_assert_str_eq (msnet_conv2d_choose (&info, &self.params)->name, "plain");
+  g_setenv ("MSNET_PLAN", "fixed", TRUE);
+  case_clear (&self);
+}
+END_TEST
+
+static void
+expect_refusal (const MsnetConv2dParams *params, const gchar *message)
+{
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+  g_autoptr (GError) error = NULL;
+
+  ck_assert (!msnet_conv2d_append (list, params, &error));
+  test_expect_error (error, MSNET_ERROR_SHAPE, message);
+}
+
+START_TEST (shapes_that_do_not_fit_are_refused)
+{
+  const ReferenceConv2d sizes = { 2, 5, 5, 8, 4, 3, 2, MSNET_SHIFT_NONE, MSNET_EPILOGUE_ADD_RELU };
+  g_autoptr (GRand) random = g_rand_new_with_seed (11);
+  Case self = case_new (random, &sizes, (Halos){ 0, 0, 1 });
+  MsnetConv2dParams params = self.params;
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+
+  ck_assert (msnet_conv2d_append (list, &params, NULL));
+  params.kernel = 2;
+  expect_refusal (&params, "expected kernel % 2 = 1, found 0");
+  params.kernel = 5;
+  expect_refusal (&params, "expected a halo of the input of at least 2, found 1");
+  params = self.params;
+  params.shift = MSNET_SHIFT_CAUSAL;
+  expect_refusal (&params, "expected frame_halo of a shifted input 1, found 0");
+  params = self.params;
+  params.stride = 1;
+  expect_refusal (&params, "expected output of 2 frames x 5 x 5 pixels, found 2 x 3 x 3");
+  params = self.params;
+  params.residual = NULL;
+  expect_refusal (&params, "expected residual tensors: 1, found 0");
+  params.residual = params.output;
+  expect_refusal (&params, "expected buffers of output and residual: 2, found 1");
+  params = self.params;
+  params.output = params.input;
+  expect_refusal (&params, "expected buffers of output and input: 2, found 1");
+  case_clear (&self);
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("conv2d");
+  TCase *tests = tcase_create ("conv2d");
+  gint result;
+
+  device = test_open_device ();
+  tcase_add_test (tests, random_shapes);
+  tcase_add_test (tests, tiles_plus_and_minus_one);
+  tcase_add_test (tests, layers_of_networks);
+  tcase_add_test (tests, environment_forces_plain);
+  tcase_add_test (tests, shapes_that_do_not_fit_are_refused);
+  suite_add_tcase (suite, tests);
+  result = test_run (suite);
+  msnet_device_unref (device);
+  return result;
+}
