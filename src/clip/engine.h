@@ -7,27 +7,35 @@
 G_BEGIN_DECLS
 
 /**
- * MsnetEngine: operations of an engine; @self is handed to each.
- * @n_slots: how many prepared frames it holds at a time
- * @n_classes, @field_size: see msnet_network_get_field_size()
+ * MsnetEngine: operations of an engine; @self is handed to each.  One thread at a time.
+ * @n_frames: T
+ * @n_slots: how many prepared frames it holds at a time, at least T + 1
+ * @n_classes: how many probabilities it gives
+ * @field_size: cells of the motion field on a side, 0: no motion
+ * @field_reach: the farthest motion that can be seen between two frames, in cells
  */
 typedef struct _MsnetEngine MsnetEngine;
 struct _MsnetEngine
 {
-  guint n_frames; /* T */
+  guint n_frames;
   guint n_slots;
   guint n_classes;
   guint field_size;
+  guint field_reach;
 
   /* Puts @frame, prepared, into @slot; its memory is not needed afterwards. */
   gboolean (*prepare) (MsnetEngine *self, guint slot, const MsnetFrame *frame, GError **error);
 
-  /* Runs the network over the T frames in @slots (one may occur several times); @probabilities: n_classes. */
+  /* What the network sees of @frame: x, y, width, height in fractions of it. */
+  void (*get_region) (MsnetEngine *self, const MsnetFrame *frame, gdouble region[4]);
+
+  /* Runs the network over the T frames in @slots (one may occur several times); @probabilities: n_classes
+   * of them, their sum is 1. */
   gboolean (*infer) (MsnetEngine *self, const guint *slots, gfloat *probabilities, GError **error);
 
-  /* The displacement of the pair that starts from position @frame of the last infer(), in cells, as
-   * msnet_network_read_field(). */
-  gboolean (*read_field) (MsnetEngine *self, guint frame, gfloat *field, GError **error);
+  /* How the content moved from position @newer - 1 to @newer of the last infer(): @field_size rows of as
+   * many cells of x, y (in cells) and confidence; all zero where nothing can be told. */
+  gboolean (*read_motion) (MsnetEngine *self, guint newer, gfloat *field, GError **error);
 
   void (*free) (MsnetEngine *self);
 };

@@ -1,0 +1,8 @@
+#include "engine.h"
+
+void
+msnet_engine_free (MsnetEngine *engine)
+{
+  if (engine)
+    engine->free (engine);
+}

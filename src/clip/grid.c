@@ -1,0 +1,22 @@
+#include "grid.h"
+
+void
+msnet_grid_init (MsnetGrid *grid, guint n_frames, guint64 window, guint64 hop)
+{
+  guint64 points = (hop * n_frames + window - 1) / window;
+
+  *grid = (MsnetGrid){ .n_frames = n_frames, .window = window, .hop = MAX (1, points) };
+}
+
+guint64
+msnet_grid_get_offset (const MsnetGrid *grid, guint64 k)
+{
+  /* Whole windows first: k x window would overflow within a long stream. */
+  return k / grid->n_frames * grid->window + k % grid->n_frames * grid->window / grid->n_frames;
+}
+
+guint64
+msnet_grid_get_interval (const MsnetGrid *grid)
+{
+  return grid->window / grid->n_frames;
+}

@@ -1,0 +1,67 @@
+/* Which frames of a stream are sampled (DESIGN.md, Time 1, 2 and 5): decides by times alone, frame by
+ * frame.  One thread. */
+#pragma once
+
+#include "grid.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MsnetFrameTime: what is known of a frame's time, ns; MSNET_TIME_NONE where unknown.
+ * @pts: when it is shown
+ * @duration: its own
+ * @nominal: 1 / frame rate of the stream
+ * @wall: when it was captured, since the epoch; only handed through
+ */
+typedef struct
+{
+  guint64 pts;
+  guint64 duration;
+  guint64 nominal;
+  guint64 wall;
+} MsnetFrameTime;
+
+/**
+ * MsnetDecision: what a frame means to the grid.
+ * @pts: its PTS, derived where it had none; MSNET_TIME_NONE where that was impossible
+ * @derived: it had no PTS of its own
+ * @reset: its PTS went back or left a hole: everything before it belongs to another grid
+ * @gaps: so many points came too early for this frame: the last sampled frame stands in
+ * @taken: so many points, after those, take this frame; 0: it is not sampled
+ */
+typedef struct
+{
+  guint64 pts;
+  gboolean derived;
+  gboolean reset;
+  guint gaps;
+  guint taken;
+} MsnetDecision;
+
+/**
+ * MsnetSampler:
+ * @start, @stop: frames with a PTS outside [start, stop) leave no trace
+ * @origin: t0, PTS of point 0
+ * @n_points: points decided so far; 0 until the first sampled frame
+ * @last_pts, @last_duration: of the frame before, sampled or not, that advanced; the PTS is
+ *     MSNET_TIME_NONE where there was none
+ */
+typedef struct
+{
+  MsnetGrid grid;
+  guint64 start;
+  guint64 stop;
+  guint64 origin;
+  guint64 n_points;
+  guint64 last_pts;
+  guint64 last_duration;
+} MsnetSampler;
+
+void msnet_sampler_init (MsnetSampler *sampler, const MsnetGrid *grid);
+
+/* Forgets the grid and the frame before; @start and @stop stay. */
+void msnet_sampler_reset (MsnetSampler *sampler);
+
+MsnetDecision msnet_sampler_decide (MsnetSampler *sampler, const MsnetFrameTime *time);
+
+G_END_DECLS

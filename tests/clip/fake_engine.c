@@ -1,0 +1,97 @@
+#include "fake_engine.h"
+
+#include "opencl/error.h"
+
+#include <string.h>
+
+static gboolean
+fake_prepare (MsnetEngine *self, guint slot, const MsnetFrame *frame, GError **error)
+{
+  FakeEngine *fake = (FakeEngine *)self;
+
+  g_assert_cmpuint (slot, <, self->n_slots);
+  memcpy (&fake->frames[slot], frame->planes[0].data, sizeof (guint64));
+  fake->n_prepared++;
+  return TRUE;
+}
+
+static void
+fake_get_region (MsnetEngine *self, const MsnetFrame *frame, gdouble region[4])
+{
+  const gdouble middle[] = { 0.25, 0, 0.5, 1 };
+
+  memcpy (region, middle, sizeof middle);
+}
+
+static gboolean
+fake_infer (MsnetEngine *self, const guint *slots, gfloat *probabilities, GError **error)
+{
+  FakeEngine *fake = (FakeEngine *)self;
+
+  if (fake->fail) {
+    g_set_error (error, MSNET_ERROR, MSNET_ERROR_DEVICE, "the fake device fails");
+    return FALSE;
+  }
+  for (guint i = 0; i < self->n_frames; i++)
+    g_array_append_val (fake->inferred, fake->frames[slots[i]]);
+  probabilities[0] = 0.75f;
+  probabilities[1] = 0.25f;
+  return TRUE;
+}
+
+static gboolean
+fake_read_motion (MsnetEngine *self, guint newer, gfloat *field, GError **error)
+{
+  g_assert_cmpuint (newer, >, 0);
+  g_assert_cmpuint (newer, <, self->n_frames);
+  for (guint cell = 0; cell < 4; cell++) {
+    field[3 * cell] = 1;
+    field[3 * cell + 1] = -0.5f;
+    field[3 * cell + 2] = 0.9f;
+  }
+  return TRUE;
+}
+
+static void
+fake_free (MsnetEngine *self)
+{
+  FakeEngine *fake = (FakeEngine *)self;
+
+  g_array_unref (fake->inferred);
+  g_free (fake->frames);
+  g_free (fake);
+}
+
+FakeEngine *
+fake_engine_new (guint n_frames)
+{
+  FakeEngine *fake = g_new0 (FakeEngine, 1);
+
+  fake->engine = (MsnetEngine){
+    .n_frames = n_frames,
+    .n_slots = n_frames + 1,
+    .n_classes = 2,
+    .field_size = 2,
+    .field_reach = 7,
+    .prepare = fake_prepare,
+    .get_region = fake_get_region,
+    .infer = fake_infer,
+    .read_motion = fake_read_motion,
+    .free = fake_free,
+  };
+  fake->frames = g_new0 (guint64, fake->engine.n_slots);
+  fake->inferred = g_array_new (FALSE, FALSE, sizeof (guint64));
+  return fake;
+}
+
+MsnetFrame
+fake_frame (const guint64 *identity)
+{
+  return (MsnetFrame){
+    .pixels = MSNET_PIXELS_GRAY,
+    .width = 8,
+    .height = 1,
+    .planes = { { (const guint8 *)identity, sizeof *identity } },
+    .n_planes = 1,
+  };
+}
