@@ -1,0 +1,168 @@
+/* Times the convolution kernels on the layers of ResNet-18 and ResNet-50 at 224 x 224, beside the peak of the
+ * device's cores.
+ *
+ *   bench/kernels [--frames=8] [--samples=10] [--width=64] [--all]
+ *
+ * --all times every kernel that fits a layer, not only the one that is chosen. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "measure.h"
+#include "ops/conv2d_candidate.h"
+
+static gint frames = 8;
+static gint n_samples = 10;
+static gint width = 64;
+static gboolean all = FALSE;
+
+static const GOptionEntry options[] = {
+  { "frames", 0, 0, G_OPTION_ARG_INT, &frames, "Frames of a clip", "N" },
+  { "samples", 0, 0, G_OPTION_ARG_INT, &n_samples, "Samples of each", "N" },
+  { "width", 0, 0, G_OPTION_ARG_INT, &width, "Channels of the first stage", "N" },
+  { "all", 0, 0, G_OPTION_ARG_NONE, &all, "Time every kernel that fits", NULL },
+  { NULL },
+};
+
+/* A layer; channels are multiples of the network's width, but 0 for the picture's three. */
+typedef struct
+{
+  const gchar *name;
+  guint size; /* of the input */
+  guint in_channels;
+  guint out_channels;
+  guint kernel;
+  guint stride;
+  MsnetShift shift;
+  MsnetEpilogue epilogue;
+} Layer;
+
+#define NONE MSNET_SHIFT_NONE
+#define BOTH MSNET_SHIFT_BIDIRECTIONAL
+#define LINEAR MSNET_EPILOGUE_LINEAR
+#define RELU MSNET_EPILOGUE_RELU
+#define ADD MSNET_EPILOGUE_ADD_RELU
+
+static const Layer layers[] = {
+  { "conv1", 224, 0, 1, 7, 2, NONE, RELU },
+  { "r18 layer1 3x3", 56, 1, 1, 3, 1, BOTH, RELU },
+  { "r18 layer2 3x3/2", 56, 1, 2, 3, 2, BOTH, RELU },
+  { "r18 layer2 3x3", 28, 2, 2, 3, 1, NONE, ADD },
+  { "r18 layer3 3x3/2", 28, 2, 4, 3, 2, BOTH, RELU },
+  { "r18 layer3 3x3", 14, 4, 4, 3, 1, NONE, ADD },
+  { "r18 layer4 3x3/2", 14, 4, 8, 3, 2, BOTH, RELU },
+  { "r18 layer4 3x3", 7, 8, 8, 3, 1, NONE, ADD },
+  { "r50 layer1 1x1 in", 56, 4, 1, 1, 1, BOTH, RELU },
+  { "r50 layer1 1x1 out", 56, 1, 4, 1, 1, NONE, ADD },
+  { "r50 layer2 down", 56, 4, 8, 1, 2, NONE, LINEAR },
+  { "r50 layer2 1x1 in", 28, 8, 2, 1, 1, BOTH, RELU },
+  { "r50 layer2 1x1 out", 28, 2, 8, 1, 1, NONE, ADD },
+  { "r50 layer3 1x1 in", 14, 16, 4, 1, 1, BOTH, RELU },
+  { "r50 layer3 1x1 out", 14, 4, 16, 1, 1, NONE, ADD },
+  { "r50 layer4 1x1 in", 7, 32, 8, 1, 1, BOTH, RELU },
+  { "r50 layer4 1x1 out", 7, 8, 32, 1, 1, NONE, ADD },
+};
+
+static MsnetTensor *
+make_tensor (MsnetDevice *device, guint size, guint channels, guint halo, gboolean frame_halo, GError **error)
+{
+  const MsnetShape shape = { frames, size, size, channels, halo, frame_halo };
+
+  return msnet_tensor_new (device, &shape, error);
+}
+
+static gboolean
+run_list (gpointer list, GError **error)
+{
+  return msnet_command_list_run (list, error);
+}
+
+static gboolean
+time_candidate (const MsnetConv2dCandidate *candidate, BenchPeak *peak, MsnetDevice *device,
+    const Layer *layer, const MsnetConv2dParams *params, GError **error)
+{
+  const MsnetShape *output = &params->output->shape;
+  const gdouble flops
+      = 2.0 * msnet_shape_get_size (output) * params->input->shape.channels * params->kernel * params->kernel;
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+  BenchResult result;
+
+  if (!candidate->append (candidate, list, params, error)
+      || !bench_measure (peak, n_samples, run_list, list, &result, error))
+    return FALSE;
+  printf ("%-20s %-14s %8.3f ms %7.1f GFLOP/s  %.2f of peak\n", layer->name, candidate->name,
+      result.seconds * 1e3, flops / result.seconds / 1e9, flops / result.seconds / 1e9 / result.peak);
+  return TRUE;
+}
+
+static gboolean
+time_params (
+    BenchPeak *peak, MsnetDevice *device, const Layer *layer, const MsnetConv2dParams *params, GError **error)
+{
+  const MsnetDeviceInfo *info = msnet_device_get_info (device);
+  guint n_candidates;
+  const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
+
+  if (!all)
+    return time_candidate (msnet_conv2d_choose (info, params), peak, device, layer, params, error);
+  for (guint i = 0; i < n_candidates; i++)
+    if (candidates[i].vector_width > 0 && candidates[i].may_use (&candidates[i], info, params)
+        && !time_candidate (&candidates[i], peak, device, layer, params, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+time_layer (BenchPeak *peak, MsnetDevice *device, const Layer *layer, GError **error)
+{
+  const guint inputs = layer->in_channels > 0 ? layer->in_channels * width : 3;
+  const guint outputs = layer->out_channels * width;
+  const guint size = (layer->size + layer->stride - 1) / layer->stride;
+  g_autoptr (MsnetTensor) input = make_tensor (device, layer->size, inputs, layer->kernel / 2, TRUE, error);
+  g_autoptr (MsnetTensor) output = make_tensor (device, size, outputs, 1, FALSE, error);
+  g_autoptr (MsnetTensor) residual = make_tensor (device, size, outputs, 0, FALSE, error);
+  g_autofree gfloat *weights = g_new0 (gfloat, (gsize)inputs * outputs * layer->kernel * layer->kernel);
+  g_autofree gfloat *bias = g_new0 (gfloat, outputs);
+  const MsnetConv2dParams params = {
+    .output = output,
+    .input = input,
+    .residual = layer->epilogue == ADD ? residual : NULL,
+    .weights = weights,
+    .bias = bias,
+    .kernel = layer->kernel,
+    .stride = layer->stride,
+    .shift = layer->shift,
+    .epilogue = layer->epilogue,
+  };
+
+  return input != NULL && output != NULL && residual != NULL
+         && time_params (peak, device, layer, &params, error);
+}
+
+static gboolean
+run (GError **error)
+{
+  g_autoptr (MsnetDevice) device = msnet_device_open ("cpu", error);
+  g_autoptr (BenchPeak) peak = device != NULL ? bench_peak_new (device, error) : NULL;
+
+  if (peak == NULL)
+    return FALSE;
+  printf ("%s, peak %.0f GFLOP/s, %d frames\n", msnet_device_get_info (device)->name,
+      bench_peak_measure (peak), frames);
+  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
+    if (!time_layer (peak, device, &layers[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new ("- times the convolution kernels");
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, options, NULL);
+  if (g_option_context_parse (context, &argc, &argv, &error) && run (&error))
+    return EXIT_SUCCESS;
+  fprintf (stderr, "%s\n", error->message);
+  return EXIT_FAILURE;
+}

@@ -1,0 +1,33 @@
+/* The most multiply-adds that a core can do: what benches compare kernels with.  Twelve independent chains
+ * hide the latency of an FMA.  A work-item, a work-group of its own, does turns * 12 * VECTOR_WIDTH of them.
+ *
+ * VECTOR_WIDTH: floats in a vector, 8 or 16 */
+
+#ifndef VECTOR_WIDTH
+#define VECTOR_WIDTH 8
+#endif
+#define CHAINS 12
+
+typedef MSNET_CAT (float, VECTOR_WIDTH) vector;
+
+__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
+peak (__global float *restrict output, int turns)
+{
+  int item = get_global_id (0);
+  vector sums[CHAINS];
+  vector factor = (vector) (0.9999f + 1e-9f * turns);
+  vector addend = (vector) (1e-6f * turns);
+  vector total = (vector) (0.0f);
+
+#pragma unroll
+  for (int i = 0; i < CHAINS; i++)
+    sums[i] = (vector) (i + item);
+  for (int turn = 0; turn < turns; turn++)
+#pragma unroll
+    for (int i = 0; i < CHAINS; i++)
+      sums[i] = fma (sums[i], factor, addend);
+#pragma unroll
+  for (int i = 0; i < CHAINS; i++)
+    total += sums[i];
+  MSNET_CAT (vstore, VECTOR_WIDTH) (total, item, output);
+}
