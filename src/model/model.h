@@ -2,32 +2,10 @@
  * Immutable once loaded; reference counted, any thread. */
 #pragma once
 
-#include "ops/conv2d.h"
-#include "ops/correlation.h"
+#include "architecture.h"
 #include "ops/prepare.h"
 
 G_BEGIN_DECLS
-
-/* `motion` of `msnet.network`; absent: TSM or TSN. */
-typedef struct
-{
-  gboolean present;
-  guint patch;
-  gdouble sigma;
-  gdouble temperature;
-  MsnetDirection direction;
-  gboolean confidence;
-} MsnetMotionSpec;
-
-typedef struct
-{
-  guint depth; /* 18, 34, 50, 101, 152 */
-  guint width; /* channels of the first stage; 64 is standard */
-  MsnetShift shift;
-  guint shift_every; /* every so many blocks of a stage shift */
-  guint classes;
-  MsnetMotionSpec motion;
-} MsnetNetworkSpec;
 
 typedef struct _MsnetModel MsnetModel;
 
@@ -48,6 +26,7 @@ gchar *msnet_model_find (const gchar *name, const gchar *data_folder, GError **e
 const gchar *msnet_model_get_path (MsnetModel *model);
 const gchar *msnet_model_get_name (MsnetModel *model); /* the file's name without folder and ending */
 const MsnetNetworkSpec *msnet_model_get_network (MsnetModel *model);
+const MsnetArchitecture *msnet_model_get_architecture (MsnetModel *model); /* with weights */
 const MsnetPrepareParams *msnet_model_get_input (MsnetModel *model);
 guint msnet_model_get_frames (MsnetModel *model);               /* T */
 guint64 msnet_model_get_window (MsnetModel *model);             /* ns */

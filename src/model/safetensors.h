@@ -1,9 +1,14 @@
-/* Reader of .safetensors files.  A file is a stranger's: everything is checked before it is used. */
+/* Reader of .safetensors files.  A file is a stranger's: everything is checked before it is used.
+ *
+ * Layout: 8 bytes, little endian: length of the header; the header, JSON; then the values of the
+ * tensors, one behind the other without holes.  Not changed once open; one thread at a time. */
 #pragma once
 
 #include <glib.h>
 
 G_BEGIN_DECLS
+
+#define MSNET_SAFETENSORS_MAX_DIMENSIONS 8
 
 typedef struct _MsnetSafetensors MsnetSafetensors;
 
@@ -11,19 +16,25 @@ typedef struct _MsnetSafetensors MsnetSafetensors;
  * MsnetSafetensor: one tensor of a file.
  * @shape: @n_dimensions sizes
  * @n_values: their product
+ * @type: name of the values' type in the file, such as `F16`
+ * @offset: where its values begin in the file, bytes
+ * @size: how many bytes they take
  */
 typedef struct
 {
   gchar *name;
-  gsize shape[8];
+  gsize shape[MSNET_SAFETENSORS_MAX_DIMENSIONS];
   guint n_dimensions;
   gsize n_values;
+  const gchar *type;
+  gsize offset;
+  gsize size;
 } MsnetSafetensor;
 
 /**
  * msnet_safetensors_open:
  *
- * Checks sizes, offsets, overlaps, shapes, types and the header's UTF-8 and JSON.
+ * Checks sizes, offsets, overlaps, holes, shapes, types and the header's UTF-8 and JSON.
  *
  * Returns: (transfer full): the file, or NULL with MSNET_ERROR_FILE or MSNET_ERROR_MODEL; the
  *     message names file, tensor, expected and found
@@ -36,6 +47,9 @@ const gchar *msnet_safetensors_get_path (MsnetSafetensors *file);
 /* Returns: (nullable): value of @key in `__metadata__` */
 const gchar *msnet_safetensors_get_metadata (MsnetSafetensors *file, const gchar *key);
 
+/* Returns: (transfer container) (element-type utf8): the keys of `__metadata__`, in order */
+GList *msnet_safetensors_get_metadata_keys (MsnetSafetensors *file);
+
 /* Returns: (transfer none) (element-type MsnetSafetensor): in the order of their names */
 GPtrArray *msnet_safetensors_get_tensors (MsnetSafetensors *file);
 
@@ -43,7 +57,8 @@ GPtrArray *msnet_safetensors_get_tensors (MsnetSafetensors *file);
 const MsnetSafetensor *msnet_safetensors_lookup (MsnetSafetensors *file, const gchar *name);
 
 /* Returns: (transfer full): the values as float (from F32, F16 or BF16), or NULL with
- * MSNET_ERROR_MODEL where one is not finite */
+ * MSNET_ERROR_MODEL where the type is another or a value is not finite, or MSNET_ERROR_FILE where
+ * the file has changed since it was opened */
 gfloat *msnet_safetensors_read (MsnetSafetensors *file, const MsnetSafetensor *tensor, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetSafetensors, msnet_safetensors_free)

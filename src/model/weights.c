@@ -1,0 +1,240 @@
+#include "weights.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "opencl/error.h"
+
+/* PyTorch's; the official networks never change it. */
+static const gdouble norm_epsilon = 1e-5;
+
+/**
+ * Reader: a model file on its way into layers.
+ * @tensors: name without prefixes to MsnetSafetensor; what was taken leaves it
+ */
+typedef struct
+{
+  MsnetSafetensors *file;
+  const MsnetNetworkSpec *spec;
+  GHashTable *tensors;
+} Reader;
+
+/* The four tensors of a batch norm, each of one value a channel. */
+typedef struct
+{
+  gfloat *gamma;
+  gfloat *beta;
+  gfloat *mean;
+  gfloat *variance;
+} Norm;
+
+static void
+norm_clear (Norm *norm)
+{
+  g_free (norm->gamma);
+  g_free (norm->beta);
+  g_free (norm->mean);
+  g_free (norm->variance);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Norm, norm_clear)
+
+/* The authors wrap the network twice: for several GPUs, and in their own class. */
+static const gchar *
+skip_prefixes (const gchar *name)
+{
+  static const gchar *const prefixes[] = { "module.", "base_model." };
+
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    if (g_str_has_prefix (name, prefixes[i]))
+      name += strlen (prefixes[i]);
+  return name;
+}
+
+static gboolean
+index_tensors (Reader *reader, GError **error)
+{
+  GPtrArray *tensors = msnet_safetensors_get_tensors (reader->file);
+
+  for (guint i = 0; i < tensors->len; i++) {
+    MsnetSafetensor *tensor = g_ptr_array_index (tensors, i);
+    const gchar *name = skip_prefixes (tensor->name);
+    const MsnetSafetensor *other = g_hash_table_lookup (reader->tensors, name);
+    if (other != NULL) {
+      g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
+          "%s: expected tensor %s once, found %s and %s; save the file again with one of them",
+          msnet_safetensors_get_path (reader->file), name, other->name, tensor->name);
+      return FALSE;
+    }
+    g_hash_table_insert (reader->tensors, (gpointer)name, tensor);
+  }
+  return TRUE;
+}
+
+static gchar *
+format_shape (const gsize *shape, guint n_dimensions)
+{
+  GString *text = g_string_new ("[");
+
+  for (guint i = 0; i < n_dimensions; i++)
+    g_string_append_printf (text, "%s%" G_GSIZE_FORMAT, i > 0 ? ", " : "", shape[i]);
+  g_string_append_c (text, ']');
+  return g_string_free (text, FALSE);
+}
+
+/* @found: (nullable): the tensor that has another shape; NULL: there is none */
+static void
+set_tensor_error (const Reader *reader, const gchar *name, const gsize *shape, guint n_dimensions,
+    const MsnetSafetensor *found, GError **error)
+{
+  g_autofree gchar *expected = format_shape (shape, n_dimensions);
+  g_autofree gchar *found_shape = found != NULL ? format_shape (found->shape, found->n_dimensions) : NULL;
+
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
+      "%s: tensor %s: expected shape %s, found %s; msnet.network says depth %u, width %u, %u classes%s:"
+      " correct it, or save the weights that belong to it",
+      msnet_safetensors_get_path (reader->file), name, expected,
+      found_shape != NULL ? found_shape : "no such tensor", reader->spec->depth, reader->spec->width,
+      reader->spec->classes, reader->spec->motion.present ? ", with motion" : "");
+}
+
+static gboolean
+has_shape (const MsnetSafetensor *tensor, const gsize *shape, guint n_dimensions)
+{
+  return tensor->n_dimensions == n_dimensions
+         && memcmp (tensor->shape, shape, n_dimensions * sizeof *shape) == 0;
+}
+
+/* Returns: (transfer full): the values of tensor @owner.@part, which must have @shape */
+static gfloat *
+take (Reader *reader, const gchar *owner, const gchar *part, const gsize *shape, guint n_dimensions,
+    GError **error)
+{
+  g_autofree gchar *name = g_strdup_printf ("%s.%s", owner, part);
+  const MsnetSafetensor *tensor = g_hash_table_lookup (reader->tensors, name);
+
+  if (tensor == NULL || !has_shape (tensor, shape, n_dimensions)) {
+    set_tensor_error (reader, name, shape, n_dimensions, tensor, error);
+    return NULL;
+  }
+  g_hash_table_remove (reader->tensors, name);
+  return msnet_safetensors_read (reader->file, tensor, error);
+}
+
+static gboolean
+take_norm (Reader *reader, const MsnetLayer *layer, Norm *norm, GError **error)
+{
+  gsize channels = layer->outputs;
+
+  return (norm->gamma = take (reader, layer->norm, "weight", &channels, 1, error)) != NULL
+         && (norm->beta = take (reader, layer->norm, "bias", &channels, 1, error)) != NULL
+         && (norm->mean = take (reader, layer->norm, "running_mean", &channels, 1, error)) != NULL
+         && (norm->variance = take (reader, layer->norm, "running_var", &channels, 1, error)) != NULL;
+}
+
+/* gamma (w x - mean) / sqrt (variance + epsilon) + beta, as one convolution: computed in double, so
+ * that folding adds no error of its own.  Returns: FALSE where a value is not finite */
+static gboolean
+fold_channel (gfloat *weights, gsize n_weights, gfloat *bias, const Norm *norm, guint channel)
+{
+  gdouble scale = norm->gamma[channel] / sqrt (norm->variance[channel] + norm_epsilon);
+  gboolean finite = TRUE;
+
+  for (gsize i = 0; i < n_weights; i++) {
+    weights[i] = (gfloat)(weights[i] * scale);
+    finite = finite && isfinite (weights[i]);
+  }
+  *bias = (gfloat)(norm->beta[channel] - norm->mean[channel] * scale);
+  return finite && isfinite (*bias);
+}
+
+static gboolean
+fold_norm (Reader *reader, MsnetLayer *layer, const Norm *norm, GError **error)
+{
+  gsize n_weights = (gsize)layer->inputs * layer->kernel * layer->kernel;
+
+  layer->bias = g_new0 (gfloat, layer->outputs);
+  for (guint i = 0; i < layer->outputs; i++) {
+    if (fold_channel (layer->weights + i * n_weights, n_weights, &layer->bias[i], norm, i))
+      continue;
+    g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
+        "%s: tensor %s.running_var: expected a variance that can be divided by, found %g at index %u; the"
+        " training went wrong or the file is damaged",
+        msnet_safetensors_get_path (reader->file), layer->norm, (gdouble)norm->variance[i], i);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+load_layer (Reader *reader, MsnetLayer *layer, GError **error)
+{
+  gsize shape[] = { layer->outputs, layer->inputs, layer->kernel, layer->kernel };
+  g_auto (Norm) norm = { 0 };
+
+  layer->weights = take (reader, layer->name, "weight", shape, G_N_ELEMENTS (shape), error);
+  return layer->weights != NULL && take_norm (reader, layer, &norm, error)
+         && fold_norm (reader, layer, &norm, error);
+}
+
+/* `new_fc`, or `fc1` when trained without dropout; a 1x1 Conv1d [classes, C, 1] or a Linear [classes, C]. */
+static gboolean
+load_classifier (Reader *reader, MsnetLayer *layer, GError **error)
+{
+  gsize shape[] = { layer->outputs, layer->inputs, 1 }, classes = layer->outputs;
+  const gchar *name = layer->name;
+
+  if (!g_hash_table_contains (reader->tensors, "new_fc.weight")
+      && g_hash_table_contains (reader->tensors, "fc1.weight"))
+    name = "fc1";
+  g_autofree gchar *tensor_name = g_strconcat (name, ".weight", NULL);
+  const MsnetSafetensor *tensor = g_hash_table_lookup (reader->tensors, tensor_name);
+  guint n_dimensions = tensor != NULL && tensor->n_dimensions == 2 ? 2 : 3;
+  layer->weights = take (reader, name, "weight", shape, n_dimensions, error);
+  if (layer->weights != NULL)
+    layer->bias = take (reader, name, "bias", &classes, 1, error);
+  return layer->bias != NULL;
+}
+
+static gboolean
+is_unused (Reader *reader, const MsnetSafetensor *tensor)
+{
+  /* PyTorch counts the batches that a norm has seen: of no use to anyone here. */
+  return g_hash_table_contains (reader->tensors, skip_prefixes (tensor->name))
+         && !g_str_has_suffix (tensor->name, ".num_batches_tracked");
+}
+
+static gchar *
+list_unused (Reader *reader)
+{
+  GPtrArray *tensors = msnet_safetensors_get_tensors (reader->file);
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < tensors->len; i++) {
+    const MsnetSafetensor *tensor = g_ptr_array_index (tensors, i);
+    if (is_unused (reader, tensor))
+      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", tensor->name);
+  }
+  return names->len > 0 ? g_strdup (names->str) : NULL;
+}
+
+gboolean
+msnet_weights_load (MsnetArchitecture *architecture, const MsnetNetworkSpec *spec, MsnetSafetensors *file,
+    gchar **unused, GError **error)
+{
+  g_autoptr (GHashTable) tensors = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) layers = msnet_architecture_list_layers (architecture);
+  Reader reader = { file, spec, tensors };
+
+  if (!index_tensors (&reader, error))
+    return FALSE;
+  for (guint i = 0; i < layers->len; i++) {
+    MsnetLayer *layer = g_ptr_array_index (layers, i);
+    gboolean loaded = layer == &architecture->classifier ? load_classifier (&reader, layer, error)
+                                                         : load_layer (&reader, layer, error);
+    if (!loaded)
+      return FALSE;
+  }
+  *unused = list_unused (&reader);
+  return TRUE;
+}

@@ -1,0 +1,24 @@
+/* From the tensors of a model file to the weights of a network's layers.  For model.c. */
+#pragma once
+
+#include "architecture.h"
+#include "safetensors.h"
+
+G_BEGIN_DECLS
+
+/**
+ * msnet_weights_load:
+ * @architecture: laid out, without weights
+ * @spec: what @architecture was laid out from, for messages
+ * @unused: (out) (transfer full) (nullable): names of the tensors that no layer wants, joined by ", "
+ *
+ * Names may carry the prefixes `module.`, `base_model.` or both.  Batch norm (inference form, epsilon
+ * 1e-5) is folded into weights and bias.
+ *
+ * Returns: FALSE with MSNET_ERROR_MODEL where a tensor is missing, has another shape or values that
+ *     make no network
+ */
+gboolean msnet_weights_load (MsnetArchitecture *architecture, const MsnetNetworkSpec *spec,
+    MsnetSafetensors *file, gchar **unused, GError **error);
+
+G_END_DECLS
