@@ -1,0 +1,66 @@
+/* As plain/correlation.cl, for a CPU; patch <= 15.  In two steps: `transpose_features` turns the searched
+ * frames to [T][row][C][column] with zeros around, so that neighbouring columns are neighbours in memory;
+ * `correlation` then takes 2 pixels x 3 rows of displacements x 16 columns at a time: the displacements of
+ * two neighbouring pixels together touch patch + 1 <= 16 columns. */
+
+/* transposed[t][R + y][c][R + x] = features[t, y, x, c]; a work-item makes one row: global (height, frames).
+ * plane: floats of a frame; pitch: floats of a channel's row, >= width + 15; both >= what correlation reads */
+kernel void
+transpose_features (global float *transposed, global const float *features, int features_origin,
+    int features_row, int features_frame, int width, int channels, int patch, int plane, int pitch)
+{
+  int row = get_global_id (0);
+  int frame = get_global_id (1);
+  global const float *from = features + features_origin + frame * features_frame + row * features_row;
+  global float *to = transposed + frame * plane + (row + patch / 2) * channels * pitch + patch / 2;
+
+  for (int channel = 0; channel < channels; channel++)
+    for (int column = 0; column < width; column++)
+      to[channel * pitch + column] = from[column * channels + channel];
+}
+
+/* Writes the patch scores of one pixel and one dy: the columns of `sums` from `first` on. */
+static void
+store_scores (global float *to, float16 sums, int first, int patch)
+{
+  float columns[16];
+  vstore16 (max (sums, 0.0f), 0, columns);
+  for (int i = 0; i < patch; i++)
+    to[i] = columns[first + i];
+}
+
+/* A work-item makes one row of one pair: global (height, pairs). */
+kernel void
+correlation (global float *scores, int scores_origin, int scores_row, int scores_frame,
+    global const float *features, int features_origin, int features_row, int features_frame,
+    global const float *transposed, int width, int channels, int patch, int plane, int pitch, int direction)
+{
+  int row = get_global_id (0);
+  int pair = get_global_id (1);
+  int below = channels * pitch; /* from a row of `transposed` to the next */
+  global const float *here = features + features_origin + pair * features_frame + row * features_row;
+  global const float *there = transposed + max (pair + direction, 0) * plane + row * below;
+  global float *to = scores + scores_origin + pair * scores_frame + row * scores_row;
+
+  for (int dy = 0; dy < patch; dy += 3)
+    for (int column = 0; column < width; column += 2) {
+      int next = min (column + 1, width - 1);
+      float16 left[3] = { 0.0f, 0.0f, 0.0f };
+      float16 right[3] = { 0.0f, 0.0f, 0.0f };
+      for (int channel = 0; channel < channels; channel++) {
+        global const float *window = there + dy * below + channel * pitch + column;
+        float16 a = here[column * channels + channel];
+        float16 b = here[next * channels + channel];
+        for (int i = 0; i < 3; i++) {
+          float16 searched = vload16 (0, window + i * below);
+          left[i] = fma (a, searched, left[i]);
+          right[i] = fma (b, searched, right[i]);
+        }
+      }
+      for (int i = 0; i < 3 && dy + i < patch; i++) {
+        store_scores (to + (column * patch + dy + i) * patch, left[i], 0, patch);
+        if (next > column)
+          store_scores (to + (next * patch + dy + i) * patch, right[i], 1, patch);
+      }
+    }
+}

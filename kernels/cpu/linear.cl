@@ -1,0 +1,33 @@
+/* The classifier for a CPU: as linear of plain/linear.cl, channels a multiple of 8.  A work-item makes one
+ * class for all frames, so that its weights are read from memory once: global (classes). */
+
+static float
+sum_of (float8 v)
+{
+  float4 half_sum = v.lo + v.hi;
+  float2 quarter_sum = half_sum.lo + half_sum.hi;
+  return quarter_sum.x + quarter_sum.y;
+}
+
+kernel void
+linear (global float *output, int output_origin, int output_frame, global const float *input,
+    int input_origin, int input_frame, global const float *weights, global const float *bias, int frames,
+    int channels)
+{
+  int class_index = get_global_id (0);
+  global const float *row = weights + class_index * channels;
+
+  for (int frame = 0; frame < frames; frame++) {
+    global const float *values = input + input_origin + frame * input_frame;
+    float8 even = 0.0f;
+    float8 odd = 0.0f;
+    int channel = 0;
+    for (; channel + 16 <= channels; channel += 16) {
+      even = fma (vload8 (0, row + channel), vload8 (0, values + channel), even);
+      odd = fma (vload8 (0, row + channel + 8), vload8 (0, values + channel + 8), odd);
+    }
+    if (channel < channels)
+      even = fma (vload8 (0, row + channel), vload8 (0, values + channel), even);
+    output[output_origin + frame * output_frame + class_index] = bias[class_index] + sum_of (even + odd);
+  }
+}
