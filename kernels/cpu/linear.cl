@@ -10,9 +10,9 @@ sum_of (float8 v)
 }
 
 kernel void
-linear (global float *output, int output_origin, int output_frame, global const float *input,
-    int input_origin, int input_frame, global const float *weights, global const float *bias, int frames,
-    int channels)
+linear (global float *output, int output_origin, int output_row, int output_frame,
+    global const float *input, int input_origin, int input_row, int input_frame, global const float *weights,
+    global const float *bias, int frames, int channels)
 {
   int class_index = get_global_id (0);
   global const float *row = weights + class_index * channels;

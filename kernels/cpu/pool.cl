@@ -25,8 +25,9 @@ max_pool (global float *output, int output_origin, int output_row, int output_fr
 
 /* As average_pool of plain/pool.cl; a work-item makes eight channels of one frame: global (channels / 8, frames). */
 kernel void
-average_pool (global float *output, int output_origin, int output_frame, global const float *input,
-    int input_origin, int input_row, int input_frame, int height, int width, int channels)
+average_pool (global float *output, int output_origin, int output_row, int output_frame,
+    global const float *input, int input_origin, int input_row, int input_frame, int height, int width,
+    int channels)
 {
   int channel = get_global_id (0) * 8;
   int frame = get_global_id (1);

@@ -3,9 +3,9 @@
 /* output[t, k] = bias[k] + sum_c weights[k, c] input[t, c].  output: [T, 1, 1, K]; input: [T, 1, 1, C];
  * weights: [K][C] */
 kernel void
-linear (global float *output, int output_origin, int output_frame, global const float *input,
-    int input_origin, int input_frame, global const float *weights, global const float *bias, int frames,
-    int channels, int classes)
+linear (global float *output, int output_origin, int output_row, int output_frame,
+    global const float *input, int input_origin, int input_row, int input_frame, global const float *weights,
+    global const float *bias, int frames, int channels, int classes)
 {
   int index = get_global_id (0);
   if (index >= frames * classes)
@@ -23,8 +23,8 @@ linear (global float *output, int output_origin, int output_frame, global const 
 
 /* output[k] = mean over t of input[t, k].  output: [1, 1, 1, K]; input: [T, 1, 1, K] */
 kernel void
-consensus (global float *output, int output_origin, global const float *input, int input_origin,
-    int input_frame, int frames, int classes)
+consensus (global float *output, int output_origin, int output_row, int output_frame,
+    global const float *input, int input_origin, int input_row, int input_frame, int frames, int classes)
 {
   int class_index = get_global_id (0);
   if (class_index >= classes)

@@ -26,8 +26,9 @@ max_pool (global float *output, int output_origin, int output_row, int output_fr
 
 /* output[t, c] = mean over y, x of input[t, y, x, c].  input: [T, height, width, C]; output: [T, 1, 1, C] */
 kernel void
-average_pool (global float *output, int output_origin, int output_frame, global const float *input,
-    int input_origin, int input_row, int input_frame, int frames, int height, int width, int channels)
+average_pool (global float *output, int output_origin, int output_row, int output_frame,
+    global const float *input, int input_origin, int input_row, int input_frame, int frames, int height,
+    int width, int channels)
 {
   int index = get_global_id (0);
   if (index >= frames * channels)

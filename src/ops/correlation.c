@@ -1,0 +1,134 @@
+#include "correlation.h"
+
+#include "opencl/error.h"
+#include "operation.h"
+
+#define CPU_COLUMNS 16 /* of searched pixels that the CPU kernel reads at a time */
+#define CPU_ROWS 3
+
+guint
+msnet_direction_get_pairs (MsnetDirection direction, guint frames)
+{
+  return direction == MSNET_DIRECTION_FORWARD ? frames - 1 : frames;
+}
+
+static gint
+get_step (MsnetDirection direction)
+{
+  return direction == MSNET_DIRECTION_FORWARD ? 1 : -1;
+}
+
+static gboolean
+append_plain (MsnetCommandList *list, const MsnetCorrelationParams *params, GError **error)
+{
+  const MsnetShape *scores = &params->scores->shape;
+  MsnetLaunch launch = {
+    .file = "plain/correlation.cl",
+    .kernel = "correlation",
+    MSNET_ARGUMENTS (MSNET_TENSOR (params->scores), MSNET_TENSOR (params->features),
+        MSNET_INT (scores->frames), MSNET_INT (scores->height), MSNET_INT (scores->width),
+        MSNET_INT (params->features->shape.channels), MSNET_INT (params->patch),
+        MSNET_INT (get_step (params->direction))),
+    MSNET_FLAT_SIZES (msnet_shape_get_size (scores)),
+  };
+
+  return msnet_command_list_append (list, &launch, error);
+}
+
+/* The searched frames, columns last, with room for every displacement around them; see cpu/correlation.cl */
+typedef struct
+{
+  MsnetBuffer *buffer;
+  guint pitch; /* floats from channel to channel */
+  guint plane; /* floats from frame to frame */
+} Transposed;
+
+static gboolean
+transposed_init (
+    Transposed *transposed, MsnetCommandList *list, const MsnetCorrelationParams *params, GError **error)
+{
+  const MsnetShape *shape = &params->features->shape;
+  guint rows = shape->height + (params->patch + CPU_ROWS - 1) / CPU_ROWS * CPU_ROWS;
+  guint64 pitch = shape->width + CPU_COLUMNS;
+  guint64 plane = rows * pitch * shape->channels;
+
+  if (plane * shape->frames > G_MAXINT32) {
+    g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
+        "correlation: %u frames of %u x %u x %u need more than %d values", shape->frames, shape->height,
+        shape->width, shape->channels, G_MAXINT32);
+    return FALSE;
+  }
+  transposed->pitch = pitch;
+  transposed->plane = plane;
+  transposed->buffer = msnet_buffer_new (
+      msnet_command_list_get_device (list), plane * shape->frames * sizeof (gfloat), error);
+  return transposed->buffer != NULL;
+}
+
+static gboolean
+append_transposition (MsnetCommandList *list, const MsnetCorrelationParams *params,
+    const Transposed *transposed, GError **error)
+{
+  const MsnetShape *shape = &params->features->shape;
+  MsnetLaunch launch = {
+    .file = "cpu/correlation.cl",
+    .kernel = "transpose_features",
+    MSNET_ARGUMENTS (MSNET_BUFFER (transposed->buffer), MSNET_TENSOR (params->features),
+        MSNET_INT (shape->width), MSNET_INT (shape->channels), MSNET_INT (params->patch),
+        MSNET_INT (transposed->plane), MSNET_INT (transposed->pitch)),
+    .global = { shape->height, shape->frames },
+  };
+
+  return msnet_command_list_append (list, &launch, error);
+}
+
+static gboolean
+append_cpu (MsnetCommandList *list, const MsnetCorrelationParams *params, GError **error)
+{
+  const MsnetShape *scores = &params->scores->shape;
+  Transposed transposed = { 0 };
+  g_autoptr (MsnetBuffer) owned
+      = transposed_init (&transposed, list, params, error) ? transposed.buffer : NULL;
+  MsnetLaunch launch = {
+    .file = "cpu/correlation.cl",
+    .kernel = "correlation",
+    MSNET_ARGUMENTS (MSNET_TENSOR (params->scores), MSNET_TENSOR (params->features), MSNET_BUFFER (owned),
+        MSNET_INT (scores->width), MSNET_INT (params->features->shape.channels), MSNET_INT (params->patch),
+        MSNET_INT (transposed.plane), MSNET_INT (transposed.pitch), MSNET_INT (get_step (params->direction))),
+    .global = { scores->height, scores->frames },
+  };
+
+  return owned != NULL && append_transposition (list, params, &transposed, error)
+         && msnet_command_list_append (list, &launch, error);
+}
+
+static gboolean
+check_params (const MsnetCorrelationParams *params, GError **error)
+{
+  MsnetShape scores = params->features->shape;
+
+  if (params->patch % 2 == 0) {
+    g_set_error (
+        error, MSNET_ERROR, MSNET_ERROR_SHAPE, "correlation: expected an odd patch, found %u", params->patch);
+    return FALSE;
+  }
+  if (params->direction == MSNET_DIRECTION_FORWARD && scores.frames < 2) {
+    g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
+        "correlation: direction forward needs 2 frames or more, found %u", scores.frames);
+    return FALSE;
+  }
+  scores.frames = msnet_direction_get_pairs (params->direction, scores.frames);
+  scores.channels = params->patch * params->patch;
+  scores.halo = 0;
+  return msnet_operation_check_shape ("correlation", "scores", params->scores, &scores, error);
+}
+
+gboolean
+msnet_correlation_append (MsnetCommandList *list, const MsnetCorrelationParams *params, GError **error)
+{
+  if (!check_params (params, error))
+    return FALSE;
+  if (params->patch < CPU_COLUMNS && msnet_operation_may_use_cpu (list))
+    return append_cpu (list, params, error);
+  return append_plain (list, params, error);
+}

@@ -1,0 +1,25 @@
+#include "correlation.h"
+#include "operation.h"
+
+gboolean
+msnet_flatness_append (MsnetCommandList *list, const MsnetFlatnessParams *params, GError **error)
+{
+  MsnetShape scores = params->scores->shape;
+  MsnetShape flatness = params->scores->shape;
+  MsnetLaunch launch = {
+    .file = "plain/flatness.cl",
+    .kernel = "flatness",
+    MSNET_ARGUMENTS (MSNET_TENSOR (params->flatness), MSNET_TENSOR (params->scores),
+        MSNET_INT (scores.frames), MSNET_INT (scores.height), MSNET_INT (scores.width),
+        MSNET_INT (params->patch)),
+    MSNET_FLAT_SIZES ((gsize)scores.frames * scores.height * scores.width),
+  };
+
+  scores.channels = params->patch * params->patch;
+  scores.halo = 0;
+  flatness.channels = 1;
+  flatness.halo = 0;
+  return msnet_operation_check_shape ("flatness", "scores", params->scores, &scores, error)
+         && msnet_operation_check_shape ("flatness", "output", params->flatness, &flatness, error)
+         && msnet_command_list_append (list, &launch, error);
+}

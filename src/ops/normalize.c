@@ -1,0 +1,28 @@
+#include "normalize.h"
+
+#include "operation.h"
+
+gboolean
+msnet_normalize_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error)
+{
+  MsnetShape shape = input->shape;
+  MsnetLaunch vectors = {
+    .file = "cpu/normalize.cl",
+    .kernel = "normalize_channels",
+    MSNET_ARGUMENTS (
+        MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (shape.width), MSNET_INT (shape.channels)),
+    .global = { shape.height, shape.frames },
+  };
+  MsnetLaunch plain = {
+    .file = "plain/normalize.cl",
+    .kernel = "normalize_channels",
+    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (shape.frames),
+        MSNET_INT (shape.height), MSNET_INT (shape.width), MSNET_INT (shape.channels)),
+    MSNET_FLAT_SIZES ((gsize)shape.frames * shape.height * shape.width),
+  };
+  gboolean use_vectors = shape.channels % 8 == 0 && msnet_operation_may_use_cpu (list);
+
+  shape.halo = 0;
+  return msnet_operation_check_shape ("normalisation", "output", output, &shape, error)
+         && msnet_command_list_append (list, use_vectors ? &vectors : &plain, error);
+}

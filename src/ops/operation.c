@@ -1,0 +1,45 @@
+#include "operation.h"
+
+#include "opencl/error.h"
+#include "plan.h"
+
+gboolean
+msnet_operation_may_use_cpu (MsnetCommandList *list)
+{
+  return !msnet_plan_is_plain () && msnet_device_get_info (msnet_command_list_get_device (list))->is_cpu;
+}
+
+static gchar *
+describe (const MsnetShape *shape)
+{
+  return g_strdup_printf ("[%u, %u, %u, %u]", shape->frames, shape->height, shape->width, shape->channels);
+}
+
+gboolean
+msnet_operation_check_shape (const gchar *operation, const gchar *name, const MsnetTensor *tensor,
+    const MsnetShape *expected, GError **error)
+{
+  const MsnetShape *found = &tensor->shape;
+  g_autofree gchar *wanted = describe (expected);
+  g_autofree gchar *had = describe (found);
+
+  if (found->frames == expected->frames && found->height == expected->height
+      && found->width == expected->width && found->channels == expected->channels
+      && found->halo >= expected->halo)
+    return TRUE;
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
+      "%s: expected %s of shape %s with halo >= %u, found %s with halo %u", operation, name, wanted,
+      expected->halo, had, found->halo);
+  return FALSE;
+}
+
+MsnetBuffer *
+msnet_operation_upload (MsnetCommandList *list, const gfloat *values, gsize n, GError **error)
+{
+  g_autoptr (MsnetBuffer) buffer
+      = msnet_buffer_new (msnet_command_list_get_device (list), n * sizeof (gfloat), error);
+
+  if (buffer == NULL || !msnet_buffer_upload (buffer, 0, values, n * sizeof (gfloat), error))
+    return NULL;
+  return g_steal_pointer (&buffer);
+}

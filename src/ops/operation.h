@@ -1,0 +1,35 @@
+/* What the operations share: tensors as arguments of kernels, checks of shapes, the choice between plain
+ * and CPU kernels.  For src/ops only. */
+#pragma once
+
+#include "opencl/command_list.h"
+#include "tensor/tensor.h"
+
+G_BEGIN_DECLS
+
+/* A tensor as four arguments of a kernel: memory, then origin, row stride and frame stride in floats. */
+#define MSNET_TENSOR(tensor)                                                                                 \
+  MSNET_BUFFER ((tensor)->buffer), MSNET_INT (msnet_shape_get_origin (&(tensor)->shape)),                    \
+      MSNET_INT (msnet_shape_get_row_stride (&(tensor)->shape)),                                             \
+      MSNET_INT (msnet_shape_get_frame_stride (&(tensor)->shape))
+
+/* Work sizes of a plain kernel that makes @n values or pixels, one a work-item, and guards its range. */
+#define MSNET_FLAT_SIZES(n) .global = { ((gsize)(n) + 63) / 64 * 64 }, .local = { 64 }
+
+/* TRUE where the kernels of kernels/cpu may run: a CPU, and no MSNET_PLAN=plain. */
+gboolean msnet_operation_may_use_cpu (MsnetCommandList *list);
+
+/**
+ * msnet_operation_check_shape:
+ * @operation, @name: for the message: "max pool", "output"
+ * @expected: frames, height, width, channels; halo is the least that will do
+ *
+ * Returns: FALSE with MSNET_ERROR_SHAPE, both shapes in the message
+ */
+gboolean msnet_operation_check_shape (const gchar *operation, const gchar *name, const MsnetTensor *tensor,
+    const MsnetShape *expected, GError **error);
+
+/* Returns: (transfer full): @n values on the device of @list, or NULL with MSNET_ERROR_DEVICE */
+MsnetBuffer *msnet_operation_upload (MsnetCommandList *list, const gfloat *values, gsize n, GError **error);
+
+G_END_DECLS
