@@ -1,0 +1,89 @@
+#include "ops/correlation.h"
+#include "ops/plans.h"
+#include "reference/correlation.h"
+
+static MsnetDevice *device;
+
+static gboolean
+append (MsnetCommandList *list, gconstpointer params, GError **error)
+{
+  return msnet_correlation_append (list, params, error);
+}
+
+static void
+check_shape (GRand *random, const MsnetShape *shape, guint patch, MsnetDirection direction)
+{
+  g_autofree gchar *what
+      = g_strdup_printf ("correlation %ux%ux%ux%u, patch %u, %s", shape->frames, shape->height, shape->width,
+          shape->channels, patch, direction == MSNET_DIRECTION_FORWARD ? "forward" : "past");
+  const MsnetShape pairs
+      = { msnet_direction_get_pairs (direction, shape->frames), shape->height, shape->width, patch * patch };
+  MsnetShape in = test_random_borders (random, *shape, 0);
+  MsnetShape out = test_random_borders (random, pairs, 0);
+  g_autofree gfloat *values = test_random_values (random, msnet_shape_get_size (shape), -1.0, 1.0);
+  g_autofree gfloat *expected = g_new (gfloat, msnet_shape_get_size (&out));
+  g_autoptr (MsnetTensor) features = test_tensor_new (device, &in, values);
+  g_autoptr (MsnetTensor) scores = test_tensor_new (device, &out, NULL);
+  const MsnetCorrelationParams params = { scores, features, patch, direction };
+
+  reference_correlation (expected, values, shape, patch, direction);
+  test_plans (device, what, append, &params, scores, expected, 1e-5);
+}
+
+START_TEST (equals_its_twin)
+{
+  const guint channels[] = { 1, 3, 8, 13, 64 };
+  const guint patches[] = { 1, 3, 5, 7, 9, 13, 15, 15, 15, 17 };
+  g_autoptr (GRand) random = g_rand_new_with_seed (61);
+
+  for (guint i = 0; i < 60; i++) {
+    const MsnetDirection direction = i % 2 ? MSNET_DIRECTION_PAST : MSNET_DIRECTION_FORWARD;
+    const MsnetShape shape = { g_rand_int_range (random, direction == MSNET_DIRECTION_FORWARD ? 2 : 1, 4),
+      g_rand_int_range (random, 1, 12), g_rand_int_range (random, 1, 12), TEST_PICK (random, channels) };
+    check_shape (random, &shape, TEST_PICK (random, patches), direction);
+  }
+}
+END_TEST
+
+START_TEST (maps_of_networks)
+{
+  const guint sides[] = { 14, 20, 28 };
+  g_autoptr (GRand) random = g_rand_new_with_seed (62);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    for (guint direction = 0; direction < 2; direction++)
+      check_shape (random, &(MsnetShape){ 3, sides[i], sides[i], 64 }, 15, direction);
+}
+END_TEST
+
+START_TEST (shapes_that_do_not_fit_are_refused)
+{
+  g_autoptr (MsnetTensor) features = test_tensor_new (device, &(MsnetShape){ 1, 3, 4, 8 }, NULL);
+  g_autoptr (MsnetTensor) scores = test_tensor_new (device, &(MsnetShape){ 1, 3, 4, 8 }, NULL);
+  MsnetCorrelationParams params = { scores, features, 3, MSNET_DIRECTION_PAST };
+
+  test_refusal (device, append, &params,
+      "correlation: expected scores of shape [1, 3, 4, 9] with halo >= 0, found [1, 3, 4, 8]");
+  params.patch = 4;
+  test_refusal (device, append, &params, "expected an odd patch, found 4");
+  params = (MsnetCorrelationParams){ scores, features, 3, MSNET_DIRECTION_FORWARD };
+  test_refusal (device, append, &params, "direction forward needs 2 frames or more, found 1");
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("correlation");
+  TCase *tests = tcase_create ("correlation");
+  gint result;
+
+  device = test_open_device ();
+  tcase_add_test (tests, equals_its_twin);
+  tcase_add_test (tests, maps_of_networks);
+  tcase_add_test (tests, shapes_that_do_not_fit_are_refused);
+  suite_add_tcase (suite, tests);
+  result = test_run (suite);
+  msnet_device_unref (device);
+  return result;
+}

@@ -1,0 +1,122 @@
+#include "ops/correlation.h"
+#include "ops/plans.h"
+#include "reference/correlation.h"
+
+static MsnetDevice *device;
+
+static gboolean
+append (MsnetCommandList *list, gconstpointer params, GError **error)
+{
+  return msnet_displacement_append (list, params, error);
+}
+
+/* Scores of few different values where @coarse: the best one then occurs several times in a cell. */
+static gfloat *
+random_scores (GRand *random, gsize n, gboolean coarse)
+{
+  gfloat *scores = test_random_values (random, n, 0.0, 1.0);
+
+  for (gsize i = 0; coarse && i < n; i++)
+    scores[i] = (gint)(scores[i] * 3.0f) / 4.0f;
+  return scores;
+}
+
+static void
+check_sizes (GRand *random, const ReferenceDisplacement *sizes, gboolean coarse)
+{
+  g_autofree gchar *what = g_strdup_printf ("displacement %u of %u pairs, %ux%ux%u, patch %u", sizes->frames,
+      sizes->pairs, sizes->height, sizes->width, sizes->channels, sizes->patch);
+  const MsnetShape cells = { sizes->pairs, sizes->height, sizes->width, sizes->patch * sizes->patch };
+  const MsnetShape vectors = { sizes->frames, sizes->height, sizes->width, sizes->channels };
+  MsnetShape in = test_random_borders (random, cells, 0);
+  MsnetShape out = test_random_borders (random, vectors, 0);
+  g_autofree gfloat *values = random_scores (random, msnet_shape_get_size (&cells), coarse);
+  g_autofree gfloat *expected = g_new (gfloat, msnet_shape_get_size (&vectors));
+  g_autoptr (MsnetTensor) scores = test_tensor_new (device, &in, values);
+  g_autoptr (MsnetTensor) displacement = test_tensor_new (device, &out, NULL);
+  const MsnetDisplacementParams params = {
+    .displacement = displacement,
+    .scores = scores,
+    .patch = sizes->patch,
+    .direction = sizes->frames > sizes->pairs ? MSNET_DIRECTION_FORWARD : MSNET_DIRECTION_PAST,
+    .sigma = sizes->sigma,
+    .temperature = sizes->temperature,
+  };
+
+  reference_displacement (expected, values, sizes);
+  test_plans (device, what, append, &params, displacement, expected, 2e-5);
+}
+
+START_TEST (equals_its_twin)
+{
+  const guint patches[] = { 3, 5, 7, 9, 11, 13, 15, 15, 15, 17 };
+  const gdouble temperatures[] = { 0.01, 0.03, 0.1, 1.0 };
+  g_autoptr (GRand) random = g_rand_new_with_seed (71);
+
+  for (guint i = 0; i < 80; i++) {
+    guint pairs = g_rand_int_range (random, 1, 4);
+    const ReferenceDisplacement sizes = {
+      .frames = pairs + g_rand_int_range (random, 0, 2),
+      .pairs = pairs,
+      .height = g_rand_int_range (random, 1, 6),
+      .width = g_rand_int_range (random, 1, 6),
+      .channels = g_rand_int_range (random, 2, 4),
+      .patch = TEST_PICK (random, patches),
+      .sigma = g_rand_double_range (random, 1.0, 6.0),
+      .temperature = TEST_PICK (random, temperatures),
+    };
+    check_sizes (random, &sizes, i % 3 == 0);
+  }
+}
+END_TEST
+
+/* Nothing matches anywhere: every displacement is as likely, and the mean of them is none. */
+START_TEST (cells_without_a_match_stay_where_they_are)
+{
+  const MsnetShape cells = { 2, 2, 3, 225 };
+  const gfloat nothing[2 * 2 * 3 * 3] = { 0.0f };
+  g_autoptr (MsnetTensor) scores = test_tensor_new (device, &cells, NULL);
+  g_autoptr (MsnetTensor) displacement = test_tensor_new (device, &(MsnetShape){ 2, 2, 3, 3 }, NULL);
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+  const MsnetDisplacementParams params
+      = { displacement, scores, 15, MSNET_DIRECTION_PAST, .sigma = 5.0, .temperature = 0.01 };
+  gfloat found[G_N_ELEMENTS (nothing)];
+
+  ck_assert (append (list, &params, NULL));
+  ck_assert (msnet_command_list_run (list, NULL));
+  ck_assert (msnet_tensor_download (displacement, found, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (found); i++)
+    ck_assert_float_eq_tol (found[i], 0.0f, 1e-6f);
+}
+END_TEST
+
+START_TEST (shapes_that_do_not_fit_are_refused)
+{
+  g_autoptr (MsnetTensor) scores = test_tensor_new (device, &(MsnetShape){ 2, 3, 4, 9 }, NULL);
+  g_autoptr (MsnetTensor) displacement = test_tensor_new (device, &(MsnetShape){ 2, 3, 4, 3 }, NULL);
+  MsnetDisplacementParams params = { displacement, scores, 3, MSNET_DIRECTION_FORWARD, 5.0, 0.01 };
+
+  test_refusal (device, append, &params, "displacement: expected output of shape [3, 3, 4, 3]");
+  params.patch = 5;
+  test_refusal (device, append, &params, "expected scores of shape [2, 3, 4, 25]");
+  params.patch = 1;
+  test_refusal (device, append, &params, "expected an odd patch >= 3, found 1");
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("displacement");
+  TCase *tests = tcase_create ("displacement");
+  gint result;
+
+  device = test_open_device ();
+  tcase_add_test (tests, equals_its_twin);
+  tcase_add_test (tests, cells_without_a_match_stay_where_they_are);
+  tcase_add_test (tests, shapes_that_do_not_fit_are_refused);
+  suite_add_tcase (suite, tests);
+  result = test_run (suite);
+  msnet_device_unref (device);
+  return result;
+}

@@ -1,0 +1,85 @@
+#include "ops/normalize.h"
+#include "ops/plans.h"
+#include "reference/normalize.h"
+
+static MsnetDevice *device;
+
+typedef struct
+{
+  MsnetTensor *output;
+  MsnetTensor *input;
+} Params;
+
+static gboolean
+append_normalize (MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const Params *params = data;
+
+  return msnet_normalize_append (list, params->output, params->input, error);
+}
+
+START_TEST (equals_its_twin)
+{
+  const guint channels[] = { 1, 3, 8, 12, 16, 64 };
+  g_autoptr (GRand) random = g_rand_new_with_seed (41);
+
+  for (guint i = 0; i < 40; i++) {
+    const MsnetShape shape = { g_rand_int_range (random, 1, 4), g_rand_int_range (random, 1, 9),
+      g_rand_int_range (random, 1, 9), TEST_PICK (random, channels) };
+    MsnetShape in = test_random_borders (random, shape, 0);
+    MsnetShape out = test_random_borders (random, shape, 0);
+    gsize size = msnet_shape_get_size (&shape);
+    g_autofree gfloat *values = test_random_values (random, size, i % 4 == 0 ? 0.0 : -2.0, i % 4 * 1e-3);
+    g_autofree gfloat *expected = g_new (gfloat, size);
+    g_autoptr (MsnetTensor) input = test_tensor_new (device, &in, values);
+    g_autoptr (MsnetTensor) output = test_tensor_new (device, &out, NULL);
+
+    reference_normalize (expected, values, size / shape.channels, shape.channels);
+    test_plans (device, "normalize", append_normalize, &(Params){ output, input }, output, expected, 1e-5);
+  }
+}
+END_TEST
+
+START_TEST (works_in_place)
+{
+  const MsnetShape shape = { 2, 3, 5, 16, 1, TRUE };
+  gsize size = msnet_shape_get_size (&shape);
+  g_autoptr (GRand) random = g_rand_new_with_seed (42);
+  g_autofree gfloat *values = test_random_values (random, size, -1.0, 1.0);
+  g_autofree gfloat *expected = g_new (gfloat, size);
+  g_autoptr (MsnetTensor) tensor = test_tensor_new (device, &shape, values);
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+
+  reference_normalize (expected, values, size / shape.channels, shape.channels);
+  ck_assert (msnet_normalize_append (list, tensor, tensor, NULL));
+  ck_assert (msnet_command_list_run (list, NULL));
+  test_compare_tensor ("in place", expected, tensor, 1e-5);
+}
+END_TEST
+
+START_TEST (shapes_that_do_not_fit_are_refused)
+{
+  g_autoptr (MsnetTensor) input = test_tensor_new (device, &(MsnetShape){ 2, 3, 4, 8 }, NULL);
+  g_autoptr (MsnetTensor) output = test_tensor_new (device, &(MsnetShape){ 2, 3, 5, 8 }, NULL);
+
+  test_refusal (device, append_normalize, &(Params){ output, input },
+      "normalisation: expected output of shape [2, 3, 4, 8] with halo >= 0, found [2, 3, 5, 8]");
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("normalize");
+  TCase *tests = tcase_create ("normalize");
+  gint result;
+
+  device = test_open_device ();
+  tcase_add_test (tests, equals_its_twin);
+  tcase_add_test (tests, works_in_place);
+  tcase_add_test (tests, shapes_that_do_not_fit_are_refused);
+  suite_add_tcase (suite, tests);
+  result = test_run (suite);
+  msnet_device_unref (device);
+  return result;
+}

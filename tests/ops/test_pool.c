@@ -1,0 +1,110 @@
+#include "ops/plans.h"
+#include "ops/pool.h"
+#include "reference/pool.h"
+
+static MsnetDevice *device;
+
+typedef struct
+{
+  MsnetTensor *output;
+  MsnetTensor *input;
+} Params;
+
+static gboolean
+append_max_pool (MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const Params *params = data;
+
+  return msnet_max_pool_append (list, params->output, params->input, error);
+}
+
+static gboolean
+append_average_pool (MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const Params *params = data;
+
+  return msnet_average_pool_append (list, params->output, params->input, error);
+}
+
+static void
+check_pool (GRand *random, const MsnetShape *in, MsnetShape out, AppendFunc append,
+    void (*reference) (gfloat *, const gfloat *, const MsnetShape *))
+{
+  g_autofree gchar *what
+      = g_strdup_printf ("pool %ux%ux%ux%u", in->frames, in->height, in->width, in->channels);
+  g_autofree gfloat *values = test_random_values (random, msnet_shape_get_size (in), 0.0, 1.0);
+  g_autofree gfloat *expected = g_new (gfloat, msnet_shape_get_size (&out));
+  g_autoptr (MsnetTensor) input = test_tensor_new (device, in, values);
+  g_autoptr (MsnetTensor) output = NULL;
+
+  out = test_random_borders (random, out, 0);
+  output = test_tensor_new (device, &out, NULL);
+  reference (expected, values, in);
+  test_plans (device, what, append, &(Params){ output, input }, output, expected, 1e-6);
+}
+
+static MsnetShape
+random_shape (GRand *random, guint halo)
+{
+  const guint channels[] = { 1, 3, 7, 8, 9, 16, 24, 64 };
+  const MsnetShape shape = { g_rand_int_range (random, 1, 4), g_rand_int_range (random, 1, 12),
+    g_rand_int_range (random, 1, 12), TEST_PICK (random, channels) };
+
+  return test_random_borders (random, shape, halo);
+}
+
+START_TEST (max_pool_equals_its_twin)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (21);
+
+  for (guint i = 0; i < 60; i++) {
+    MsnetShape in = random_shape (random, 1);
+    MsnetShape out = { in.frames, (in.height + 1) / 2, (in.width + 1) / 2, in.channels };
+    check_pool (random, &in, out, append_max_pool, reference_max_pool);
+  }
+}
+END_TEST
+
+START_TEST (average_pool_equals_its_twin)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (22);
+
+  for (guint i = 0; i < 60; i++) {
+    MsnetShape in = random_shape (random, 0);
+    MsnetShape out = { in.frames, 1, 1, in.channels };
+    check_pool (random, &in, out, append_average_pool, reference_average_pool);
+  }
+}
+END_TEST
+
+START_TEST (shapes_that_do_not_fit_are_refused)
+{
+  g_autoptr (MsnetTensor) bare = test_tensor_new (device, &(MsnetShape){ 2, 5, 6, 8 }, NULL);
+  g_autoptr (MsnetTensor) input = test_tensor_new (device, &(MsnetShape){ 2, 5, 6, 8, 1 }, NULL);
+  g_autoptr (MsnetTensor) output = test_tensor_new (device, &(MsnetShape){ 2, 2, 3, 8 }, NULL);
+
+  test_refusal (device, append_max_pool, &(Params){ output, bare },
+      "max pool: expected input of shape [2, 5, 6, 8] with halo >= 1, found [2, 5, 6, 8] with halo 0");
+  test_refusal (device, append_max_pool, &(Params){ output, input },
+      "expected output of shape [2, 3, 3, 8] with halo >= 0, found [2, 2, 3, 8]");
+  test_refusal (device, append_average_pool, &(Params){ output, input },
+      "average pool: expected output of shape [2, 1, 1, 8]");
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("pool");
+  TCase *tests = tcase_create ("pool");
+  gint result;
+
+  device = test_open_device ();
+  tcase_add_test (tests, max_pool_equals_its_twin);
+  tcase_add_test (tests, average_pool_equals_its_twin);
+  tcase_add_test (tests, shapes_that_do_not_fit_are_refused);
+  suite_add_tcase (suite, tests);
+  result = test_run (suite);
+  msnet_device_unref (device);
+  return result;
+}

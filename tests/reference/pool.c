@@ -1,0 +1,38 @@
+#include "pool.h"
+
+static gfloat
+find_maximum (const gfloat *frame, const MsnetShape *shape, gint row, gint column, guint channel)
+{
+  gfloat best = 0.0f;
+
+  for (gint y = MAX (row - 1, 0); y <= MIN (row + 1, (gint)shape->height - 1); y++)
+    for (gint x = MAX (column - 1, 0); x <= MIN (column + 1, (gint)shape->width - 1); x++)
+      best = MAX (best, frame[(y * shape->width + x) * shape->channels + channel]);
+  return best;
+}
+
+void
+reference_max_pool (gfloat *output, const gfloat *input, const MsnetShape *shape)
+{
+  gsize frame_size = (gsize)shape->height * shape->width * shape->channels;
+
+  for (guint frame = 0; frame < shape->frames; frame++)
+    for (guint row = 0; row < shape->height; row += 2)
+      for (guint column = 0; column < shape->width; column += 2)
+        for (guint channel = 0; channel < shape->channels; channel++)
+          *output++ = find_maximum (input + frame * frame_size, shape, row, column, channel);
+}
+
+void
+reference_average_pool (gfloat *output, const gfloat *input, const MsnetShape *shape)
+{
+  guint pixels = shape->height * shape->width;
+
+  for (guint frame = 0; frame < shape->frames; frame++)
+    for (guint channel = 0; channel < shape->channels; channel++) {
+      gdouble sum = 0.0;
+      for (guint pixel = 0; pixel < pixels; pixel++)
+        sum += input[((gsize)frame * pixels + pixel) * shape->channels + channel];
+      *output++ = sum / pixels;
+    }
+}

@@ -1,0 +1,14 @@
+/* Scalar twins of ops/pool.h over dense arrays without halo. */
+#pragma once
+
+#include "tensor/tensor.h"
+
+G_BEGIN_DECLS
+
+/* @shape: of @input; @output: [T, ceil (H/2), ceil (W/2), C] */
+void reference_max_pool (gfloat *output, const gfloat *input, const MsnetShape *shape);
+
+/* @shape: of @input; @output: [T, 1, 1, C] */
+void reference_average_pool (gfloat *output, const gfloat *input, const MsnetShape *shape);
+
+G_END_DECLS
