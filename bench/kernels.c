@@ -1,7 +1,7 @@
 /* Times the convolution kernels on the layers of ResNet-18 and ResNet-50 at 224 x 224, beside the peak of the
  * device's cores.
  *
- *   bench/kernels [--frames=8] [--samples=10] [--width=64] [--all]
+ *   bench/kernels [--frames=8] [--samples=10] [--width=64] [--all] [--cpu-time]
  *
  * --all times every kernel that fits a layer, not only the one that is chosen. */
 #include <stdio.h>
@@ -14,12 +14,14 @@ static gint frames = 8;
 static gint n_samples = 10;
 static gint width = 64;
 static gboolean all = FALSE;
+static gboolean cpu_time = FALSE;
 
 static const GOptionEntry options[] = {
   { "frames", 0, 0, G_OPTION_ARG_INT, &frames, "Frames of a clip", "N" },
   { "samples", 0, 0, G_OPTION_ARG_INT, &n_samples, "Samples of each", "N" },
   { "width", 0, 0, G_OPTION_ARG_INT, &width, "Channels of the first stage", "N" },
   { "all", 0, 0, G_OPTION_ARG_NONE, &all, "Time every kernel that fits", NULL },
+  { "cpu-time", 0, 0, G_OPTION_ARG_NONE, &cpu_time, "Count the time of the cores, not of the clock", NULL },
   { NULL },
 };
 
@@ -77,8 +79,8 @@ run_list (gpointer list, GError **error)
 }
 
 static gboolean
-time_candidate (const MsnetConv2dCandidate *candidate, BenchPeak *peak, MsnetDevice *device,
-    const Layer *layer, const MsnetConv2dParams *params, GError **error)
+time_candidate (const MsnetConv2dCandidate *candidate, Bench *bench, MsnetDevice *device, const Layer *layer,
+    const MsnetConv2dParams *params, GError **error)
 {
   const MsnetShape *output = &params->output->shape;
   const gdouble flops
@@ -87,7 +89,7 @@ time_candidate (const MsnetConv2dCandidate *candidate, BenchPeak *peak, MsnetDev
   BenchResult result;
 
   if (!candidate->append (candidate, list, params, error)
-      || !bench_measure (peak, n_samples, run_list, list, &result, error))
+      || !bench_measure (bench, n_samples, run_list, list, &result, error))
     return FALSE;
   printf ("%-20s %-14s %8.3f ms %7.1f GFLOP/s  %.2f of peak\n", layer->name, candidate->name,
       result.seconds * 1e3, flops / result.seconds / 1e9, flops / result.seconds / 1e9 / result.peak);
@@ -96,23 +98,23 @@ time_candidate (const MsnetConv2dCandidate *candidate, BenchPeak *peak, MsnetDev
 
 static gboolean
 time_params (
-    BenchPeak *peak, MsnetDevice *device, const Layer *layer, const MsnetConv2dParams *params, GError **error)
+    Bench *bench, MsnetDevice *device, const Layer *layer, const MsnetConv2dParams *params, GError **error)
 {
   const MsnetDeviceInfo *info = msnet_device_get_info (device);
   guint n_candidates;
   const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
 
   if (!all)
-    return time_candidate (msnet_conv2d_choose (info, params), peak, device, layer, params, error);
+    return time_candidate (msnet_conv2d_choose (info, params), bench, device, layer, params, error);
   for (guint i = 0; i < n_candidates; i++)
     if (candidates[i].vector_width > 0 && candidates[i].may_use (&candidates[i], info, params)
-        && !time_candidate (&candidates[i], peak, device, layer, params, error))
+        && !time_candidate (&candidates[i], bench, device, layer, params, error))
       return FALSE;
   return TRUE;
 }
 
 static gboolean
-time_layer (BenchPeak *peak, MsnetDevice *device, const Layer *layer, GError **error)
+time_layer (Bench *bench, MsnetDevice *device, const Layer *layer, GError **error)
 {
   const guint inputs = layer->in_channels > 0 ? layer->in_channels * width : 3;
   const guint outputs = layer->out_channels * width;
@@ -135,21 +137,21 @@ time_layer (BenchPeak *peak, MsnetDevice *device, const Layer *layer, GError **e
   };
 
   return input != NULL && output != NULL && residual != NULL
-         && time_params (peak, device, layer, &params, error);
+         && time_params (bench, device, layer, &params, error);
 }
 
 static gboolean
 run (GError **error)
 {
   g_autoptr (MsnetDevice) device = msnet_device_open ("cpu", error);
-  g_autoptr (BenchPeak) peak = device != NULL ? bench_peak_new (device, error) : NULL;
+  g_autoptr (Bench) bench = device != NULL ? bench_new (device, cpu_time, error) : NULL;
 
-  if (peak == NULL)
+  if (bench == NULL)
     return FALSE;
   printf ("%s, peak %.0f GFLOP/s, %d frames\n", msnet_device_get_info (device)->name,
-      bench_peak_measure (peak), frames);
+      bench_measure_peak (bench), frames);
   for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
-    if (!time_layer (peak, device, &layers[i], error))
+    if (!time_layer (bench, device, &layers[i], error))
       return FALSE;
   return TRUE;
 }

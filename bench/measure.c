@@ -1,29 +1,35 @@
 #include "measure.h"
 
+#include <time.h>
+
 #define TURNS 1000000
 #define CHAINS 12 /* of kernels/cpu/peak.cl */
 #define FULL_SPEED 0.8
 
-struct _BenchPeak
+struct _Bench
 {
   MsnetCommandList *list;
   gdouble flops;
+  guint cores; /* that share the time of clock */
+  clockid_t clock;
 };
 
-BenchPeak *
-bench_peak_new (MsnetDevice *device, GError **error)
+Bench *
+bench_new (MsnetDevice *device, gboolean cpu_time, GError **error)
 {
   const MsnetDeviceInfo *info = msnet_device_get_info (device);
   const guint width = info->vector_width >= 16 ? 16 : 8;
   const guint items = info->compute_units;
   g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%u", width);
-  g_autoptr (BenchPeak) peak = g_new0 (BenchPeak, 1);
+  g_autoptr (Bench) bench = g_new0 (Bench, 1);
   g_autoptr (MsnetBuffer) buffer = msnet_buffer_new (device, items * width * sizeof (gfloat), error);
 
-  peak->list = msnet_command_list_new (device);
-  peak->flops = 2.0 * TURNS * CHAINS * width * items;
+  bench->list = msnet_command_list_new (device);
+  bench->flops = 2.0 * TURNS * CHAINS * width * items;
+  bench->cores = cpu_time ? info->compute_units : 1;
+  bench->clock = cpu_time ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC;
   if (buffer == NULL
-      || !msnet_command_list_append (peak->list,
+      || !msnet_command_list_append (bench->list,
           &(MsnetLaunch){ .file = "cpu/peak.cl",
               .kernel = "peak",
               .options = options,
@@ -31,26 +37,35 @@ bench_peak_new (MsnetDevice *device, GError **error)
               .global = { items } },
           error))
     return NULL;
-  return g_steal_pointer (&peak);
+  return g_steal_pointer (&bench);
 }
 
 void
-bench_peak_free (BenchPeak *peak)
+bench_free (Bench *bench)
 {
-  if (peak == NULL)
+  if (bench == NULL)
     return;
-  msnet_command_list_free (peak->list);
-  g_free (peak);
+  msnet_command_list_free (bench->list);
+  g_free (bench);
+}
+
+static gdouble
+get_seconds (const Bench *bench)
+{
+  struct timespec now;
+
+  clock_gettime (bench->clock, &now);
+  return (now.tv_sec + now.tv_nsec * 1e-9) / bench->cores;
 }
 
 gdouble
-bench_peak_measure (BenchPeak *peak)
+bench_measure_peak (Bench *bench)
 {
-  gint64 start = g_get_monotonic_time ();
+  gdouble start = get_seconds (bench);
 
-  if (!msnet_command_list_run (peak->list, NULL))
+  if (!msnet_command_list_run (bench->list, NULL))
     return 0.0;
-  return peak->flops / 1e3 / MAX (g_get_monotonic_time () - start, 1);
+  return bench->flops / (get_seconds (bench) - start) / 1e9;
 }
 
 static BenchResult
@@ -67,23 +82,30 @@ choose_best (const BenchResult *samples, guint n_samples)
 }
 
 gboolean
+bench_sample (Bench *bench, BenchRun run, gpointer data, BenchResult *result, GError **error)
+{
+  gdouble start;
+
+  result->peak = bench_measure_peak (bench);
+  start = get_seconds (bench);
+  if (!run (data, error))
+    return FALSE;
+  result->seconds = get_seconds (bench) - start;
+  return TRUE;
+}
+
+gboolean
 bench_measure (
-    BenchPeak *peak, guint n_samples, BenchRun run, gpointer data, BenchResult *result, GError **error)
+    Bench *bench, guint n_samples, BenchRun run, gpointer data, BenchResult *result, GError **error)
 {
   g_autofree BenchResult *samples = g_new0 (BenchResult, n_samples);
 
   if (!run (data, error))
     return FALSE;
-  bench_peak_measure (peak);
-  for (guint i = 0; i < n_samples; i++) {
-    gint64 start;
-
-    samples[i].peak = bench_peak_measure (peak);
-    start = g_get_monotonic_time ();
-    if (!run (data, error))
+  bench_measure_peak (bench);
+  for (guint i = 0; i < n_samples; i++)
+    if (!bench_sample (bench, run, data, &samples[i], error))
       return FALSE;
-    samples[i].seconds = (g_get_monotonic_time () - start) / (gdouble)G_USEC_PER_SEC;
-  }
   *result = choose_best (samples, n_samples);
   return TRUE;
 }

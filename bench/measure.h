@@ -7,28 +7,36 @@
 
 G_BEGIN_DECLS
 
-typedef struct _BenchPeak BenchPeak;
+typedef struct _Bench Bench;
 
-/* Returns: (transfer full): NULL on a device that is not a CPU: there is no peak to compare with */
-BenchPeak *bench_peak_new (MsnetDevice *device, GError **error);
-void bench_peak_free (BenchPeak *peak);
+/**
+ * bench_new:
+ * @device: a CPU: of others no peak is known
+ * @cpu_time: count the time that the cores spent, divided by their number, instead of the time that passed:
+ *     for a machine whose cores other programs use as well
+ */
+Bench *bench_new (MsnetDevice *device, gboolean cpu_time, GError **error);
+void bench_free (Bench *bench);
 
 /* Returns: multiply-adds of all cores, in GFLOP/s (two a multiply-add); 0 where it failed */
-gdouble bench_peak_measure (BenchPeak *peak);
+gdouble bench_measure_peak (Bench *bench);
 
 typedef gboolean (*BenchRun) (gpointer data, GError **error);
 
-/* @seconds: the best sample; @peak: the best peak */
+/* @peak: in GFLOP/s */
 typedef struct
 {
   gdouble seconds;
   gdouble peak;
 } BenchResult;
 
-/* Runs once untimed, then @n_samples times. */
-gboolean bench_measure (
-    BenchPeak *peak, guint n_samples, BenchRun run, gpointer data, BenchResult *result, GError **error);
+/* One peak, then one timed run. */
+gboolean bench_sample (Bench *bench, BenchRun run, gpointer data, BenchResult *result, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (BenchPeak, bench_peak_free)
+/* Runs once untimed, then takes @n_samples samples; @result: the best time and the best peak. */
+gboolean bench_measure (
+    Bench *bench, guint n_samples, BenchRun run, gpointer data, BenchResult *result, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Bench, bench_free)
 
 G_END_DECLS

@@ -25,13 +25,21 @@ typedef MSNET_CAT (float, VECTOR_WIDTH) vector;
 #define LOAD MSNET_CAT (vload, VECTOR_WIDTH)
 #define STORE MSNET_CAT (vstore, VECTOR_WIDTH)
 
-/* Where a pixel lies in its frame. */
+/* Where a pixel lies. */
 typedef struct
 {
   int frame;
   int row;
   int column;
 } Position;
+
+/* Floats from pixel to pixel, from row to row, from frame to frame. */
+typedef struct
+{
+  int pixel;
+  int row;
+  int frame;
+} Strides;
 
 static inline Position
 find_position (int pixel, int height, int width)
@@ -53,16 +61,51 @@ advance (Position *position, int height, int width)
   position->frame++;
 }
 
-/* sums[i] += rows[i][offset + k] * panel[k] for each k of `depth`. */
-#define STEP(k)                                                                                              \
+static inline int
+get_offset (Position position, Strides strides)
+{
+  return position.frame * strides.frame + position.row * strides.row + position.column * strides.pixel;
+}
+
+/* Epilogue: 0 y, 1 max (0, y), 2 max (0, y + residual), 3 max (0, y) + residual. */
+static inline vector
+finish (vector value, __global const float *residual, int epilogue)
+{
+  if (epilogue == 2)
+    value += LOAD (0, residual);
+  if (epilogue != 0)
+    value = fmax (value, (vector) (0.0f));
+  if (epilogue == 3)
+    value += LOAD (0, residual);
+  return value;
+}
+
+/* sums += value k of each row from `offset` on, times row k of the panel from `panel` on.  A macro: compilers
+ * keep `sums` in registers only where they see all of its uses in one function. */
+#define MULTIPLY(offset, panel, k)                                                                           \
   {                                                                                                          \
-    vector factor[VECTORS];                                                                                  \
-    _Pragma ("unroll") for (int j = 0; j < VECTORS; j++) factor[j] = LOAD (j, panel + (k) *COLUMNS);         \
+    vector factors[VECTORS];                                                                                 \
+    _Pragma ("unroll") for (int j = 0; j < VECTORS; j++) factors[j] = LOAD (j, panel + (k) *COLUMNS);        \
     _Pragma ("unroll") for (int i = 0; i < ROWS; i++)                                                        \
     {                                                                                                        \
       vector value = (vector) (rows[i][offset + (k)]);                                                       \
-      _Pragma ("unroll") for (int j = 0; j < VECTORS; j++) sums[i][j] = fma (value, factor[j], sums[i][j]);  \
+      _Pragma ("unroll") for (int j = 0; j < VECTORS; j++) sums[i][j] = fma (value, factors[j], sums[i][j]); \
     }                                                                                                        \
+  }
+
+/* The same for `depth` values of each row; `panel` moves on. */
+#define MULTIPLY_RUN(start, depth, panel)                                                                    \
+  {                                                                                                          \
+    int offset = start;                                                                                      \
+    int left = depth;                                                                                        \
+    for (; left >= 4; left -= 4, offset += 4, panel += 4 * COLUMNS) {                                        \
+      MULTIPLY (offset, panel, 0)                                                                            \
+      MULTIPLY (offset, panel, 1)                                                                            \
+      MULTIPLY (offset, panel, 2)                                                                            \
+      MULTIPLY (offset, panel, 3)                                                                            \
+    }                                                                                                        \
+    for (; left > 0; left--, offset++, panel += COLUMNS)                                                     \
+      MULTIPLY (offset, panel, 0)                                                                            \
   }
 
 __attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
@@ -74,25 +117,25 @@ conv2d (__global float *restrict output, __global const float *restrict input,
     int out_channels, int in_channels, int kernel_size, int stride, int next_end, int previous_end, int epilogue,
     int group_pixels)
 {
-  int first_channel = get_global_id (0) * COLUMNS;
-  int n_pixels = frames * height * width;
-  int begin = get_global_id (1) * group_pixels;
-  int end = min (begin + group_pixels, n_pixels);
-  bool shifted = previous_end > 0;
+  const int first_channel = get_global_id (0) * COLUMNS;
+  const int n_pixels = frames * height * width;
+  const int begin = get_global_id (1) * group_pixels;
+  const int end = min (begin + group_pixels, n_pixels);
+  const Strides output_strides = { out_channels, output_row_stride, output_frame_stride };
+  const Strides residual_strides = { out_channels, residual_row_stride, residual_frame_stride };
+  const Strides input_strides = { stride * in_channels, stride * input_row_stride, input_frame_stride };
   /* Without a shift the taps of a row of the kernel lie side by side, in pixels and in weights. */
-  int n_runs = shifted ? kernel_size : 1;
-  int run = shifted ? in_channels : kernel_size * in_channels;
-  int ends[3] = { next_end, previous_end, run };
-  int frame_offsets[3] = { input_frame_stride, -input_frame_stride, 0 };
+  const bool is_shifted = previous_end > 0;
+  const int n_runs = is_shifted ? kernel_size : 1;
+  const int run = is_shifted ? in_channels : kernel_size * in_channels;
 
   input += input_origin - kernel_size / 2 * (input_row_stride + in_channels);
   output += output_origin + first_channel;
   residual += residual_origin + first_channel;
-  bias += first_channel;
   weights += first_channel * kernel_size * kernel_size * in_channels;
 
   for (int tile = begin; tile < end; tile += ROWS) {
-    Position first = find_position (min (tile, n_pixels - ROWS), height, width);
+    const Position first = find_position (min (tile, n_pixels - ROWS), height, width);
     Position position = first;
     __global const float *rows[ROWS];
     __global const float *panel = weights;
@@ -100,56 +143,33 @@ conv2d (__global float *restrict output, __global const float *restrict input,
 
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
-      rows[i] = input + position.frame * input_frame_stride +
-                stride * (position.row * input_row_stride + position.column * in_channels);
+      rows[i] = input + get_offset (position, input_strides);
       advance (&position, height, width);
+#pragma unroll
+      for (int j = 0; j < VECTORS; j++)
+        sums[i][j] = LOAD (j, bias + first_channel);
     }
-#pragma unroll
-    for (int j = 0; j < VECTORS; j++)
-#pragma unroll
-      for (int i = 0; i < ROWS; i++)
-        sums[i][j] = LOAD (j, bias);
 
     for (int ky = 0; ky < kernel_size; ky++)
       for (int r = 0; r < n_runs; r++) {
-        int start = 0;
+        const int first_value = ky * input_row_stride + r * run;
 
-        for (int part = shifted ? 0 : 2; part < 3; part++) {
-          int offset = ky * input_row_stride + r * run + frame_offsets[part] + start;
-          int left = ends[part] - start;
-
-          for (; left >= 4; left -= 4, offset += 4, panel += 4 * COLUMNS) {
-            STEP (0)
-            STEP (1)
-            STEP (2)
-            STEP (3)
-          }
-          for (; left > 0; left--, offset++, panel += COLUMNS)
-            STEP (0)
-          start = ends[part];
+        if (is_shifted) {
+          MULTIPLY_RUN (first_value + input_frame_stride, next_end, panel)
+          MULTIPLY_RUN (first_value - input_frame_stride + next_end, previous_end - next_end, panel)
         }
+        MULTIPLY_RUN (first_value + previous_end, run - previous_end, panel)
       }
 
     position = first;
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
-      __global float *target = output + position.frame * output_frame_stride +
-                               position.row * output_row_stride + position.column * out_channels;
-      __global const float *addend = residual + position.frame * residual_frame_stride +
-                                     position.row * residual_row_stride + position.column * out_channels;
+      __global float *target = output + get_offset (position, output_strides);
+      __global const float *addend = residual + get_offset (position, residual_strides);
 
 #pragma unroll
-      for (int j = 0; j < VECTORS; j++) {
-        vector value = sums[i][j];
-
-        if (epilogue == 2)
-          value += LOAD (j, addend);
-        if (epilogue != 0)
-          value = fmax (value, (vector) (0.0f));
-        if (epilogue == 3)
-          value += LOAD (j, addend);
-        STORE (value, j, target);
-      }
+      for (int j = 0; j < VECTORS; j++)
+        STORE (finish (sums[i][j], addend + j * VECTOR_WIDTH, epilogue), j, target);
       advance (&position, height, width);
     }
   }
