@@ -82,7 +82,7 @@ get_fit (const MsnetPrepareParams *params, const MsnetFrame *frame, gdouble resi
   for (guint i = 0; i < 2; i++) {
     gboolean crop = params->fit == MSNET_FIT_CROP;
 
-    resized[i] = crop ? floor (params->resize * display[i] / shorter) : params->size;
+    resized[i] = crop ? MAX (floor (params->resize * display[i] / shorter), params->resize) : params->size;
     skipped[i] = crop ? rint ((resized[i] - params->size) / 2.0) : 0.0;
   }
 }

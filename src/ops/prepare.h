@@ -1,5 +1,10 @@
 /* From a video frame to the network's input: colour conversion, antialiased resize (Pillow's
- * bilinear) and normalisation, in one kernel straight from the frame's planes. */
+ * bilinear) and normalisation, in one kernel straight from the frame's planes.
+ *
+ * Each component is resized by itself, then the small picture is converted: both are linear, so that the
+ * order only shows where values are clamped.  Subsampled planes are taken to cover the same picture as the
+ * others, their samples in the middle of the pixels that they stand for, whatever the stream says about
+ * chroma siting. */
 #pragma once
 
 #include "opencl/command_list.h"
@@ -25,8 +30,8 @@ typedef struct
  * MsnetComponent: where one component (R, G, B or Y, U, V) of a frame lies.
  * @plane: index of its block
  * @offset: bytes from the block's start to the first sample
- * @stride: bytes from row to row; @step: bytes from sample to sample
- * @shift_x, @shift_y: log2 of its subsampling
+ * @stride: bytes from row to row; @step: bytes from sample to sample, 1 to 64
+ * @shift_x, @shift_y: log2 of its subsampling, 0 to 3
  */
 typedef struct
 {
@@ -72,8 +77,9 @@ typedef enum
 
 /**
  * MsnetPrepareParams:
- * @fit, @resize, @size: MSNET_FIT_CROP: shorter side (in display size) to @resize, centre crop of @size;
- *     MSNET_FIT_STRETCH: everything to @size x @size
+ * @fit, @resize, @size: MSNET_FIT_CROP: shorter side (in display size) to @resize >= @size, the longer one in
+ *     proportion, rounded down; then the centre of @size x @size, its corner rounded half to even (as
+ *     torchvision's Resize and CenterCrop).  MSNET_FIT_STRETCH: everything to @size x @size
  * @bgr: channels in the order B, G, R
  * @mean, @std: of each channel, in the order of the output
  */

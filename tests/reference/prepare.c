@@ -70,8 +70,8 @@ get_axes (Axis axes[2], const MsnetFrame *frame, const MsnetPrepareParams *param
   axes[1] = (Axis){ frame->height, params->size, 0.0 };
   if (params->fit == MSNET_FIT_STRETCH)
     return;
-  axes[0].resized = floor (params->resize * (frame->width * aspect) / shorter);
-  axes[1].resized = floor (params->resize * (gdouble)frame->height / shorter);
+  axes[0].resized = MAX (floor (params->resize * (frame->width * aspect) / shorter), params->resize);
+  axes[1].resized = MAX (floor (params->resize * (gdouble)frame->height / shorter), params->resize);
   for (guint i = 0; i < 2; i++)
     axes[i].skipped = nearbyint ((axes[i].resized - params->size) / 2.0);
 }
