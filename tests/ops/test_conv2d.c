@@ -76,36 +76,45 @@ case_clear (Case *self)
   g_free (self->expected);
 }
 
-static void
-check_candidate (const MsnetConv2dCandidate *candidate, Case *self, const ReferenceConv2d *sizes)
+/* Returns: (transfer full): what @candidate computes */
+static gfloat *
+run_candidate (const MsnetConv2dCandidate *candidate, Case *self, const ReferenceConv2d *sizes)
 {
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
   g_autofree gchar *what
       = g_strdup_printf ("%s: %ux%ux%ux%u to %u, kernel %u, stride %u, shift %u, epilogue %u",
           candidate->name, sizes->frames, sizes->height, sizes->width, sizes->in_channels,
           sizes->out_channels, sizes->kernel, sizes->stride, sizes->shift, sizes->epilogue);
-  g_autofree gfloat *nothing = g_new0 (gfloat, msnet_shape_get_size (&self->params.output->shape));
+  gfloat *values = g_new0 (gfloat, msnet_shape_get_size (&self->params.output->shape));
 
-  ck_assert (msnet_tensor_upload (self->params.output, nothing, NULL));
+  ck_assert (msnet_tensor_upload (self->params.output, values, NULL));
   ck_assert (candidate->append (candidate, list, &self->params, NULL));
   ck_assert (msnet_command_list_run (list, NULL));
   test_compare_tensor (what, self->expected, self->params.output, TOLERANCE);
+  ck_assert (msnet_tensor_download (self->params.output, values, NULL));
+  return values;
 }
 
-/* Returns: how many candidates computed the case, each compared with the twin */
+/* Each candidate that fits is compared with the twin, and bit for bit with the plain one, the last.
+ * Returns: how many fit */
 static guint
 check_sizes (GRand *random, const ReferenceConv2d *sizes, Halos halos)
 {
   const MsnetDeviceInfo *info = msnet_device_get_info (device);
   Case self = case_new (random, sizes, halos);
+  gsize n_values = msnet_shape_get_size (&self.params.output->shape);
   guint n_candidates;
   const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
-  guint n_used = 0;
+  g_autofree gfloat *plain = run_candidate (&candidates[n_candidates - 1], &self, sizes);
+  guint n_used = 1;
 
-  for (guint i = 0; i < n_candidates; i++) {
+  for (guint i = 0; i < n_candidates - 1; i++) {
+    g_autofree gfloat *values = NULL;
+
     if (!candidates[i].may_use (&candidates[i], info, &self.params))
       continue;
-    check_candidate (&candidates[i], &self, sizes);
+    values = run_candidate (&candidates[i], &self, sizes);
+    test_compare (candidates[i].name, plain, values, n_values, 0.0);
     n_used++;
   }
   case_clear (&self);
@@ -181,16 +190,26 @@ START_TEST (layers_of_networks)
 }
 END_TEST
 
-START_TEST (environment_forces_plain)
+static void
+expect_choice (gboolean is_cpu, guint vector_width, const MsnetConv2dParams *params, const gchar *name)
+{
+  const MsnetDeviceInfo info = { .is_cpu = is_cpu, .vector_width = vector_width };
+
+  ck_assert_str_eq (msnet_conv2d_choose (&info, params)->name, name);
+}
+
+START_TEST (device_and_environment_choose)
 {
   const ReferenceConv2d sizes = { 1, 4, 4, 8, 64, 1, 1, MSNET_SHIFT_NONE, MSNET_EPILOGUE_LINEAR };
-  const MsnetDeviceInfo info = { .is_cpu = TRUE, .vector_width = 8 };
   g_autoptr (GRand) random = g_rand_new_with_seed (10);
   Case self = case_new (random, &sizes, (Halos){ 0 });
 
-  ck_assert_str_eq (msnet_conv2d_choose (&info, &self.params)->name, "cpu-8-6x16");
+  expect_choice (TRUE, 16, &self.params, "cpu-16-6x64");
+  expect_choice (TRUE, 8, &self.params, "cpu-8-6x16");
+  expect_choice (TRUE, 4, &self.params, "cpu-8-6x16");
+  expect_choice (FALSE, 16, &self.params, "plain");
   g_setenv ("MSNET_PLAN", "plain", TRUE);
-  ck_assert_str_eq (msnet_conv2d_choose (&info, &self.params)->name, "plain");
+  expect_choice (TRUE, 16, &self.params, "plain");
   g_setenv ("MSNET_PLAN", "fixed", TRUE);
   case_clear (&self);
 }
@@ -248,7 +267,7 @@ main (void)
   tcase_add_test (tests, random_shapes);
   tcase_add_test (tests, tiles_plus_and_minus_one);
   tcase_add_test (tests, layers_of_networks);
-  tcase_add_test (tests, environment_forces_plain);
+  tcase_add_test (tests, device_and_environment_choose);
   tcase_add_test (tests, shapes_that_do_not_fit_are_refused);
   suite_add_tcase (suite, tests);
   result = test_run (suite);
