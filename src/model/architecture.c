@@ -26,7 +26,7 @@ typedef struct
   guint inputs;
   guint channels; /* of the stage, before expansion */
   guint stride;
-  gboolean shift;
+  MsnetShift shift;
 } BlockPlace;
 
 static guint
@@ -110,7 +110,7 @@ lay_out_stage (MsnetArchitecture *architecture, guint stage, guint inputs, const
       .inputs = inputs,
       .channels = spec->width << stage,
       .stride = stage > 0 && i == 0 ? 2 : 1,
-      .shift = spec->shift != MSNET_SHIFT_NONE && i % spec->shift_every == 0,
+      .shift = i % spec->shift_every == 0 ? spec->shift : MSNET_SHIFT_NONE,
     };
     g_snprintf (place.prefix, sizeof place.prefix, "layer%u.%u.", stage + 1, i);
     lay_out_block (block, &place, depths[row].bottleneck);

@@ -34,7 +34,7 @@ typedef struct
  * @norm: of the batch norm's tensors, without `.running_mean` and so on; empty: a layer without, which
  *     has `NAME.bias` instead
  * @inputs: channels that each output reads: 1 for a depthwise convolution
- * @shift: whether the temporal shift comes before it
+ * @shift: the temporal shift that comes before it
  * @weights: [outputs][inputs][kernel][kernel], @bias: [outputs]; the batch norm is folded into them
  */
 typedef struct
@@ -45,7 +45,7 @@ typedef struct
   guint outputs;
   guint kernel;
   guint stride;
-  gboolean shift;
+  MsnetShift shift;
   gfloat *weights;
   gfloat *bias;
 } MsnetLayer;

@@ -1,0 +1,54 @@
+/* What a forward pass is built with: memory, commands and the named stages.  For src/model. */
+#pragma once
+
+#include "architecture.h"
+#include "network.h"
+#include "tensor/arena.h"
+
+G_BEGIN_DECLS
+
+/* The zeros that the next reader of a tensor needs around it (tensor.h). */
+typedef struct
+{
+  guint halo;
+  gboolean frame_halo;
+} MsnetBorder;
+
+/**
+ * MsnetBuilder:
+ * @arena: where activations come from
+ * @list: where commands go
+ * @stages: of MsnetStage, in the order they run
+ *
+ * Functions that append take the tensor they read from the caller, and give it back to the arena
+ * when its last reader is appended.  They return the output, which the caller then owns the same way,
+ * or NULL with an error.
+ */
+typedef struct
+{
+  MsnetArena *arena;
+  MsnetCommandList *list;
+  GArray *stages;
+} MsnetBuilder;
+
+/* What @layer needs around its input. */
+MsnetBorder msnet_border_for (const MsnetLayer *layer);
+
+/* Returns: (nullable) (transfer none): activations with frames of @like, of another size */
+MsnetTensor *msnet_builder_acquire (MsnetBuilder *builder, const MsnetTensor *like, guint stride,
+    guint channels, MsnetBorder border, GError **error);
+
+/**
+ * msnet_builder_convolve:
+ * @input: not given back here
+ * @residual: (nullable): not given back here
+ * @border: of the output
+ */
+MsnetTensor *msnet_builder_convolve (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTensor *input,
+    MsnetTensor *residual, MsnetEpilogue epilogue, MsnetBorder border, GError **error);
+
+/* Names what was appended since the last stage ended. */
+void msnet_builder_end_stage (
+    MsnetBuilder *builder, const gchar *name, MsnetTensor *input, MsnetTensor *output);
+
+G_END_DECLS

@@ -1,0 +1,130 @@
+#include "motion_squeeze.h"
+
+#include "ops/correlation.h"
+#include "ops/depthwise_conv2d.h"
+#include "ops/normalize.h"
+
+static const MsnetBorder no_border = { 0 };
+
+/* Fewer channels, each cell a unit vector. */
+static MsnetTensor *
+append_reduction (MsnetBuilder *builder, const MsnetLayer *reduction, MsnetTensor *x, GError **error)
+{
+  MsnetTensor *features
+      = msnet_builder_convolve (builder, reduction, x, NULL, MSNET_EPILOGUE_RELU, no_border, error);
+
+  if (features == NULL || !msnet_normalize_append (builder->list, features, features, error))
+    return NULL;
+  msnet_builder_end_stage (builder, "reduction", x, features);
+  return features;
+}
+
+static MsnetTensor *
+append_scores (MsnetBuilder *builder, const MsnetMotionSpec *motion, MsnetTensor *features, GError **error)
+{
+  MsnetShape shape = {
+    .frames = msnet_direction_get_pairs (motion->direction, features->shape.frames),
+    .height = features->shape.height,
+    .width = features->shape.width,
+    .channels = motion->patch * motion->patch,
+  };
+  MsnetTensor *scores = msnet_arena_acquire (builder->arena, &shape, error);
+
+  if (scores == NULL)
+    return NULL;
+  MsnetCorrelationParams params = {
+    .scores = scores,
+    .features = features,
+    .patch = motion->patch,
+    .direction = motion->direction,
+  };
+  if (!msnet_correlation_append (builder->list, &params, error))
+    return NULL;
+  msnet_builder_end_stage (builder, "scores", features, scores);
+  msnet_arena_release (builder->arena, features);
+  return scores;
+}
+
+/* @x: for the number of frames */
+static MsnetTensor *
+append_displacement (MsnetBuilder *builder, const MsnetArchitecture *architecture,
+    const MsnetMotionSpec *motion, const MsnetTensor *x, MsnetTensor *scores, GError **error)
+{
+  const MsnetLayer *first = &architecture->depthwise[0];
+  MsnetTensor *displacement
+      = msnet_builder_acquire (builder, x, 1, first->outputs, msnet_border_for (first), error);
+
+  if (displacement == NULL)
+    return NULL;
+  MsnetDisplacementParams params = {
+    .displacement = displacement,
+    .scores = scores,
+    .patch = motion->patch,
+    .direction = motion->direction,
+    .sigma = motion->sigma,
+    .temperature = motion->temperature,
+  };
+  if (!msnet_displacement_append (builder->list, &params, error))
+    return NULL;
+  msnet_builder_end_stage (builder, "displacement", scores, displacement);
+  return displacement;
+}
+
+static MsnetTensor *
+append_depthwise (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTensor *input, GError **error)
+{
+  MsnetTensor *output = msnet_builder_acquire (builder, input, 1, layer->outputs, no_border, error);
+
+  if (output == NULL)
+    return NULL;
+  MsnetDepthwiseConv2dParams params = {
+    .output = output,
+    .input = input,
+    .weights = layer->weights,
+    .bias = layer->bias,
+    .kernel = layer->kernel,
+  };
+  if (!msnet_depthwise_conv2d_append (builder->list, &params, error))
+    return NULL;
+  msnet_arena_release (builder->arena, input);
+  return output;
+}
+
+/* Four depthwise-separable layers; the last one adds @x to what it makes. */
+static MsnetTensor *
+append_transformation (MsnetBuilder *builder, const MsnetArchitecture *architecture,
+    MsnetTensor *displacement, MsnetTensor *x, MsnetBorder border, GError **error)
+{
+  MsnetTensor *y = displacement;
+
+  for (guint i = 0; i < MSNET_N_TRANSFORMATIONS; i++) {
+    gboolean is_last = i + 1 == MSNET_N_TRANSFORMATIONS;
+    MsnetBorder next = is_last ? border : msnet_border_for (&architecture->depthwise[i + 1]);
+    MsnetTensor *inner = append_depthwise (builder, &architecture->depthwise[i], y, error);
+    if (inner == NULL)
+      return NULL;
+    y = msnet_builder_convolve (builder, &architecture->pointwise[i], inner, is_last ? x : NULL,
+        is_last ? MSNET_EPILOGUE_RELU_ADD : MSNET_EPILOGUE_RELU, next, error);
+    if (y == NULL)
+      return NULL;
+    msnet_arena_release (builder->arena, inner);
+  }
+  msnet_builder_end_stage (builder, "transformation", displacement, y);
+  msnet_arena_release (builder->arena, x);
+  return y;
+}
+
+MsnetTensor *
+msnet_motion_squeeze_append (MsnetBuilder *builder, const MsnetArchitecture *architecture,
+    const MsnetMotionSpec *motion, MsnetTensor *x, MsnetBorder border, MsnetTensor **scores, GError **error)
+{
+  MsnetTensor *y = append_reduction (builder, &architecture->reduction, x, error); /* [T, H, W, 64] */
+
+  if (y != NULL)
+    y = *scores = append_scores (builder, motion, y, error); /* [pairs, H, W, P * P] */
+  if (y != NULL)
+    y = append_displacement (builder, architecture, motion, x, y, error); /* [T, H, W, 3] */
+  if (y != NULL)
+    y = append_transformation (builder, architecture, y, x, border, error); /* [T, H, W, C] */
+  return y;
+}

@@ -1,0 +1,20 @@
+/* MotionSqueeze (MSNET.md 3), as layer calls.  For network.c. */
+#pragma once
+
+#include "builder.h"
+
+G_BEGIN_DECLS
+
+/**
+ * msnet_motion_squeeze_append:
+ * @x: [T, H, W, C], layer2's output
+ * @border: of the output
+ * @scores: (out): [pairs, H, W, P * P]; keeps its memory, so that the motion field can be read from
+ *     it after a run
+ *
+ * Returns: x + M, [T, H, W, C]
+ */
+MsnetTensor *msnet_motion_squeeze_append (MsnetBuilder *builder, const MsnetArchitecture *architecture,
+    const MsnetMotionSpec *motion, MsnetTensor *x, MsnetBorder border, MsnetTensor **scores, GError **error);
+
+G_END_DECLS

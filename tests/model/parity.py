@@ -1,0 +1,166 @@
+"""The engine beside PyTorch: writes models with random weights and what PyTorch makes of them, stage by
+stage, and lets a test program compare.
+
+    parity.py GROUP PROGRAM      exit 77 without PyTorch or without an OpenCL device
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+SKIPPED = 77
+
+try:
+    import torch
+except ImportError:
+    print("PyTorch is missing (Debian: python3-torch): nothing to compare with")
+    sys.exit(SKIPPED)
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+
+import msnet_torch  # noqa: E402
+from msnet_torch import safetensors  # noqa: E402
+
+PAST = {"shift": "causal", "directions": "past"}
+FORWARD = {"shift": "bidirectional", "directions": "forward"}
+TSM = {"shift": "bidirectional"}
+TSN = {"shift": "none"}
+
+# Each case: see describe(); `plans`: which kernels; `stages`: whether each stage is compared by itself.
+GROUPS = {
+    "resnet18": [
+        dict(FORWARD, depth=18),
+        dict(FORWARD, depth=18, frames=16, size=64),
+        dict(PAST, depth=18, frames=16, size=64),
+        dict(PAST, depth=18, temperature=0.05, classes=16),
+        dict(TSM, depth=18, size=64),
+        dict(TSM, depth=18, frames=16, size=64),
+        dict(TSN, depth=18, size=64),
+        dict(FORWARD, depth=18, size=224, plans=("fixed",)),
+    ],
+    "resnet50": [
+        dict(FORWARD, depth=50),
+        dict(FORWARD, depth=50, frames=16, size=64),
+        dict(PAST, depth=50),
+        dict(PAST, depth=50, frames=16, size=64),
+        dict(TSM, depth=50, size=64),
+        dict(TSN, depth=50, size=64),
+        dict(PAST, depth=50, size=224, plans=("fixed",)),
+    ],
+    "depths": [
+        dict(FORWARD, depth=34, frames=4, size=64, stages=False),
+        dict(FORWARD, depth=101, every=2, frames=4, size=64, stages=False),
+        dict(PAST, depth=152, every=2, frames=4, size=64, stages=False),
+    ],
+    "shapes": [
+        dict(PAST, depth=18, width=8, size=72, classes=1),
+        dict(FORWARD, depth=18, width=16, size=112, classes=16),
+        dict(PAST, depth=18, width=24, size=100, classes=3, dtype="BF16"),
+        dict(PAST, depth=18, width=32, size=112, temperature=0.05, dtype="F16"),
+        dict(FORWARD, depth=50, width=20, size=33, frames=3),
+        dict(FORWARD, depth=18, width=32, size=80, patch=9, sigma=2.5, frames=2),
+        dict(PAST, depth=18, width=32, size=80, confidence=False),
+        dict(PAST, depth=50, width=16, size=64, frames=1),
+    ],
+    "names": [
+        dict(FORWARD, depth=18, width=32, size=64, prefix="module.base_model.", stages=False),
+    ],
+}
+
+
+def describe(case):
+    """-> the object of `msnet.network`."""
+    config = {"backbone": "resnet", "depth": case["depth"], "width": case.get("width", 64), "shift": case["shift"],
+              "shift_every": case.get("every", 1), "classes": case.get("classes", 174)}
+    if "directions" in case:
+        config["motion"] = {"after": 2, "patch": case.get("patch", 15), "sigma": case.get("sigma", 5.0),
+                            "temperature": case.get("temperature", 0.01), "directions": case["directions"],
+                            "softargmax": "kernel", "confidence": case.get("confidence", True)}
+    return config
+
+
+def moving_texture(frames, size, seed):
+    """A random texture that moves by a few pixels a frame, with a little noise: [T, 3, S, S]."""
+    generator = torch.Generator().manual_seed(seed)
+    coarse = torch.randn((1, 3, size // 4 + 24, size // 4 + 24), generator=generator)
+    texture = torch.nn.functional.interpolate(coarse, scale_factor=4, mode="bicubic", align_corners=False)[0]
+    views = [texture[:, 3 * t % 64 : 3 * t % 64 + size, 5 * t % 64 : 5 * t % 64 + size] for t in range(frames)]
+    return torch.stack(views) + 0.05 * torch.randn((frames, 3, size, size), generator=generator)
+
+
+def save_with_names(path, model, metadata, dtype, prefix):
+    """As the authors' programs save: everything behind a prefix, and a batch norm that nothing uses."""
+    tensors = {prefix + name: value.float().numpy() for name, value in model.state_dict().items()
+               if value.dtype.is_floating_point}
+    tensors.update({prefix + "bn2." + part: torch.ones(64).numpy() for part in ("weight", "bias")})
+    safetensors.write(path, tensors, metadata, dtype)
+
+
+def flatness(scores):
+    """Best minus median (the lower of the middle two) of the scores inside the map: [pairs, 1, H, W]."""
+    pairs, cells, height, width = scores.shape
+    patch = int(cells ** 0.5)
+    inside = msnet_torch.network.window_index(height, width, patch)[1].reshape(1, cells, height, width)
+    ordered = torch.where(inside, scores, torch.full_like(scores, float("inf"))).sort(1)[0]
+    middle = (inside.sum(1, keepdim=True) - 1) // 2
+    return scores.max(1, keepdim=True)[0] - ordered.gather(1, middle.expand(pairs, 1, height, width))
+
+
+def reference(model, frames):
+    """Each stage under the engine's name, [T, H, W, C] as the engine has it."""
+    found = msnet_torch.stages(model, frames)
+    found["input"] = frames
+    found["frame-logits"] = found.pop("logits_per_frame")
+    found["logits"] = found["logits"].unsqueeze(0)
+    if "scores" in found:
+        found["flatness"] = flatness(found["scores"])
+        found["transformation"] = found.pop("sum")
+        if not model.config["motion"]["confidence"]:
+            found["displacement"] = found["displacement"][:, :2]
+    return {name: (value.permute(0, 2, 3, 1) if value.ndim == 4 else value).contiguous().numpy()
+            for name, value in found.items()}
+
+
+def write_case(case, folder, seed):
+    """-> paths of the model and of PyTorch's values."""
+    frames, size = case.get("frames", 8), case.get("size", 112)
+    model_path, values_path = str(folder / "parity.safetensors"), str(folder / "values.safetensors")
+    model = msnet_torch.randomise(msnet_torch.build(describe(case)), seed)
+    labels = ["class %d" % index for index in range(model.config["classes"])]
+    metadata = msnet_torch.metadata(model, labels, size, frames)
+    msnet_torch.save_model(model_path, model, metadata, case.get("dtype", "F32"))
+    model = msnet_torch.load_model(model_path)[0]  # with the weights as the file has them
+    if "prefix" in case:
+        save_with_names(model_path, model, metadata, "F32", case["prefix"])
+    values = reference(model, moving_texture(frames, size, seed))
+    if not case.get("stages", True):
+        values = {name: values[name] for name in ("input", "logits")}
+    safetensors.write(values_path, values, {})
+    return model_path, values_path
+
+
+def run_case(case, program, seed):
+    with tempfile.TemporaryDirectory(prefix="msnet-parity-") as folder:
+        paths = write_case(case, pathlib.Path(folder), seed)
+        for plan in case.get("plans", ("fixed", "plain")):
+            print(plan, case, flush=True)
+            status = subprocess.call([program, *paths], env=dict(os.environ, MSNET_PLAN=plan))
+            if status != 0:
+                return status
+    return 0
+
+
+def main():
+    group, program = sys.argv[1:]
+    torch.set_num_threads(2)
+    for seed, case in enumerate(GROUPS[group], 1):
+        status = run_case(case, program, seed)
+        if status != 0:
+            return status
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,273 @@
+/* Compares a network with PyTorch's values of it: test_parity MODEL VALUES (made by parity.py). */
+#include <math.h>
+#include <string.h>
+
+#include "common/common.h"
+#include "model/network.h"
+#include "model/safetensors.h"
+
+static const gdouble stage_tolerance = 1e-4; /* of the stage's largest value */
+static const gdouble logit_tolerance = 1e-3; /* of the largest logit */
+static const gdouble score_distance = 1e-4;  /* nearer than this, either of two scores may win */
+static const gdouble most_undecided = 0.03;  /* of the cells */
+static const gfloat flat_below = 0.01f;      /* best minus median of the scores of a flat cell */
+
+static MsnetDevice *device;
+static MsnetModel *model;
+static MsnetSafetensors *values;
+
+/* Returns: (transfer full) (nullable): PyTorch's values of @name */
+static gfloat *
+read_values (const gchar *name, gsize *n_values)
+{
+  const MsnetSafetensor *tensor = msnet_safetensors_lookup (values, name);
+  g_autoptr (GError) error = NULL;
+
+  if (tensor == NULL)
+    return NULL;
+  gfloat *found = msnet_safetensors_read (values, tensor, &error);
+  ck_assert_msg (found != NULL, "%s", error != NULL ? error->message : "");
+  if (n_values != NULL)
+    *n_values = tensor->n_values;
+  return found;
+}
+
+static void
+upload_values (MsnetTensor *tensor, const gchar *name)
+{
+  gsize n_values = 0;
+  g_autofree gfloat *found = read_values (name, &n_values);
+
+  ck_assert_msg (found != NULL, "no values of %s", name);
+  ck_assert_uint_eq (n_values, msnet_shape_get_size (&tensor->shape));
+  ck_assert (msnet_tensor_upload (tensor, found, NULL));
+}
+
+/* Returns: (transfer full): the network, its input filled */
+static MsnetNetwork *
+build_network (gboolean keep_stages)
+{
+  g_autoptr (GError) error = NULL;
+  MsnetNetwork *network
+      = msnet_network_new (model, device, msnet_model_get_frames (model), keep_stages, &error);
+
+  ck_assert_msg (network != NULL, "%s", error != NULL ? error->message : "");
+  upload_values (msnet_network_get_input (network), "input");
+  return network;
+}
+
+/* Whether p and q of a row-major patch touch. */
+static gboolean
+are_neighbours (guint p, guint q, guint patch)
+{
+  gint rows = (gint)(p / patch) - (gint)(q / patch), columns = (gint)(p % patch) - (gint)(q % patch);
+
+  return ABS (rows) <= 1 && ABS (columns) <= 1;
+}
+
+/* How far the best score is above the best of those that are not beside it. */
+static gdouble
+lead_of_best (const gfloat *scores, guint patch)
+{
+  guint best = 0;
+  gdouble second = -1;
+
+  for (guint p = 1; p < patch * patch; p++)
+    if (scores[p] > scores[best])
+      best = p;
+  for (guint p = 0; p < patch * patch; p++)
+    if (!are_neighbours (p, best, patch))
+      second = MAX (second, scores[p]);
+  return scores[best] - second;
+}
+
+/* Where two scores are too near to each other, the other answer is right as well: take the expected
+ * one there, and count. */
+static void
+settle_undecided (const gfloat *expected, gfloat *found, const MsnetShape *shape)
+{
+  guint patch = msnet_model_get_network (model)->motion.patch;
+  gsize n_scores = 0, n_undecided = 0;
+  g_autofree gfloat *scores = read_values ("scores", &n_scores);
+  gsize n_cells = n_scores / (patch * patch);
+
+  for (gsize cell = 0; cell < n_cells; cell++) {
+    if (lead_of_best (scores + cell * patch * patch, patch) > score_distance)
+      continue;
+    n_undecided++;
+    memcpy (
+        found + cell * shape->channels, expected + cell * shape->channels, shape->channels * sizeof (gfloat));
+  }
+  ck_assert_msg (
+      n_undecided <= most_undecided * n_cells, "%zu of %zu cells are undecided", n_undecided, n_cells);
+}
+
+static void
+compare_stage (const MsnetStage *stage)
+{
+  const MsnetShape *shape = &stage->output->shape;
+  gsize n_values = msnet_shape_get_size (shape);
+  g_autofree gfloat *expected = read_values (stage->name, NULL);
+  g_autofree gfloat *found = g_new (gfloat, n_values);
+
+  ck_assert (msnet_tensor_download (stage->output, found, NULL));
+  if (g_str_equal (stage->name, "displacement"))
+    settle_undecided (expected, found, shape);
+  test_compare (stage->name, expected, found, n_values, stage_tolerance);
+}
+
+/* Every tensor holds PyTorch's values while a stage runs, but its output, which is zeros. */
+START_TEST (each_stage_matches)
+{
+  g_autoptr (MsnetNetwork) network = build_network (TRUE);
+  guint n_stages = 0;
+  const MsnetStage *stages = msnet_network_get_stages (network, &n_stages);
+
+  if (msnet_safetensors_lookup (values, "layer1") == NULL)
+    return; /* values of the whole network alone */
+  for (guint i = 0; i < n_stages; i++)
+    upload_values (stages[i].output, stages[i].name);
+  for (guint i = 0; i < n_stages; i++) {
+    g_autofree gfloat *zeros = g_new0 (gfloat, msnet_shape_get_size (&stages[i].output->shape));
+    ck_assert (msnet_tensor_upload (stages[i].output, zeros, NULL));
+    ck_assert (msnet_network_run_stage (network, &stages[i], NULL));
+    compare_stage (&stages[i]);
+    upload_values (stages[i].output, stages[i].name);
+  }
+}
+END_TEST
+
+static guint
+find_best (const gfloat *logits, guint n_classes, gdouble *lead)
+{
+  guint best = 0;
+
+  for (guint i = 1; i < n_classes; i++)
+    if (logits[i] > logits[best])
+      best = i;
+  *lead = INFINITY;
+  for (guint i = 0; i < n_classes; i++)
+    if (i != best)
+      *lead = MIN (*lead, (gdouble)logits[best] - logits[i]);
+  return best;
+}
+
+/* Also with memory reused, and twice: not one bit may depend on what ran before. */
+START_TEST (logits_match)
+{
+  guint n_classes = msnet_model_get_network (model)->classes;
+  g_autofree gfloat *expected = read_values ("logits", NULL), *first = g_new (gfloat, n_classes);
+  g_autofree gfloat *again = g_new (gfloat, n_classes), *kept = g_new (gfloat, n_classes);
+  g_autoptr (MsnetNetwork) network = build_network (FALSE);
+  g_autoptr (MsnetNetwork) keeping = build_network (TRUE);
+  gdouble lead, unused;
+
+  ck_assert (msnet_network_run (network, first, NULL));
+  ck_assert (msnet_network_run (network, again, NULL));
+  ck_assert (msnet_network_run (keeping, kept, NULL));
+  test_compare ("logits", expected, first, n_classes, logit_tolerance);
+  ck_assert_mem_eq (first, again, n_classes * sizeof (gfloat));
+  ck_assert_mem_eq (first, kept, n_classes * sizeof (gfloat));
+  guint best = find_best (expected, n_classes, &lead);
+  if (lead > logit_tolerance * fabs (expected[best]))
+    ck_assert_uint_eq (find_best (first, n_classes, &unused), best);
+  ck_assert_uint_lt (
+      msnet_network_get_activation_bytes (network), msnet_network_get_activation_bytes (keeping));
+}
+END_TEST
+
+/* The tensor that stage @name writes, or NULL. */
+static MsnetTensor *
+find_output (MsnetNetwork *network, const gchar *name)
+{
+  guint n_stages = 0;
+  const MsnetStage *stages = msnet_network_get_stages (network, &n_stages);
+
+  for (guint i = 0; i < n_stages; i++)
+    if (g_str_equal (stages[i].name, name))
+      return stages[i].output;
+  return NULL;
+}
+
+static void
+compare_field (
+    MsnetNetwork *network, guint pair, const gfloat *displacement, guint channels, const gfloat *flatness)
+{
+  guint size = msnet_network_get_field_size (network),
+        reach = msnet_model_get_network (model)->motion.patch / 2;
+  gsize n_cells = (gsize)size * size, n_flat = 0;
+  g_autofree gfloat *field = g_new (gfloat, n_cells * 3);
+
+  ck_assert (msnet_network_read_field (network, pair, field, NULL));
+  for (gsize cell = 0; cell < n_cells; cell++) {
+    const gfloat *expected = displacement + (pair * n_cells + cell) * channels;
+    gfloat flat = flatness[pair * n_cells + cell];
+    if (fabsf (flat - flat_below) < 1e-5f)
+      continue;
+    n_flat += flat < flat_below;
+    for (guint i = 0; i < channels; i++) {
+      gfloat scaled = flat < flat_below ? 0 : expected[i] * (i < 2 ? reach : 1);
+      ck_assert_msg (fabsf (scaled - field[cell * 3 + i]) < 1e-3f,
+          "pair %u, cell %zu, channel %u: expected %g, found %g", pair, cell, i, scaled, field[cell * 3 + i]);
+    }
+  }
+  ck_assert_msg (n_flat < n_cells, "every cell is flat: nothing was compared");
+}
+
+/* The motion field, from PyTorch's own scores. */
+START_TEST (fields_match)
+{
+  g_autoptr (MsnetNetwork) network = build_network (FALSE);
+  MsnetTensor *scores = find_output (network, "scores");
+
+  if (scores == NULL) {
+    ck_assert_uint_eq (msnet_network_get_field_size (network), 0);
+    return;
+  }
+  g_autofree gfloat *displacement = read_values ("displacement", NULL);
+  g_autofree gfloat *flatness = read_values ("flatness", NULL);
+  if (displacement == NULL)
+    return; /* values of the whole network alone */
+  upload_values (scores, "scores");
+  ck_assert_uint_eq (msnet_network_get_field_size (network), (msnet_model_get_input (model)->size + 7) / 8);
+  compare_field (network, 0, displacement, find_output (network, "displacement")->shape.channels, flatness);
+  compare_field (network, scores->shape.frames - 1, displacement,
+      find_output (network, "displacement")->shape.channels, flatness);
+}
+END_TEST
+
+START_TEST (unused_tensors_are_named)
+{
+  const gchar *unused = msnet_model_get_unused (model);
+
+  ck_assert (
+      unused == NULL || g_str_equal (unused, "module.base_model.bn2.bias, module.base_model.bn2.weight"));
+}
+END_TEST
+
+int
+main (int argc, char **argv)
+{
+  Suite *suite = suite_create ("parity");
+  TCase *tests = tcase_create ("parity");
+  g_autoptr (GError) error = NULL;
+
+  g_assert (argc == 3);
+  device = test_open_device ();
+  model = msnet_model_load (argv[1], &error);
+  if (model == NULL)
+    g_error ("%s", error->message);
+  values = msnet_safetensors_open (argv[2], &error);
+  if (values == NULL)
+    g_error ("%s", error->message);
+  tcase_add_test (tests, each_stage_matches);
+  tcase_add_test (tests, logits_match);
+  tcase_add_test (tests, fields_match);
+  tcase_add_test (tests, unused_tensors_are_named);
+  suite_add_tcase (suite, tests);
+  int status = test_run (suite);
+  msnet_safetensors_free (values);
+  msnet_model_unref (model);
+  msnet_device_unref (device);
+  return status;
+}
