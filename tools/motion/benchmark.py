@@ -1,0 +1,214 @@
+"""Clips for measuring: what the model never saw, as a video of its own frame rate.
+
+generated   sixteen classes over photographs that are kept for measuring
+camera      ten classes, a virtual camera over real videos of sources that are kept for measuring
+cutouts     six classes, people and things cut out of those videos, moved over still frames of others
+"""
+
+import os
+import zlib
+
+import cv2
+import numpy as np
+
+from . import videos
+from .clips import Scene
+from .paths import at, camera_path
+from .pictures import pyramid
+from .source import Source
+from .spoil import spoil
+from .taxonomy import CAMERA, LABELS, OBJECT, ROLL, SHAKE, SLIDE, ZOOM, kind
+from .things import Thing
+from .views import View, displacements, has_texture, warp
+
+SECONDS = 1.0
+PICTURES = ((320, 240), (424, 240))
+RATES = (10, 12.5, 15, 24, 25, 30, 50, 60)
+CAMERA_SPEEDS = {SLIDE: (0.15, 0.40), ZOOM: (np.log(1.15), np.log(1.35)), ROLL: (12.0, 30.0), SHAKE: (0.015, 0.045)}
+
+
+CUTOUT_AREA = (0.01, 0.20)
+CUTOUT_SIZES = (0.10, 0.25)
+
+
+class Clip:
+    """Frames with their rate, the right label, the source for resampling, and what the picture did."""
+
+    def __init__(self, frames, rate, label, source, matrices, flow=None):
+        self.frames, self.rate, self.label, self.source = frames, rate, label, source
+        self.matrices, self.flow = matrices, flow
+
+
+class Kept(Source):
+    """The kept photographs; remembers which ones a clip used."""
+
+    def __init__(self, cache):
+        super().__init__(None, cache, kept=True)
+        self.used = []
+
+    def texture(self):
+        index = int(self.rng.integers(len(self.photographs)))
+        self.used.append("photograph %d" % index)
+        return self.photographs[index]
+
+
+def frame_times(rate):
+    return np.arange(int(round(SECONDS * rate))) / rate
+
+
+def generated(cache, picture, each, seed):
+    """`each` clips a class over the kept photographs, spoilt as real ones are."""
+    source = Kept(cache)
+    for number in range(each):
+        for label in LABELS:
+            rng = np.random.default_rng([seed, number, LABELS.index(label), picture[0]])
+            source.rng = rng
+            rate = float(rng.choice(RATES))
+            while True:
+                source.used.clear()
+                scene = Scene(rng, source, [label], frame_times(rate), picture, picture[0] / picture[1])
+                frames, flow = scene.render()
+                if has_texture(frames[0]) and has_texture(frames[-1]):
+                    break
+            yield Clip(spoil(rng, frames), rate, label, source.used[0], scene.matrices, flow)
+
+
+def read_video(path):
+    """All frames at full size, and the rate."""
+    capture = cv2.VideoCapture(path)
+    frames = []
+    while len(frames) < videos.MOST_FRAMES:
+        good, frame = capture.read()
+        if not good:
+            break
+        frames.append(frame)
+    return frames, capture.get(cv2.CAP_PROP_FPS)
+
+
+def held_videos(index, data):
+    """source -> paths of its videos with a still camera."""
+    found = {}
+    for entry in index:
+        if entry["held"]:
+            found.setdefault(entry["source"], []).append(os.path.join(data, entry["video"]))
+    return dict(sorted(found.items()))
+
+
+def camera_clip(rng, path, label, picture):
+    """A virtual camera over one real video, at that video's own frames and rate."""
+    frames, rate = read_video(path)
+    count = int(round(SECONDS * rate))
+    first = int(rng.integers(max(1, len(frames) - count)))
+    frames = frames[first : first + count]
+    aspect = picture[0] / picture[1]
+    view = View(rng, picture, aspect, rng.uniform(0.45, 0.65), frames[0].shape)
+    poses = at(camera_path(rng, [label], CAMERA_SPEEDS), np.arange(len(frames)) / rate)
+    poses = poses - poses[len(poses) // 2]
+    if kind(label) == SLIDE:
+        poses[:, 1] *= aspect  # speeds are in picture widths, for tilts too
+    matrices = [view.matrix(pose) for pose in poses]
+    seen = np.stack([warp(pyramid(frame, 2), matrix, picture) for frame, matrix in zip(frames, matrices)])
+    return seen, rate, matrices
+
+
+def tracked_motion(before, after):
+    """The similarity that most tracked corners follow, after -> before, and the share that does."""
+    old, new = (cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY) for frame in (before, after))
+    corners = cv2.goodFeaturesToTrack(new, 200, 0.01, 6)
+    if corners is None or len(corners) < 12:
+        return None, 0.0
+    moved, found, _ = cv2.calcOpticalFlowPyrLK(new, old, corners, None, winSize=(21, 21), maxLevel=4)
+    found = found.ravel() == 1
+    if found.sum() < 12:
+        return None, 0.0
+    matrix, inliers = cv2.estimateAffinePartial2D(corners[found], moved[found], ransacReprojThreshold=1.5)
+    return matrix, 0.0 if matrix is None else float(inliers.sum() / len(corners))
+
+
+def confirmed(clip, within=0.012, share=0.75):
+    """Whether tracked corners see the motion that the label says, in most steps of an eighth of a second.
+
+    within: largest difference at the picture's corners, in widths.
+    """
+    height, width = clip.frames.shape[1:3]
+    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]], float)
+    stride = max(1, int(round(clip.rate / 8)))
+    good = []
+    for index in range(stride, len(clip.frames), stride):
+        found, agree = tracked_motion(clip.frames[index - stride], clip.frames[index])
+        true = np.linalg.inv(clip.matrices[index - stride]) @ clip.matrices[index]
+        error = 1.0 if found is None else np.abs(corners @ found.T - (corners @ true.T)[:, :2]).max() / width
+        good.append(error < within and agree > 0.3)
+    return np.mean(good) >= share
+
+
+def camera(index, data, picture, each, seed):
+    """`each` clips a class and source; those that tracking does not confirm are left out."""
+    for source, paths in held_videos(index, data).items():
+        for label in CAMERA:
+            for number in range(each):
+                rng = np.random.default_rng([seed, number, CAMERA.index(label), zlib.crc32(source.encode()), picture[0]])
+                path = paths[int(rng.integers(len(paths)))]
+                frames, rate, matrices = camera_clip(rng, path, label, picture)
+                clip = Clip(frames, rate, label, source, matrices, displacements(matrices, picture))
+                if has_texture(frames[0]) and confirmed(clip):
+                    yield clip
+
+
+def foreground(frames, index):
+    """What moves in a frame of a still camera: mask of its largest part, or None."""
+    background = np.median(np.stack(frames[:: max(1, len(frames) // 15)]), 0)
+    difference = np.abs(frames[index].astype(np.float32) - background).max(-1)
+    mask = cv2.morphologyEx((difference > 30).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    count, parts, figures, _ = cv2.connectedComponentsWithStats(mask)
+    if count < 2:
+        return None
+    best = 1 + int(figures[1:, cv2.CC_STAT_AREA].argmax())
+    share = figures[best, cv2.CC_STAT_AREA] / mask.size
+    return (parts == best).astype(np.uint8) * 255 if CUTOUT_AREA[0] < share < CUTOUT_AREA[1] else None
+
+
+class CutOut(Thing):
+    """A part of a real frame, moved like any other thing."""
+
+    def __init__(self, rng, frame, mask, picture, label, aspect):
+        super().__init__(rng, pyramid(frame, 2), picture, label, 1, aspect)
+        self.mask = mask
+        left, top, wide, high = cv2.boundingRect(mask)
+        self.inside = np.array([left + wide / 2, top + high / 2])
+        self.step = max(wide, high) / 2 / (rng.uniform(*CUTOUT_SIZES) * min(picture))
+
+    def draw(self, frame, pose):
+        centre, scale = pose[:2] * self.picture, np.exp(pose[2])
+        linear = np.eye(2) * self.step / scale
+        matrix = np.vstack([np.column_stack([linear, self.inside - linear @ centre]), [0, 0, 1]])
+        size = tuple(int(length) for length in self.picture)
+        weight = cv2.warpAffine(self.mask, matrix[:2], size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+        piece = warp(self.pyramid, matrix, size)
+        mixed = frame * (255 - weight[..., None].astype(np.uint16)) + piece * weight[..., None].astype(np.uint16)
+        frame[:] = (mixed + 127) // 255
+        return weight
+
+
+def cutouts(index, data, picture, each, seed):
+    """`each` clips a class and source: the thing of one source over a still frame of the next."""
+    held = held_videos(index, data)
+    sources = list(held)
+    for position, source in enumerate(sources):
+        other = sources[(position + 1) % len(sources)]
+        for number in range(each * len(OBJECT)):
+            label = OBJECT[number % len(OBJECT)]
+            rng = np.random.default_rng([seed, number, zlib.crc32(source.encode())])
+            frames, _ = read_video(held[source][int(rng.integers(len(held[source])))])
+            chosen = int(rng.integers(len(frames)))
+            mask = foreground(frames, chosen)
+            if mask is None:
+                continue
+            thing = CutOut(rng, frames[chosen], mask, picture, label, picture[0] / picture[1])
+            behind = read_video(held[other][int(rng.integers(len(held[other])))])[0][0]
+            still = cv2.resize(behind, picture, interpolation=cv2.INTER_AREA)
+            rate = float(rng.choice(RATES))
+            seen = np.stack([still] * len(frame_times(rate)))
+            for frame, pose in zip(seen, at(thing.path, frame_times(rate))):
+                thing.draw(frame, pose)
+            yield Clip(seen, rate, label, source, [np.eye(3)] * len(seen))

@@ -1,0 +1,86 @@
+"""One generated sequence: frames, what happens in each window, and the true displacement."""
+
+import numpy as np
+
+from .paths import POINTS, at, camera_path, sample_times
+from .spoil import spoil
+from .taxonomy import CAMERA, CLASS, LABELS, OBJECT
+from .things import Thing
+from .views import View, displacements, has_texture, warp
+
+ASPECTS = (16 / 9, 4 / 3, 1.0, 9 / 16)
+ASPECT_ODDS = (0.5, 0.3, 0.1, 0.1)
+
+
+def choose_labels(rng, windows):
+    """Labels of consecutive windows: cameras and still may follow each other, an object stays."""
+    labels = [LABELS[int(rng.integers(len(LABELS)))]]
+    while len(labels) < windows:
+        if labels[0] in OBJECT or rng.random() < 0.35:
+            labels.append(labels[-1])
+        else:
+            labels.append(CAMERA[int(rng.integers(len(CAMERA)))])
+    return labels
+
+
+def accepted(label, people):
+    """Which classes are right: over people who move, a still camera may say what they do."""
+    right = np.zeros(len(LABELS), np.float32)
+    right[CLASS[label]] = 1
+    if people and label == "still":
+        right[[CLASS[other] for other in OBJECT]] = 1
+    return right
+
+
+class Scene:
+    """What one sequence shows: a camera over a photograph or a video, perhaps a thing that moves."""
+
+    def __init__(self, rng, source, labels, times, picture, aspect):
+        """labels: one a window; times: of the frames; picture: (width, height) in pixels."""
+        objects = labels[0] in OBJECT
+        self.picture = picture
+        self.video = None if objects else source.video()
+        still = source.texture() if self.video is None else None
+        self.pyramids = [still] * len(times) if self.video is None else self.video.at(times)
+        path = at(camera_path(rng, ["still"] * len(labels) if objects else labels), times)
+        low, high = (0.25, 0.75) if self.video is None else (0.45, 0.9)
+        view = View(rng, picture, aspect, rng.uniform(low, high), self.pyramids[0][0].shape)
+        self.matrices = [view.matrix(pose) for pose in path - path[len(path) // 2]]
+        self.thing = self.poses = None
+        passer_by = self.video is None and "still" not in labels and rng.random() < 0.25
+        if objects or passer_by:
+            what = labels[0] if objects else OBJECT[int(rng.integers(4))]
+            self.thing = Thing(rng, source.texture(), picture, what, len(labels), aspect)
+            self.poses = at(self.thing.path, times)
+
+    def render(self):
+        """-> frames uint8 BGR [T, height, width, 3] and displacements [T, rows, columns, 2] in cells."""
+        frames = np.stack([warp(*pair, self.picture) for pair in zip(self.pyramids, self.matrices)])
+        flow = displacements(self.matrices, self.picture)
+        if self.thing:
+            for index, pose in enumerate(self.poses):
+                mask = self.thing.draw(frames[index], pose)
+                if index:
+                    self.thing.displace(flow[index], mask, pose, self.poses[index - 1])
+        return frames, flow
+
+
+def sequence(rng, source, size, windows=2):
+    """A training sequence of `windows` * POINTS frames as the element would sample them.
+
+    source: texture() gives a pyramid; video() None or something whose at(times) gives one pyramid a time.
+    Returns frames uint8 BGR [T, S, S, 3], accepted classes [windows, 16], displacements [T, G, G, 2].
+    """
+    while True:
+        labels = choose_labels(rng, windows)
+        times = sample_times(rng, windows)
+        aspect = float(rng.choice(ASPECTS, p=ASPECT_ODDS))
+        scene = Scene(rng, source, labels, times, (size, size), aspect)
+        frames, flow = scene.render()
+        if has_texture(frames[0]) and has_texture(frames[len(frames) // 2]):
+            break
+    frames = spoil(rng, frames)
+    for index in np.flatnonzero(np.diff(times) == 0):
+        frames[index + 1] = frames[index]
+    right = np.stack([accepted(label, scene.video is not None) for label in labels])
+    return frames, right, flow

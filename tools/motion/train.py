@@ -1,0 +1,208 @@
+"""Train the `motion` network on generated sequences, with checkpoints and resume.
+
+    tools/train-motion --minutes 97          (sets up Python and photographs, then runs this)
+
+The schedule is in minutes, not steps, so that a busy machine ends in time too.
+"""
+
+import argparse
+import copy
+import multiprocessing
+import os
+import queue
+import time
+
+import cv2
+import numpy as np
+import torch
+from torch import nn
+
+from msnet_torch import MEAN, STD
+from msnet_torch.network import Network
+
+from .clips import sequence
+from .losses import figures, total_loss
+from .source import Source
+from .taxonomy import LABELS
+
+NETWORK = {"backbone": "resnet", "depth": 18, "width": 32, "shift": "causal", "shift_every": 1, "classes": len(LABELS),
+           "motion": {"after": 2, "patch": 15, "sigma": 5.0, "temperature": 0.05, "directions": "past",
+                      "softargmax": "kernel", "confidence": True}}
+PATCH = NETWORK["motion"]["patch"]
+SEQUENCES = 8
+WINDOWS = 2
+AVERAGE = 0.998
+DROPOUT = 0.3
+WEIGHT_DECAY = 0.02
+WARM = 0.04
+REPORT = 25
+CHECKPOINT_SECONDS = 150
+GUIDES = 6
+
+
+def generate(batches, seed, size, cache, data):
+    """Worker: batches into the queue for as long as the trainer lives."""
+    cv2.setNumThreads(1)
+    torch.set_num_threads(1)
+    parent = os.getppid()
+    rng = np.random.default_rng(seed)
+    source = Source(rng, cache, data)
+    while True:
+        frames, right, flow = (np.stack(part) for part in
+                               zip(*(sequence(rng, source, size, WINDOWS) for _ in range(SEQUENCES))))
+        while True:
+            if os.getppid() != parent:
+                return
+            try:
+                batches.put((frames, right, flow), timeout=5)
+                break
+            except queue.Full:
+                pass
+
+
+class Generator:
+    """A worker process and its queue of batches."""
+
+    def __init__(self, options, step, size):
+        self.batches = multiprocessing.Queue(8)
+        seed = options.seed * 1000003 + step
+        self.worker = multiprocessing.Process(
+            target=generate, args=(self.batches, seed, size, options.cache, options.data), daemon=True)
+
+    def __enter__(self):
+        self.worker.start()
+        return self.batches
+
+    def __exit__(self, *_):
+        self.worker.terminate()
+        self.worker.join()
+
+
+def prepare(frames):
+    """uint8 BGR [N, T, S, S, 3] -> normalised RGB [N, T, 3, S, S]."""
+    x = torch.from_numpy(frames).flip(-1).permute(0, 1, 4, 2, 3).float() / 255
+    return (x - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(STD).view(3, 1, 1)
+
+
+def learning_rate(progress, peak):
+    """One cycle over progress in [0, 1]: a short rise, a cosine fall."""
+    if progress < WARM:
+        return peak * (0.05 + 0.95 * progress / WARM)
+    return peak * (0.002 + 0.499 * (1 + np.cos(np.pi * (progress - WARM) / (1 - WARM))))
+
+
+def update_average(average, model, step):
+    """Move the running average of weights and statistics a little towards the model; early on, much."""
+    state, kept = model.state_dict(), average.state_dict()
+    names = [name for name, value in state.items() if value.dtype.is_floating_point]
+    part = max(1 - AVERAGE, 4 / (4 + step))
+    torch._foreach_lerp_([kept[name] for name in names], [state[name] for name in names], part)
+
+
+class Trainer:
+    """Model, its average, the guide (a helper head that is thrown away), optimiser and clock."""
+
+    def __init__(self, options):
+        self.options = options
+        self.model = Network(NETWORK, DROPOUT).to(memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.model).eval()
+        self.guide = nn.Linear(self.model.new_fc.in_channels, GUIDES)
+        parameters = list(self.model.parameters()) + list(self.guide.parameters())
+        groups = [{"params": [p for p in parameters if p.ndim > 1]},
+                  {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}]
+        self.optimiser = torch.optim.AdamW(groups, lr=options.rate, weight_decay=WEIGHT_DECAY, fused=True)
+        self.step, self.elapsed, self.log = 0, 0.0, []
+        self.parts = {"model": self.model, "average": self.average, "guide": self.guide, "optimiser": self.optimiser}
+
+    def resume(self):
+        if not os.path.exists(self.options.out):
+            return
+        kept = torch.load(self.options.out, weights_only=False)
+        for name, part in self.parts.items():
+            part.load_state_dict(kept[name])
+        self.step, self.elapsed = kept["step"], kept["elapsed"]
+        print("resumed at step %d, after %d minutes" % (self.step, self.elapsed / 60), flush=True)
+
+    def save(self):
+        kept = {name: part.state_dict() for name, part in self.parts.items()}
+        part = self.options.out + ".part"
+        torch.save(dict(kept, step=self.step, elapsed=self.elapsed, size=self.size()), part)
+        os.replace(part, self.options.out)
+
+    def progress(self):
+        return min(1.0, self.elapsed / (60 * self.options.minutes))
+
+    def size(self):
+        """The picture size of this part of the training."""
+        return [size for begin, size in self.options.sizes if begin <= self.progress()][-1]
+
+    def learn(self, frames, right, flow):
+        """One step; frames uint8 BGR [N, T, S, S, 3], right [N, windows, classes], flow [N, T, G, G, 2]."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(self.progress(), self.options.rate)
+        self.model.train()
+        record = {}
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = self.model(prepare(frames), record).float()
+        right, flow = (torch.from_numpy(part).flatten(0, 1) for part in (right, flow))
+        guess = self.guide(record["pooled"].float())
+        loss = total_loss(record, logits, guess, right, flow, PATCH)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
+        self.optimiser.step()
+        update_average(self.average, self.model, self.step)
+        self.step += 1
+        self.log.append([float(loss.detach())] + figures(record, logits, right, flow, PATCH))
+
+    def report(self, size, pace):
+        mean = np.mean(self.log[-REPORT:], 0)
+        print("%s  step %d at %d px: loss %.3f, end-point error %.3f (no motion %.3f), accuracy %.3f from zero state, "
+              "%.3f carried; %.2f s a step, %d of %d minutes" % (
+                  time.strftime("%H:%M"), self.step, size, *mean, pace, self.elapsed / 60, self.options.minutes), flush=True)
+
+    def run_size(self, size):
+        """Train until the schedule wants another size or ends."""
+        saved = reported = self.elapsed
+        with Generator(self.options, self.step, size) as batches:
+            while self.progress() < 1 and self.size() == size:
+                begin = time.time()
+                self.learn(*batches.get())
+                self.elapsed += time.time() - begin
+                if self.step % REPORT == 0:
+                    self.report(size, (self.elapsed - reported) / REPORT)
+                    reported = self.elapsed
+                if self.elapsed - saved > CHECKPOINT_SECONDS:
+                    self.save()
+                    saved = self.elapsed
+
+    def run(self):
+        self.resume()
+        while self.progress() < 1:
+            self.run_size(self.size())
+            self.save()
+
+
+def sizes(text):
+    """"0:112,0.4:160" -> [(0.0, 112), (0.4, 160)]: from which progress on, which size."""
+    return [(float(begin), int(size)) for begin, size in (part.split(":") for part in text.split(","))]
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="train-motion", description=__doc__.splitlines()[0])
+    parser.add_argument("--out", default=".cache/motion/motion.checkpoint", help="checkpoint; resumed where it exists")
+    parser.add_argument("--sizes", type=sizes, default=sizes("0:112,0.47:160"), metavar="SHARE:PIXELS,...")
+    parser.add_argument("--minutes", type=float, default=97)
+    parser.add_argument("--rate", type=float, default=2e-3, help="peak learning rate")
+    parser.add_argument("--cache", default=".cache/motion", help="folder for decoded pictures and videos")
+    parser.add_argument("--data", default="../shared/data", help="folder of real videos; none there: photographs alone")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    options.data = options.data if os.path.isdir(options.data) else None
+    torch.set_num_threads(os.cpu_count())
+    torch.manual_seed(options.seed)
+    Trainer(options).run()
+
+
+if __name__ == "__main__":
+    main()
