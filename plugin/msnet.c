@@ -1,0 +1,503 @@
+/**
+ * SECTION:element-msnet
+ * @title: msnet
+ * @see_also: msnetoverlay, msnetjson
+ *
+ * Recognises actions and motion in raw video with a MotionSqueeze network, on any OpenCL device.  Pixels pass
+ * untouched; what happens in them is attached as metadata and posted as messages.
+ *
+ * The element samples the stream on a grid of times, keeps the frames of a window (#msnet:window), and
+ * every #msnet:hop asks the network what that window shows.  The answer rides on the buffer that
+ * completes the window, and on the frames after it, with its age, until the next one or until it is older
+ * than #msnet:expire.  The stream waits for the network.
+ *
+ * ## Results
+ *
+ * A `GstCustomMeta` named `MsnetResultMeta` on buffers, and an element message named `msnet-result`
+ * (#msnet:post-messages), hold these fields.  At the end of the stream the window that is still open
+ * has no buffer: its result leaves as a serialised custom downstream event named `msnet-result`, before EOS.
+ *
+ * * #guint64 `index`: counts the completed windows; the same element and index again is the same result
+ * * #gchararray `element`, `model`: names of this element and of its model
+ * * #gchararray `label`, #gint `class`, #gdouble `score`: the best class, and its probability
+ * * #GstValueArray of #gchararray `labels`, of #gdouble `scores`: the #msnet:top-k best, best first
+ * * #GstClockTime `start`, `end`: running time of the window's first and last frame
+ * * #GstClockTime `stream-start`, `stream-end`: the same in stream time
+ * * #gint `frames`: distinct frames of the window
+ * * #gint `gaps`: points of the grid for which no frame came in time
+ * * #gboolean `partial`: the stream ended inside the window; its last frame stands for the rest
+ * * #GstClockTime `age`: running time of the buffer that carries this, minus `end`
+ * * #guint64 `skipped`: windows skipped since the last result
+ * * #GstClockTime `inference`: how long the device took
+ * * #GstClockTime `hop`: media time from window to window
+ * * #guint64 `wall`: when the frame at `end` was captured, in ns since the epoch (UTC); live pipelines only
+ *
+ * Messages begin with four more fields:
+ *
+ * * #GstClockTime `timestamp`, `stream-time`, `running-time`: of the frame at `end`
+ * * #GstClockTime `duration`: of the window
+ *
+ * ## Motion
+ *
+ * A `GstCustomMeta` named `MsnetMotionMeta` tells how the picture moves between the last two different frames
+ * of the window, where the model has a motion module. It is gone after a crop.
+ *
+ * * #gint `width`, `height`: cells
+ * * #GBytes `field`: rows of cells of three float32, little endian: x (right), y (down), confidence; from the
+ *   older frame to the newer, in fractions of the frame's width and height per second.  All three are zero
+ *   where nothing can be told
+ * * #GstValueArray of #gdouble `region`: x, y, width, height of what the network sees, in fractions of the
+ * frame
+ * * #GstValueArray of #gdouble `limit`: the fastest x and y that can be measured
+ * * #gint `frame-width`, `frame-height`: of the frame, in pixels
+ * * #GstClockTime `start`, `end`: running time of the two frames
+ * * #gchararray `element`, #guint64 `index`: of the result that this belongs to
+ *
+ * ## Example pipelines
+ * |[
+ * gst-launch-1.0 filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! msnetoverlay ! videoconvert !
+ * autovideosink
+ * ]| Shows a video and what happens in it.
+ * |[
+ * gst-launch-1.0 -m filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet post-messages=all ! fakesink
+ * ]| Prints every result as a message.
+ * |[
+ * gst-launch-1.0 -q filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet hop=1000000000 ! msnetjson !
+ * fdsink
+ * ]| Prints one line of JSON a second.
+ */
+#include "msnet.h"
+
+#include "msnet_settings.h"
+#include "msnet_stream.h"
+
+GST_DEBUG_CATEGORY (msnet_debug);
+#define GST_CAT_DEFAULT msnet_debug
+
+#define SMALLEST_SIDE 16
+
+#define CAPS                                                                                                 \
+  GST_VIDEO_CAPS_MAKE (                                                                                      \
+      "{ RGB, BGR, RGBx, xRGB, BGRx, xBGR, RGBA, BGRA, I420, YV12, NV12, NV21, YUY2, UYVY, GRAY8 }")
+
+enum
+{
+  PROP_STATS = MSNET_SETTING_END,
+};
+
+struct _Msnet
+{
+  GstBaseTransform parent;
+
+  /* Under the object lock. */
+  MsnetSettings settings;
+  gboolean outdated; /* model or device were set since they were opened */
+  gchar *device_name;
+  gchar *model_name;
+  MsnetTally total;
+  GstClockTime latency;
+
+  MsnetRuntime runtime; /* changed in state changes only */
+  MsnetStream stream;   /* streaming thread */
+};
+
+G_DEFINE_TYPE (Msnet, msnet, GST_TYPE_BASE_TRANSFORM)
+GST_ELEMENT_REGISTER_DEFINE (msnet, "msnet", GST_RANK_NONE, MSNET_TYPE_ELEMENT)
+
+static GstStaticPadTemplate sink_template
+    = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (CAPS));
+static GstStaticPadTemplate src_template
+    = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (CAPS));
+
+static MsnetReporting
+get_reporting (Msnet *self)
+{
+  MsnetReporting reporting;
+
+  GST_OBJECT_LOCK (self);
+  reporting = self->settings.reporting;
+  GST_OBJECT_UNLOCK (self);
+  return reporting;
+}
+
+/* Adds what the stream counted to what "stats" tells; a window that took longer than any before makes
+ * the latency grow. */
+static void
+update_stats (Msnet *self)
+{
+  MsnetTally *tally = &self->stream.tally;
+  gboolean slower;
+
+  GST_OBJECT_LOCK (self);
+  self->total.windows += tally->windows;
+  self->total.gaps += tally->gaps;
+  slower = tally->inference > self->latency;
+  self->latency = MAX (self->latency, tally->inference);
+  GST_OBJECT_UNLOCK (self);
+  *tally = (MsnetTally){ 0 };
+  if (slower)
+    gst_element_post_message (GST_ELEMENT (self), gst_message_new_latency (GST_OBJECT (self)));
+}
+
+static GstFlowReturn
+msnet_transform_ip (GstBaseTransform *transform, GstBuffer *buffer)
+{
+  Msnet *self = MSNET_ELEMENT (transform);
+  MsnetReporting reporting = get_reporting (self);
+  g_autoptr (GError) error = NULL;
+
+  if (!msnet_stream_process (&self->stream, &reporting, buffer, &error)) {
+    msnet_post_error (GST_ELEMENT (self), error);
+    return GST_FLOW_ERROR;
+  }
+  update_stats (self);
+  return GST_FLOW_OK;
+}
+
+/* Only metadata are added: a buffer that others hold too shares its memory with its copy. */
+static GstFlowReturn
+msnet_prepare_output_buffer (GstBaseTransform *transform, GstBuffer *input, GstBuffer **output)
+{
+  *output = gst_buffer_is_writable (input) ? input : gst_buffer_copy (input);
+  return GST_FLOW_OK;
+}
+
+/* Buffers pass: what downstream can take, upstream may send. */
+static gboolean
+msnet_propose_allocation (GstBaseTransform *transform, GstQuery *decide_query, GstQuery *query)
+{
+  return gst_pad_peer_query (transform->srcpad, query);
+}
+
+/* No buffer is made here, so no pool is needed. */
+static gboolean
+msnet_decide_allocation (GstBaseTransform *transform, GstQuery *query)
+{
+  while (gst_query_get_n_allocation_pools (query) > 0)
+    gst_query_remove_nth_allocation_pool (query, 0);
+  return TRUE;
+}
+
+static gboolean
+is_live (GstBaseTransform *transform)
+{
+  g_autoptr (GstQuery) query = gst_query_new_latency ();
+  gboolean live = FALSE;
+
+  if (gst_pad_peer_query (transform->sinkpad, query))
+    gst_query_parse_latency (query, &live, NULL, NULL);
+  return live;
+}
+
+static gboolean
+msnet_set_caps (GstBaseTransform *transform, GstCaps *input, GstCaps *output)
+{
+  Msnet *self = MSNET_ELEMENT (transform);
+  GstVideoInfo info;
+
+  if (!gst_video_info_from_caps (&info, input)) {
+    GST_ELEMENT_ERROR (
+        self, STREAM, FORMAT, ("The caps of the video cannot be understood"), ("%" GST_PTR_FORMAT, input));
+    return FALSE;
+  }
+  if (GST_VIDEO_INFO_WIDTH (&info) < SMALLEST_SIDE || GST_VIDEO_INFO_HEIGHT (&info) < SMALLEST_SIDE) {
+    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+        ("The video is %dx%d: too small to recognise anything in it, expected at least %dx%d; put videoscale "
+         "before msnet",
+            GST_VIDEO_INFO_WIDTH (&info), GST_VIDEO_INFO_HEIGHT (&info), SMALLEST_SIDE, SMALLEST_SIDE),
+        (NULL));
+    return FALSE;
+  }
+  msnet_stream_set_info (&self->stream, &info, is_live (transform));
+  return TRUE;
+}
+
+static gboolean
+accept_segment (Msnet *self, GstEvent *event)
+{
+  const GstSegment *segment;
+
+  gst_event_parse_segment (event, &segment);
+  if (segment->format != GST_FORMAT_TIME) {
+    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+        ("The stream is timed in %s: expected time; put a parser or videorate before msnet",
+            gst_format_get_name (segment->format)),
+        (NULL));
+    return FALSE;
+  }
+  msnet_stream_set_segment (&self->stream, segment);
+  return TRUE;
+}
+
+/* The window that is open leaves before EOS does. */
+static gboolean
+finish (Msnet *self)
+{
+  MsnetReporting reporting = get_reporting (self);
+  g_autoptr (GError) error = NULL;
+  GstEvent *event;
+
+  if (!msnet_stream_finish (&self->stream, &reporting, &event, &error)) {
+    msnet_post_error (GST_ELEMENT (self), error);
+    return FALSE;
+  }
+  update_stats (self);
+  if (event)
+    gst_pad_push_event (GST_BASE_TRANSFORM_SRC_PAD (self), event);
+  return TRUE;
+}
+
+/* Returns: FALSE where the stream cannot go on */
+static gboolean
+look_at_event (Msnet *self, GstEvent *event)
+{
+  const gchar *id;
+  GstTagList *tags;
+
+  switch (GST_EVENT_TYPE (event)) {
+  case GST_EVENT_STREAM_START:
+    gst_event_parse_stream_start (event, &id);
+    msnet_stream_set_id (&self->stream, id);
+    return TRUE;
+  case GST_EVENT_SEGMENT:
+    return accept_segment (self, event);
+  case GST_EVENT_FLUSH_STOP:
+    msnet_stream_reset (&self->stream, "flush");
+    return TRUE;
+  case GST_EVENT_TAG:
+    gst_event_parse_tag (event, &tags);
+    msnet_stream_set_tags (&self->stream, tags);
+    return TRUE;
+  case GST_EVENT_EOS:
+    /* EOS must pass, whatever the device says. */
+    finish (self);
+    return TRUE;
+  default:
+    return TRUE;
+  }
+}
+
+static gboolean
+msnet_sink_event (GstBaseTransform *transform, GstEvent *event)
+{
+  if (!look_at_event (MSNET_ELEMENT (transform), event)) {
+    gst_event_unref (event);
+    return FALSE;
+  }
+  return GST_BASE_TRANSFORM_CLASS (msnet_parent_class)->sink_event (transform, event);
+}
+
+/* Every window is inferred, however long it takes: a decoder that hears of late frames would drop some. */
+static gboolean
+msnet_src_event (GstBaseTransform *transform, GstEvent *event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_QOS) {
+    gst_event_unref (event);
+    return TRUE;
+  }
+  return GST_BASE_TRANSFORM_CLASS (msnet_parent_class)->src_event (transform, event);
+}
+
+static gboolean
+answer_latency (Msnet *self, GstQuery *query)
+{
+  GstClockTime shortest, longest, own;
+  gboolean live;
+
+  if (!gst_pad_peer_query (GST_BASE_TRANSFORM_SINK_PAD (self), query))
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  own = self->latency;
+  GST_OBJECT_UNLOCK (self);
+  gst_query_parse_latency (query, &live, &shortest, &longest);
+  if (GST_CLOCK_TIME_IS_VALID (longest))
+    longest += own;
+  gst_query_set_latency (query, live, shortest + own, longest);
+  return TRUE;
+}
+
+static gboolean
+msnet_query (GstBaseTransform *transform, GstPadDirection direction, GstQuery *query)
+{
+  if (direction == GST_PAD_SRC && GST_QUERY_TYPE (query) == GST_QUERY_LATENCY)
+    return answer_latency (MSNET_ELEMENT (transform), query);
+  return GST_BASE_TRANSFORM_CLASS (msnet_parent_class)->query (transform, direction, query);
+}
+
+static void
+set_names (Msnet *self, const gchar *device, const gchar *model)
+{
+  GST_OBJECT_LOCK (self);
+  g_free (self->device_name);
+  g_free (self->model_name);
+  self->device_name = g_strdup (device);
+  self->model_name = g_strdup (model);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+close_runtime (Msnet *self)
+{
+  msnet_runtime_close (&self->runtime);
+  set_names (self, NULL, NULL);
+}
+
+/* Finds model and device, again where they were set since.  @settings: (out): what was asked for */
+static gboolean
+open_runtime (Msnet *self, MsnetSettings *settings)
+{
+  gboolean outdated;
+
+  GST_OBJECT_LOCK (self);
+  msnet_settings_copy (&self->settings, settings);
+  outdated = self->outdated;
+  self->outdated = FALSE;
+  GST_OBJECT_UNLOCK (self);
+  if (outdated)
+    close_runtime (self);
+  if (!msnet_runtime_open (&self->runtime, settings, GST_ELEMENT (self)))
+    return FALSE;
+  set_names (
+      self, msnet_device_get_info (self->runtime.device)->name, msnet_model_get_name (self->runtime.model));
+  return TRUE;
+}
+
+static gboolean
+msnet_start (GstBaseTransform *transform)
+{
+  Msnet *self = MSNET_ELEMENT (transform);
+  g_auto (MsnetSettings) settings = { 0 };
+
+  if (!open_runtime (self, &settings) || !msnet_runtime_build (&self->runtime, &settings, GST_ELEMENT (self)))
+    return FALSE;
+  msnet_stream_start (&self->stream, GST_ELEMENT (self), &self->runtime);
+  GST_OBJECT_LOCK (self);
+  self->latency = self->runtime.latency;
+  self->total = (MsnetTally){ 0 };
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static gboolean
+msnet_stop (GstBaseTransform *transform)
+{
+  Msnet *self = MSNET_ELEMENT (transform);
+
+  msnet_stream_stop (&self->stream);
+  msnet_runtime_stop (&self->runtime);
+  return TRUE;
+}
+
+static GstStateChangeReturn
+msnet_change_state (GstElement *element, GstStateChange transition)
+{
+  Msnet *self = MSNET_ELEMENT (element);
+  g_auto (MsnetSettings) settings = { 0 };
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !open_runtime (self, &settings))
+    return GST_STATE_CHANGE_FAILURE;
+  result = GST_ELEMENT_CLASS (msnet_parent_class)->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_READY_TO_NULL)
+    close_runtime (self);
+  return result;
+}
+
+static GstStructure *
+get_stats (Msnet *self)
+{
+  GstStructure *stats = gst_structure_new ("msnet-stats", "windows", G_TYPE_UINT64, self->total.windows,
+      "gaps", G_TYPE_UINT64, self->total.gaps, NULL);
+
+  if (self->device_name)
+    gst_structure_set (
+        stats, "device", G_TYPE_STRING, self->device_name, "model", G_TYPE_STRING, self->model_name, NULL);
+  return stats;
+}
+
+static void
+msnet_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  Msnet *self = MSNET_ELEMENT (object);
+
+  GST_OBJECT_LOCK (self);
+  if (id == PROP_STATS)
+    g_value_take_boxed (value, get_stats (self));
+  else
+    msnet_settings_get (&self->settings, id, value);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+msnet_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  Msnet *self = MSNET_ELEMENT (object);
+
+  GST_OBJECT_LOCK (self);
+  if (!msnet_settings_is_fixed (id) || GST_STATE (self) < GST_STATE_PAUSED) {
+    msnet_settings_set (&self->settings, id, value);
+    self->outdated |= id == MSNET_SETTING_MODEL || id == MSNET_SETTING_DEVICE;
+  } else
+    GST_WARNING_OBJECT (self, "\"%s\" can change in NULL and READY only; it stays as it is", spec->name);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+msnet_finalize (GObject *object)
+{
+  Msnet *self = MSNET_ELEMENT (object);
+
+  close_runtime (self);
+  msnet_settings_clear (&self->settings);
+  G_OBJECT_CLASS (msnet_parent_class)->finalize (object);
+}
+
+static void
+install_transform (GstBaseTransformClass *transform_class)
+{
+  transform_class->start = msnet_start;
+  transform_class->stop = msnet_stop;
+  transform_class->set_caps = msnet_set_caps;
+  transform_class->sink_event = msnet_sink_event;
+  transform_class->src_event = msnet_src_event;
+  transform_class->query = msnet_query;
+  transform_class->propose_allocation = msnet_propose_allocation;
+  transform_class->decide_allocation = msnet_decide_allocation;
+  transform_class->prepare_output_buffer = msnet_prepare_output_buffer;
+  transform_class->transform_ip = msnet_transform_ip;
+}
+
+static void
+msnet_class_init (MsnetClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (msnet_debug, "msnet", 0, "recognises actions and motion");
+  object_class->set_property = msnet_set_property;
+  object_class->get_property = msnet_get_property;
+  object_class->finalize = msnet_finalize;
+  msnet_settings_install (object_class);
+  g_object_class_install_property (object_class, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics",
+          "device, model (strings, from READY on), windows, gaps (uint64, since PAUSED)", GST_TYPE_STRUCTURE,
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  element_class->change_state = msnet_change_state;
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "Action and motion recognizer",
+      "Filter/Analyzer/Video", "Recognises actions and motion in video with a network on an OpenCL device",
+      "The msnet authors");
+  install_transform (GST_BASE_TRANSFORM_CLASS (klass));
+}
+
+static void
+msnet_init (Msnet *self)
+{
+  GstBaseTransform *transform = GST_BASE_TRANSFORM (self);
+
+  msnet_settings_init (&self->settings);
+  gst_base_transform_set_in_place (transform, TRUE);
+  /* The base class would throw late frames away before they are seen. */
+  gst_base_transform_set_qos_enabled (transform, FALSE);
+}

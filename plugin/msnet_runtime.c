@@ -1,0 +1,135 @@
+#include "msnet_runtime.h"
+
+#include "clip/network_engine.h"
+#include "opencl/error.h"
+
+#define DEFAULT_MODEL "motion"
+
+/* Which of GStreamer's kinds of error one of the library's is. */
+static GQuark
+get_domain (const GError *error, gint *code)
+{
+  *code = GST_RESOURCE_ERROR_FAILED;
+  if (g_error_matches (error, MSNET_ERROR, MSNET_ERROR_NO_DEVICE)
+      || g_error_matches (error, MSNET_ERROR, MSNET_ERROR_FILE))
+    *code = GST_RESOURCE_ERROR_NOT_FOUND;
+  if (g_error_matches (error, MSNET_ERROR, MSNET_ERROR_MODEL))
+    *code = GST_RESOURCE_ERROR_READ;
+  if (!g_error_matches (error, MSNET_ERROR, MSNET_ERROR_SHAPE))
+    return GST_RESOURCE_ERROR;
+  *code = GST_STREAM_ERROR_FORMAT;
+  return GST_STREAM_ERROR;
+}
+
+void
+msnet_post_error (GstElement *element, const GError *error)
+{
+  gint code;
+  GQuark domain = get_domain (error, &code);
+
+  gst_element_message_full (element, GST_MESSAGE_ERROR, domain, code, g_strdup (error->message), NULL,
+      __FILE__, G_STRFUNC, __LINE__);
+}
+
+static gboolean
+open_model (MsnetRuntime *runtime, const MsnetSettings *settings, GError **error)
+{
+  const gchar *name = settings->model ? settings->model : DEFAULT_MODEL;
+  g_autofree gchar *path = msnet_model_find (name, MSNET_MODEL_FOLDER, error);
+
+  runtime->model = path ? msnet_model_load (path, error) : NULL;
+  return runtime->model != NULL;
+}
+
+static gboolean
+open_device (MsnetRuntime *runtime, const MsnetSettings *settings, GError **error)
+{
+  const gchar *selector = settings->device ? settings->device : g_getenv ("MSNET_DEVICE");
+
+  runtime->device = msnet_device_open (selector, error);
+  return runtime->device != NULL;
+}
+
+static void
+tell_odd_things (MsnetRuntime *runtime, GstElement *element)
+{
+  const gchar *warning = msnet_device_get_warning (runtime->device);
+  const gchar *unused = msnet_model_get_unused (runtime->model);
+
+  if (warning)
+    GST_ELEMENT_WARNING (element, RESOURCE, NOT_FOUND, ("%s", warning), (NULL));
+  if (unused)
+    GST_ELEMENT_INFO (element, RESOURCE, READ,
+        ("Tensors of %s that the network does not use: %s", msnet_model_get_path (runtime->model), unused),
+        (NULL));
+}
+
+gboolean
+msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (runtime->model && runtime->device)
+    return TRUE;
+  msnet_runtime_close (runtime);
+  if (open_model (runtime, settings, &error) && open_device (runtime, settings, &error)) {
+    tell_odd_things (runtime, element);
+    return TRUE;
+  }
+  msnet_post_error (element, error);
+  msnet_runtime_close (runtime);
+  return FALSE;
+}
+
+/* What the user asks for, else what the model asks for. */
+static gboolean
+choose_times (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
+{
+  guint n_frames = msnet_model_get_frames (runtime->model);
+  GstClockTime shortest = n_frames * GST_MSECOND;
+
+  runtime->window = settings->window ? settings->window : msnet_model_get_window (runtime->model);
+  runtime->hop = settings->hop ? settings->hop : msnet_model_get_hop (runtime->model);
+  runtime->hop = MAX (runtime->hop, runtime->window / n_frames);
+  if (runtime->window >= shortest && runtime->window <= MSNET_LONGEST_WINDOW)
+    return TRUE;
+  GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
+      ("A window of %" G_GUINT64_FORMAT " ns does not fit the model \"%s\": expected from %" G_GUINT64_FORMAT
+       " ns (its %u frames, 1 ms each) to one hour; set the property \"window\"",
+          runtime->window, msnet_model_get_name (runtime->model), shortest, n_frames),
+      (NULL));
+  return FALSE;
+}
+
+gboolean
+msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
+{
+  g_autoptr (GError) error = NULL;
+  MsnetEngine *engine;
+
+  if (!choose_times (runtime, settings, element))
+    return FALSE;
+  engine = msnet_network_engine_new (runtime->model, runtime->device, &error);
+  if (engine) {
+    runtime->recognizer = msnet_recognizer_new (engine, runtime->window, runtime->hop);
+    if (msnet_recognizer_warm_up (runtime->recognizer, &runtime->latency, &error))
+      return TRUE;
+  }
+  msnet_post_error (element, error);
+  msnet_runtime_stop (runtime);
+  return FALSE;
+}
+
+void
+msnet_runtime_stop (MsnetRuntime *runtime)
+{
+  g_clear_pointer (&runtime->recognizer, msnet_recognizer_free);
+}
+
+void
+msnet_runtime_close (MsnetRuntime *runtime)
+{
+  msnet_runtime_stop (runtime);
+  g_clear_pointer (&runtime->device, msnet_device_unref);
+  g_clear_pointer (&runtime->model, msnet_model_unref);
+}

@@ -1,0 +1,42 @@
+/* Model, device and recognizer of one `msnet`, from its settings: found in READY, built in PAUSED. */
+#pragma once
+
+#include "clip/recognizer.h"
+#include "model/model.h"
+#include "msnet_settings.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MsnetRuntime:
+ * @model, @device: from READY on
+ * @recognizer: from PAUSED on; streaming thread
+ * @window, @hop: ns, from PAUSED on; a hop of less than one sample interval is one
+ * @latency: ns that one window was measured to take
+ */
+typedef struct
+{
+  MsnetModel *model;
+  MsnetDevice *device;
+  MsnetRecognizer *recognizer;
+  GstClockTime window;
+  GstClockTime hop;
+  GstClockTime latency;
+} MsnetRuntime;
+
+/* Finds what is not yet there: posts an element error of @element and returns FALSE where that fails. */
+gboolean msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element);
+
+/* After msnet_runtime_open(): builds and warms up.  Posts and returns FALSE where that fails. */
+gboolean msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element);
+
+/* Undoes msnet_runtime_build(). */
+void msnet_runtime_stop (MsnetRuntime *runtime);
+
+/* Undoes both. */
+void msnet_runtime_close (MsnetRuntime *runtime);
+
+/* Posts @error of the library as an element error. */
+void msnet_post_error (GstElement *element, const GError *error);
+
+G_END_DECLS

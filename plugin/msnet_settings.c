@@ -1,0 +1,194 @@
+#include "msnet_settings.h"
+
+#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
+#define FLAGS_READY (FLAGS | GST_PARAM_MUTABLE_READY)
+#define FLAGS_PLAYING (FLAGS | GST_PARAM_MUTABLE_PLAYING)
+
+GType
+msnet_eos_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { MSNET_EOS_REPEAT_LAST, "The last frame completes the window", "repeat-last" },
+    { MSNET_EOS_DROP, "The window is dropped", "drop" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("MsnetEos", values));
+  return type;
+}
+
+GType
+msnet_post_messages_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { MSNET_POST_NONE, "No result", "none" },
+    { MSNET_POST_CHANGES, "Results with another label than the last one posted", "changes" },
+    { MSNET_POST_ALL, "All results", "all" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("MsnetPostMessages", values));
+  return type;
+}
+
+static void
+install_fixed (GObjectClass *object_class)
+{
+  g_object_class_install_property (object_class, MSNET_SETTING_MODEL,
+      g_param_spec_string ("model", "Model",
+          "Path of a model file, or the name of one in MSNET_MODEL_PATH or among the installed ones "
+          "(unset: motion)",
+          NULL, FLAGS_READY));
+  g_object_class_install_property (object_class, MSNET_SETTING_DEVICE,
+      g_param_spec_string ("device", "Device",
+          "OpenCL device: auto, gpu, cpu, PLATFORM:DEVICE by index, or part of its name (unset: "
+          "MSNET_DEVICE, "
+          "else auto)",
+          NULL, FLAGS_READY));
+  g_object_class_install_property (object_class, MSNET_SETTING_WINDOW,
+      g_param_spec_uint64 ("window", "Window",
+          "How much media time a result is about, in ns (0: as the model was trained)", 0,
+          MSNET_LONGEST_WINDOW, 0, FLAGS_READY));
+  g_object_class_install_property (object_class, MSNET_SETTING_HOP,
+      g_param_spec_uint64 ("hop", "Hop", "Media time from window to window, in ns (0: the model's own)", 0,
+          MSNET_LONGEST_WINDOW, 0, FLAGS_READY));
+}
+
+static void
+install_reporting (GObjectClass *object_class)
+{
+  g_object_class_install_property (object_class, MSNET_SETTING_EOS,
+      g_param_spec_enum ("eos", "EOS", "What the window that is open at the end of the stream does",
+          MSNET_TYPE_EOS, MSNET_EOS_REPEAT_LAST, FLAGS_PLAYING));
+  g_object_class_install_property (object_class, MSNET_SETTING_TOP_K,
+      g_param_spec_uint (
+          "top-k", "Top k", "How many labels a result lists, best first", 1, G_MAXINT, 5, FLAGS_PLAYING));
+  g_object_class_install_property (object_class, MSNET_SETTING_THRESHOLD,
+      g_param_spec_double ("threshold", "Threshold",
+          "Results whose best score is lower are neither attached nor posted", 0, 1, 0, FLAGS_PLAYING));
+  g_object_class_install_property (object_class, MSNET_SETTING_EXPIRE,
+      g_param_spec_uint64 ("expire", "Expire",
+          "Until what age, in ns, frames between two results carry the last one (0: two windows)", 0,
+          G_MAXUINT64, 0, FLAGS_PLAYING));
+  g_object_class_install_property (object_class, MSNET_SETTING_MOTION,
+      g_param_spec_boolean (
+          "motion", "Motion", "Attach the motion field, where the model has one", TRUE, FLAGS_PLAYING));
+  g_object_class_install_property (object_class, MSNET_SETTING_POST_MESSAGES,
+      g_param_spec_enum ("post-messages", "Post messages", "Which results are posted as element messages",
+          MSNET_TYPE_POST_MESSAGES, MSNET_POST_CHANGES, FLAGS_PLAYING));
+}
+
+void
+msnet_settings_install (GObjectClass *object_class)
+{
+  install_fixed (object_class);
+  install_reporting (object_class);
+  gst_type_mark_as_plugin_api (MSNET_TYPE_EOS, 0);
+  gst_type_mark_as_plugin_api (MSNET_TYPE_POST_MESSAGES, 0);
+}
+
+void
+msnet_settings_init (MsnetSettings *settings)
+{
+  *settings = (MsnetSettings){
+    .reporting = { .top_k = 5, .motion = TRUE, .post_messages = MSNET_POST_CHANGES },
+  };
+}
+
+void
+msnet_settings_copy (const MsnetSettings *settings, MsnetSettings *copy)
+{
+  *copy = *settings;
+  copy->model = g_strdup (settings->model);
+  copy->device = g_strdup (settings->device);
+}
+
+void
+msnet_settings_clear (MsnetSettings *settings)
+{
+  g_clear_pointer (&settings->model, g_free);
+  g_clear_pointer (&settings->device, g_free);
+}
+
+gboolean
+msnet_settings_is_fixed (guint id)
+{
+  return id <= MSNET_SETTING_HOP;
+}
+
+static void
+set_string (gchar **string, const GValue *value)
+{
+  g_free (*string);
+  *string = g_value_dup_string (value);
+}
+
+void
+msnet_settings_set (MsnetSettings *settings, guint id, const GValue *value)
+{
+  MsnetReporting *reporting = &settings->reporting;
+
+  switch (id) {
+  case MSNET_SETTING_MODEL:
+    return set_string (&settings->model, value);
+  case MSNET_SETTING_DEVICE:
+    return set_string (&settings->device, value);
+  case MSNET_SETTING_WINDOW:
+    settings->window = g_value_get_uint64 (value);
+    return;
+  case MSNET_SETTING_HOP:
+    settings->hop = g_value_get_uint64 (value);
+    return;
+  case MSNET_SETTING_EOS:
+    reporting->eos = g_value_get_enum (value);
+    return;
+  case MSNET_SETTING_TOP_K:
+    reporting->top_k = g_value_get_uint (value);
+    return;
+  case MSNET_SETTING_THRESHOLD:
+    reporting->threshold = g_value_get_double (value);
+    return;
+  case MSNET_SETTING_EXPIRE:
+    reporting->expire = g_value_get_uint64 (value);
+    return;
+  case MSNET_SETTING_MOTION:
+    reporting->motion = g_value_get_boolean (value);
+    return;
+  case MSNET_SETTING_POST_MESSAGES:
+    reporting->post_messages = g_value_get_enum (value);
+    return;
+  }
+}
+
+void
+msnet_settings_get (const MsnetSettings *settings, guint id, GValue *value)
+{
+  const MsnetReporting *reporting = &settings->reporting;
+
+  switch (id) {
+  case MSNET_SETTING_MODEL:
+    return g_value_set_string (value, settings->model);
+  case MSNET_SETTING_DEVICE:
+    return g_value_set_string (value, settings->device);
+  case MSNET_SETTING_WINDOW:
+    return g_value_set_uint64 (value, settings->window);
+  case MSNET_SETTING_HOP:
+    return g_value_set_uint64 (value, settings->hop);
+  case MSNET_SETTING_EOS:
+    return g_value_set_enum (value, reporting->eos);
+  case MSNET_SETTING_TOP_K:
+    return g_value_set_uint (value, reporting->top_k);
+  case MSNET_SETTING_THRESHOLD:
+    return g_value_set_double (value, reporting->threshold);
+  case MSNET_SETTING_EXPIRE:
+    return g_value_set_uint64 (value, reporting->expire);
+  case MSNET_SETTING_MOTION:
+    return g_value_set_boolean (value, reporting->motion);
+  case MSNET_SETTING_POST_MESSAGES:
+    return g_value_set_enum (value, reporting->post_messages);
+  }
+}

@@ -1,0 +1,91 @@
+/* The properties of `msnet` that a user sets: their types, defaults and bounds. */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+#define MSNET_LONGEST_WINDOW (3600 * GST_SECOND)
+
+/**
+ * MsnetEos: what the window that is open at the end of the stream does.
+ * @MSNET_EOS_REPEAT_LAST: the last frame completes it
+ * @MSNET_EOS_DROP: it is dropped
+ */
+typedef enum
+{
+  MSNET_EOS_REPEAT_LAST,
+  MSNET_EOS_DROP,
+} MsnetEos;
+
+/**
+ * MsnetPostMessages: which results are posted as element messages.
+ * @MSNET_POST_NONE: none
+ * @MSNET_POST_CHANGES: those with another label than the one posted last
+ * @MSNET_POST_ALL: all
+ */
+typedef enum
+{
+  MSNET_POST_NONE,
+  MSNET_POST_CHANGES,
+  MSNET_POST_ALL,
+} MsnetPostMessages;
+
+#define MSNET_TYPE_EOS (msnet_eos_get_type ())
+GType msnet_eos_get_type (void);
+
+#define MSNET_TYPE_POST_MESSAGES (msnet_post_messages_get_type ())
+GType msnet_post_messages_get_type (void);
+
+/* What may change at any time.  Times in ns, 0: the model's own, or what follows from it. */
+typedef struct
+{
+  MsnetEos eos;
+  guint top_k;
+  gdouble threshold;
+  guint64 expire;
+  gboolean motion;
+  MsnetPostMessages post_messages;
+} MsnetReporting;
+
+/* What must stay while the element runs, and the rest. */
+typedef struct
+{
+  gchar *model;
+  gchar *device;
+  guint64 window;
+  guint64 hop;
+  MsnetReporting reporting;
+} MsnetSettings;
+
+/* Numbers of the properties; those of the element itself follow. */
+enum
+{
+  MSNET_SETTING_0,
+  MSNET_SETTING_MODEL,
+  MSNET_SETTING_DEVICE,
+  MSNET_SETTING_WINDOW,
+  MSNET_SETTING_HOP,
+  MSNET_SETTING_EOS,
+  MSNET_SETTING_TOP_K,
+  MSNET_SETTING_THRESHOLD,
+  MSNET_SETTING_EXPIRE,
+  MSNET_SETTING_MOTION,
+  MSNET_SETTING_POST_MESSAGES,
+  MSNET_SETTING_END,
+};
+
+void msnet_settings_install (GObjectClass *object_class);
+void msnet_settings_init (MsnetSettings *settings);
+void msnet_settings_copy (const MsnetSettings *settings, MsnetSettings *copy);
+void msnet_settings_clear (MsnetSettings *settings);
+
+/* Returns: whether property @id may change in NULL and READY only */
+gboolean msnet_settings_is_fixed (guint id);
+
+void msnet_settings_set (MsnetSettings *settings, guint id, const GValue *value);
+void msnet_settings_get (const MsnetSettings *settings, guint id, GValue *value);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MsnetSettings, msnet_settings_clear)
+
+G_END_DECLS

@@ -1,0 +1,247 @@
+#include "msnet_stream.h"
+
+#include "capture_time.h"
+#include "opencl/error.h"
+#include "video_frame.h"
+
+GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
+#define GST_CAT_DEFAULT msnet_debug
+
+void
+msnet_stream_start (MsnetStream *stream, GstElement *element, const MsnetRuntime *runtime)
+{
+  *stream = (MsnetStream){
+    .element = element,
+    .recognizer = runtime->recognizer,
+    .reporter = {
+      .element = element,
+      .model = msnet_model_get_name (runtime->model),
+      .labels = msnet_model_get_labels (runtime->model),
+      .window = runtime->window,
+      .hop = runtime->hop,
+      .segment = &stream->segment,
+    },
+  };
+  gst_segment_init (&stream->segment, GST_FORMAT_UNDEFINED);
+  gst_video_info_init (&stream->info);
+}
+
+void
+msnet_stream_stop (MsnetStream *stream)
+{
+  msnet_reporter_clear (&stream->reporter);
+  g_clear_pointer (&stream->id, g_free);
+  stream->recognizer = NULL;
+}
+
+void
+msnet_stream_reset (MsnetStream *stream, const gchar *why)
+{
+  GST_DEBUG_OBJECT (stream->element, "reset: %s", why);
+  msnet_recognizer_reset (stream->recognizer);
+  msnet_reporter_reset (&stream->reporter);
+}
+
+void
+msnet_stream_set_id (MsnetStream *stream, const gchar *id)
+{
+  if (g_strcmp0 (stream->id, id) == 0)
+    return;
+  msnet_stream_reset (stream, "another stream");
+  g_free (stream->id);
+  stream->id = g_strdup (id);
+}
+
+/* Returns: whether @what is told for the first time */
+static gboolean
+tell_once (MsnetStream *stream, MsnetTold what)
+{
+  gboolean first = (stream->told & what) == 0;
+
+  stream->told |= what;
+  return first;
+}
+
+static gboolean
+is_same_picture (const GstVideoInfo *a, const GstVideoInfo *b)
+{
+  return GST_VIDEO_INFO_FORMAT (a) == GST_VIDEO_INFO_FORMAT (b)
+         && GST_VIDEO_INFO_WIDTH (a) == GST_VIDEO_INFO_WIDTH (b)
+         && GST_VIDEO_INFO_HEIGHT (a) == GST_VIDEO_INFO_HEIGHT (b)
+         && GST_VIDEO_INFO_PAR_N (a) == GST_VIDEO_INFO_PAR_N (b)
+         && GST_VIDEO_INFO_PAR_D (a) == GST_VIDEO_INFO_PAR_D (b)
+         && gst_video_colorimetry_is_equal (&GST_VIDEO_INFO_COLORIMETRY (a), &GST_VIDEO_INFO_COLORIMETRY (b));
+}
+
+void
+msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info, gboolean live)
+{
+  if (!is_same_picture (&stream->info, info))
+    msnet_stream_reset (stream, "another picture");
+  stream->info = *info;
+  stream->reporter.frame_width = GST_VIDEO_INFO_WIDTH (info);
+  stream->reporter.frame_height = GST_VIDEO_INFO_HEIGHT (info);
+  stream->reporter.live = live;
+}
+
+/* What tells running and stream time; stop, duration and position do not. */
+static gboolean
+is_same_time_line (const GstSegment *a, const GstSegment *b)
+{
+  return a->flags == b->flags && a->rate == b->rate && a->applied_rate == b->applied_rate
+         && a->format == b->format && a->base == b->base && a->offset == b->offset && a->start == b->start
+         && a->time == b->time;
+}
+
+void
+msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment)
+{
+  if (!is_same_time_line (&stream->segment, segment))
+    msnet_stream_reset (stream, "another segment");
+  gst_segment_copy_into (segment, &stream->segment);
+  msnet_recognizer_set_range (stream->recognizer, segment->start, segment->stop);
+  if (segment->rate < 0 && tell_once (stream, MSNET_TOLD_BACKWARD))
+    GST_ELEMENT_INFO (stream->element, STREAM, NOT_IMPLEMENTED,
+        ("The video plays backward: nothing is recognised until it plays forward again"), (NULL));
+}
+
+void
+msnet_stream_set_tags (MsnetStream *stream, const GstTagList *tags)
+{
+  g_autofree gchar *orientation = NULL;
+
+  if (gst_tag_list_get_string (tags, GST_TAG_IMAGE_ORIENTATION, &orientation)
+      && !g_str_equal (orientation, "rotate-0") && tell_once (stream, MSNET_TOLD_ORIENTATION))
+    GST_ELEMENT_WARNING (stream->element, STREAM, FORMAT,
+        ("The stream asks to be shown with orientation \"%s\", which is not applied before recognition; put "
+         "videoflip video-direction=auto before msnet",
+            orientation),
+        (NULL));
+}
+
+static MsnetFrameTime
+get_time (MsnetStream *stream, GstBuffer *buffer)
+{
+  const GstVideoInfo *info = &stream->info;
+  GstClockTime running_time
+      = gst_segment_to_running_time (&stream->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  MsnetFrameTime time = {
+    .pts = GST_BUFFER_PTS (buffer),
+    .duration = GST_BUFFER_DURATION (buffer),
+    .nominal = MSNET_TIME_NONE,
+    .wall = MSNET_TIME_NONE,
+  };
+
+  if (GST_VIDEO_INFO_FPS_N (info) > 0 && GST_VIDEO_INFO_FPS_D (info) > 0)
+    time.nominal
+        = gst_util_uint64_scale (GST_SECOND, GST_VIDEO_INFO_FPS_D (info), GST_VIDEO_INFO_FPS_N (info));
+  if (stream->reporter.live)
+    time.wall = msnet_capture_time (stream->element, buffer, running_time);
+  return time;
+}
+
+/* Tells of what the recognizer found odd about a frame's time. */
+static void
+note (MsnetStream *stream, GstBuffer *buffer, const MsnetDecision *decision)
+{
+  if (decision->reset) {
+    GST_DEBUG_OBJECT (
+        stream->element, "reset: time jumps to %" GST_TIME_FORMAT, GST_TIME_ARGS (decision->pts));
+    msnet_reporter_reset (&stream->reporter);
+  }
+  if (decision->gaps)
+    GST_DEBUG_OBJECT (
+        stream->element, "%u gaps before %" GST_TIME_FORMAT, decision->gaps, GST_TIME_ARGS (decision->pts));
+  stream->tally.gaps += decision->gaps;
+  if (!GST_BUFFER_PTS_IS_VALID (buffer) && tell_once (stream, MSNET_TOLD_NO_PTS))
+    GST_ELEMENT_WARNING (stream->element, STREAM, FORMAT,
+        ("A buffer has no timestamp: it is taken to follow the one before it"),
+        ("buffers before the first timestamp are not looked at"));
+}
+
+static void
+count (MsnetStream *stream, GPtrArray *recognitions)
+{
+  stream->tally.windows += recognitions->len;
+  for (guint i = 0; i < recognitions->len; i++) {
+    const MsnetRecognition *recognition = g_ptr_array_index (recognitions, i);
+    stream->tally.inference = MAX (stream->tally.inference, recognition->inference);
+    GST_LOG_OBJECT (stream->element,
+        "window %" G_GUINT64_FORMAT ": %" GST_TIME_FORMAT " to %" GST_TIME_FORMAT ", %u frames, %u gaps%s",
+        recognition->index, GST_TIME_ARGS (recognition->start), GST_TIME_ARGS (recognition->end),
+        recognition->frames, recognition->gaps, recognition->partial ? ", partial" : "");
+  }
+}
+
+/* Returns: (transfer full): the windows that are due with @buffer */
+static GPtrArray *
+recognize (MsnetStream *stream, GstBuffer *buffer, GError **error)
+{
+  GstVideoFrame frame;
+  MsnetFrame description;
+  GPtrArray *recognitions = NULL;
+
+  if (!gst_video_frame_map (&frame, &stream->info, buffer, GST_MAP_READ)) {
+    g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
+        "a buffer of %" G_GSIZE_FORMAT
+        " bytes cannot be read as a %s frame of %dx%d; expected %" G_GSIZE_FORMAT
+        " bytes: the element upstream sends other frames than its caps say",
+        gst_buffer_get_size (buffer), GST_VIDEO_INFO_NAME (&stream->info),
+        GST_VIDEO_INFO_WIDTH (&stream->info), GST_VIDEO_INFO_HEIGHT (&stream->info),
+        GST_VIDEO_INFO_SIZE (&stream->info));
+    return NULL;
+  }
+  if (GST_VIDEO_FRAME_IS_INTERLACED (&frame) && tell_once (stream, MSNET_TOLD_INTERLACED))
+    GST_ELEMENT_WARNING (stream->element, STREAM, FORMAT,
+        ("The video is interlaced: only the first field of each frame is looked at; put deinterlace before "
+         "msnet"),
+        (NULL));
+  if (msnet_video_frame_describe (&frame, &description, error))
+    recognitions = msnet_recognizer_take (stream->recognizer, &description, error);
+  gst_video_frame_unmap (&frame);
+  return recognitions;
+}
+
+gboolean
+msnet_stream_process (MsnetStream *stream, const MsnetReporting *reporting, GstBuffer *buffer, GError **error)
+{
+  MsnetFrameTime time = get_time (stream, buffer);
+  MsnetDecision decision;
+  g_autoptr (GPtrArray) recognitions = NULL;
+  gboolean sampled;
+
+  if (stream->segment.rate < 0)
+    return TRUE;
+  msnet_recognizer_set_motion (stream->recognizer, reporting->motion);
+  sampled = msnet_recognizer_offer (stream->recognizer, &time, &decision);
+  note (stream, buffer, &decision);
+  if (sampled) {
+    recognitions = recognize (stream, buffer, error);
+    if (!recognitions)
+      return FALSE;
+    count (stream, recognitions);
+  }
+  if (recognitions && recognitions->len > 0)
+    msnet_reporter_tell (&stream->reporter, reporting, recognitions, buffer, decision.pts);
+  else
+    msnet_reporter_repeat (&stream->reporter, reporting, buffer, decision.pts);
+  return TRUE;
+}
+
+gboolean
+msnet_stream_finish (MsnetStream *stream, const MsnetReporting *reporting, GstEvent **event, GError **error)
+{
+  g_autoptr (GPtrArray) recognitions = NULL;
+
+  *event = NULL;
+  if (reporting->eos == MSNET_EOS_REPEAT_LAST) {
+    recognitions = msnet_recognizer_finish (stream->recognizer, error);
+    if (!recognitions)
+      return FALSE;
+    count (stream, recognitions);
+    if (recognitions->len > 0)
+      *event = msnet_reporter_tell_last (&stream->reporter, reporting, g_ptr_array_index (recognitions, 0));
+  }
+  msnet_stream_reset (stream, "end of stream");
+  return TRUE;
+}

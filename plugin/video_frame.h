@@ -1,0 +1,21 @@
+/* From GStreamer's description of a frame in memory to the library's. */
+#pragma once
+
+#include "ops/prepare.h"
+
+#include <gst/video/video.h>
+
+G_BEGIN_DECLS
+
+/**
+ * msnet_video_frame_describe:
+ * @frame: mapped for reading, of a format of 8 bits a component; must stay mapped while @description is used
+ *
+ * Planes, strides and offsets are those of the frame's GstVideoMeta.  Of an interlaced frame the lines
+ * of the first field are described.
+ *
+ * Returns: FALSE with MSNET_ERROR_SHAPE where a plane's memory is smaller than size and stride ask for
+ */
+gboolean msnet_video_frame_describe (const GstVideoFrame *frame, MsnetFrame *description, GError **error);
+
+G_END_DECLS

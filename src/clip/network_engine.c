@@ -1,0 +1,162 @@
+#include "network_engine.h"
+
+#include "model/network.h"
+#include "opencl/error.h"
+
+#include <math.h>
+
+typedef struct
+{
+  MsnetEngine engine;
+  MsnetModel *model;
+  MsnetNetwork *network;
+  MsnetPrepare *prepare;
+  MsnetTensor *slots; /* [T + 1, S, S, 3], with the halo of the network's input */
+  gfloat *logits;
+} NetworkEngine;
+
+static gboolean
+network_engine_prepare (MsnetEngine *self, guint slot, const MsnetFrame *frame, GError **error)
+{
+  NetworkEngine *engine = (NetworkEngine *)self;
+
+  return msnet_prepare_run (engine->prepare, engine->slots, slot, frame, error);
+}
+
+static void
+network_engine_get_region (MsnetEngine *self, const MsnetFrame *frame, gdouble region[4])
+{
+  NetworkEngine *engine = (NetworkEngine *)self;
+
+  msnet_prepare_get_region (msnet_model_get_input (engine->model), frame, region);
+}
+
+/* Bytes before the first pixel of frame @index. */
+static gsize
+get_offset (const MsnetShape *shape, guint index)
+{
+  return sizeof (gfloat) * (msnet_shape_get_origin (shape) + index * msnet_shape_get_frame_stride (shape));
+}
+
+/* The slots in the order of the window become the network's input. */
+static gboolean
+gather (NetworkEngine *engine, const guint *slots, GError **error)
+{
+  MsnetTensor *input = msnet_network_get_input (engine->network);
+  const MsnetShape *shape = &input->shape;
+  gsize size = sizeof (gfloat)
+               * ((shape->height - 1) * msnet_shape_get_row_stride (shape) + shape->width * shape->channels);
+
+  for (guint i = 0; i < engine->engine.n_frames; i++)
+    if (!msnet_buffer_copy (input->buffer, get_offset (shape, i), engine->slots->buffer,
+            get_offset (&engine->slots->shape, slots[i]), size, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+softmax (const gfloat *logits, guint n, gfloat *probabilities, GError **error)
+{
+  gdouble largest = -G_MAXDOUBLE, sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    largest = MAX (largest, logits[i]);
+  for (guint i = 0; i < n; i++)
+    sum += exp (logits[i] - largest);
+  if (!isfinite (sum)) {
+    g_set_error_literal (error, MSNET_ERROR, MSNET_ERROR_DEVICE,
+        "the network gave a score that is not a number: its weights are too large for float32, or the "
+        "device computes wrongly; try another device or model");
+    return FALSE;
+  }
+  for (guint i = 0; i < n; i++)
+    probabilities[i] = exp (logits[i] - largest) / sum;
+  return TRUE;
+}
+
+static gboolean
+network_engine_infer (MsnetEngine *self, const guint *slots, gfloat *probabilities, GError **error)
+{
+  NetworkEngine *engine = (NetworkEngine *)self;
+
+  return gather (engine, slots, error) && msnet_network_run (engine->network, engine->logits, error)
+         && softmax (engine->logits, self->n_classes, probabilities, error);
+}
+
+static gboolean
+network_engine_read_motion (MsnetEngine *self, guint newer, gfloat *field, GError **error)
+{
+  NetworkEngine *engine = (NetworkEngine *)self;
+  gboolean past = msnet_model_get_network (engine->model)->motion.direction == MSNET_DIRECTION_PAST;
+
+  if (!msnet_network_read_field (engine->network, past ? newer : newer - 1, field, error))
+    return FALSE;
+  /* `past` tells where the content comes from. */
+  for (guint i = 0; past && i < self->field_size * self->field_size; i++) {
+    field[3 * i] = 0 - field[3 * i];
+    field[3 * i + 1] = 0 - field[3 * i + 1];
+  }
+  return TRUE;
+}
+
+static void
+network_engine_free (MsnetEngine *self)
+{
+  NetworkEngine *engine = (NetworkEngine *)self;
+
+  g_free (engine->logits);
+  msnet_tensor_free (engine->slots);
+  msnet_prepare_free (engine->prepare);
+  msnet_network_free (engine->network);
+  msnet_model_unref (engine->model);
+  g_free (engine);
+}
+
+static void
+describe (NetworkEngine *engine)
+{
+  const MsnetNetworkSpec *spec = msnet_model_get_network (engine->model);
+
+  engine->engine = (MsnetEngine){
+    .n_frames = msnet_model_get_frames (engine->model),
+    .n_slots = msnet_model_get_frames (engine->model) + 1,
+    .n_classes = spec->classes,
+    .prepare = network_engine_prepare,
+    .get_region = network_engine_get_region,
+    .infer = network_engine_infer,
+    .read_motion = network_engine_read_motion,
+    .free = network_engine_free,
+  };
+  engine->logits = g_new0 (gfloat, spec->classes);
+}
+
+static gboolean
+build (NetworkEngine *engine, MsnetDevice *device, GError **error)
+{
+  const MsnetNetworkSpec *spec = msnet_model_get_network (engine->model);
+  MsnetShape shape;
+
+  engine->network = msnet_network_new (engine->model, device, engine->engine.n_frames, FALSE, error);
+  if (!engine->network)
+    return FALSE;
+  engine->engine.field_size = msnet_network_get_field_size (engine->network);
+  engine->engine.field_reach = spec->motion.patch / 2;
+  shape = msnet_network_get_input (engine->network)->shape;
+  shape.frames = engine->engine.n_slots;
+  engine->slots = msnet_tensor_new (device, &shape, error);
+  if (!engine->slots)
+    return FALSE;
+  engine->prepare = msnet_prepare_new (device, msnet_model_get_input (engine->model), error);
+  return engine->prepare != NULL;
+}
+
+MsnetEngine *
+msnet_network_engine_new (MsnetModel *model, MsnetDevice *device, GError **error)
+{
+  NetworkEngine *engine = g_new0 (NetworkEngine, 1);
+  g_autoptr (MsnetEngine) result = &engine->engine;
+
+  engine->model = msnet_model_ref (model);
+  describe (engine);
+  return build (engine, device, error) ? g_steal_pointer (&result) : NULL;
+}

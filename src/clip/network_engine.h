@@ -1,0 +1,14 @@
+/* The engine of a model on a device: preparation and the forward pass. */
+#pragma once
+
+#include "engine.h"
+#include "model/model.h"
+
+G_BEGIN_DECLS
+
+/* Builds the network of @model on @device, which the engine keeps.
+ *
+ * Returns: (transfer full): NULL with MSNET_ERROR_DEVICE, MSNET_ERROR_BUILD or MSNET_ERROR_UNSUPPORTED */
+MsnetEngine *msnet_network_engine_new (MsnetModel *model, MsnetDevice *device, GError **error);
+
+G_END_DECLS
