@@ -1,0 +1,116 @@
+"""Rendered clips show what their displacement says, and the split keeps sides apart."""
+
+import os
+import sys
+import unittest
+
+try:
+    import cv2
+    import numpy as np
+except ImportError:
+    sys.exit(77)
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "tools"))
+
+from motion import pictures, videos
+from motion.clips import Scene
+from motion.matroska import frame, head
+from motion.views import CELL
+
+SIZE = 128
+
+
+class Texture:
+    """A smooth random picture for every seed."""
+
+    def __init__(self, rng):
+        noise = rng.integers(0, 255, (60, 80, 3)).astype(np.uint8)
+        self.picture = cv2.resize(noise, (960, 720), interpolation=cv2.INTER_CUBIC)
+
+    def texture(self):
+        return pictures.pyramid(self.picture)
+
+    def video(self):
+        return None
+
+
+def scene(label, seed):
+    rng = np.random.default_rng(seed)
+    return Scene(rng, Texture(rng), [label], np.arange(8) / 8, (SIZE, SIZE), 4 / 3)
+
+
+def change(frames, flow, index):
+    """Mean difference to the frame before as it is, and as the displacement says it moved."""
+    steps = np.arange(CELL // 2, SIZE, CELL) - 0.5
+    x, y = np.meshgrid(steps, steps)
+    before, now = (cv2.GaussianBlur(frames[i], (0, 0), 1.5).astype(np.float32) for i in (index - 1, index))
+    here = cv2.remap(now, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR)
+    there = [cv2.remap(before, (x + CELL * scale * flow[index][..., 0]).astype(np.float32),
+                       (y + CELL * scale * flow[index][..., 1]).astype(np.float32), cv2.INTER_LINEAR) for scale in (0, 1)]
+    inside = np.s_[3:-3, 3:-3]
+    return [float(np.abs(here - other)[inside].mean()) for other in there]
+
+
+class Clips(unittest.TestCase):
+    def test_displacement_explains_what_changes(self):
+        for label in ("pan-left", "tilt-down", "zoom-in", "zoom-out", "roll-left", "shake"):
+            drawn = scene(label, 4)
+            drawn.thing = None
+            frames, flow = drawn.render()
+            for index in (2, 5):
+                plain, moved = change(frames, flow, index)
+                self.assertLess(moved, 0.35 * plain, "%s, frame %d" % (label, index))
+
+    def test_content_moves_against_the_camera(self):
+        for label, axis, sign in (("pan-right", 0, 1), ("pan-left", 0, -1), ("tilt-up", 1, -1), ("tilt-down", 1, 1)):
+            drawn = scene(label, 1)
+            drawn.thing = None
+            _, flow = drawn.render()
+            self.assertGreater(sign * flow[1:, ..., axis].mean(), 0.05, label)
+
+    def test_roll_left_turns_the_content_clockwise(self):
+        drawn = scene("roll-left", 1)
+        drawn.thing = None
+        _, flow = drawn.render()
+        middle = flow.shape[1] // 2
+        newer_minus_older = -(flow[4, 0, middle] - flow[4, -1, middle])
+        self.assertGreater(newer_minus_older[0], 0.1)
+
+    def test_an_object_moves_only_where_it_is(self):
+        _, flow = scene("object-left", 2).render()
+        moving = np.abs(flow[4]).max(-1) > 0.01
+        self.assertTrue(0.005 < moving.mean() < 0.5)
+        self.assertGreater(flow[4][moving][:, 0].mean(), 0.1)
+        self.assertLess(flow[4][moving].std(0).max(), 0.05)
+
+
+class Split(unittest.TestCase):
+    def test_variants_of_a_picture_stay_together(self):
+        for one, other in (("wood-d", "wood-l"), ("Elephants", "Elephants_3840x2160"), ("motorcycle_left", "motorcycle_right")):
+            self.assertEqual(pictures.held_out(one), pictures.held_out(other))
+
+    def test_the_split_never_changes(self):
+        self.assertTrue(videos.held_out("fight-surv/v007") and videos.held_out("ps7/P3"))
+        self.assertFalse(videos.held_out("fight-surv/v000") or videos.held_out("ps7/P1"))
+
+    def test_a_moving_camera_is_found(self):
+        texture = Texture(np.random.default_rng(0)).picture
+        still = np.stack([texture[100:500, 100:600]] * 20)
+        moving = np.stack([texture[100:500, 100 + 2 * i : 600 + 2 * i] for i in range(20)])
+        self.assertTrue(videos.camera_is_still(still))
+        self.assertFalse(videos.camera_is_still(moving))
+
+
+class Matroska(unittest.TestCase):
+    def test_sizes_add_up(self):
+        document = head(64, 48)
+        length = int.from_bytes(document[5:12], "big")
+        self.assertEqual((document[:4], document[4]), (b"\x1a\x45\xdf\xa3", 1))
+        self.assertEqual(document[12 + length : 16 + length], b"\x18\x53\x80\x67")
+        raw = 64 * 48 * 3 // 2
+        self.assertGreater(len(frame(np.zeros((48, 64, 3), np.uint8), 1.0, 0.04)), raw)
+        self.assertLess(len(frame(np.zeros((48, 64, 3), np.uint8), 1.0, 0.04)), raw + 80)
+
+
+if __name__ == "__main__":
+    unittest.main()
