@@ -1,13 +1,15 @@
 /* Registers what the plugin holds. */
 #include "msnet.h"
 #include "msnetjson.h"
+#include "msnetoverlay.h"
 #include "result_meta.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
   msnet_meta_register ();
-  return GST_ELEMENT_REGISTER (msnet, plugin) && GST_ELEMENT_REGISTER (msnetjson, plugin);
+  return GST_ELEMENT_REGISTER (msnet, plugin) && GST_ELEMENT_REGISTER (msnetjson, plugin)
+         && GST_ELEMENT_REGISTER (msnetoverlay, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, msnet, "Recognises actions and motion in video",

@@ -25,3 +25,44 @@ sample_result (guint64 index, const gchar *element, const gchar *label, GstClock
     .hop = 250 * GST_MSECOND,
     .wall = GST_CLOCK_TIME_NONE };
 }
+
+#define SIDE 28
+
+static void
+set_cell (gfloat *cell, SampleMotion kind, gdouble x, gdouble y, gdouble speed)
+{
+  switch (kind) {
+  case SAMPLE_PAN:
+    cell[0] = -speed;
+    break;
+  case SAMPLE_ZOOM:
+    cell[0] = x * speed;
+    cell[1] = y * speed;
+    break;
+  case SAMPLE_ROLL:
+    cell[0] = -y * speed;
+    cell[1] = x * speed;
+    break;
+  case SAMPLE_FLAT:
+    return;
+  }
+  cell[2] = 0.9;
+}
+
+MsnetMotion
+sample_motion (guint64 index, const gchar *element, SampleMotion kind, gdouble speed)
+{
+  gfloat *field = g_new0 (gfloat, SIDE * SIDE * 3);
+
+  for (guint row = 0; row < SIDE; row++)
+    for (guint column = 0; column < SIDE; column++)
+      set_cell (field + 3 * (row * SIDE + column), kind, (column + 0.5) / SIDE * 2.0 - 1.0,
+          (row + 0.5) / SIDE * 2.0 - 1.0, speed);
+  return (MsnetMotion){ .width = SIDE,
+    .height = SIDE,
+    .field = g_bytes_new_take (field, SIDE * SIDE * 3 * sizeof (gfloat)),
+    .region = { 0.0, 0.0, 1.0, 1.0 },
+    .limit = { 2.0, 2.0 },
+    .element = g_strdup (element),
+    .index = index };
+}

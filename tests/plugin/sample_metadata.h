@@ -8,4 +8,17 @@ G_BEGIN_DECLS
 /* The result `index` of `element`, whose window of 1 s ends at @end; two labels, @label with 0.9312. */
 MsnetResult sample_result (guint64 index, const gchar *element, const gchar *label, GstClockTime end);
 
+/* How the content of a picture moves. */
+typedef enum
+{
+  SAMPLE_PAN,  /* to the left, everywhere alike */
+  SAMPLE_ZOOM, /* away from the middle */
+  SAMPLE_ROLL, /* clockwise around the middle */
+  SAMPLE_FLAT, /* unknown: all zero */
+} SampleMotion;
+
+/* The field of result `index` of `element` over the whole frame, 28 x 28 cells, @speed frame heights a
+ * second at the border; release with msnet_motion_clear(). */
+MsnetMotion sample_motion (guint64 index, const gchar *element, SampleMotion kind, gdouble speed);
+
 G_END_DECLS

@@ -1,0 +1,435 @@
+/**
+ * SECTION:element-msnetoverlay
+ * @title: msnetoverlay
+ * @see_also: msnet, msnetjson
+ *
+ * Draws what msnet says over the video: label and score, the last ten seconds as a time line, and the motion
+ * field.  It reads metadata alone, so that it may stand anywhere after msnet, behind scaling and conversion.
+ *
+ * The time line's spans lie where the windows lay that they tell of, in stream time; what is known so far
+ * only because the last result still holds is paler.  Classes keep their colours; spans, the bar beside the
+ * label and the score's meter share them.  Arrows show where the content of the picture moves and how fast;
+ * their hue is the direction: right red, up yellow-green, left cyan, down violet.
+ *
+ * Where downstream takes GstVideoOverlayCompositionMeta, drawings are attached and pixels stay as they are;
+ * elsewhere they are blended in.  Everything scales with the height of the frame.  Frames without metadata
+ * pass untouched.
+ *
+ * ## Example pipelines
+ * |[
+ * gst-launch-1.0 filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! msnetoverlay ! \
+ *     videoconvert ! autovideosink
+ * ]| Shows what is recognised.
+ * |[
+ * gst-launch-1.0 filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! \
+ *     msnetoverlay position=bottom-right motion-style=wheel timeline=false opacity=0.8 ! \
+ *     videoconvert ! vp8enc deadline=1 ! webmmux ! filesink location=out.webm
+ * ]| Writes a video with the motion as colours.
+ */
+#include "msnetoverlay.h"
+
+#include "overlay_negotiation.h"
+#include "overlay_options.h"
+#include "overlay_scene.h"
+#include "overlay_stencil.h"
+#include "result_meta.h"
+
+GST_DEBUG_CATEGORY_STATIC (msnet_overlay_debug);
+#define GST_CAT_DEFAULT msnet_overlay_debug
+
+#define DEFAULT_FONT "Sans Bold"
+#define DEFAULT_POSITION MSNET_OVERLAY_POSITION_TOP_LEFT
+#define DEFAULT_TIMELINE TRUE
+#define DEFAULT_MOTION_STYLE MSNET_OVERLAY_MOTION_STYLE_ARROWS
+#define DEFAULT_OPACITY 1.0
+
+enum
+{
+  PROP_0,
+  PROP_ELEMENT,
+  PROP_FONT,
+  PROP_POSITION,
+  PROP_TIMELINE,
+  PROP_MOTION_STYLE,
+  PROP_OPACITY,
+};
+
+struct _MsnetOverlay
+{
+  GstElement parent;
+  GstPad *sink_pad;
+  GstPad *src_pad;
+
+  MsnetOverlayOptions options; /* under the object lock */
+
+  /* Under the sink pad's stream lock. */
+  MsnetScene *scene;
+  GstSegment segment;
+  GstVideoInfo info;
+  GstCaps *caps; /* of the sink pad; NULL: none yet */
+  gboolean attach;
+};
+
+G_DEFINE_TYPE (MsnetOverlay, msnet_overlay, GST_TYPE_ELEMENT)
+GST_ELEMENT_REGISTER_DEFINE (msnetoverlay, "msnetoverlay", GST_RANK_NONE, MSNET_TYPE_OVERLAY)
+
+static gboolean
+negotiate (MsnetOverlay *self)
+{
+  gst_pad_check_reconfigure (self->src_pad);
+  if (msnet_negotiation_choose (self->src_pad, self->caps, &self->attach)) {
+    GST_DEBUG_OBJECT (self, "drawings are %s", self->attach ? "attached" : "blended");
+    return TRUE;
+  }
+  gst_pad_mark_reconfigure (self->src_pad);
+  return FALSE;
+}
+
+static gboolean
+set_caps (MsnetOverlay *self, GstCaps *caps)
+{
+  if (!gst_video_info_from_caps (&self->info, caps)) {
+    GST_WARNING_OBJECT (self, "not raw video: %" GST_PTR_FORMAT, caps);
+    return FALSE;
+  }
+  gst_caps_replace (&self->caps, caps);
+  msnet_scene_set_info (self->scene, &self->info);
+  return negotiate (self);
+}
+
+static void
+attach_drawings (GstBuffer *buffer, GstVideoOverlayComposition *drawings)
+{
+  GstVideoOverlayCompositionMeta *meta = gst_buffer_get_video_overlay_composition_meta (buffer);
+  g_autoptr (GstVideoOverlayComposition) all = NULL;
+
+  if (!meta) {
+    gst_buffer_add_video_overlay_composition_meta (buffer, drawings);
+    return;
+  }
+  /* Over what upstream has drawn. */
+  all = gst_video_overlay_composition_copy (meta->overlay);
+  for (guint i = 0; i < gst_video_overlay_composition_n_rectangles (drawings); i++)
+    gst_video_overlay_composition_add_rectangle (
+        all, gst_video_overlay_composition_get_rectangle (drawings, i));
+  gst_video_overlay_composition_unref (meta->overlay);
+  meta->overlay = g_steal_pointer (&all);
+}
+
+static void
+blend_drawings (MsnetOverlay *self, GstBuffer *buffer, GstVideoOverlayComposition *drawings)
+{
+  GstVideoFrame frame;
+
+  if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READWRITE)) {
+    GST_WARNING_OBJECT (self, "pixels cannot be mapped: %" GST_PTR_FORMAT, buffer);
+    return;
+  }
+  if (msnet_stencil_fits (&self->info))
+    for (guint i = 0; i < gst_video_overlay_composition_n_rectangles (drawings); i++)
+      msnet_stencil_blend (gst_video_overlay_composition_get_rectangle (drawings, i), &frame);
+  else
+    gst_video_overlay_composition_blend (drawings, &frame);
+  gst_video_frame_unmap (&frame);
+}
+
+/* Returns: (transfer none) (nullable): what to draw over @buffer */
+static GstVideoOverlayComposition *
+update_scene (MsnetOverlay *self, GstBuffer *buffer)
+{
+  GstClockTime now = GST_CLOCK_TIME_NONE;
+
+  GST_OBJECT_LOCK (self);
+  msnet_scene_set_options (self->scene, &self->options);
+  GST_OBJECT_UNLOCK (self);
+  if (self->segment.format == GST_FORMAT_TIME)
+    now = gst_segment_to_stream_time (&self->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  msnet_scene_take_buffer (self->scene, buffer, now);
+  return msnet_scene_render (self->scene);
+}
+
+static GstFlowReturn
+msnet_overlay_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  MsnetOverlay *self = MSNET_OVERLAY (parent);
+  GstVideoOverlayComposition *drawings;
+
+  if (!self->caps || (gst_pad_check_reconfigure (self->src_pad) && !negotiate (self))) {
+    gst_buffer_unref (buffer);
+    return GST_PAD_IS_FLUSHING (self->src_pad) ? GST_FLOW_FLUSHING : GST_FLOW_NOT_NEGOTIATED;
+  }
+  drawings = update_scene (self, buffer);
+  if (drawings) {
+    buffer = gst_buffer_make_writable (buffer);
+    if (self->attach)
+      attach_drawings (buffer, drawings);
+    else
+      blend_drawings (self, buffer, drawings);
+  }
+  return gst_pad_push (self->src_pad, buffer);
+}
+
+static gboolean
+msnet_overlay_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  MsnetOverlay *self = MSNET_OVERLAY (parent);
+  gboolean done;
+  GstCaps *caps;
+
+  switch (GST_EVENT_TYPE (event)) {
+  case GST_EVENT_CAPS:
+    gst_event_parse_caps (event, &caps);
+    done = set_caps (self, caps);
+    gst_event_unref (event);
+    return done;
+  case GST_EVENT_STREAM_START:
+    msnet_scene_clear (self->scene);
+    break;
+  case GST_EVENT_SEGMENT:
+    gst_event_copy_segment (event, &self->segment);
+    break;
+  case GST_EVENT_FLUSH_STOP:
+    msnet_scene_clear (self->scene);
+    gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+    break;
+  case GST_EVENT_CUSTOM_DOWNSTREAM:
+    if (gst_event_has_name (event, MSNET_RESULT_NAME))
+      msnet_scene_take_result (self->scene, gst_event_get_structure (event));
+    break;
+  default:
+    break;
+  }
+  return gst_pad_event_default (pad, parent, event);
+}
+
+static gboolean
+answer_caps_query (MsnetOverlay *self, GstPad *pad, GstQuery *query)
+{
+  gboolean sink = pad == self->sink_pad;
+  g_autoptr (GstCaps) caps = NULL;
+  GstCaps *filter;
+
+  gst_query_parse_caps (query, &filter);
+  caps = msnet_negotiation_get_caps (pad, sink ? self->src_pad : self->sink_pad, filter, sink);
+  gst_query_set_caps_result (query, caps);
+  return TRUE;
+}
+
+static gboolean
+msnet_overlay_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS)
+    return answer_caps_query (MSNET_OVERLAY (parent), pad, query);
+  return gst_pad_query_default (pad, parent, query);
+}
+
+static GstStateChangeReturn
+msnet_overlay_change_state (GstElement *element, GstStateChange transition)
+{
+  MsnetOverlay *self = MSNET_OVERLAY (element);
+  GstStateChangeReturn result
+      = GST_ELEMENT_CLASS (msnet_overlay_parent_class)->change_state (element, transition);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
+    msnet_scene_clear (self->scene);
+    gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+    gst_caps_replace (&self->caps, NULL);
+  }
+  return result;
+}
+
+static void
+msnet_overlay_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  MsnetOverlay *self = MSNET_OVERLAY (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+  case PROP_ELEMENT:
+    g_free (self->options.element);
+    self->options.element = g_value_dup_string (value);
+    break;
+  case PROP_FONT:
+    g_free (self->options.font);
+    self->options.font = g_value_dup_string (value);
+    break;
+  case PROP_POSITION:
+    self->options.position = g_value_get_enum (value);
+    break;
+  case PROP_TIMELINE:
+    self->options.timeline = g_value_get_boolean (value);
+    break;
+  case PROP_MOTION_STYLE:
+    self->options.motion_style = g_value_get_enum (value);
+    break;
+  case PROP_OPACITY:
+    self->options.opacity = g_value_get_double (value);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+msnet_overlay_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  MsnetOverlay *self = MSNET_OVERLAY (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+  case PROP_ELEMENT:
+    g_value_set_string (value, self->options.element);
+    break;
+  case PROP_FONT:
+    g_value_set_string (value, self->options.font);
+    break;
+  case PROP_POSITION:
+    g_value_set_enum (value, self->options.position);
+    break;
+  case PROP_TIMELINE:
+    g_value_set_boolean (value, self->options.timeline);
+    break;
+  case PROP_MOTION_STYLE:
+    g_value_set_enum (value, self->options.motion_style);
+    break;
+  case PROP_OPACITY:
+    g_value_set_double (value, self->options.opacity);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+msnet_overlay_finalize (GObject *object)
+{
+  MsnetOverlay *self = MSNET_OVERLAY (object);
+
+  msnet_scene_free (self->scene);
+  gst_caps_replace (&self->caps, NULL);
+  msnet_overlay_options_clear (&self->options);
+  G_OBJECT_CLASS (msnet_overlay_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  const GParamFlags any_time = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
+
+  /**
+   * MsnetOverlay:element:
+   *
+   * Name of the msnet element whose results are drawn; unset: of all.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_ELEMENT,
+      g_param_spec_string ("element", "Element",
+          "Name of the msnet element whose results are drawn (unset: of all)", NULL, any_time));
+  /**
+   * MsnetOverlay:font:
+   *
+   * Pango description of the font.  A size in it counts in pixels of a picture of 480 lines; it scales.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_FONT,
+      g_param_spec_string ("font", "Font",
+          "Pango font description; a size counts in pixels of a picture of 480 lines", DEFAULT_FONT,
+          any_time));
+  /**
+   * MsnetOverlay:position:
+   *
+   * The corner of the frame where label and score are drawn.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_POSITION,
+      g_param_spec_enum ("position", "Position", "Corner of the frame for label and score",
+          MSNET_TYPE_OVERLAY_POSITION, DEFAULT_POSITION, any_time));
+  /**
+   * MsnetOverlay:timeline:
+   *
+   * Whether the labels of the last ten seconds are drawn along the foot of the frame.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_TIMELINE,
+      g_param_spec_boolean ("timeline", "Time line",
+          "Draw the labels of the last ten seconds along the foot of the frame", DEFAULT_TIMELINE, any_time));
+  /**
+   * MsnetOverlay:motion-style:
+   *
+   * How the motion field is drawn.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_MOTION_STYLE,
+      g_param_spec_enum ("motion-style", "Motion style", "How the motion field is drawn",
+          MSNET_TYPE_OVERLAY_MOTION_STYLE, DEFAULT_MOTION_STYLE, any_time));
+  /**
+   * MsnetOverlay:opacity:
+   *
+   * Opacity of all that is drawn; at 0 nothing is, and buffers pass untouched.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_OPACITY,
+      g_param_spec_double (
+          "opacity", "Opacity", "Opacity of all that is drawn", 0.0, 1.0, DEFAULT_OPACITY, any_time));
+}
+
+static void
+msnet_overlay_class_init (MsnetOverlayClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  g_autoptr (GstCaps) caps = msnet_negotiation_get_template ();
+
+  GST_DEBUG_CATEGORY_INIT (msnet_overlay_debug, "msnetoverlay", 0, "Drawings of msnet");
+  object_class->set_property = msnet_overlay_set_property;
+  object_class->get_property = msnet_overlay_get_property;
+  object_class->finalize = msnet_overlay_finalize;
+  element_class->change_state = msnet_overlay_change_state;
+  install_properties (object_class);
+
+  gst_element_class_add_pad_template (
+      element_class, gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
+  gst_element_class_add_pad_template (
+      element_class, gst_pad_template_new ("src", GST_PAD_SRC, GST_PAD_ALWAYS, caps));
+  gst_element_class_set_static_metadata (element_class, "Action overlay", "Filter/Editor/Video",
+      "Draws labels, a time line and the motion that msnet found", "The msnet authors");
+  gst_type_mark_as_plugin_api (MSNET_TYPE_OVERLAY_POSITION, 0);
+  gst_type_mark_as_plugin_api (MSNET_TYPE_OVERLAY_MOTION_STYLE, 0);
+}
+
+static GstPad *
+add_pad (MsnetOverlay *self, const gchar *name)
+{
+  GstPadTemplate *template = gst_element_get_pad_template (GST_ELEMENT (self), name);
+  GstPad *pad = gst_pad_new_from_template (template, name);
+
+  gst_pad_set_query_function (pad, msnet_overlay_query);
+  gst_element_add_pad (GST_ELEMENT (self), pad);
+  return pad;
+}
+
+static void
+msnet_overlay_init (MsnetOverlay *self)
+{
+  self->options = (MsnetOverlayOptions){ .font = g_strdup (DEFAULT_FONT),
+    .position = DEFAULT_POSITION,
+    .timeline = DEFAULT_TIMELINE,
+    .motion_style = DEFAULT_MOTION_STYLE,
+    .opacity = DEFAULT_OPACITY };
+  self->scene = msnet_scene_new ();
+  gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+
+  self->sink_pad = add_pad (self, "sink");
+  gst_pad_set_chain_function (self->sink_pad, msnet_overlay_chain);
+  gst_pad_set_event_function (self->sink_pad, msnet_overlay_sink_event);
+  GST_PAD_SET_PROXY_ALLOCATION (self->sink_pad);
+  self->src_pad = add_pad (self, "src");
+}

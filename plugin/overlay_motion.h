@@ -1,0 +1,19 @@
+/* The motion field, drawn over the part of the frame that it is about.
+ *
+ * For msnetoverlay's scene. */
+#pragma once
+
+#include "overlay_canvas.h"
+#include "overlay_options.h"
+#include "result_meta.h"
+
+G_BEGIN_DECLS
+
+/* Cells that are flat or little sure are left out, and so are speeds too small to tell from noise.
+ * @taken: @n_taken boxes in which other things are drawn: arrows keep clear of them
+ *
+ * Returns: (transfer full) (nullable): NULL where nothing moves */
+GstVideoOverlayRectangle *msnet_motion_draw (const MsnetCanvas *canvas, const MsnetMotion *motion,
+    MsnetOverlayMotionStyle style, const MsnetBox *taken, guint n_taken);
+
+G_END_DECLS

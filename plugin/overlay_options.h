@@ -1,0 +1,53 @@
+/* What a person may choose of msnetoverlay's picture. */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  MSNET_OVERLAY_POSITION_TOP_LEFT,
+  MSNET_OVERLAY_POSITION_TOP_RIGHT,
+  MSNET_OVERLAY_POSITION_BOTTOM_LEFT,
+  MSNET_OVERLAY_POSITION_BOTTOM_RIGHT,
+} MsnetOverlayPosition;
+
+typedef enum
+{
+  MSNET_OVERLAY_MOTION_STYLE_NONE,
+  MSNET_OVERLAY_MOTION_STYLE_ARROWS,
+  MSNET_OVERLAY_MOTION_STYLE_WHEEL,
+  MSNET_OVERLAY_MOTION_STYLE_HEAT,
+} MsnetOverlayMotionStyle;
+
+#define MSNET_TYPE_OVERLAY_POSITION (msnet_overlay_position_get_type ())
+GType msnet_overlay_position_get_type (void);
+
+#define MSNET_TYPE_OVERLAY_MOTION_STYLE (msnet_overlay_motion_style_get_type ())
+GType msnet_overlay_motion_style_get_type (void);
+
+/**
+ * MsnetOverlayOptions:
+ * @element: name of the element whose results are drawn; NULL: of all
+ * @font: Pango description; a size in it counts in pixels of a picture of 480 lines
+ * @position: corner of the label
+ * @timeline: draw the last ten seconds
+ * @motion_style: how the motion field is drawn
+ * @opacity: of all that is drawn, [0, 1]
+ */
+typedef struct
+{
+  gchar *element;
+  gchar *font;
+  MsnetOverlayPosition position;
+  gboolean timeline;
+  MsnetOverlayMotionStyle motion_style;
+  gdouble opacity;
+} MsnetOverlayOptions;
+
+void msnet_overlay_options_copy (MsnetOverlayOptions *to, const MsnetOverlayOptions *from);
+gboolean msnet_overlay_options_equal (const MsnetOverlayOptions *a, const MsnetOverlayOptions *b);
+void msnet_overlay_options_clear (MsnetOverlayOptions *options);
+
+G_END_DECLS
