@@ -2,3 +2,62 @@
 
 #define MSNET_CAT_(a, b) a##b
 #define MSNET_CAT(a, b) MSNET_CAT_ (a, b)
+
+/* Kernels with explicit vectors.  VECTOR_WIDTH: floats in a vector: 4, 8 or 16. */
+#ifndef VECTOR_WIDTH
+#define VECTOR_WIDTH 8
+#endif
+typedef MSNET_CAT (float, VECTOR_WIDTH) vector;
+#define LOAD MSNET_CAT (vload, VECTOR_WIDTH)
+#define STORE MSNET_CAT (vstore, VECTOR_WIDTH)
+
+/* What ends a convolution: 0 y, 1 max (0, y), 2 max (0, y + residual), 3 max (0, y) + residual. */
+static inline vector
+finish (vector value, __global const float *residual, int epilogue)
+{
+  if (epilogue == 2)
+    value += LOAD (0, residual);
+  if (epilogue != 0)
+    value = fmax (value, (vector) (0.0f));
+  if (epilogue == 3)
+    value += LOAD (0, residual);
+  return value;
+}
+
+/* A tile of sums in registers: ROWS rows of VECTORS vectors, COLUMNS floats.  It takes ROWS * VECTORS + VECTORS + 1
+ * registers; 6 x 2 where there are 16, up to 6 x 4 where there are 32. */
+#ifndef ROWS
+#define ROWS 6
+#endif
+#ifndef VECTORS
+#define VECTORS 2
+#endif
+#define COLUMNS (VECTORS * VECTOR_WIDTH)
+
+/* sums += value k of each row from `offset` on, times row k of the panel from `panel` on.  A macro: compilers
+ * keep `sums` in registers only where they see all of its uses in one function. */
+#define MULTIPLY(offset, panel, k)                                                                           \
+  {                                                                                                          \
+    vector factors[VECTORS];                                                                                 \
+    _Pragma ("unroll") for (int j = 0; j < VECTORS; j++) factors[j] = LOAD (j, panel + (k) *COLUMNS);        \
+    _Pragma ("unroll") for (int i = 0; i < ROWS; i++)                                                        \
+    {                                                                                                        \
+      vector value = (vector) (rows[i][offset + (k)]);                                                       \
+      _Pragma ("unroll") for (int j = 0; j < VECTORS; j++) sums[i][j] = fma (value, factors[j], sums[i][j]); \
+    }                                                                                                        \
+  }
+
+/* The same for `depth` values of each row; `panel` moves on. */
+#define MULTIPLY_RUN(start, depth, panel)                                                                    \
+  {                                                                                                          \
+    int offset = start;                                                                                      \
+    int left = depth;                                                                                        \
+    for (; left >= 4; left -= 4, offset += 4, panel += 4 * COLUMNS) {                                        \
+      MULTIPLY (offset, panel, 0)                                                                            \
+      MULTIPLY (offset, panel, 1)                                                                            \
+      MULTIPLY (offset, panel, 2)                                                                            \
+      MULTIPLY (offset, panel, 3)                                                                            \
+    }                                                                                                        \
+    for (; left > 0; left--, offset++, panel += COLUMNS)                                                     \
+      MULTIPLY (offset, panel, 0)                                                                            \
+  }

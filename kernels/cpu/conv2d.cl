@@ -7,23 +7,7 @@
  *
  * Weights: [C'/COLUMNS][K][K][C][COLUMNS].  Needs C' % COLUMNS = 0 and at least ROWS pixels.
  *
- * VECTOR_WIDTH: floats in a vector, 8 or 16
- * ROWS: pixels of a tile; VECTORS: vectors of a tile in a row.  ROWS * VECTORS + VECTORS + 1 registers. */
-
-#ifndef VECTOR_WIDTH
-#define VECTOR_WIDTH 8
-#endif
-#ifndef ROWS
-#define ROWS 6
-#endif
-#ifndef VECTORS
-#define VECTORS 2
-#endif
-#define COLUMNS (VECTORS * VECTOR_WIDTH)
-
-typedef MSNET_CAT (float, VECTOR_WIDTH) vector;
-#define LOAD MSNET_CAT (vload, VECTOR_WIDTH)
-#define STORE MSNET_CAT (vstore, VECTOR_WIDTH)
+ * VECTOR_WIDTH, ROWS, VECTORS: see prelude.cl */
 
 /* Where a pixel lies. */
 typedef struct
@@ -66,47 +50,6 @@ get_offset (Position position, Strides strides)
 {
   return position.frame * strides.frame + position.row * strides.row + position.column * strides.pixel;
 }
-
-/* Epilogue: 0 y, 1 max (0, y), 2 max (0, y + residual), 3 max (0, y) + residual. */
-static inline vector
-finish (vector value, __global const float *residual, int epilogue)
-{
-  if (epilogue == 2)
-    value += LOAD (0, residual);
-  if (epilogue != 0)
-    value = fmax (value, (vector) (0.0f));
-  if (epilogue == 3)
-    value += LOAD (0, residual);
-  return value;
-}
-
-/* sums += value k of each row from `offset` on, times row k of the panel from `panel` on.  A macro: compilers
- * keep `sums` in registers only where they see all of its uses in one function. */
-#define MULTIPLY(offset, panel, k)                                                                           \
-  {                                                                                                          \
-    vector factors[VECTORS];                                                                                 \
-    _Pragma ("unroll") for (int j = 0; j < VECTORS; j++) factors[j] = LOAD (j, panel + (k) *COLUMNS);        \
-    _Pragma ("unroll") for (int i = 0; i < ROWS; i++)                                                        \
-    {                                                                                                        \
-      vector value = (vector) (rows[i][offset + (k)]);                                                       \
-      _Pragma ("unroll") for (int j = 0; j < VECTORS; j++) sums[i][j] = fma (value, factors[j], sums[i][j]); \
-    }                                                                                                        \
-  }
-
-/* The same for `depth` values of each row; `panel` moves on. */
-#define MULTIPLY_RUN(start, depth, panel)                                                                    \
-  {                                                                                                          \
-    int offset = start;                                                                                      \
-    int left = depth;                                                                                        \
-    for (; left >= 4; left -= 4, offset += 4, panel += 4 * COLUMNS) {                                        \
-      MULTIPLY (offset, panel, 0)                                                                            \
-      MULTIPLY (offset, panel, 1)                                                                            \
-      MULTIPLY (offset, panel, 2)                                                                            \
-      MULTIPLY (offset, panel, 3)                                                                            \
-    }                                                                                                        \
-    for (; left > 0; left--, offset++, panel += COLUMNS)                                                     \
-      MULTIPLY (offset, panel, 0)                                                                            \
-  }
 
 __attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
 conv2d (__global float *restrict output, __global const float *restrict input,

@@ -1,14 +1,7 @@
 /* The most multiply-adds that a core can do: what benches compare kernels with.  Twelve independent chains
- * hide the latency of an FMA.  A work-item, a work-group of its own, does turns * 12 * VECTOR_WIDTH of them.
- *
- * VECTOR_WIDTH: floats in a vector, 8 or 16 */
+ * hide the latency of an FMA.  A work-item, a work-group of its own, does turns * 12 * VECTOR_WIDTH of them. */
 
-#ifndef VECTOR_WIDTH
-#define VECTOR_WIDTH 8
-#endif
 #define CHAINS 12
-
-typedef MSNET_CAT (float, VECTOR_WIDTH) vector;
 
 __attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
 peak (__global float *restrict output, int turns)
@@ -29,5 +22,5 @@ peak (__global float *restrict output, int turns)
 #pragma unroll
   for (int i = 0; i < CHAINS; i++)
     total += sums[i];
-  MSNET_CAT (vstore, VECTOR_WIDTH) (total, item, output);
+  STORE (total, item, output);
 }

@@ -15,6 +15,7 @@ struct _MsnetCommandList
   MsnetDevice *device;
   GArray *commands;   /* of Command */
   GPtrArray *buffers; /* what the commands read and write */
+  GPtrArray *scratch; /* the largest buffer of each index */
 };
 
 static void
@@ -34,6 +35,7 @@ msnet_command_list_new (MsnetDevice *device)
   list->commands = g_array_new (FALSE, TRUE, sizeof (Command));
   g_array_set_clear_func (list->commands, (GDestroyNotify)command_clear);
   list->buffers = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_buffer_unref);
+  list->scratch = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_buffer_unref);
   return list;
 }
 
@@ -44,6 +46,7 @@ msnet_command_list_free (MsnetCommandList *list)
     return;
   g_array_unref (list->commands);
   g_ptr_array_unref (list->buffers);
+  g_ptr_array_unref (list->scratch);
   msnet_device_unref (list->device);
   g_free (list);
 }
@@ -102,6 +105,24 @@ msnet_command_list_append (MsnetCommandList *list, const MsnetLaunch *launch, GE
   }
   g_array_append_val (list->commands, command);
   return TRUE;
+}
+
+MsnetBuffer *
+msnet_command_list_get_scratch (MsnetCommandList *list, guint index, gsize size, GError **error)
+{
+  MsnetBuffer *buffer;
+
+  if (index >= list->scratch->len)
+    g_ptr_array_set_size (list->scratch, index + 1);
+  buffer = list->scratch->pdata[index];
+  if (buffer != NULL && msnet_buffer_get_size (buffer) >= size)
+    return buffer;
+  buffer = msnet_buffer_new (list->device, size, error);
+  if (buffer == NULL)
+    return NULL;
+  msnet_buffer_unref (list->scratch->pdata[index]);
+  list->scratch->pdata[index] = buffer;
+  return buffer;
 }
 
 guint

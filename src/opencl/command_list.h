@@ -64,6 +64,17 @@ void msnet_command_list_free (MsnetCommandList *list);
 /* Builds the kernel and binds its arguments.  MSNET_ERROR_BUILD carries the build log. */
 gboolean msnet_command_list_append (MsnetCommandList *list, const MsnetLaunch *launch, GError **error);
 
+/**
+ * msnet_command_list_get_scratch:
+ * @index: which of the list's scratch buffers, from 0 on
+ *
+ * Memory in which a few commands that follow each other hand on what they found; those of another operation
+ * may have overwritten it before them.
+ *
+ * Returns: (transfer none): at least @size bytes, or NULL with MSNET_ERROR_DEVICE
+ */
+MsnetBuffer *msnet_command_list_get_scratch (MsnetCommandList *list, guint index, gsize size, GError **error);
+
 /* Returns: how many commands the list holds: marks where a stage begins and ends */
 guint msnet_command_list_get_length (MsnetCommandList *list);
 MsnetDevice *msnet_command_list_get_device (MsnetCommandList *list);

@@ -11,13 +11,26 @@ plain_may_use (
   return TRUE;
 }
 
-/* Wide tiles first: the wider, the fewer loads a multiply-add.  All of these add up in the same order, so
- * that results do not depend on which one is taken. */
+#define WINOGRAD(width, rows, columns)                                                                       \
+  {                                                                                                          \
+    "winograd-" #width "-" #rows "x" #columns, width, rows, columns, FALSE, msnet_conv2d_winograd_may_use,   \
+        msnet_conv2d_winograd_is_worthwhile, msnet_conv2d_winograd_append                                    \
+  }
+#define DIRECT(width, rows, columns)                                                                         \
+  {                                                                                                          \
+    "direct-" #width "-" #rows "x" #columns, width, rows, columns, TRUE, msnet_conv2d_cpu_may_use, NULL,     \
+        msnet_conv2d_cpu_append                                                                              \
+  }
+
+/* Wide tiles first: the wider, the fewer loads a multiply-add. */
 static const MsnetConv2dCandidate candidates[] = {
-  { "cpu-16-6x64", 16, 6, 64, msnet_conv2d_cpu_may_use, msnet_conv2d_cpu_append },
-  { "cpu-16-6x32", 16, 6, 32, msnet_conv2d_cpu_may_use, msnet_conv2d_cpu_append },
-  { "cpu-8-6x16", 8, 6, 16, msnet_conv2d_cpu_may_use, msnet_conv2d_cpu_append },
-  { "plain", 0, 1, 1, plain_may_use, msnet_conv2d_plain_append },
+  WINOGRAD (16, 6, 64),
+  WINOGRAD (16, 6, 32),
+  WINOGRAD (8, 6, 16),
+  DIRECT (16, 6, 64),
+  DIRECT (16, 6, 32),
+  DIRECT (8, 6, 16),
+  { "plain", 0, 1, 1, TRUE, plain_may_use, NULL, msnet_conv2d_plain_append },
 };
 
 const MsnetConv2dCandidate *
@@ -42,7 +55,8 @@ msnet_conv2d_choose (const MsnetDeviceInfo *device, const MsnetConv2dParams *par
   if (msnet_plan_is_plain ())
     return plain;
   for (const MsnetConv2dCandidate *candidate = candidates; candidate != plain; candidate++)
-    if (is_wide_enough (device, candidate) && candidate->may_use (candidate, device, params))
+    if (is_wide_enough (device, candidate) && candidate->may_use (candidate, device, params)
+        && (candidate->is_worthwhile == NULL || candidate->is_worthwhile (params)))
       return candidate;
   return plain;
 }

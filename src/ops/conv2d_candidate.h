@@ -9,7 +9,9 @@ G_BEGIN_DECLS
  * MsnetConv2dCandidate: one way to compute a convolution.
  * @vector_width: floats in a vector of the kernel; 0 for the plain kernel
  * @rows, @columns: the register tile: output pixels x output channels
- * @may_use: whether it can compute @params; speed is a matter of the order of candidates
+ * @is_direct: adds up products in the order of the plain kernel, so that results are equal bit for bit
+ * @may_use: whether it can compute @params
+ * @is_worthwhile: (nullable): whether it is faster than the next candidates
  * @append: packs, uploads and appends; @params are checked
  */
 typedef struct _MsnetConv2dCandidate MsnetConv2dCandidate;
@@ -19,8 +21,10 @@ struct _MsnetConv2dCandidate
   guint vector_width;
   guint rows;
   guint columns;
+  gboolean is_direct;
   gboolean (*may_use) (
       const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params);
+  gboolean (*is_worthwhile) (const MsnetConv2dParams *params);
   gboolean (*append) (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
       const MsnetConv2dParams *params, GError **error);
 };
@@ -40,16 +44,10 @@ gboolean msnet_conv2d_cpu_may_use (
 gboolean msnet_conv2d_cpu_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, GError **error);
 
-/**
- * msnet_conv2d_launch:
- * @launch: file, kernel, options and work sizes; arguments are filled in
- * @packed: @n_packed weights in the kernel's order
- * @extra: (nullable): one more argument, the kernel's last
- *
- * Uploads weights and bias and appends @launch with the arguments that all direct kernels share, in the
- * order of kernels/plain/conv2d.cl.
- */
-gboolean msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, MsnetLaunch *launch,
-    const gfloat *packed, gsize n_packed, const MsnetArgument *extra, GError **error);
+gboolean msnet_conv2d_winograd_may_use (
+    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params);
+gboolean msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dParams *params);
+gboolean msnet_conv2d_winograd_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
+    const MsnetConv2dParams *params, GError **error);
 
 G_END_DECLS

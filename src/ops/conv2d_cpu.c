@@ -1,4 +1,4 @@
-#include "conv2d_candidate.h"
+#include "conv2d_sizes.h"
 
 /* What one work-group reads of the input should stay in its core's level 2 cache. */
 #define CACHE_FLOATS (256 * 1024 / sizeof (gfloat))
@@ -63,8 +63,7 @@ msnet_conv2d_cpu_append (const MsnetConv2dCandidate *candidate, MsnetCommandList
   const gsize n_weights = (gsize)outputs * params->input->shape.channels * params->kernel * params->kernel;
   const guint group_pixels = choose_group_pixels (params, candidate->rows);
   g_autofree gfloat *packed = pack (params, candidate->columns, n_weights);
-  g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%u -DROWS=%u -DVECTORS=%u",
-      candidate->vector_width, candidate->rows, candidate->columns / candidate->vector_width);
+  g_autofree gchar *options = msnet_conv2d_get_options (candidate);
   MsnetLaunch launch = {
     .file = "cpu/conv2d.cl",
     .kernel = "conv2d",

@@ -1,4 +1,4 @@
-#include "conv2d_candidate.h"
+#include "conv2d_sizes.h"
 
 #define GROUP_CHANNELS 32
 

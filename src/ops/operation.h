@@ -7,11 +7,14 @@
 
 G_BEGIN_DECLS
 
-/* A tensor as four arguments of a kernel: memory, then origin, row stride and frame stride in floats. */
-#define MSNET_TENSOR(tensor)                                                                                 \
-  MSNET_BUFFER ((tensor)->buffer), MSNET_INT (msnet_shape_get_origin (&(tensor)->shape)),                    \
-      MSNET_INT (msnet_shape_get_row_stride (&(tensor)->shape)),                                             \
-      MSNET_INT (msnet_shape_get_frame_stride (&(tensor)->shape))
+/* How a tensor lies in memory, as three arguments of a kernel: origin, row stride and frame stride in floats.
+ */
+#define MSNET_GEOMETRY(shape)                                                                                \
+  MSNET_INT (msnet_shape_get_origin (shape)), MSNET_INT (msnet_shape_get_row_stride (shape)),                \
+      MSNET_INT (msnet_shape_get_frame_stride (shape))
+
+/* A tensor as four arguments of a kernel: memory, then its geometry. */
+#define MSNET_TENSOR(tensor) MSNET_BUFFER ((tensor)->buffer), MSNET_GEOMETRY (&(tensor)->shape)
 
 /* Work sizes of a plain kernel that makes @n values or pixels, one a work-item, and guards its range. */
 #define MSNET_FLAT_SIZES(n) .global = { ((gsize)(n) + 63) / 64 * 64 }, .local = { 64 }

@@ -3,7 +3,7 @@
 #include "ops/conv2d_candidate.h"
 #include "reference/conv2d.h"
 
-#define TOLERANCE 1e-5
+#define TOLERANCE 3e-5
 
 static MsnetDevice *device;
 
@@ -95,7 +95,7 @@ run_candidate (const MsnetConv2dCandidate *candidate, Case *self, const Referenc
   return values;
 }
 
-/* Each candidate that fits is compared with the twin, and bit for bit with the plain one, the last.
+/* Each candidate that fits is compared with the twin, direct ones bit for bit with the plain one, the last.
  * Returns: how many fit */
 static guint
 check_sizes (GRand *random, const ReferenceConv2d *sizes, Halos halos)
@@ -114,7 +114,8 @@ check_sizes (GRand *random, const ReferenceConv2d *sizes, Halos halos)
     if (!candidates[i].may_use (&candidates[i], info, &self.params))
       continue;
     values = run_candidate (&candidates[i], &self, sizes);
-    test_compare (candidates[i].name, plain, values, n_values, 0.0);
+    if (candidates[i].is_direct)
+      test_compare (candidates[i].name, plain, values, n_values, 0.0);
     n_used++;
   }
   case_clear (&self);
@@ -167,7 +168,7 @@ START_TEST (tiles_plus_and_minus_one)
     n_used = MAX (n_used, check_sizes (random, &sizes, (Halos){ 0, i % 2, i % 3 }));
   }
   if (msnet_device_get_info (device)->is_cpu)
-    ck_assert_uint_eq (n_used, 4);
+    ck_assert_uint_eq (n_used, 7);
 }
 END_TEST
 
@@ -204,9 +205,9 @@ START_TEST (device_and_environment_choose)
   g_autoptr (GRand) random = g_rand_new_with_seed (10);
   Case self = case_new (random, &sizes, (Halos){ 0 });
 
-  expect_choice (TRUE, 16, &self.params, "cpu-16-6x64");
-  expect_choice (TRUE, 8, &self.params, "cpu-8-6x16");
-  expect_choice (TRUE, 4, &self.params, "cpu-8-6x16");
+  expect_choice (TRUE, 16, &self.params, "direct-16-6x64");
+  expect_choice (TRUE, 8, &self.params, "direct-8-6x16");
+  expect_choice (TRUE, 4, &self.params, "direct-8-6x16");
   expect_choice (FALSE, 16, &self.params, "plain");
   g_setenv ("MSNET_PLAN", "plain", TRUE);
   expect_choice (TRUE, 16, &self.params, "plain");

@@ -1,0 +1,66 @@
+#include "conv2d_sizes.h"
+
+#include "operation.h"
+
+MsnetConv2dShift
+msnet_conv2d_get_shift (const MsnetConv2dParams *params)
+{
+  const guint fold = params->input->shape.channels / 8;
+
+  switch (params->shift) {
+  case MSNET_SHIFT_BIDIRECTIONAL:
+    return (MsnetConv2dShift){ fold, 2 * fold };
+  case MSNET_SHIFT_CAUSAL:
+    return (MsnetConv2dShift){ 0, fold };
+  case MSNET_SHIFT_NONE:
+    break;
+  }
+  return (MsnetConv2dShift){ 0, 0 };
+}
+
+gchar *
+msnet_conv2d_get_options (const MsnetConv2dCandidate *candidate)
+{
+  return g_strdup_printf ("-DVECTOR_WIDTH=%u -DROWS=%u -DVECTORS=%u", candidate->vector_width,
+      candidate->rows, candidate->columns / candidate->vector_width);
+}
+
+gboolean
+msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, MsnetLaunch *launch,
+    const gfloat *packed, gsize n_packed, const MsnetArgument *extra, GError **error)
+{
+  const MsnetShape *output = &params->output->shape;
+  const MsnetShape *input = &params->input->shape;
+  const MsnetTensor *residual = params->residual != NULL ? params->residual : params->output;
+  const MsnetConv2dShift shift = msnet_conv2d_get_shift (params);
+  g_autoptr (MsnetBuffer) weights = msnet_operation_upload (list, packed, n_packed, error);
+  g_autoptr (MsnetBuffer) bias
+      = weights != NULL ? msnet_operation_upload (list, params->bias, output->channels, error) : NULL;
+  const MsnetArgument arguments[] = {
+    MSNET_BUFFER (params->output->buffer),
+    MSNET_BUFFER (params->input->buffer),
+    MSNET_BUFFER (weights),
+    MSNET_BUFFER (bias),
+    MSNET_BUFFER (params->residual != NULL ? params->residual->buffer : bias),
+    MSNET_GEOMETRY (output),
+    MSNET_GEOMETRY (input),
+    MSNET_GEOMETRY (&residual->shape),
+    MSNET_INT (output->frames),
+    MSNET_INT (output->height),
+    MSNET_INT (output->width),
+    MSNET_INT (output->channels),
+    MSNET_INT (input->channels),
+    MSNET_INT (params->kernel),
+    MSNET_INT (MAX (params->stride, 1)),
+    MSNET_INT (shift.next_end),
+    MSNET_INT (shift.previous_end),
+    MSNET_INT (params->epilogue),
+    extra != NULL ? *extra : MSNET_INT (0),
+  };
+
+  if (bias == NULL)
+    return FALSE;
+  launch->arguments = arguments;
+  launch->n_arguments = G_N_ELEMENTS (arguments) - (extra != NULL ? 0 : 1);
+  return msnet_command_list_append (list, launch, error);
+}

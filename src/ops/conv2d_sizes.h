@@ -1,0 +1,33 @@
+/* What the kernels of a convolution are told.  For conv2d*.c only. */
+#pragma once
+
+#include "conv2d_candidate.h"
+
+G_BEGIN_DECLS
+
+/* Channels [0, next_end) are read from frame t + 1, [next_end, previous_end) from t - 1, all others from t.
+ */
+typedef struct
+{
+  guint next_end;
+  guint previous_end;
+} MsnetConv2dShift;
+
+MsnetConv2dShift msnet_conv2d_get_shift (const MsnetConv2dParams *params);
+
+/* Returns: (transfer full): the `-D` of a kernel with a register tile */
+gchar *msnet_conv2d_get_options (const MsnetConv2dCandidate *candidate);
+
+/**
+ * msnet_conv2d_launch:
+ * @launch: file, kernel, options and work sizes; arguments are filled in
+ * @packed: @n_packed weights in the kernel's order
+ * @extra: (nullable): one more argument, the kernel's last
+ *
+ * Uploads weights and bias and appends @launch with the arguments that all direct kernels share, in the
+ * order of kernels/plain/conv2d.cl.
+ */
+gboolean msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, MsnetLaunch *launch,
+    const gfloat *packed, gsize n_packed, const MsnetArgument *extra, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,234 @@
+#include "conv2d_candidate.h"
+#include "conv2d_sizes.h"
+#include "operation.h"
+
+/* F(4x4, 3x3): a piece of 6 x 6 values of the input makes 4 x 4 of the output. */
+#define PIECE 4
+#define POSITIONS 36
+
+/* What the kernels hand each other should stay in the last level of cache, what one work-group reads in its
+ * core's own. */
+#define SHARED_CACHE_FLOATS (4 * 1024 * 1024 / sizeof (gfloat))
+#define OWN_CACHE_FLOATS (256 * 1024 / sizeof (gfloat))
+#define MAX_GROUP_PIECES 96
+
+/* Worth its transformations from this share of the arithmetic of the direct kernel on, and where so many
+ * pieces share the transformed weights, which are four times as many. */
+#define LEAST_SAVING 2.0
+#define LEAST_PIECES 16
+
+/* A convolution cut into pieces. */
+typedef struct
+{
+  const MsnetConv2dCandidate *candidate;
+  const MsnetConv2dParams *params;
+  MsnetBuffer *transformed; /* V: [36][pieces][C] */
+  MsnetBuffer *products;    /* M: [36][pieces][C'] */
+  MsnetBuffer *weights;     /* U: [36][C'/columns][C][columns] */
+  MsnetBuffer *bias;
+  guint capacity; /* pieces that V and M hold */
+} Pieces;
+
+/* Floats from position to position of V and M.  One cache line more than the pieces take: where the distance
+ * is a multiple of 4 KiB, all positions of a piece would compete for the same few lines of the cache. */
+static guint
+get_plane (guint capacity, guint channels)
+{
+  return capacity * channels + 16;
+}
+
+static guint
+divide_up (guint value, guint divisor)
+{
+  return (value + divisor - 1) / divisor;
+}
+
+static guint
+count_pieces (const MsnetShape *shape)
+{
+  return shape->frames * divide_up (shape->height, PIECE) * divide_up (shape->width, PIECE);
+}
+
+/* The widest vector in which no two channels come from different frames. */
+static guint
+get_input_width (const MsnetConv2dParams *params)
+{
+  const guint channels = params->input->shape.channels;
+  const guint fold = params->shift == MSNET_SHIFT_NONE ? 0 : channels / 8;
+  guint width = 16;
+
+  while (width > 1 && (channels % width != 0 || fold % width != 0))
+    width /= 2;
+  return width;
+}
+
+gboolean
+msnet_conv2d_winograd_may_use (
+    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
+{
+  return device->is_cpu && params->kernel == 3 && params->stride <= 1
+         && params->output->shape.channels % candidate->columns == 0 && get_input_width (params) >= 4;
+}
+
+gboolean
+msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dParams *params)
+{
+  const MsnetShape *output = &params->output->shape;
+  const guint pieces = count_pieces (output);
+  const gdouble products = 9.0 * output->frames * output->height * output->width;
+
+  return pieces >= LEAST_PIECES && products >= LEAST_SAVING * POSITIONS * pieces;
+}
+
+/* @transformed: G g G^T of the filter @g */
+static void
+transform_filter (const gfloat g[9], gdouble transformed[POSITIONS])
+{
+  static const gdouble G[6][3]
+      = { { 1.0 / 4, 0.0, 0.0 }, { -1.0 / 6, -1.0 / 6, -1.0 / 6 }, { -1.0 / 6, 1.0 / 6, -1.0 / 6 },
+          { 1.0 / 24, 1.0 / 12, 1.0 / 6 }, { 1.0 / 24, -1.0 / 12, 1.0 / 6 }, { 0.0, 0.0, 1.0 } };
+
+  for (guint i = 0; i < 6; i++) {
+    gdouble row[3];
+
+    for (guint j = 0; j < 3; j++)
+      row[j] = G[i][0] * g[j] + G[i][1] * g[3 + j] + G[i][2] * g[6 + j];
+    for (guint j = 0; j < 6; j++)
+      transformed[i * 6 + j] = row[0] * G[j][0] + row[1] * G[j][1] + row[2] * G[j][2];
+  }
+}
+
+static gfloat *
+transform_weights (const MsnetConv2dParams *params, guint columns)
+{
+  const guint outputs = params->output->shape.channels;
+  const guint inputs = params->input->shape.channels;
+  gfloat *weights = g_new (gfloat, (gsize)POSITIONS * outputs * inputs);
+
+  for (guint o = 0; o < outputs; o++)
+    for (guint c = 0; c < inputs; c++) {
+      gdouble transformed[POSITIONS];
+
+      transform_filter (params->weights + ((gsize)o * inputs + c) * 9, transformed);
+      for (guint i = 0; i < POSITIONS; i++) {
+        gsize panel = (gsize)i * (outputs / columns) + o / columns;
+
+        weights[(panel * inputs + c) * columns + o % columns] = transformed[i];
+      }
+    }
+  return weights;
+}
+
+static gboolean
+append_input (const Pieces *pieces, MsnetCommandList *list, guint first, guint n_pieces, GError **error)
+{
+  const MsnetShape *input = &pieces->params->input->shape;
+  const MsnetConv2dShift shift = msnet_conv2d_get_shift (pieces->params);
+  g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%u", get_input_width (pieces->params));
+
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){ .file = "cpu/winograd.cl",
+          .kernel = "winograd_input",
+          .options = options,
+          MSNET_ARGUMENTS (MSNET_BUFFER (pieces->transformed), MSNET_TENSOR (pieces->params->input),
+              MSNET_INT (input->height), MSNET_INT (input->width), MSNET_INT (input->channels),
+              MSNET_INT (shift.next_end), MSNET_INT (shift.previous_end),
+              MSNET_INT (get_plane (pieces->capacity, input->channels)), MSNET_INT (first)),
+          .global = { n_pieces } },
+      error);
+}
+
+/* Rows of V that no piece fills are multiplied as well where there are fewer pieces than rows of a tile. */
+static gboolean
+append_multiply (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, GError **error)
+{
+  const MsnetConv2dCandidate *candidate = pieces->candidate;
+  const guint inputs = pieces->params->input->shape.channels;
+  const guint outputs = pieces->params->output->shape.channels;
+  const guint rows = MAX (n_pieces, candidate->rows);
+  const guint most = CLAMP (OWN_CACHE_FLOATS / inputs, candidate->rows, MAX_GROUP_PIECES);
+  const guint group = divide_up (divide_up (rows, divide_up (rows, most)), candidate->rows) * candidate->rows;
+  g_autofree gchar *options = msnet_conv2d_get_options (candidate);
+
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){ .file = "cpu/winograd.cl",
+          .kernel = "winograd_multiply",
+          .options = options,
+          MSNET_ARGUMENTS (MSNET_BUFFER (pieces->products), MSNET_BUFFER (pieces->transformed),
+              MSNET_BUFFER (pieces->weights), MSNET_INT (outputs), MSNET_INT (inputs),
+              MSNET_INT (get_plane (pieces->capacity, outputs)),
+              MSNET_INT (get_plane (pieces->capacity, inputs)), MSNET_INT (rows), MSNET_INT (group)),
+          .global = { outputs / candidate->columns, divide_up (rows, group), POSITIONS } },
+      error);
+}
+
+static gboolean
+append_output (const Pieces *pieces, MsnetCommandList *list, guint first, guint n_pieces, GError **error)
+{
+  const MsnetConv2dParams *params = pieces->params;
+  const MsnetShape *output = &params->output->shape;
+  const MsnetTensor *residual = params->residual != NULL ? params->residual : params->output;
+  g_autofree gchar *options = msnet_conv2d_get_options (pieces->candidate);
+
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){ .file = "cpu/winograd.cl",
+          .kernel = "winograd_output",
+          .options = options,
+          MSNET_ARGUMENTS (MSNET_BUFFER (params->output->buffer), MSNET_BUFFER (pieces->products),
+              MSNET_BUFFER (pieces->bias),
+              MSNET_BUFFER (params->residual != NULL ? params->residual->buffer : pieces->bias),
+              MSNET_GEOMETRY (output), MSNET_GEOMETRY (&residual->shape), MSNET_INT (output->height),
+              MSNET_INT (output->width), MSNET_INT (output->channels), MSNET_INT (params->epilogue),
+              MSNET_INT (get_plane (pieces->capacity, output->channels)), MSNET_INT (first)),
+          .global = { n_pieces } },
+      error);
+}
+
+static gboolean
+append_all (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, GError **error)
+{
+  for (guint first = 0; first < n_pieces; first += pieces->capacity) {
+    const guint n = MIN (pieces->capacity, n_pieces - first);
+
+    if (!append_input (pieces, list, first, n, error) || !append_multiply (pieces, list, n, error)
+        || !append_output (pieces, list, first, n, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Pieces of a launch: as many as the cache takes, but enough to make good for reading all weights. */
+static guint
+choose_capacity (const MsnetConv2dCandidate *candidate, guint n_pieces, guint inputs, guint outputs)
+{
+  const gsize floats_a_piece = (gsize)POSITIONS * (inputs + outputs);
+  const gsize n_weights = (gsize)POSITIONS * inputs * outputs;
+  const gsize most = MAX (MAX (SHARED_CACHE_FLOATS, n_weights) / floats_a_piece, candidate->rows);
+  const guint n_launches = (n_pieces + most - 1) / most;
+
+  return MAX (divide_up (n_pieces, n_launches), candidate->rows);
+}
+
+gboolean
+msnet_conv2d_winograd_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
+    const MsnetConv2dParams *params, GError **error)
+{
+  const guint inputs = params->input->shape.channels;
+  const guint outputs = params->output->shape.channels;
+  const guint n_pieces = count_pieces (&params->output->shape);
+  const guint capacity = choose_capacity (candidate, n_pieces, inputs, outputs);
+  g_autofree gfloat *transformed = transform_weights (params, candidate->columns);
+  g_autoptr (MsnetBuffer) weights
+      = msnet_operation_upload (list, transformed, (gsize)POSITIONS * inputs * outputs, error);
+  g_autoptr (MsnetBuffer) bias
+      = weights != NULL ? msnet_operation_upload (list, params->bias, outputs, error) : NULL;
+  Pieces pieces = { candidate, params, .weights = weights, .bias = bias, .capacity = capacity };
+
+  if (bias == NULL)
+    return FALSE;
+  pieces.transformed = msnet_command_list_get_scratch (
+      list, 0, POSITIONS * sizeof (gfloat) * get_plane (capacity, inputs), error);
+  pieces.products = msnet_command_list_get_scratch (
+      list, 1, POSITIONS * sizeof (gfloat) * get_plane (capacity, outputs), error);
+  return pieces.transformed != NULL && pieces.products != NULL && append_all (&pieces, list, n_pieces, error);
+}
