@@ -19,7 +19,7 @@ transpose_features (global float *transposed, global const float *features, int 
       to[channel * pitch + column] = from[column * channels + channel];
 }
 
-/* Writes the patch scores of one pixel and one dy: the columns of `sums` from `first` on. */
+/* Writes the scores of one pixel and one dy: `patch` columns of `sums`, from `first` on. */
 static void
 store_scores (global float *to, float16 sums, int first, int patch)
 {
@@ -45,22 +45,25 @@ correlation (global float *scores, int scores_origin, int scores_row, int scores
   for (int dy = 0; dy < patch; dy += 3)
     for (int column = 0; column < width; column += 2) {
       int next = min (column + 1, width - 1);
-      float16 left[3] = { 0.0f, 0.0f, 0.0f };
-      float16 right[3] = { 0.0f, 0.0f, 0.0f };
-      for (int channel = 0; channel < channels; channel++) {
-        global const float *window = there + dy * below + channel * pitch + column;
-        float16 a = here[column * channels + channel];
-        float16 b = here[next * channels + channel];
-        for (int i = 0; i < 3; i++) {
-          float16 searched = vload16 (0, window + i * below);
-          left[i] = fma (a, searched, left[i]);
-          right[i] = fma (b, searched, right[i]);
-        }
+      global const float *window = there + dy * below + column;
+      float16 left0 = 0.0f, left1 = 0.0f, left2 = 0.0f;
+      float16 right0 = 0.0f, right1 = 0.0f, right2 = 0.0f;
+      for (int channel = 0; channel < channels; channel++, window += pitch) {
+        float16 searched0 = vload16 (0, window);
+        float16 searched1 = vload16 (0, window + below);
+        float16 searched2 = vload16 (0, window + 2 * below);
+        float16 left = here[column * channels + channel];
+        float16 right = here[next * channels + channel];
+        left0 = fma (left, searched0, left0);
+        left1 = fma (left, searched1, left1);
+        left2 = fma (left, searched2, left2);
+        right0 = fma (right, searched0, right0);
+        right1 = fma (right, searched1, right1);
+        right2 = fma (right, searched2, right2);
       }
-      for (int i = 0; i < 3 && dy + i < patch; i++) {
-        store_scores (to + (column * patch + dy + i) * patch, left[i], 0, patch);
-        if (next > column)
-          store_scores (to + (next * patch + dy + i) * patch, right[i], 1, patch);
-      }
+      float16 sums[2][3] = { { left0, left1, left2 }, { right0, right1, right2 } };
+      for (int pixel = column; pixel <= next; pixel++)
+        for (int y = 0; y < 3 && dy + y < patch; y++)
+          store_scores (to + (pixel * patch + dy + y) * patch, sums[pixel - column][y], pixel - column, patch);
     }
 }

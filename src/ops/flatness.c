@@ -6,7 +6,14 @@ msnet_flatness_append (MsnetCommandList *list, const MsnetFlatnessParams *params
 {
   MsnetShape scores = params->scores->shape;
   MsnetShape flatness = params->scores->shape;
-  MsnetLaunch launch = {
+  MsnetLaunch vectors = {
+    .file = "cpu/flatness.cl",
+    .kernel = "flatness",
+    MSNET_ARGUMENTS (MSNET_TENSOR (params->flatness), MSNET_TENSOR (params->scores),
+        MSNET_INT (scores.height), MSNET_INT (scores.width), MSNET_INT (params->patch)),
+    .global = { scores.height, scores.frames },
+  };
+  MsnetLaunch plain = {
     .file = "plain/flatness.cl",
     .kernel = "flatness",
     MSNET_ARGUMENTS (MSNET_TENSOR (params->flatness), MSNET_TENSOR (params->scores),
@@ -21,5 +28,5 @@ msnet_flatness_append (MsnetCommandList *list, const MsnetFlatnessParams *params
   flatness.halo = 0;
   return msnet_operation_check_shape ("flatness", "scores", params->scores, &scores, error)
          && msnet_operation_check_shape ("flatness", "output", params->flatness, &flatness, error)
-         && msnet_command_list_append (list, &launch, error);
+         && msnet_command_list_append (list, msnet_operation_may_use_cpu (list) ? &vectors : &plain, error);
 }
