@@ -3,6 +3,23 @@
 #define MSNET_CAT_(a, b) a##b
 #define MSNET_CAT(a, b) MSNET_CAT_ (a, b)
 
+/* Sum and maximum of eight values. */
+static inline float
+sum_8 (float8 v)
+{
+  float4 half_sum = v.lo + v.hi;
+  float2 quarter_sum = half_sum.lo + half_sum.hi;
+  return quarter_sum.x + quarter_sum.y;
+}
+
+static inline float
+max_8 (float8 v)
+{
+  float4 half_max = max (v.lo, v.hi);
+  float2 quarter_max = max (half_max.lo, half_max.hi);
+  return max (quarter_max.x, quarter_max.y);
+}
+
 /* Kernels with explicit vectors.  VECTOR_WIDTH: floats in a vector: 4, 8 or 16. */
 #ifndef VECTOR_WIDTH
 #define VECTOR_WIDTH 8

@@ -1,14 +1,6 @@
 /* As plain/displacement.cl, for a CPU; 8 <= patch <= 16: a row of displacements is two vectors of eight that
  * overlap.  A work-item makes one row of one frame: global (height, frames). */
 
-static float
-sum_of (float8 v)
-{
-  float4 half_sum = v.lo + v.hi;
-  float2 quarter_sum = half_sum.lo + half_sum.hi;
-  return quarter_sum.x + quarter_sum.y;
-}
-
 /* Index of the first maximum of s[0 .. count - 1], count >= 8. */
 static int
 find_best (global const float *s, int count)
@@ -16,9 +8,7 @@ find_best (global const float *s, int count)
   float8 best = vload8 (0, s + count - 8);
   for (int p = 0; p + 8 <= count; p += 8)
     best = max (best, vload8 (0, s + p));
-  float4 best4 = max (best.lo, best.hi);
-  float2 best2 = max (best4.lo, best4.hi);
-  float maximum = max (best2.x, best2.y);
+  float maximum = max_8 (best);
 
   int p = 0;
   while (p + 8 <= count && !any (vload8 (0, s + p) == maximum))
@@ -47,7 +37,7 @@ sum_weights (global const float *s, global const float *around, int patch, float
     sum_x = fma (first, first_x, fma (second, second_x, sum_x));
     sum_y = fma (first + second, (float8) (y - patch / 2), sum_y);
   }
-  return (float3) (sum_of (sum_x), sum_of (sum_y), sum_of (sum));
+  return (float3) (sum_8 (sum_x), sum_8 (sum_y), sum_8 (sum));
 }
 
 kernel void

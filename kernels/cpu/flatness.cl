@@ -17,9 +17,7 @@ find_largest (global const float *s, int count, float limit)
     float8 v = vload8 (0, s + p);
     best = max (best, select ((float8) (0.0f), v, v <= limit));
   }
-  float4 best4 = max (best.lo, best.hi);
-  float2 best2 = max (best4.lo, best4.hi);
-  float largest = max (best2.x, best2.y);
+  float largest = max_8 (best);
   for (; p < count; p++)
     if (s[p] <= limit)
       largest = max (largest, s[p]);

@@ -1,14 +1,6 @@
 /* The classifier for a CPU: as linear of plain/linear.cl, channels a multiple of 8.  A work-item makes one
  * class for all frames, so that its weights are read from memory once: global (classes). */
 
-static float
-sum_of (float8 v)
-{
-  float4 half_sum = v.lo + v.hi;
-  float2 quarter_sum = half_sum.lo + half_sum.hi;
-  return quarter_sum.x + quarter_sum.y;
-}
-
 kernel void
 linear (global float *output, int output_origin, int output_row, int output_frame,
     global const float *input, int input_origin, int input_row, int input_frame, global const float *weights,
@@ -28,6 +20,6 @@ linear (global float *output, int output_origin, int output_row, int output_fram
     }
     if (channel < channels)
       even = fma (vload8 (0, row + channel), vload8 (0, values + channel), even);
-    output[output_origin + frame * output_frame + class_index] = bias[class_index] + sum_of (even + odd);
+    output[output_origin + frame * output_frame + class_index] = bias[class_index] + sum_8 (even + odd);
   }
 }

@@ -1,14 +1,6 @@
 /* As plain/normalize.cl, for a CPU; channels a multiple of 8.  A work-item makes one row of one frame:
  * global (height, frames). */
 
-static float
-sum_of (float8 v)
-{
-  float4 half_sum = v.lo + v.hi;
-  float2 quarter_sum = half_sum.lo + half_sum.hi;
-  return quarter_sum.x + quarter_sum.y;
-}
-
 kernel void
 normalize_channels (global float *output, int output_origin, int output_row, int output_frame,
     global const float *input, int input_origin, int input_row, int input_frame, int width, int channels)
@@ -24,7 +16,7 @@ normalize_channels (global float *output, int output_origin, int output_row, int
       float8 v = vload8 (0, from + channel);
       squares = fma (v, v, squares);
     }
-    float length = sqrt (sum_of (squares) + 1e-6f);
+    float length = sqrt (sum_8 (squares) + 1e-6f);
     for (int channel = 0; channel < channels; channel += 8)
       vstore8 (vload8 (0, from + channel) / length, 0, to + channel);
   }

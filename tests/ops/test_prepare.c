@@ -195,7 +195,20 @@ START_TEST (layouts_equal_their_twin)
 }
 END_TEST
 
-/* One object for a stream that changes: other bytes, then other colours, size, layout. */
+/* Changes one thing that the tables depend on; 0: none. */
+static void
+change_frame (MsnetFrame *frame, guint change)
+{
+  frame->kr += change == 1 ? 0.01 : 0.0;
+  frame->kb += change == 2 ? 0.01 : 0.0;
+  frame->offsets[0] += change == 3 ? 5 : 0;
+  frame->scales[0] += change == 4 ? 9 : 0;
+  frame->height -= change == 5 ? 1 : 0;
+  frame->aspect_n = change == 6 ? 2 : 0;
+  frame->aspect_d = change == 6 ? 3 : 0;
+}
+
+/* One object for a stream that changes: other bytes, colours, size, aspect, layout. */
 START_TEST (tables_follow_the_frame)
 {
   const MsnetPrepareParams params
@@ -204,15 +217,15 @@ START_TEST (tables_follow_the_frame)
   g_autoptr (GRand) random = g_rand_new_with_seed (110);
   g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, &params, NULL);
 
-  for (guint i = 0; i < 40; i++) {
-    const Layout *layout = &layouts[i / 3 % G_N_ELEMENTS (layouts)];
+  for (guint i = 0; i < G_N_ELEMENTS (layouts); i++) {
+    const Layout *layout = &layouts[i];
     const guint *size = sizes[i % G_N_ELEMENTS (sizes)];
     MsnetFrame frame = frame_new (random, layout, size[0], size[1]);
 
-    check_frame (prepare, &params, &frame, layout->name);
-    frame.kr += 0.01;
-    frame.offsets[0] += 1;
-    check_frame (prepare, &params, &frame, layout->name);
+    for (guint change = 0; change < 7; change++) {
+      change_frame (&frame, change);
+      check_frame (prepare, &params, &frame, layout->name);
+    }
     frame_clear (&frame);
   }
 }

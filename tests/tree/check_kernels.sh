@@ -12,7 +12,7 @@ failed=0
 for file in */*.cl; do
   checked=$((checked + 1))
   { printf '#line 1 "prelude.cl"\n'; cat prelude.cl; printf '#line 1 "%s"\n' "$file"; cat "$file"; } \
-    | clang -x cl -cl-std=CL1.2 -fsyntax-only -Wall -Werror -Xclang -finclude-default-header - \
+    | clang -x cl -cl-std=CL1.2 -fsyntax-only -Wall -Wno-unused-function -Werror -Xclang -finclude-default-header - \
     || failed=$((failed + 1))
 done
 echo "$((checked - failed)) of $checked kernels are valid"
