@@ -29,7 +29,7 @@ typedef MSNET_CAT (float, VECTOR_WIDTH) vector;
 #define STORE MSNET_CAT (vstore, VECTOR_WIDTH)
 
 /* What ends a convolution: 0 y, 1 max (0, y), 2 max (0, y + residual), 3 max (0, y) + residual. */
-static inline vector
+__attribute__ ((unused)) static inline vector
 finish (vector value, __global const float *residual, int epilogue)
 {
   if (epilogue == 2)
