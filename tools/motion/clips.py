@@ -10,11 +10,12 @@ from .views import View, displacements, has_texture, warp
 
 ASPECTS = (16 / 9, 4 / 3, 1.0, 9 / 16)
 ASPECT_ODDS = (0.5, 0.3, 0.1, 0.1)
+MORE_STILL = 0.08
 
 
 def choose_labels(rng, windows):
     """Labels of consecutive windows: cameras and still may follow each other, an object stays."""
-    labels = [LABELS[int(rng.integers(len(LABELS)))]]
+    labels = ["still" if rng.random() < MORE_STILL else LABELS[int(rng.integers(len(LABELS)))]]
     while len(labels) < windows:
         if labels[0] in OBJECT or rng.random() < 0.35:
             labels.append(labels[-1])

@@ -16,7 +16,7 @@ SLIDE, ZOOM, ROLL, SHAKE, OBJECT_SLIDE, OBJECT_GROWTH = "slide", "zoom", "roll",
 KIND = {"pan": SLIDE, "tilt": SLIDE, "zoom": ZOOM, "roll": ROLL, "shake": SHAKE, "object": OBJECT_SLIDE,
         "approaching": OBJECT_GROWTH, "receding": OBJECT_GROWTH}
 TRAINED = {SLIDE: (0.10, 0.80), ZOOM: (0.10, 0.60), ROLL: (8.0, 55.0), SHAKE: (0.012, 0.045),
-           OBJECT_SLIDE: (0.14, 0.50), OBJECT_GROWTH: (0.40, 0.90)}
+           OBJECT_SLIDE: (0.14, 0.50), OBJECT_GROWTH: (0.45, 0.90)}
 STILL_BELOW = {SLIDE: 0.03, ZOOM: 0.03, ROLL: 2.0, SHAKE: 0.003}
 
 

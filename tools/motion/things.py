@@ -7,6 +7,9 @@ from .paths import TIME_STEP, DIRECTION, envelope, log_uniform, path_length, spe
 from .taxonomy import OBJECT_GROWTH, OBJECT_SLIDE, TRAINED, kind
 from .views import CELL, cells, level_for
 
+SLIDING_RADIUS = (0.10, 0.28)
+GROWING_RADIUS = (0.12, 0.22)
+
 
 def outline(rng):
     """A closed shape of radius about 1: a blob or a rounded one, perhaps stretched."""
@@ -38,7 +41,7 @@ class Thing:
     def __init__(self, rng, pyramid, picture, label, windows, aspect):
         self.picture, self.pyramid = np.array(picture, float), pyramid
         self.outline = outline(rng) * np.array([1, aspect])
-        self.radius = log_uniform(rng, 0.10, 0.20 if kind(label) == OBJECT_GROWTH else 0.28)
+        self.radius = log_uniform(rng, *(GROWING_RADIUS if kind(label) == OBJECT_GROWTH else SLIDING_RADIUS))
         self.inside = rng.uniform(0.3, 0.7, 2) * np.array(pyramid[0].shape[1::-1])
         self.step = rng.uniform(0.4, 1.2) * min(pyramid[0].shape[:2]) / min(picture)
         self.path = np.cumsum(object_rates(rng, label, path_length(windows)) * TIME_STEP, 0)

@@ -45,6 +45,7 @@ def generate(batches, seed, size, cache, data):
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
     parent = os.getppid()
+    batches.cancel_join_thread()
     rng = np.random.default_rng(seed)
     source = Source(rng, cache, data)
     while True:
