@@ -19,7 +19,7 @@ from .source import Source
 from .spoil import spoil
 from .taxonomy import CAMERA, LABELS, OBJECT, ROLL, SHAKE, SLIDE, ZOOM, kind
 from .things import Thing
-from .views import View, displacements, has_texture, warp
+from .views import View, has_texture, warp
 
 SECONDS = 1.0
 PICTURES = ((320, 240), (424, 240))
@@ -32,11 +32,11 @@ CUTOUT_SIZES = (0.10, 0.25)
 
 
 class Clip:
-    """Frames with their rate, the right label, the source for resampling, and what the picture did."""
+    """Frames with their rate, the right label, the source for resampling, and what is known of the picture's motion."""
 
-    def __init__(self, frames, rate, label, source, matrices, flow=None):
+    def __init__(self, frames, rate, label, source, matrices=None, scene=None):
         self.frames, self.rate, self.label, self.source = frames, rate, label, source
-        self.matrices, self.flow = matrices, flow
+        self.matrices, self.scene = matrices, scene
 
 
 class Kept(Source):
@@ -67,10 +67,10 @@ def generated(cache, picture, each, seed):
             while True:
                 source.used.clear()
                 scene = Scene(rng, source, [label], frame_times(rate), picture, picture[0] / picture[1])
-                frames, flow = scene.render()
+                frames, _ = scene.render()
                 if has_texture(frames[0]) and has_texture(frames[-1]):
                     break
-            yield Clip(spoil(rng, frames), rate, label, source.used[0], scene.matrices, flow)
+            yield Clip(spoil(rng, frames), rate, label, source.used[0], scene=scene)
 
 
 def read_video(path):
@@ -150,7 +150,7 @@ def camera(index, data, picture, each, seed):
                 rng = np.random.default_rng([seed, number, CAMERA.index(label), zlib.crc32(source.encode()), picture[0]])
                 path = paths[int(rng.integers(len(paths)))]
                 frames, rate, matrices = camera_clip(rng, path, label, picture)
-                clip = Clip(frames, rate, label, source, matrices, displacements(matrices, picture))
+                clip = Clip(frames, rate, label, source, matrices)
                 if has_texture(frames[0]) and confirmed(clip):
                     yield clip
 
@@ -211,4 +211,4 @@ def cutouts(index, data, picture, each, seed):
             seen = np.stack([still] * len(frame_times(rate)))
             for frame, pose in zip(seen, at(thing.path, frame_times(rate))):
                 thing.draw(frame, pose)
-            yield Clip(seen, rate, label, source, [np.eye(3)] * len(seen))
+            yield Clip(seen, rate, label, source)

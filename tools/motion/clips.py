@@ -65,6 +65,25 @@ class Scene:
                     self.thing.displace(flow[index], mask, pose, self.poses[index - 1])
         return frames, flow
 
+    def backward(self, older, newer, columns, rows):
+        """Where the centres of a grid on frame `newer` were on frame `older`, minus where they are.
+
+        -> [rows, columns, 2] in fractions of the picture; people in a video are not known.
+        """
+        x, y = np.meshgrid((np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows)
+        size = np.array(self.picture, float)
+        pixels = np.stack([x * size[0] - 0.5, y * size[1] - 0.5, np.ones_like(x)], -1)
+        back = np.linalg.inv(self.matrices[older]) @ self.matrices[newer]
+        moved = ((pixels @ back.T) - pixels)[..., :2] / size
+        if self.thing:
+            pose, before = self.poses[newer], self.poses[older]
+            mask = self.thing.draw(np.zeros((self.picture[1], self.picture[0], 3), np.uint8), pose)
+            covered = mask[(y * size[1]).astype(int), (x * size[0]).astype(int)] > 127
+            place = np.stack([x, y], -1)
+            was = before[:2] + (place - pose[:2]) * np.exp(before[2] - pose[2])
+            moved[covered] = (was - place)[covered]
+        return moved
+
 
 def sequence(rng, source, size, windows=2):
     """A training sequence of `windows` * POINTS frames as the element would sample them.
