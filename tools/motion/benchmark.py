@@ -142,11 +142,11 @@ def confirmed(clip, within=0.012, share=0.75):
     return np.mean(good) >= share
 
 
-def camera(index, data, picture, each, seed):
-    """`each` clips a class and source; those that tracking does not confirm are left out."""
+def camera(index, data, picture, each, seed, wanted=None):
+    """`each` clips a class and source, or of the `wanted` pairs; those that tracking does not confirm are left out."""
     for source, paths in held_videos(index, data).items():
         for label in CAMERA:
-            for number in range(each):
+            for number in range(each if wanted is None or (label, source) in wanted else 0):
                 rng = np.random.default_rng([seed, number, CAMERA.index(label), zlib.crc32(source.encode()), picture[0]])
                 path = paths[int(rng.integers(len(paths)))]
                 frames, rate, matrices = camera_clip(rng, path, label, picture)
