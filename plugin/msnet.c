@@ -68,6 +68,7 @@
  */
 #include "msnet.h"
 
+#include "latency.h"
 #include "msnet_settings.h"
 #include "msnet_stream.h"
 
@@ -179,17 +180,6 @@ msnet_decide_allocation (GstBaseTransform *transform, GstQuery *query)
 }
 
 static gboolean
-is_live (GstBaseTransform *transform)
-{
-  g_autoptr (GstQuery) query = gst_query_new_latency ();
-  gboolean live = FALSE;
-
-  if (gst_pad_peer_query (transform->sinkpad, query))
-    gst_query_parse_latency (query, &live, NULL, NULL);
-  return live;
-}
-
-static gboolean
 msnet_set_caps (GstBaseTransform *transform, GstCaps *input, GstCaps *output)
 {
   Msnet *self = MSNET_ELEMENT (transform);
@@ -208,7 +198,7 @@ msnet_set_caps (GstBaseTransform *transform, GstCaps *input, GstCaps *output)
         (NULL));
     return FALSE;
   }
-  msnet_stream_set_info (&self->stream, &info, is_live (transform));
+  msnet_stream_set_info (&self->stream, &info, msnet_pad_is_live (transform->sinkpad));
   return TRUE;
 }
 
@@ -299,29 +289,17 @@ msnet_src_event (GstBaseTransform *transform, GstEvent *event)
 }
 
 static gboolean
-answer_latency (Msnet *self, GstQuery *query)
+msnet_query (GstBaseTransform *transform, GstPadDirection direction, GstQuery *query)
 {
-  GstClockTime shortest, longest, own;
-  gboolean live;
+  Msnet *self = MSNET_ELEMENT (transform);
+  GstClockTime own;
 
-  if (!gst_pad_peer_query (GST_BASE_TRANSFORM_SINK_PAD (self), query))
-    return FALSE;
+  if (direction != GST_PAD_SRC || GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
+    return GST_BASE_TRANSFORM_CLASS (msnet_parent_class)->query (transform, direction, query);
   GST_OBJECT_LOCK (self);
   own = self->latency;
   GST_OBJECT_UNLOCK (self);
-  gst_query_parse_latency (query, &live, &shortest, &longest);
-  if (GST_CLOCK_TIME_IS_VALID (longest))
-    longest += own;
-  gst_query_set_latency (query, live, shortest + own, longest);
-  return TRUE;
-}
-
-static gboolean
-msnet_query (GstBaseTransform *transform, GstPadDirection direction, GstQuery *query)
-{
-  if (direction == GST_PAD_SRC && GST_QUERY_TYPE (query) == GST_QUERY_LATENCY)
-    return answer_latency (MSNET_ELEMENT (transform), query);
-  return GST_BASE_TRANSFORM_CLASS (msnet_parent_class)->query (transform, direction, query);
+  return msnet_answer_latency (transform->sinkpad, query, own);
 }
 
 static void

@@ -1,0 +1,231 @@
+/* The motion field against pictures that move by a known number of pixels a second. */
+#include "msnet_harness.h"
+
+#include <stdlib.h>
+
+#define INTERVAL (125 * GST_MSECOND) /* between two frames, and between two points of the model's grid */
+#define LATTICE 8                    /* pixels between the texture's random values */
+
+static gdouble
+lattice_value (gint column, gint row)
+{
+  guint32 hash = (guint32)column * 0x9E3779B1u ^ (guint32)row * 0x85EBCA77u;
+
+  hash = (hash ^ (hash >> 15)) * 0x2C1B3C6Du;
+  hash = (hash ^ (hash >> 12)) * 0x297A2D39u;
+  return (hash ^ (hash >> 15)) / 4294967296.0;
+}
+
+/* A random texture, interpolated between the points of a lattice. */
+static guint8
+get_texel (gint x, gint y)
+{
+  gint column = (x + (1 << 20)) / LATTICE, row = (y + (1 << 20)) / LATTICE;
+  gdouble u = (x + (1 << 20)) % LATTICE / (gdouble)LATTICE, v = (y + (1 << 20)) % LATTICE / (gdouble)LATTICE;
+  gdouble top = (1 - u) * lattice_value (column, row) + u * lattice_value (column + 1, row);
+  gdouble bottom = (1 - u) * lattice_value (column, row + 1) + u * lattice_value (column + 1, row + 1);
+
+  return 255 * ((1 - v) * top + v * bottom);
+}
+
+/* @width x @height of the texture after it moved by (@x, @y) pixels. */
+static GstBuffer *
+make_picture (guint width, guint height, gint x, gint y)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, width * height, NULL);
+  GstMapInfo map;
+
+  gst_buffer_map (buffer, &map, GST_MAP_WRITE);
+  for (guint row = 0; row < height; row++)
+    for (guint column = 0; column < width; column++)
+      map.data[row * width + column] = get_texel ((gint)column - x, (gint)row - y);
+  gst_buffer_unmap (buffer, &map);
+  return buffer;
+}
+
+static MsnetHarness
+motion_harness (const gchar *model, guint width, guint height)
+{
+  GstElement *element = gst_element_factory_make ("msnet", NULL);
+  g_autofree gchar *path = msnet_test_model (model);
+  g_autofree gchar *caps = g_strdup_printf (
+      "video/x-raw, format = GRAY8, width = %u, height = %u, framerate = 8/1", width, height);
+
+  g_object_set (element, "model", path, "hop", GST_SECOND, NULL);
+  return msnet_harness_new (element, caps);
+}
+
+/* Pushes a window of frames that move by (@x, @y) pixels each; @motion: what the last one carries. */
+static void
+measure (MsnetHarness *harness, guint width, guint height, gint x, gint y, MsnetMotion *motion)
+{
+  static guint64 n_frames = 0;
+  const GstStructure *structure = NULL;
+
+  for (gint i = 0; i < 8; i++) {
+    GstBuffer *buffer = make_picture (width, height, x * i, y * i);
+    gpointer state = NULL;
+    GST_BUFFER_PTS (buffer) = n_frames++ * INTERVAL;
+    GST_BUFFER_DURATION (buffer) = INTERVAL;
+    buffer = gst_harness_push_and_pull (harness->harness, buffer);
+    structure = msnet_meta_iterate (buffer, &state, MSNET_MOTION_META_NAME);
+    if (i == 7)
+      fail_unless (structure && msnet_motion_read (motion, structure));
+    gst_buffer_unref (buffer);
+  }
+  n_frames += 8; /* a hole: the next window begins with the next frame */
+}
+
+static gint
+compare_floats (gconstpointer a, gconstpointer b)
+{
+  gfloat first = *(const gfloat *)a, second = *(const gfloat *)b;
+
+  return (first > second) - (first < second);
+}
+
+/* The median of component @axis over the cells away from the border, where content comes and goes. */
+static gdouble
+get_median (const MsnetMotion *motion, guint axis)
+{
+  const gfloat *field = g_bytes_get_data (motion->field, NULL);
+  g_autofree gfloat *values = g_new (gfloat, motion->width * motion->height);
+  guint n = 0;
+
+  for (gint row = 3; row < motion->height - 3; row++)
+    for (gint column = 3; column < motion->width - 3; column++)
+      values[n++] = field[(row * motion->width + column) * 3 + axis];
+  qsort (values, n, sizeof *values, compare_floats);
+  return values[n / 2];
+}
+
+/* Eight directions, one cell of the field (@cell_x, @cell_y pixels) a frame. */
+static void
+check_directions (const gchar *model, guint width, guint height, gint cell_x, gint cell_y)
+{
+  const gint directions[8][2]
+      = { { 1, 0 }, { 1, 1 }, { 0, 1 }, { -1, 1 }, { -1, 0 }, { -1, -1 }, { 0, -1 }, { 1, -1 } };
+  g_auto (MsnetHarness) harness = motion_harness (model, width, height);
+
+  for (guint i = 0; i < 8; i++) {
+    gint x = directions[i][0] * cell_x, y = directions[i][1] * cell_y;
+    gdouble expected_x = x * 8.0 / width, expected_y = y * 8.0 / height; /* of the frame, a second */
+    g_auto (MsnetMotion) motion = { 0 };
+
+    measure (&harness, width, height, x, y, &motion);
+    fail_unless (ABS (get_median (&motion, 0) - expected_x) < 0.1 * cell_x * 8 / width
+                     && ABS (get_median (&motion, 1) - expected_y) < 0.1 * cell_y * 8 / height,
+        "moved by (%g, %g), measured (%g, %g)", expected_x, expected_y, get_median (&motion, 0),
+        get_median (&motion, 1));
+    fail_unless (get_median (&motion, 2) > 0.9);
+    fail_unless_equals_uint64 (motion.end - motion.start, INTERVAL);
+    fail_unless_equals_int (motion.frame_width, width);
+    fail_unless_equals_int (motion.frame_height, height);
+  }
+}
+
+GST_START_TEST (test_past_in_a_stretched_picture)
+{
+  /* 224 x 168 become 112 x 112, 14 x 14 cells of 8 x 8. */
+  check_directions ("tiny-past", 224, 168, 16, 12);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_forward_in_a_cropped_picture)
+{
+  /* 160 x 128: the middle 112 x 112, as they are. */
+  check_directions ("tiny-forward", 160, 128, 8, 8);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_region_and_limit)
+{
+  g_auto (MsnetHarness) harness = motion_harness ("tiny-forward", 160, 128);
+  g_auto (MsnetMotion) motion = { 0 };
+
+  measure (&harness, 160, 128, 0, 0, &motion);
+  fail_unless_equals_float (motion.region[0], 24 / 160.0);
+  fail_unless_equals_float (motion.region[1], 8 / 128.0);
+  fail_unless_equals_float (motion.region[2], 112 / 160.0);
+  fail_unless_equals_float (motion.region[3], 112 / 128.0);
+  fail_unless_equals_float (motion.limit[0], 7 * 8 * 8 / 160.0);
+  fail_unless_equals_float (motion.limit[1], 7 * 8 * 8 / 128.0);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_still_picture)
+{
+  g_auto (MsnetHarness) harness = motion_harness ("tiny-past", 224, 168);
+  g_auto (MsnetMotion) motion = { 0 };
+
+  measure (&harness, 224, 168, 0, 0, &motion);
+  fail_unless (ABS (get_median (&motion, 0)) < 0.02);
+  fail_unless (ABS (get_median (&motion, 1)) < 0.02);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_flat_picture_tells_nothing)
+{
+  g_auto (MsnetHarness) harness = motion_harness ("tiny-past", 224, 168);
+  gpointer state = NULL;
+  GstBuffer *buffer = NULL;
+  g_auto (MsnetMotion) motion = { 0 };
+  const gfloat *field;
+  guint zeros = 0;
+
+  for (guint i = 0; i < 8; i++) {
+    g_clear_pointer (&buffer, gst_buffer_unref);
+    buffer = gst_buffer_new_allocate (NULL, 224 * 168, NULL);
+    gst_buffer_memset (buffer, 0, 128, 224 * 168);
+    GST_BUFFER_PTS (buffer) = i * INTERVAL;
+    buffer = gst_harness_push_and_pull (harness.harness, buffer);
+  }
+  fail_unless (msnet_motion_read (&motion, msnet_meta_iterate (buffer, &state, MSNET_MOTION_META_NAME)));
+  field = g_bytes_get_data (motion.field, NULL);
+  for (gint row = 5; row < 9; row++)
+    for (gint column = 5; column < 9; column++)
+      for (guint c = 0; c < 3; c++)
+        zeros += field[(row * 14 + column) * 3 + c] == 0;
+  fail_unless_equals_int (zeros, 4 * 4 * 3);
+  gst_buffer_unref (buffer);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_motion_can_be_left_out)
+{
+  g_auto (MsnetHarness) harness = motion_harness ("tiny-past", 224, 168);
+  guint results = 0;
+
+  g_object_set (harness.element, "motion", FALSE, NULL);
+  for (guint i = 0; i < 9; i++) {
+    GstBuffer *buffer = make_picture (224, 168, i, 0);
+    gpointer state = NULL;
+    GST_BUFFER_PTS (buffer) = i * INTERVAL;
+    buffer = gst_harness_push_and_pull (harness.harness, buffer);
+    fail_if (msnet_meta_iterate (buffer, &state, MSNET_MOTION_META_NAME));
+    state = NULL;
+    results += msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME) != NULL;
+    gst_buffer_unref (buffer);
+  }
+  fail_unless_equals_int (results, 2);
+}
+GST_END_TEST;
+
+static Suite *
+msnet_motion_suite (void)
+{
+  Suite *suite = suite_create ("msnet_motion");
+  TCase *tests = tcase_create ("motion");
+
+  msnet_test_require_device ();
+  suite_add_tcase (suite, tests);
+  tcase_add_test (tests, test_past_in_a_stretched_picture);
+  tcase_add_test (tests, test_forward_in_a_cropped_picture);
+  tcase_add_test (tests, test_region_and_limit);
+  tcase_add_test (tests, test_still_picture);
+  tcase_add_test (tests, test_flat_picture_tells_nothing);
+  tcase_add_test (tests, test_motion_can_be_left_out);
+  return suite;
+}
+
+GST_CHECK_MAIN (msnet_motion)
