@@ -1,0 +1,234 @@
+/* `msnet` in harnesses and pipelines: states, properties, messages, warnings. */
+#include "msnet_harness.h"
+
+#include <gst/video/video.h>
+#include <stdio.h>
+
+/* Resident memory of this process, in KiB. */
+static glong
+get_memory (void)
+{
+  glong pages = 0;
+  FILE *file = fopen ("/proc/self/statm", "r");
+
+  if (!file || fscanf (file, "%*s %ld", &pages) != 1)
+    pages = 0;
+  if (file)
+    fclose (file);
+  return pages * 4;
+}
+
+GST_START_TEST (test_states_leave_no_memory)
+{
+  g_autoptr (GstElement) element = gst_object_ref_sink (msnet_test_element ());
+  glong before = 0, after;
+
+  for (guint i = 0; i < 20; i++) {
+    fail_unless_equals_int (gst_element_set_state (element, GST_STATE_READY), GST_STATE_CHANGE_SUCCESS);
+    fail_unless_equals_int (gst_element_set_state (element, GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
+    if (i == 4)
+      before = get_memory ();
+  }
+  after = get_memory ();
+  /* A model that stays would be ten times as much. */
+  fail_unless (after - before < 1024, "%ld KiB more after 15 times", after - before);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_streams_leave_no_memory)
+{
+  glong before = 0, after;
+
+  for (guint i = 0; i < 12; i++) {
+    g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+    msnet_harness_push (&harness, 0, 1750, 250);
+    if (i == 5)
+      before = get_memory ();
+  }
+  after = get_memory ();
+  fail_unless (after - before < 4096, "%ld KiB more after 6 streams", after - before);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_properties_that_are_fixed_while_running)
+{
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+  guint64 window;
+
+  g_object_set (harness.element, "window", GST_SECOND / 2, NULL);
+  g_object_get (harness.element, "window", &window, NULL);
+  fail_unless_equals_uint64 (window, 0);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_model_can_change_in_ready)
+{
+  g_autoptr (GstElement) element = gst_object_ref_sink (msnet_test_element ());
+  g_autofree gchar *other = msnet_test_model ("tiny-tsm");
+  GstStructure *stats;
+
+  gst_element_set_state (element, GST_STATE_READY);
+  g_object_set (element, "model", other, NULL);
+  fail_unless_equals_int (gst_element_set_state (element, GST_STATE_PAUSED), GST_STATE_CHANGE_SUCCESS);
+  g_object_get (element, "stats", &stats, NULL);
+  fail_unless_equals_string (gst_structure_get_string (stats, "model"), "tiny-tsm");
+  gst_structure_free (stats);
+  gst_element_set_state (element, GST_STATE_NULL);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_stats)
+{
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+  GstStructure *stats;
+  guint64 windows, gaps;
+
+  msnet_harness_push (&harness, 0, 250, 250);
+  msnet_harness_push (&harness, 800, 1000, 100); /* too late for the point at 500 */
+  g_object_get (harness.element, "stats", &stats, NULL);
+  fail_unless (
+      gst_structure_get (stats, "windows", G_TYPE_UINT64, &windows, "gaps", G_TYPE_UINT64, &gaps, NULL));
+  fail_unless_equals_uint64 (windows, 1);
+  fail_unless_equals_uint64 (gaps, 1);
+  fail_unless (gst_structure_get_string (stats, "device") != NULL);
+  gst_structure_free (stats);
+}
+GST_END_TEST;
+
+/* The messages of three windows. */
+static guint
+count_messages (const gchar *which)
+{
+  GstElement *element = msnet_test_element ();
+  g_auto (MsnetHarness) harness = { 0 };
+  GstMessage *message;
+  guint n = 0;
+
+  gst_util_set_object_arg (G_OBJECT (element), "post-messages", which);
+  harness = msnet_harness_new (element, SMALL_CAPS);
+  msnet_harness_push (&harness, 0, 2750, 250);
+  while ((message = msnet_harness_pop (&harness, GST_MESSAGE_ELEMENT))) {
+    n += gst_message_has_name (message, MSNET_RESULT_NAME);
+    gst_message_unref (message);
+  }
+  return n;
+}
+
+GST_START_TEST (test_which_messages_are_posted)
+{
+  fail_unless_equals_int (count_messages ("none"), 0);
+  /* Noise looks like noise: the label does not change. */
+  fail_unless_equals_int (count_messages ("changes"), 1);
+  fail_unless_equals_int (count_messages ("all"), 3);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_message_fields)
+{
+  g_auto (MsnetHarness) harness = { 0 };
+  GstElement *element = msnet_test_element ();
+  g_autoptr (GstMessage) message = NULL;
+  g_auto (MsnetResult) result = { 0 };
+  const gchar *names[] = { "timestamp", "stream-time", "running-time", "duration", "index" };
+  guint64 timestamp, stream_time, running_time, duration;
+  const GstStructure *structure;
+  GstSegment segment;
+
+  g_object_set (element, "top-k", 3, NULL);
+  harness = msnet_harness_new (element, SMALL_CAPS);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = segment.time = GST_SECOND;
+  gst_harness_push_event (harness.harness, gst_event_new_segment (&segment));
+  msnet_harness_push (&harness, 1000, 1750, 250);
+  message = msnet_harness_pop (&harness, GST_MESSAGE_ELEMENT);
+  structure = gst_message_get_structure (message);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    fail_unless_equals_string (gst_structure_nth_field_name (structure, i), names[i]);
+  fail_unless (gst_structure_get (structure, "timestamp", G_TYPE_UINT64, &timestamp, "stream-time",
+      G_TYPE_UINT64, &stream_time, "running-time", G_TYPE_UINT64, &running_time, "duration", G_TYPE_UINT64,
+      &duration, NULL));
+  fail_unless_equals_uint64 (timestamp, 1750 * GST_MSECOND);
+  fail_unless_equals_uint64 (stream_time, 1750 * GST_MSECOND);
+  fail_unless_equals_uint64 (running_time, 750 * GST_MSECOND);
+  fail_unless_equals_uint64 (duration, GST_SECOND);
+  fail_unless (msnet_result_read (&result, structure));
+  fail_unless_equals_string (result.element, "msnet");
+  fail_unless_equals_string (result.model, "tiny-four");
+  fail_unless_equals_int (result.n_labels, 3);
+  fail_unless_equals_string (result.label, result.labels[0]);
+  fail_unless (result.scores[0] >= result.scores[1] && result.scores[1] >= result.scores[2]);
+  fail_unless_equals_uint64 (result.stream_end, 1750 * GST_MSECOND);
+  fail_unless_equals_uint64 (result.hop, GST_SECOND);
+  fail_unless (result.inference > 0);
+  fail_if (GST_CLOCK_TIME_IS_VALID (result.wall));
+}
+GST_END_TEST;
+
+GST_START_TEST (test_threshold)
+{
+  GstElement *element = msnet_test_element ();
+  g_auto (MsnetHarness) harness = { 0 };
+  g_autofree gchar *text = NULL;
+
+  g_object_set (element, "threshold", 1.0, NULL);
+  harness = msnet_harness_new (element, SMALL_CAPS);
+  msnet_harness_push (&harness, 0, 1250, 250);
+  g_object_set (element, "threshold", 0.0, NULL);
+  msnet_harness_push (&harness, 1500, 1750, 250);
+  text = msnet_harness_describe (&harness);
+  /* What was not told counts all the same. */
+  fail_unless_equals_string (text, "0 250 500 750 1000 1250 1500 1750(1:1000-1750)");
+}
+GST_END_TEST;
+
+GST_START_TEST (test_orientation_is_told_once)
+{
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+
+  for (guint i = 0; i < 2; i++)
+    gst_harness_push_event (
+        harness.harness, gst_event_new_tag (gst_tag_list_new (GST_TAG_IMAGE_ORIENTATION, "rotate-90", NULL)));
+  msnet_harness_expect (&harness, GST_MESSAGE_WARNING, "orientation \"rotate-90\"");
+  fail_if (msnet_harness_pop (&harness, GST_MESSAGE_WARNING));
+}
+GST_END_TEST;
+
+GST_START_TEST (test_interlaced_is_told_once)
+{
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (),
+      "video/x-raw, format = I420, width = 64, height = 48, framerate = 10/1, "
+      "interlace-mode = interleaved, field-order = top-field-first");
+  g_autofree gchar *text = NULL;
+
+  msnet_harness_push (&harness, 0, 750, 250);
+  text = msnet_harness_describe (&harness);
+  fail_unless_equals_string (text, "0 250 500 750(0:0-750)");
+  msnet_harness_expect (&harness, GST_MESSAGE_WARNING, "is interlaced");
+  fail_if (msnet_harness_pop (&harness, GST_MESSAGE_WARNING));
+}
+GST_END_TEST;
+
+static Suite *
+msnet_states_suite (void)
+{
+  Suite *suite = suite_create ("msnet_states");
+  TCase *states = tcase_create ("states");
+  TCase *messages = tcase_create ("messages");
+
+  msnet_test_require_device ();
+  suite_add_tcase (suite, states);
+  tcase_add_test (states, test_states_leave_no_memory);
+  tcase_add_test (states, test_streams_leave_no_memory);
+  tcase_add_test (states, test_properties_that_are_fixed_while_running);
+  tcase_add_test (states, test_model_can_change_in_ready);
+  tcase_add_test (states, test_stats);
+  suite_add_tcase (suite, messages);
+  tcase_add_test (messages, test_which_messages_are_posted);
+  tcase_add_test (messages, test_message_fields);
+  tcase_add_test (messages, test_threshold);
+  tcase_add_test (messages, test_orientation_is_told_once);
+  tcase_add_test (messages, test_interlaced_is_told_once);
+  return suite;
+}
+
+GST_CHECK_MAIN (msnet_states)
