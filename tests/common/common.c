@@ -101,8 +101,9 @@ check_borders (const gchar *what, MsnetTensor *tensor)
 
   ck_assert (msnet_buffer_download (tensor->buffer, 0, values, size, NULL));
   for (gsize i = 0; i < size / sizeof (gfloat); i++)
-    ck_assert_msg (is_inside (&tensor->shape, i) || values[i] == 0.0f,
-        "%s: %g was written into the border, at %" G_GSIZE_FORMAT " of the buffer", what, values[i], i);
+    if (values[i] != 0.0f && !is_inside (&tensor->shape, i))
+      ck_abort_msg (
+          "%s: %g was written into the border, at %" G_GSIZE_FORMAT " of the buffer", what, values[i], i);
 }
 
 void

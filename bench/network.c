@@ -1,0 +1,158 @@
+/* Times a model's forward pass on the device, beside the peak of its cores.
+ *
+ *   bench/network MODEL [--frames=8] [--samples=10] [--input=FILE] [--logits=FILE] [--stages] [--follow]
+ *     [--cpu-time]
+ *
+ * Prints "milliseconds GFLOP/s-of-peak" for each sample.  With --follow a sample is taken for each line that
+ * arrives on standard input, so that another engine can be timed in between. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "measure.h"
+#include "model/network.h"
+
+static gint frames = 8;
+static gint n_samples = 10;
+static gchar *input_path = NULL;
+static gchar *logits_path = NULL;
+static gboolean stages = FALSE;
+static gboolean follow = FALSE;
+static gboolean cpu_time = FALSE;
+
+static const GOptionEntry options[] = {
+  { "frames", 0, 0, G_OPTION_ARG_INT, &frames, "Frames of a clip", "N" },
+  { "samples", 0, 0, G_OPTION_ARG_INT, &n_samples, "Samples to take", "N" },
+  { "input", 0, 0, G_OPTION_ARG_FILENAME, &input_path, "Prepared frames: [T, S, S, 3] float", "FILE" },
+  { "logits", 0, 0, G_OPTION_ARG_FILENAME, &logits_path, "Where the logits go, as floats", "FILE" },
+  { "stages", 0, 0, G_OPTION_ARG_NONE, &stages, "Time each stage by itself", NULL },
+  { "follow", 0, 0, G_OPTION_ARG_NONE, &follow, "Take a sample for each line of standard input", NULL },
+  { "cpu-time", 0, 0, G_OPTION_ARG_NONE, &cpu_time, "Count the time of the cores, not of the clock", NULL },
+  { NULL },
+};
+
+/* A network, what it reads and what it found. */
+typedef struct
+{
+  MsnetNetwork *network;
+  const MsnetStage *stage;
+  gfloat *logits;
+} Subject;
+
+static gboolean
+run_network (gpointer data, GError **error)
+{
+  Subject *subject = data;
+
+  return msnet_network_run (subject->network, subject->logits, error);
+}
+
+static gboolean
+run_stage (gpointer data, GError **error)
+{
+  Subject *subject = data;
+
+  return msnet_network_run_stage (subject->network, subject->stage, error);
+}
+
+static gboolean
+load_input (MsnetTensor *input, GError **error)
+{
+  gsize expected = msnet_shape_get_size (&input->shape) * sizeof (gfloat);
+  g_autofree gchar *data = NULL;
+  gsize size;
+
+  if (input_path == NULL)
+    return TRUE;
+  if (!g_file_get_contents (input_path, &data, &size, error))
+    return FALSE;
+  if (size == expected)
+    return msnet_tensor_upload (input, (const gfloat *)data, error);
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: expected %zu bytes, found %zu", input_path,
+      expected, size);
+  return FALSE;
+}
+
+static gboolean
+save_logits (const Subject *subject, guint n_classes, GError **error)
+{
+  return logits_path == NULL
+         || g_file_set_contents (
+             logits_path, (const gchar *)subject->logits, n_classes * sizeof (gfloat), error);
+}
+
+static gboolean
+is_wanted (gint sample)
+{
+  gchar line[16];
+
+  return follow ? fgets (line, sizeof line, stdin) != NULL : sample < n_samples;
+}
+
+static gboolean
+take_samples (Subject *subject, Bench *bench, GError **error)
+{
+  for (gint i = 0; is_wanted (i); i++) {
+    BenchResult result;
+
+    if (!bench_sample (bench, run_network, subject, &result, error))
+      return FALSE;
+    printf ("%.3f %.1f\n", result.seconds * 1e3, result.peak);
+    fflush (stdout);
+  }
+  return TRUE;
+}
+
+static gboolean
+time_stages (Subject *subject, Bench *bench, GError **error)
+{
+  guint n_stages;
+  const MsnetStage *all = msnet_network_get_stages (subject->network, &n_stages);
+
+  for (guint i = 0; i < n_stages; i++) {
+    BenchResult result;
+
+    subject->stage = &all[i];
+    if (!bench_measure (bench, n_samples, run_stage, subject, &result, error))
+      return FALSE;
+    printf ("%-16s %8.3f ms\n", all[i].name, result.seconds * 1e3);
+  }
+  return TRUE;
+}
+
+static gboolean
+time_model (const gchar *path, GError **error)
+{
+  g_autoptr (MsnetModel) model = msnet_model_load (path, error);
+  g_autoptr (MsnetDevice) device = model != NULL ? msnet_device_open (NULL, error) : NULL;
+  g_autoptr (Bench) bench = device != NULL ? bench_new (device, cpu_time, error) : NULL;
+  g_autoptr (MsnetNetwork) network
+      = bench != NULL ? msnet_network_new (model, device, frames, FALSE, error) : NULL;
+  g_autofree gfloat *logits = NULL;
+  Subject subject;
+
+  if (network == NULL || !load_input (msnet_network_get_input (network), error))
+    return FALSE;
+  logits = g_new0 (gfloat, msnet_model_get_network (model)->classes);
+  subject = (Subject){ network, NULL, logits };
+  if (!msnet_network_run (network, logits, error)
+      || !save_logits (&subject, msnet_model_get_network (model)->classes, error))
+    return FALSE;
+  return stages ? time_stages (&subject, bench, error) : take_samples (&subject, bench, error);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new ("MODEL - times the forward pass of a model");
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, options, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 2) {
+    fprintf (stderr, "%s\n", error != NULL ? error->message : "expected one model file");
+    return EXIT_FAILURE;
+  }
+  if (time_model (argv[1], &error))
+    return EXIT_SUCCESS;
+  fprintf (stderr, "%s\n", error->message);
+  return EXIT_FAILURE;
+}

@@ -1,0 +1,35 @@
+"""Writes a model file with seeded random weights: MSNet over ResNet, as the paper has it.
+
+    python3 bench/random_model.py FILE [--depth=50] [--width=64] [--size=224] [--no-motion]
+"""
+
+import argparse
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
+import msnet_torch  # noqa: E402
+
+CLASSES = 174
+MOTION = {"after": 2, "patch": 15, "sigma": 5.0, "temperature": 0.01, "directions": "forward", "softargmax": "kernel",
+          "confidence": True}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file")
+    parser.add_argument("--depth", type=int, default=50)
+    parser.add_argument("--width", type=int, default=64)
+    parser.add_argument("--size", type=int, default=224)
+    parser.add_argument("--no-motion", action="store_true")
+    arguments = parser.parse_args()
+    config = {"depth": arguments.depth, "width": arguments.width, "shift": "bidirectional", "classes": CLASSES}
+    if not arguments.no_motion:
+        config["motion"] = MOTION
+    model = msnet_torch.randomise(msnet_torch.build(config), 1)
+    labels = ["class %d" % index for index in range(CLASSES)]
+    msnet_torch.save_model(arguments.file, model, msnet_torch.metadata(model, labels, arguments.size))
+
+
+if __name__ == "__main__":
+    main()
