@@ -2,9 +2,10 @@
 
 #include <math.h>
 
-#define LOWEST_CONFIDENCE 0.1
-#define LOWEST_SPEED 0.01 /* of the fastest that can be measured */
-#define MEDIUM_SPEED 0.35 /* heights of the frame a second: drawn with strength 1 - 1 / e */
+#define LOWEST_CONFIDENCE 0.5 /* a cosine */
+#define LOWEST_SPEED 0.01     /* of the fastest that can be measured */
+#define LEAST_AGREEMENT 0.35  /* how much of a group's speed the cells around it share */
+#define MEDIUM_SPEED 0.35     /* heights of the frame a second: drawn with strength 1 - 1 / e */
 
 typedef struct
 {
@@ -52,13 +53,47 @@ divide_up (guint dividend, guint divisor)
   return (dividend + divisor - 1) / divisor;
 }
 
+/* The mean of the sure cells in columns [@left, @right) and rows [@top, @bottom), as far as there are any;
+ * FALSE where fewer than half are sure. */
 static gboolean
-moves (const MsnetMotion *motion, gdouble x, gdouble y)
+get_mean (const MsnetMotion *motion, gint left, gint right, gint top, gint bottom, Cell *mean)
 {
-  gdouble limit_x = motion->limit[0] * LOWEST_SPEED;
-  gdouble limit_y = motion->limit[1] * LOWEST_SPEED;
+  guint n = 0, n_sure = 0;
 
-  return fabs (x) > limit_x || fabs (y) > limit_y;
+  *mean = (Cell){ 0 };
+  for (gint row = MAX (top, 0); row < MIN (bottom, motion->height); row++)
+    for (gint column = MAX (left, 0); column < MIN (right, motion->width); column++) {
+      Cell cell = get_cell (motion, column, row);
+      n++;
+      if (!is_sure (cell))
+        continue;
+      mean->x += cell.x * cell.confidence;
+      mean->y += cell.y * cell.confidence;
+      mean->confidence += cell.confidence;
+      n_sure++;
+    }
+  if (n_sure == 0 || 2 * n_sure < n)
+    return FALSE;
+  mean->x /= mean->confidence;
+  mean->y /= mean->confidence;
+  return TRUE;
+}
+
+static gboolean
+moves (const MsnetMotion *motion, Cell mean)
+{
+  return fabs (mean.x) > motion->limit[0] * LOWEST_SPEED || fabs (mean.y) > motion->limit[1] * LOWEST_SPEED;
+}
+
+/* What moves in a picture is larger than a cell; noise is not.  @around: the mean with the cells around. */
+static gboolean
+agree (Cell mean, Cell around)
+{
+  gdouble others = around.confidence - mean.confidence;
+  gdouble x = (around.x * around.confidence - mean.x * mean.confidence) / others;
+  gdouble y = (around.y * around.confidence - mean.y * mean.confidence) / others;
+
+  return others <= 0.0 || mean.x * x + mean.y * y >= LEAST_AGREEMENT * (mean.x * mean.x + mean.y * mean.y);
 }
 
 gboolean
@@ -66,28 +101,19 @@ msnet_flow_get (const MsnetCanvas *canvas, const MsnetMotion *motion, guint colu
     guint rows, MsnetFlow *flow)
 {
   /* Groups share the cells that lie across their borders. */
-  guint left = column * motion->width / columns, right = divide_up ((column + 1) * motion->width, columns);
-  guint top = row * motion->height / rows, bottom = divide_up ((row + 1) * motion->height, rows);
+  gint left = column * motion->width / columns, right = divide_up ((column + 1) * motion->width, columns);
+  gint top = row * motion->height / rows, bottom = divide_up ((row + 1) * motion->height, rows);
   MsnetBox region = msnet_flow_get_region (canvas, motion);
-  gdouble x = 0.0, y = 0.0, weight = 0.0;
-  guint n_sure = 0;
+  Cell mean, around;
 
-  for (guint j = top; j < bottom; j++)
-    for (guint i = left; i < right; i++) {
-      Cell cell = get_cell (motion, i, j);
-      if (!is_sure (cell))
-        continue;
-      x += cell.x * cell.confidence;
-      y += cell.y * cell.confidence;
-      weight += cell.confidence;
-      n_sure++;
-    }
-  if (n_sure == 0 || 2 * n_sure < (right - left) * (bottom - top) || !moves (motion, x / weight, y / weight))
+  if (!get_mean (motion, left, right, top, bottom, &mean) || !moves (motion, mean))
+    return FALSE;
+  if (get_mean (motion, left - 1, right + 1, top - 1, bottom + 1, &around) && !agree (mean, around))
     return FALSE;
   flow->x = region.x + region.width * (column + 0.5) / columns;
   flow->y = region.y + region.height * (row + 0.5) / rows;
-  flow->speed_x = x / weight * canvas->width;
-  flow->speed_y = y / weight * canvas->height;
+  flow->speed_x = mean.x * canvas->width;
+  flow->speed_y = mean.y * canvas->height;
   flow->strength = 1.0 - exp (-hypot (flow->speed_x, flow->speed_y) / (MEDIUM_SPEED * canvas->height));
   return TRUE;
 }

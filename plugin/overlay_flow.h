@@ -30,8 +30,8 @@ MsnetBox msnet_flow_get_region (const MsnetCanvas *canvas, const MsnetMotion *mo
 void msnet_flow_get_groups (
     const MsnetCanvas *canvas, const MsnetMotion *motion, gdouble size, guint *columns, guint *rows);
 
-/* The mean of the cells of a group that are sure, weighted by how sure; TRUE where half of them are, and
- * they move. */
+/* The mean of the cells of a group that are sure, weighted by how sure; TRUE where half of them are, they
+ * move, and the cells around them move alike. */
 gboolean msnet_flow_get (const MsnetCanvas *canvas, const MsnetMotion *motion, guint column, guint columns,
     guint row, guint rows, MsnetFlow *flow);
 

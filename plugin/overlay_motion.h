@@ -9,7 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Cells that are flat or little sure are left out, and so are speeds too small to tell from noise.
+/* Left out: cells that are flat or little sure, speeds too small to tell from noise, and cells that move
+ * otherwise than those around them.
  * @taken: @n_taken boxes in which other things are drawn: arrows keep clear of them
  *
  * Returns: (transfer full) (nullable): NULL where nothing moves */
