@@ -121,11 +121,8 @@ msnet_negotiation_choose (GstPad *src_pad, GstCaps *caps, gboolean *attach)
   g_autoptr (GstCaps) composed = with_composition (caps, TRUE);
   g_autoptr (GstCaps) software = get_blendable (caps);
   gboolean can_blend = !gst_caps_is_empty (software);
-  gboolean given = has_composition (caps, 0);
 
   *attach = TRUE;
-  if (given)
-    return gst_pad_push_event (src_pad, gst_event_new_caps (caps));
   if (peer_accepts (src_pad, composed) && gst_pad_push_event (src_pad, gst_event_new_caps (composed))
       && (!can_blend || peer_takes_meta (src_pad, composed)))
     return TRUE;

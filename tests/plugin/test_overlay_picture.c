@@ -160,12 +160,18 @@ GST_START_TEST (test_arrows_are_coloured_by_direction)
 }
 GST_END_TEST;
 
-GST_START_TEST (test_roll_is_red_above_and_cyan_below)
+GST_START_TEST (test_wheel_shows_a_roll_all_around)
 {
   g_auto (OverlayPicture) roll = draw_motion ("wheel", SAMPLE_ROLL);
   guint above = overlay_picture_get (&roll, WIDTH / 2, 4),
         below = overlay_picture_get (&roll, WIDTH / 2, HEIGHT - 5);
 
+  guint left = overlay_picture_get (&roll, 4, HEIGHT / 2),
+        right = overlay_picture_get (&roll, WIDTH - 5, HEIGHT / 2);
+
+  /* Red above to the right, cyan below to the left, yellow-green up at the left, violet down at the right. */
+  fail_unless ((left >> 8 & 255) > 180 && (left & 255) < 100, "left: %06x", left);
+  fail_unless ((right >> 8 & 255) < 100 && (right & 255) > 180, "right: %06x", right);
   fail_unless ((above >> 16) > 180 && (above & 255) < 100, "above: %06x", above);
   fail_unless ((below >> 16) < 100 && (below & 255) > 180, "below: %06x", below);
 }
@@ -191,21 +197,30 @@ GST_START_TEST (test_nothing_is_drawn_where_nothing_moves)
 }
 GST_END_TEST;
 
-/* @change: what makes a field of nothing but lies out of a pan */
-static guint
-count_changes (void (*change) (gfloat *field, MsnetMotion *motion))
+typedef void (*Change) (gfloat *field, MsnetMotion *motion);
+
+/* A pan to the left, as @change has made it, every cell by itself. */
+static OverlayPicture
+draw_changed (Change change)
 {
-  /* Every cell by itself. */
   GstHarness *harness = overlay_harness_new ("msnetoverlay timeline=false motion-style=wheel", WIDTH, HEIGHT);
   g_auto (MsnetMotion) motion = sample_motion (0, "msnet0", SAMPLE_PAN, 0.4);
   gsize size;
   gfloat *field = g_bytes_unref_to_data (g_steal_pointer (&motion.field), &size);
-  g_auto (OverlayPicture) picture = { 0 };
+  OverlayPicture picture;
 
   change (field, &motion);
   motion.field = g_bytes_new_take (field, size);
   picture = overlay_push (harness, WIDTH, HEIGHT, 25, NULL, &motion);
   gst_harness_teardown (harness);
+  return picture;
+}
+
+static gint
+count_changes (Change change)
+{
+  g_auto (OverlayPicture) picture = draw_changed (change);
+
   return overlay_picture_find_changes (&picture).width;
 }
 
@@ -257,6 +272,23 @@ GST_START_TEST (test_doubtful_cells_are_left_out)
   fail_unless_equals_int (count_changes (make_infinite), 0);
   fail_unless_equals_int (count_changes (make_huge_region), 0);
   fail_unless_equals_int (count_changes (make_unknown_region), 0);
+}
+GST_END_TEST;
+
+static void
+make_one_unknown (gfloat *field, MsnetMotion *motion)
+{
+  field[3 * (14 * motion->width + 14)] = NAN;
+}
+
+GST_START_TEST (test_unknown_cell_spoils_no_other)
+{
+  g_auto (OverlayPicture) picture = draw_changed (make_one_unknown);
+
+  for (gint column = 13; column <= 15; column += 2) {
+    guint colour = overlay_picture_get (&picture, WIDTH * (2 * column + 1) / 56, HEIGHT * 29 / 56);
+    fail_unless ((colour >> 16) < 100 && (colour & 255) > 160, "column %d: %06x", column, colour);
+  }
 }
 GST_END_TEST;
 
@@ -353,10 +385,11 @@ overlay_picture_suite (void)
   tcase_add_test (tests, test_spans_lie_at_their_times);
   tcase_add_test (tests, test_timeline_ends_after_ten_seconds);
   tcase_add_test (tests, test_arrows_are_coloured_by_direction);
-  tcase_add_test (tests, test_roll_is_red_above_and_cyan_below);
+  tcase_add_test (tests, test_wheel_shows_a_roll_all_around);
   tcase_add_test (tests, test_heat_grows_with_speed);
   tcase_add_test (tests, test_nothing_is_drawn_where_nothing_moves);
   tcase_add_test (tests, test_doubtful_cells_are_left_out);
+  tcase_add_test (tests, test_unknown_cell_spoils_no_other);
   tcase_add_test (tests, test_motion_stays_in_its_region);
   tcase_add_test (tests, test_arrows_keep_clear_of_the_label);
   tcase_add_test (tests, test_text_scales_with_the_frame);
