@@ -13,8 +13,9 @@ except ImportError:
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "tools"))
 
 from motion import pictures, videos
-from motion.clips import Scene
+from motion.clips import FLAT_CONTRAST, Scene, choose_labels
 from motion.matroska import frame, head
+from motion.taxonomy import OBJECT
 from motion.views import CELL
 
 SIZE = 128
@@ -34,9 +35,9 @@ class Texture:
         return None
 
 
-def scene(label, seed):
+def scene(label, seed, flat=False):
     rng = np.random.default_rng(seed)
-    return Scene(rng, Texture(rng), [label], np.arange(8) / 8, (SIZE, SIZE), 4 / 3)
+    return Scene(rng, Texture(rng), [label], np.arange(8) / 8, (SIZE, SIZE), 4 / 3, flat)
 
 
 def change(frames, flow, index):
@@ -82,6 +83,19 @@ class Clips(unittest.TestCase):
         self.assertTrue(0.005 < moving.mean() < 0.5)
         self.assertGreater(flow[4][moving][:, 0].mean(), 0.1)
         self.assertLess(flow[4][moving].std(0).max(), 0.05)
+
+
+class Flat(unittest.TestCase):
+    """Scenes in which hardly anything can be matched."""
+
+    def test_the_camera_is_still(self):
+        rng = np.random.default_rng(0)
+        seen = {label for _ in range(100) for label in choose_labels(rng, 2, True)}
+        self.assertEqual(seen, {"still", *OBJECT})
+
+    def test_the_background_has_little_contrast(self):
+        plain, flat = (scene("still", 3, flat).render()[0].std() for flat in (False, True))
+        self.assertLess(flat, FLAT_CONTRAST[1] * 1.5 * plain)
 
 
 class Split(unittest.TestCase):

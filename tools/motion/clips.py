@@ -11,10 +11,14 @@ from .views import View, displacements, has_texture, warp
 ASPECTS = (16 / 9, 4 / 3, 1.0, 9 / 16)
 ASPECT_ODDS = (0.5, 0.3, 0.1, 0.1)
 MORE_STILL = 0.08
+FLAT_SHARE = 0.15
+FLAT_CONTRAST = (0.0, 0.3)
 
 
-def choose_labels(rng, windows):
+def choose_labels(rng, windows, flat):
     """Labels of consecutive windows: cameras and still may follow each other, an object stays."""
+    if flat:
+        return ["still" if rng.random() < 0.5 else OBJECT[int(rng.integers(len(OBJECT)))]] * windows
     labels = ["still" if rng.random() < MORE_STILL else LABELS[int(rng.integers(len(LABELS)))]]
     while len(labels) < windows:
         if labels[0] in OBJECT or rng.random() < 0.35:
@@ -33,14 +37,22 @@ def accepted(label, people):
     return right
 
 
+def flatten(frames, contrast):
+    """Asphalt, walls, skies: a background in which hardly anything can be matched."""
+    mean = frames.mean((0, 1, 2))
+    return (mean + (frames - mean) * contrast).astype(np.uint8)
+
+
 class Scene:
     """What one sequence shows: a camera over a photograph or a video, perhaps a thing that moves."""
 
-    def __init__(self, rng, source, labels, times, picture, aspect):
-        """labels: one a window; times: of the frames; picture: (width, height) in pixels."""
+    def __init__(self, rng, source, labels, times, picture, aspect, flat=False):
+        """labels: one a window; times: of the frames; picture: (width, height) in pixels; flat: the camera is
+        still and sees hardly any texture but that of a thing that moves."""
         objects = labels[0] in OBJECT
         self.picture = picture
-        self.video = None if objects else source.video()
+        self.contrast = rng.uniform(*FLAT_CONTRAST) if flat else 1.0
+        self.video = None if objects or flat else source.video()
         still = source.texture() if self.video is None else None
         self.pyramids = [still] * len(times) if self.video is None else self.video.at(times)
         path = at(camera_path(rng, ["still"] * len(labels) if objects else labels), times)
@@ -57,6 +69,8 @@ class Scene:
     def render(self):
         """-> frames uint8 BGR [T, height, width, 3] and displacements [T, rows, columns, 2] in cells."""
         frames = np.stack([warp(*pair, self.picture) for pair in zip(self.pyramids, self.matrices)])
+        if self.contrast < 1:
+            frames = flatten(frames, self.contrast)
         flow = displacements(self.matrices, self.picture)
         if self.thing:
             for index, pose in enumerate(self.poses):
@@ -92,12 +106,13 @@ def sequence(rng, source, size, windows=2):
     Returns frames uint8 BGR [T, S, S, 3], accepted classes [windows, 16], displacements [T, G, G, 2].
     """
     while True:
-        labels = choose_labels(rng, windows)
+        flat = rng.random() < FLAT_SHARE
+        labels = choose_labels(rng, windows, flat)
         times = sample_times(rng, windows)
         aspect = float(rng.choice(ASPECTS, p=ASPECT_ODDS))
-        scene = Scene(rng, source, labels, times, (size, size), aspect)
+        scene = Scene(rng, source, labels, times, (size, size), aspect, flat)
         frames, flow = scene.render()
-        if has_texture(frames[0]) and has_texture(frames[len(frames) // 2]):
+        if flat or has_texture(frames[0]) and has_texture(frames[len(frames) // 2]):
             break
     frames = spoil(rng, frames)
     for index in np.flatnonzero(np.diff(times) == 0):
