@@ -57,7 +57,10 @@ def frame_times(rate):
 
 
 def generated(cache, picture, each, seed):
-    """`each` clips a class over the kept photographs, spoilt as real ones are."""
+    """`each` clips a class over the kept photographs, spoilt as real ones are.
+
+    Camera motion that tracked corners do not see before that (stripes, gradients) is drawn again.
+    """
     source = Kept(cache)
     for number in range(each):
         for label in LABELS:
@@ -68,9 +71,11 @@ def generated(cache, picture, each, seed):
                 source.used.clear()
                 scene = Scene(rng, source, [label], frame_times(rate), picture, picture[0] / picture[1])
                 frames, _ = scene.render()
-                if has_texture(frames[0]) and has_texture(frames[-1]):
+                clip = Clip(frames, rate, label, source.used[0], scene.matrices, scene)
+                if has_texture(frames[0]) and has_texture(frames[-1]) and (label in OBJECT or confirmed(clip)):
                     break
-            yield Clip(spoil(rng, frames), rate, label, source.used[0], scene=scene)
+            clip.frames = spoil(rng, frames)
+            yield clip
 
 
 def read_video(path):
