@@ -6,6 +6,7 @@
 #define PADDING 0.55
 #define CHIP 0.28 /* width of the bar in the class's colour */
 #define GAP 0.45
+#define SCORE_GAP 0.9
 #define ROW 1.9
 #define METER 0.16
 #define NARROWEST 11.0
@@ -48,7 +49,7 @@ static void
 row_init (Row *row, const MsnetCanvas *canvas, const MsnetResult *result, gboolean alone, gdouble width)
 {
   g_autofree gchar *score = g_strdup_printf ("%d %%", percent (result->score));
-  gdouble room = width - (2.0 * PADDING + CHIP + 2.0 * GAP) * canvas->em;
+  gdouble room = width - (2.0 * PADDING + CHIP + GAP + SCORE_GAP) * canvas->em;
 
   row->score = msnet_canvas_text (canvas, score, canvas->em, -1.0);
   room -= text_width (row->score);
@@ -64,7 +65,7 @@ row_init (Row *row, const MsnetCanvas *canvas, const MsnetResult *result, gboole
 static gdouble
 row_width (const Row *row, const MsnetCanvas *canvas)
 {
-  gdouble width = (2.0 * PADDING + CHIP + 2.0 * GAP) * canvas->em;
+  gdouble width = (2.0 * PADDING + CHIP + GAP + SCORE_GAP) * canvas->em;
 
   if (row->element)
     width += text_width (row->element) + GAP * canvas->em;

@@ -243,6 +243,30 @@ GST_START_TEST (test_result_of_eos_has_time_of_its_end)
 }
 GST_END_TEST;
 
+/* Other elements stand between msnet and this one. */
+GST_START_TEST (test_result_of_eos_comes_through_others)
+{
+  GstHarness *harness = gst_harness_new_parse (
+      "queue ! videoconvert ! video/x-raw,format=I420 ! videoscale ! video/x-raw,width=8,height=8 ! "
+      "msnetoverlay ! msnetjson");
+  MsnetResult result = sample_result (0, "msnet0", "pan-left", 22 * FRAME);
+  g_autoptr (GstBuffer) line = NULL;
+  GstBuffer *frame = gst_buffer_new_allocate (NULL, 16 * 16 * 3 / 2, NULL);
+
+  msnet_meta_register ();
+  gst_harness_set_src_caps_str (harness, "video/x-raw,format=NV12,width=16,height=16,framerate=25/1");
+  GST_BUFFER_PTS (frame) = 0;
+  gst_harness_push (harness, frame);
+  gst_harness_push_event (harness, result_event_new (&result));
+  gst_harness_push_event (harness, gst_event_new_eos ());
+  line = gst_harness_pull (harness);
+  fail_unless (line != NULL, "no line came");
+  fail_unless_equals_int (gst_buffer_memcmp (line, 0, FIRST_LINE, strlen (FIRST_LINE)), 0);
+  fail_unless_equals_clocktime (GST_BUFFER_PTS (line), 22 * FRAME);
+  gst_harness_teardown (harness);
+}
+GST_END_TEST;
+
 #define ACTION_FIELDS                                                                                        \
   "\"element\":\"msnet0\",\"label\":\"wave\",\"class\":2,\"score\":0.7500,\"start\":0.200,\"stream-start\":" \
   "5.000"
@@ -450,6 +474,7 @@ msnetjson_suite (void)
   tcase_add_test (tests, test_elements_are_told_apart);
   tcase_add_test (tests, test_frames_without_news_are_gaps);
   tcase_add_test (tests, test_result_of_eos_has_time_of_its_end);
+  tcase_add_test (tests, test_result_of_eos_comes_through_others);
   tcase_add_test (tests, test_actions_ride_on_the_next_frame);
   tcase_add_test (tests, test_lines_chooses);
   tcase_add_test (tests, test_measured_adds_what_differs);
