@@ -112,6 +112,7 @@ msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstEl
   engine = msnet_network_engine_new (runtime->model, runtime->device, &error);
   if (engine) {
     runtime->recognizer = msnet_recognizer_new (engine, runtime->window, runtime->hop);
+    msnet_recognizer_set_index (runtime->recognizer, runtime->index);
     if (msnet_recognizer_warm_up (runtime->recognizer, &runtime->latency, &error))
       return TRUE;
   }
@@ -123,6 +124,8 @@ msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstEl
 void
 msnet_runtime_stop (MsnetRuntime *runtime)
 {
+  if (runtime->recognizer)
+    runtime->index = msnet_recognizer_get_index (runtime->recognizer);
   g_clear_pointer (&runtime->recognizer, msnet_recognizer_free);
 }
 

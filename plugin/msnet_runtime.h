@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @recognizer: from PAUSED on; streaming thread
  * @window, @hop: ns, from PAUSED on; a hop of less than one sample interval is one
  * @latency: ns that one window was measured to take
+ * @index: of the next window, where there is no recognizer: windows are counted over all runs
  */
 typedef struct
 {
@@ -22,6 +23,7 @@ typedef struct
   GstClockTime window;
   GstClockTime hop;
   GstClockTime latency;
+  guint64 index;
 } MsnetRuntime;
 
 /* Finds what is not yet there: posts an element error of @element and returns FALSE where that fails. */

@@ -55,6 +55,18 @@ msnet_recognizer_free (MsnetRecognizer *recognizer)
   g_free (recognizer);
 }
 
+guint64
+msnet_recognizer_get_index (MsnetRecognizer *recognizer)
+{
+  return recognizer->index;
+}
+
+void
+msnet_recognizer_set_index (MsnetRecognizer *recognizer, guint64 index)
+{
+  recognizer->index = index;
+}
+
 gboolean
 msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duration, GError **error)
 {

@@ -68,6 +68,10 @@ typedef struct _MsnetRecognizer MsnetRecognizer;
 MsnetRecognizer *msnet_recognizer_new (MsnetEngine *engine, guint64 window, guint64 hop);
 void msnet_recognizer_free (MsnetRecognizer *recognizer);
 
+/* Index of the next window; at first 0.  Another recognizer can go on where this one ends. */
+guint64 msnet_recognizer_get_index (MsnetRecognizer *recognizer);
+void msnet_recognizer_set_index (MsnetRecognizer *recognizer, guint64 index);
+
 /* Runs the network over empty frames until it is warm, and measures it: @duration: ns of one window. */
 gboolean msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duration, GError **error);
 
