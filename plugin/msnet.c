@@ -46,8 +46,7 @@
  * * #GBytes `field`: rows of cells of three float32, little endian: x (right), y (down), confidence; from the
  *   older frame to the newer, in fractions of the frame's width and height per second.  All three are zero
  *   where nothing can be told
- * * #GstValueArray of #gdouble `region`: x, y, width, height of what the network sees, in fractions of the
- * frame
+ * * #GstValueArray of #gdouble `region`: x, y, width, height of what the network sees, in fractions of the frame
  * * #GstValueArray of #gdouble `limit`: the fastest x and y that can be measured
  * * #gint `frame-width`, `frame-height`: of the frame, in pixels
  * * #GstClockTime `start`, `end`: running time of the two frames
@@ -55,15 +54,13 @@
  *
  * ## Example pipelines
  * |[
- * gst-launch-1.0 filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! msnetoverlay ! videoconvert !
- * autovideosink
+ * gst-launch-1.0 filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! msnetoverlay ! videoconvert ! autovideosink
  * ]| Shows a video and what happens in it.
  * |[
  * gst-launch-1.0 -m filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet post-messages=all ! fakesink
  * ]| Prints every result as a message.
  * |[
- * gst-launch-1.0 -q filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet hop=1000000000 ! msnetjson !
- * fdsink
+ * gst-launch-1.0 -q filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet hop=1000000000 ! msnetjson ! fdsink
  * ]| Prints one line of JSON a second.
  */
 #include "msnet.h"
