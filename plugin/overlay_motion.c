@@ -6,6 +6,8 @@
 
 #define ARROW_SPACING (1.0 / 13.0) /* of the frame's height */
 #define ARROW_LONGEST 0.95         /* of the spacing */
+#define ARROW_SHORTEST 0.28        /* of the spacing */
+#define ARROW_LEAST 0.07           /* weaker motion would be dots */
 #define DENSEST 0.7                /* opacity of the fastest colour */
 
 typedef struct
@@ -44,7 +46,7 @@ arrow_path (cairo_t *cairo, gdouble length, gdouble spacing)
 static void
 draw_arrow (cairo_t *cairo, const MsnetFlow *flow, gdouble spacing)
 {
-  gdouble length = spacing * MAX (ARROW_LONGEST * flow->strength, 0.25);
+  gdouble length = spacing * MAX (ARROW_LONGEST * flow->strength, ARROW_SHORTEST);
 
   cairo_save (cairo);
   cairo_translate (cairo, flow->x, flow->y);
@@ -53,7 +55,7 @@ draw_arrow (cairo_t *cairo, const MsnetFlow *flow, gdouble spacing)
   cairo_restore (cairo);
   /* The dark outline is for bright pictures. */
   cairo_set_source_rgba (cairo, 0.0, 0.0, 0.0, 0.65);
-  cairo_set_line_width (cairo, MAX (spacing * 0.07, 1.5));
+  cairo_set_line_width (cairo, MAX (spacing * 0.055, 1.3));
   cairo_stroke_preserve (cairo);
   msnet_canvas_set_colour (cairo, msnet_colour_of_direction (flow->speed_x, flow->speed_y), 1.0);
   cairo_fill (cairo);
@@ -84,7 +86,7 @@ draw_arrows (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
   for (guint row = 0; row < rows; row++)
     for (guint column = 0; column < columns; column++)
       if (msnet_flow_get (canvas, picture->motion, column, columns, row, rows, &flow)
-          && !is_taken (picture, &flow, spacing * ARROW_LONGEST * 0.5))
+          && flow.strength >= ARROW_LEAST && !is_taken (picture, &flow, spacing * ARROW_LONGEST * 0.5))
         draw_arrow (cairo, &flow, spacing);
 }
 
@@ -95,9 +97,9 @@ get_pixel (const MsnetFlow *flow, MsnetOverlayMotionStyle style)
   MsnetColour colour = style == MSNET_OVERLAY_MOTION_STYLE_HEAT
                            ? msnet_colour_of_heat (flow->strength)
                            : msnet_colour_of_direction (flow->speed_x, flow->speed_y);
-  gdouble density
-      = style == MSNET_OVERLAY_MOTION_STYLE_HEAT ? MIN (flow->strength * 5.0, 1.0) : sqrt (flow->strength);
-  gdouble alpha = DENSEST * density * 255.0;
+  /* Heat tells slow from fast by colour, so that it may be dense from the start. */
+  gdouble density = flow->strength * (style == MSNET_OVERLAY_MOTION_STYLE_HEAT ? 5.0 : 1.6);
+  gdouble alpha = DENSEST * MIN (density, 1.0) * 255.0;
 
   return (guint32)lround (alpha) << 24 | (guint32)lround (alpha * colour.red) << 16
          | (guint32)lround (alpha * colour.green) << 8 | (guint32)lround (alpha * colour.blue);
