@@ -1,6 +1,7 @@
 #include "conv2d_candidate.h"
 #include "conv2d_sizes.h"
 #include "operation.h"
+#include "plan.h"
 
 /* F(4x4, 3x3): a piece of 6 x 6 values of the input makes 4 x 4 of the output. */
 #define PIECE 4
@@ -73,10 +74,14 @@ msnet_conv2d_winograd_may_use (
 gboolean
 msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dParams *params)
 {
-  const MsnetShape *output = &params->output->shape;
-  const guint pieces = count_pieces (output);
-  const gdouble products = 9.0 * output->frames * output->height * output->width;
+  MsnetShape output = params->output->shape;
+  guint pieces;
+  gdouble products;
 
+  if (msnet_plan_is_fixed ())
+    output.frames = 1;
+  pieces = count_pieces (&output);
+  products = 9.0 * output.frames * output.height * output.width;
   return pieces >= LEAST_PIECES && products >= LEAST_SAVING * POSITIONS * pieces;
 }
 

@@ -216,6 +216,26 @@ START_TEST (device_and_environment_choose)
 }
 END_TEST
 
+START_TEST (fixed_plan_does_not_see_the_number_of_frames)
+{
+  ReferenceConv2d sizes = { 8, 8, 8, 64, 64, 3, 1, MSNET_SHIFT_NONE, MSNET_EPILOGUE_LINEAR };
+  g_autoptr (GRand) random = g_rand_new_with_seed (12);
+  Case many = case_new (random, &sizes, (Halos){ 0, 1, 0 });
+  Case one;
+
+  sizes.frames = 1;
+  one = case_new (random, &sizes, (Halos){ 0, 1, 0 });
+  g_unsetenv ("MSNET_PLAN");
+  expect_choice (TRUE, 8, &many.params, "winograd-8-6x16");
+  expect_choice (TRUE, 8, &one.params, "direct-8-6x16");
+  g_setenv ("MSNET_PLAN", "fixed", TRUE);
+  expect_choice (TRUE, 8, &many.params, "direct-8-6x16");
+  expect_choice (TRUE, 8, &one.params, "direct-8-6x16");
+  case_clear (&many);
+  case_clear (&one);
+}
+END_TEST
+
 static void
 expect_refusal (const MsnetConv2dParams *params, const gchar *message)
 {
@@ -269,6 +289,7 @@ main (void)
   tcase_add_test (tests, tiles_plus_and_minus_one);
   tcase_add_test (tests, layers_of_networks);
   tcase_add_test (tests, device_and_environment_choose);
+  tcase_add_test (tests, fixed_plan_does_not_see_the_number_of_frames);
   tcase_add_test (tests, shapes_that_do_not_fit_are_refused);
   suite_add_tcase (suite, tests);
   result = test_run (suite);
