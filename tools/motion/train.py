@@ -1,6 +1,6 @@
 """Train the `motion` network on generated sequences, with checkpoints and resume.
 
-    tools/train-motion --minutes 97          (sets up Python and photographs, then runs this)
+    tools/train-motion --minutes 106          (sets up Python and photographs, then runs this)
 
 The schedule is in minutes, not steps, so that a busy machine ends in time too.
 """
@@ -193,7 +193,7 @@ def main():
     parser = argparse.ArgumentParser(prog="train-motion", description=__doc__.splitlines()[0])
     parser.add_argument("--out", default=".cache/motion/motion.checkpoint", help="checkpoint; resumed where it exists")
     parser.add_argument("--sizes", type=sizes, default=sizes("0:112,0.47:160"), metavar="SHARE:PIXELS,...")
-    parser.add_argument("--minutes", type=float, default=97)
+    parser.add_argument("--minutes", type=float, default=106)
     parser.add_argument("--rate", type=float, default=2e-3, help="peak learning rate")
     parser.add_argument("--cache", default=".cache/motion", help="folder for decoded pictures and videos")
     parser.add_argument("--data", default="../shared/data", help="folder of real videos; none there: photographs alone")
