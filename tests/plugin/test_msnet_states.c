@@ -4,17 +4,19 @@
 #include <gst/video/video.h>
 #include <stdio.h>
 
-/* Resident memory of this process, in KiB. */
+/* Resident memory of this process, in KiB; 0 with AddressSanitizer, which keeps what is freed. */
 static glong
 get_memory (void)
 {
   glong pages = 0;
+#ifndef __SANITIZE_ADDRESS__
   FILE *file = fopen ("/proc/self/statm", "r");
 
   if (!file || fscanf (file, "%*s %ld", &pages) != 1)
     pages = 0;
   if (file)
     fclose (file);
+#endif
   return pages * 4;
 }
 

@@ -93,13 +93,24 @@ GST_END_TEST;
 
 GST_START_TEST (test_another_picture_starts_over)
 {
-  g_auto (MsnetHarness) harness = default_harness ();
+  /* Each differs from the one before in one thing, and lasts half a window. */
+  const gchar *pictures[] = {
+    "format = I420, width = 64, height = 48",
+    "format = I420, width = 80, height = 48",
+    "format = I420, width = 80, height = 64",
+    "format = YV12, width = 80, height = 64",
+    "format = YV12, width = 80, height = 64, pixel-aspect-ratio = 2/1",
+    "format = YV12, width = 80, height = 64, pixel-aspect-ratio = 2/1, colorimetry = bt709",
+  };
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), NULL);
 
-  msnet_harness_push (&harness, 0, 1000, 250);
-  gst_harness_set_src_caps_str (
-      harness.harness, "video/x-raw, format = NV12, width = 80, height = 48, framerate = 10/1");
-  msnet_harness_push (&harness, 1250, 2000, 250);
-  assert_output (&harness, "0 250 500 750(0:0-750) 1000(0:0-750 +250) 1250 1500 1750 2000(1:1250-2000)");
+  for (guint i = 0; i < G_N_ELEMENTS (pictures); i++) {
+    g_autofree gchar *caps = g_strdup_printf ("video/x-raw, %s, framerate = 10/1", pictures[i]);
+    gst_harness_set_src_caps_str (harness.harness, caps);
+    msnet_harness_push (&harness, i * 500, i * 500 + 250, 250);
+  }
+  msnet_harness_push (&harness, 3000, 3250, 250);
+  assert_output (&harness, "0 250 500 750 1000 1250 1500 1750 2000 2250 2500 2750 3000 3250(0:2500-3250)");
 }
 GST_END_TEST;
 
