@@ -158,9 +158,9 @@ fold_norm (Reader *reader, MsnetLayer *layer, const Norm *norm, GError **error)
     if (fold_channel (layer->weights + i * n_weights, n_weights, &layer->bias[i], norm, i))
       continue;
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
-        "%s: tensor %s.running_var: expected a variance that can be divided by, found %g at index %u; the"
-        " training went wrong or the file is damaged",
-        msnet_safetensors_get_path (reader->file), layer->norm, (gdouble)norm->variance[i], i);
+        "%s: tensor %s.weight: expected finite weights once its batch norm %s is folded in, found others at"
+        " index %u, variance %g; the training went wrong or the file is damaged",
+        msnet_safetensors_get_path (reader->file), layer->name, layer->norm, i, (gdouble)norm->variance[i]);
     return FALSE;
   }
   return TRUE;

@@ -72,7 +72,7 @@ GROUPS = {
         dict(FORWARD, depth=18, width=8, size=64, frames=3, plan="plain"),
         dict(PAST, depth=50, width=8, size=48, frames=3, plan="plain"),
         dict(TSM, depth=50, width=16, size=32, frames=4, plan="plain"),
-        dict(PAST, depth=34, width=12, size=40, frames=2, confidence=False, plan="plain"),
+        dict(PAST, depth=34, width=12, size=40, frames=2, every=2, confidence=False, plan="plain"),
     ],
 }
 

@@ -350,7 +350,14 @@ START_TEST (refuses_weights_that_make_no_network)
   model_file_set_value (file, "layer1.0.conv1.weight", 5, 0);
   model_file_set_value (file, "layer1.0.bn1.running_var", 3, -2);
   expect_refusal (file, MSNET_ERROR_MODEL,
-      "tensor layer1.0.bn1.running_var: expected a variance that can be divided by, found -2 at index 3");
+      "tensor layer1.0.conv1.weight: expected finite weights once its batch norm layer1.0.bn1 is folded in,"
+      " found others at index 3, variance -2");
+  model_file_set_value (file, "layer1.0.bn1.running_var", 3, 1);
+  model_file_set_value (file, "conv1.weight", 0, 3e38f);
+  model_file_set_value (file, "bn1.weight", 0, 3);
+  expect_refusal (file, MSNET_ERROR_MODEL,
+      "tensor conv1.weight: expected finite weights once its batch norm bn1 is folded in, found others at"
+      " index 0, variance 1");
   model_file_set_tensor (file, "bn1.weight", "I64", "[8]", 1);
   expect_refusal (
       file, MSNET_ERROR_MODEL, "tensor bn1.weight: expected values of type F32, F16 or BF16, found I64");
