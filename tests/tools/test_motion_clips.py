@@ -16,7 +16,7 @@ from motion import pictures, videos
 from motion.clips import FLAT_CONTRAST, Scene, choose_labels
 from motion.matroska import frame, head
 from motion.taxonomy import OBJECT
-from motion.views import CELL
+from motion.views import CELL, has_corners, has_texture
 
 SIZE = 128
 
@@ -96,6 +96,15 @@ class Flat(unittest.TestCase):
     def test_the_background_has_little_contrast(self):
         plain, flat = (scene("still", 3, flat).render()[0].std() for flat in (False, True))
         self.assertLess(flat, FLAT_CONTRAST[1] * 1.5 * plain)
+
+
+class Visible(unittest.TestCase):
+    def test_stripes_show_motion_one_way_only(self):
+        stripes = np.tile((np.arange(160) // 6 % 2 * 120 + 60).astype(np.uint8)[None, :, None], (120, 1, 3))
+        picture = np.ascontiguousarray(Texture(np.random.default_rng(0)).picture[:120, :160])
+        self.assertTrue(has_texture(stripes) and has_texture(picture))
+        self.assertTrue(has_corners(picture))
+        self.assertFalse(has_corners(stripes))
 
 
 class Split(unittest.TestCase):

@@ -1,6 +1,7 @@
 """Clips for measuring: what the model never saw, as a video of its own frame rate.
 
 generated   sixteen classes over photographs that are kept for measuring
+slow        the same down to the least speeds of training, over any picture
 camera      ten classes, a virtual camera over real videos of sources that are kept for measuring
 cutouts     six classes, people and things cut out of those videos, moved over still frames of others
 """
@@ -17,9 +18,9 @@ from .paths import at, camera_path
 from .pictures import pyramid
 from .source import Source
 from .spoil import spoil
-from .taxonomy import CAMERA, LABELS, OBJECT, ROLL, SHAKE, SLIDE, ZOOM, kind
+from .taxonomy import CAMERA, LABELS, OBJECT, ROLL, SHAKE, SLIDE, STATED, TRAINED, ZOOM, kind
 from .things import Thing
-from .views import View, has_texture, warp
+from .views import View, has_corners, has_texture, warp
 
 SECONDS = 1.0
 PICTURES = ((320, 240), (424, 240))
@@ -56,10 +57,17 @@ def frame_times(rate):
     return np.arange(int(round(SECONDS * rate))) / rate
 
 
-def generated(cache, picture, each, seed):
+def can_be_told(clip):
+    """Whether any method could answer: enough texture, and a camera's motion confirmed by tracked corners."""
+    textured = all(has_texture(clip.frames[index]) for index in (0, -1))
+    return textured and (clip.label in OBJECT or confirmed(clip))
+
+
+def generated(cache, picture, each, seed, slow=False):
     """`each` clips a class over the kept photographs, spoilt as real ones are.
 
-    Camera motion that tracked corners do not see before that (stripes, gradients) is drawn again.
+    At or above the stated speeds over pictures that show motion in both directions; `slow`: from the least trained
+    speeds on, over any picture, stripes and gradients too.
     """
     source = Kept(cache)
     for number in range(each):
@@ -69,10 +77,11 @@ def generated(cache, picture, each, seed):
             rate = float(rng.choice(RATES))
             while True:
                 source.used.clear()
-                scene = Scene(rng, source, [label], frame_times(rate), picture, picture[0] / picture[1])
+                scene = Scene(rng, source, [label], frame_times(rate), picture, picture[0] / picture[1],
+                              speeds=TRAINED if slow else STATED)
                 frames, _ = scene.render()
                 clip = Clip(frames, rate, label, source.used[0], scene.matrices, scene)
-                if has_texture(frames[0]) and has_texture(frames[-1]) and (label in OBJECT or confirmed(clip)):
+                if can_be_told(clip) and (slow or has_corners(frames[0])):
                     break
             clip.frames = spoil(rng, frames)
             yield clip

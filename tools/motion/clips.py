@@ -4,7 +4,7 @@ import numpy as np
 
 from .paths import POINTS, at, camera_path, sample_times
 from .spoil import spoil
-from .taxonomy import CAMERA, CLASS, LABELS, OBJECT
+from .taxonomy import CAMERA, CLASS, LABELS, OBJECT, TRAINED
 from .things import Thing
 from .views import View, displacements, has_texture, warp
 
@@ -46,16 +46,16 @@ def flatten(frames, contrast):
 class Scene:
     """What one sequence shows: a camera over a photograph or a video, perhaps a thing that moves."""
 
-    def __init__(self, rng, source, labels, times, picture, aspect, flat=False):
+    def __init__(self, rng, source, labels, times, picture, aspect, flat=False, speeds=TRAINED):
         """labels: one a window; times: of the frames; picture: (width, height) in pixels; flat: the camera is
-        still and sees hardly any texture but that of a thing that moves."""
+        still and sees hardly any texture but that of a thing that moves; speeds: (least, most) of each kind."""
         objects = labels[0] in OBJECT
         self.picture = picture
         self.contrast = rng.uniform(*FLAT_CONTRAST) if flat else 1.0
         self.video = None if objects or flat else source.video()
         still = source.texture() if self.video is None else None
         self.pyramids = [still] * len(times) if self.video is None else self.video.at(times)
-        path = at(camera_path(rng, ["still"] * len(labels) if objects else labels), times)
+        path = at(camera_path(rng, ["still"] * len(labels) if objects else labels, speeds), times)
         low, high = (0.25, 0.75) if self.video is None else (0.45, 0.9)
         view = View(rng, picture, aspect, rng.uniform(low, high), self.pyramids[0][0].shape)
         self.matrices = [view.matrix(pose) for pose in path - path[len(path) // 2]]
@@ -63,7 +63,7 @@ class Scene:
         passer_by = self.video is None and "still" not in labels and rng.random() < 0.25
         if objects or passer_by:
             what = labels[0] if objects else OBJECT[int(rng.integers(4))]
-            self.thing = Thing(rng, source.texture(), picture, what, len(labels), aspect)
+            self.thing = Thing(rng, source.texture(), picture, what, len(labels), aspect, speeds)
             self.poses = at(self.thing.path, times)
 
     def render(self):

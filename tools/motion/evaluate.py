@@ -1,6 +1,6 @@
 """Measure the `motion` model on clips of photographs and videos that training never saw.
 
-    tools/evaluate-motion generated|camera|cutouts [--model motion] [--build build]
+    tools/evaluate-motion generated|slow|camera|cutouts [--model motion] [--build build]
 
 Clips go through the element as one stream (fdsrc ! matroskademux ! msnet ! msnetjson);
 `--twin` asks the PyTorch twin instead.
@@ -11,6 +11,7 @@ import itertools
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from . import benchmark, element
 from .taxonomy import CAMERA, LABELS, OBJECT
@@ -22,8 +23,8 @@ SHOWN_ERRORS = 12
 
 
 def clips_of(what, picture, options):
-    if what == "generated":
-        return benchmark.generated(options.cache, picture, options.each, SEED)
+    if what in ("generated", "slow"):
+        return benchmark.generated(options.cache, picture, options.each, SEED, what == "slow")
     index = cache_videos(options.data, options.cache)
     make = benchmark.camera if what == "camera" else benchmark.cutouts
     return make(index, options.data, picture, options.each, SEED)
@@ -111,12 +112,12 @@ def error_picture(clips, path):
         cv2.putText(head, said, (4, 14), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (0, 0, 0), 1, cv2.LINE_AA)
         rows += [head, row]
     if rows:
-        cv2.imwrite(path, np.concatenate(rows))
+        Image.fromarray(np.concatenate(rows)[..., ::-1]).quantize(256).save(path, optimize=True)
 
 
 def main():
     parser = argparse.ArgumentParser(prog="evaluate-motion", description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("generated", "camera", "cutouts"))
+    parser.add_argument("what", choices=("generated", "slow", "camera", "cutouts"))
     parser.add_argument("--model", default="motion", help="name or path")
     parser.add_argument("--build", default="build", help="build folder of the plugin")
     parser.add_argument("--data", default="../shared/data", help="folder of real videos")
@@ -136,7 +137,7 @@ def main():
     if options.what == "camera":
         print("strict (an object answer for a still camera is wrong): %.3f" % np.mean(
             [hit(clip, options.what, strict=True) for clip in clips]))
-    print(confusion(clips, {"generated": LABELS, "camera": CAMERA, "cutouts": OBJECT}[options.what]))
+    print(confusion(clips, {"generated": LABELS, "slow": LABELS, "camera": CAMERA, "cutouts": OBJECT}[options.what]))
     if options.errors:
         error_picture(clips, options.errors)
 

@@ -21,16 +21,16 @@ def outline(rng):
     return np.stack([np.cos(angle), np.sin(angle)], 1) * radius[:, None] * stretch / np.sqrt(stretch[1])
 
 
-def object_rates(rng, label, count):
+def object_rates(rng, label, count, speeds):
     """Velocities of x, y and log size of one thing: [count, 3]."""
     rates = np.zeros((count, 3))
     if kind(label) == OBJECT_SLIDE:
-        along = speed(rng, TRAINED[OBJECT_SLIDE])
+        along = speed(rng, speeds[OBJECT_SLIDE])
         direction = np.array(DIRECTION[label], float)
         rates[:, :2] = direction * along + direction[::-1] * along * rng.uniform(-0.35, 0.35)
         rates[:, 2] = rng.uniform(-0.08, 0.08)
     elif kind(label) == OBJECT_GROWTH:
-        rates[:, 2] = DIRECTION[label] * speed(rng, TRAINED[OBJECT_GROWTH])
+        rates[:, 2] = DIRECTION[label] * speed(rng, speeds[OBJECT_GROWTH])
         rates[:, :2] = rng.uniform(-0.03, 0.03, 2)
     return rates * envelope(rng, count)[:, None]
 
@@ -38,13 +38,13 @@ def object_rates(rng, label, count):
 class Thing:
     """A piece of a texture inside an outline."""
 
-    def __init__(self, rng, pyramid, picture, label, windows, aspect):
+    def __init__(self, rng, pyramid, picture, label, windows, aspect, speeds=TRAINED):
         self.picture, self.pyramid = np.array(picture, float), pyramid
         self.outline = outline(rng) * np.array([1, aspect])
         self.radius = log_uniform(rng, *(GROWING_RADIUS if kind(label) == OBJECT_GROWTH else SLIDING_RADIUS))
         self.inside = rng.uniform(0.3, 0.7, 2) * np.array(pyramid[0].shape[1::-1])
         self.step = rng.uniform(0.4, 1.2) * min(pyramid[0].shape[:2]) / min(picture)
-        self.path = np.cumsum(object_rates(rng, label, path_length(windows)) * TIME_STEP, 0)
+        self.path = np.cumsum(object_rates(rng, label, path_length(windows), speeds) * TIME_STEP, 0)
         middle = self.path[len(self.path) // 2].copy()
         middle[:2] -= rng.uniform(0.36, 0.64, 2)
         self.path -= middle

@@ -6,6 +6,8 @@ import numpy as np
 CELL = 8
 FLAT_BELOW = 4.0
 TEXTURED_SHARE = 0.4
+CORNER_ABOVE = 0.4
+CORNER_SHARE = 0.3
 
 
 class View:
@@ -70,3 +72,16 @@ def has_texture(frame):
     square = cv2.resize(grey * grey, count, interpolation=cv2.INTER_AREA)
     deviation = np.sqrt(np.maximum(square - mean * mean, 0))
     return (deviation > FLAT_BELOW).mean() > TEXTURED_SHARE
+
+
+def has_corners(frame):
+    """Whether motion can be told in both directions in much of a picture: stripes and gradients show one alone.
+
+    The smaller eigenvalue of the structure tensor of each patch, in grey levels a pixel.
+    """
+    grey = cv2.GaussianBlur(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY).astype(np.float32), (0, 0), 1)
+    dx, dy = (cv2.Sobel(grey, cv2.CV_32F, *order, ksize=3, scale=1 / 8) for order in ((1, 0), (0, 1)))
+    count = (max(1, frame.shape[1] // (2 * CELL)), max(1, frame.shape[0] // (2 * CELL)))
+    xx, xy, yy = (cv2.resize(product, count, interpolation=cv2.INTER_AREA) for product in (dx * dx, dx * dy, dy * dy))
+    smaller = (xx + yy - np.sqrt((xx - yy) ** 2 + 4 * xy * xy)) / 2
+    return (np.sqrt(np.maximum(smaller, 0)) > CORNER_ABOVE).mean() > CORNER_SHARE
