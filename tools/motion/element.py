@@ -12,11 +12,13 @@ import threading
 from . import matroska
 
 SPACING = 2.0
+MODELS = os.path.join(os.path.dirname(__file__), "..", "..", "models")
 
 
 def environment(build):
-    """The environment in which the plugin of a build folder is found."""
+    """The environment in which the plugin of a build folder and the shipped models are found."""
     found = dict(os.environ)
+    found.setdefault("MSNET_MODEL_PATH", MODELS)
     found.setdefault("GST_PLUGIN_PATH_1_0", os.path.abspath(os.path.join(build, "plugin")))
     return found
 
