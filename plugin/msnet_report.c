@@ -16,13 +16,13 @@ void
 msnet_reporter_reset (MsnetReporter *reporter)
 {
   drop_held (reporter);
-  g_clear_pointer (&reporter->posted, g_free);
 }
 
 void
 msnet_reporter_clear (MsnetReporter *reporter)
 {
-  msnet_reporter_reset (reporter);
+  drop_held (reporter);
+  g_free (reporter->posted);
   memset (reporter, 0, sizeof *reporter);
 }
 

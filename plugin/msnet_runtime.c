@@ -87,12 +87,16 @@ choose_times (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *
 {
   guint n_frames = msnet_model_get_frames (runtime->model);
   GstClockTime shortest = n_frames * GST_MSECOND;
+  MsnetGrid grid;
 
   runtime->window = settings->window ? settings->window : msnet_model_get_window (runtime->model);
   runtime->hop = settings->hop ? settings->hop : msnet_model_get_hop (runtime->model);
-  runtime->hop = MAX (runtime->hop, runtime->window / n_frames);
-  if (runtime->window >= shortest && runtime->window <= MSNET_LONGEST_WINDOW)
+  if (runtime->window >= shortest && runtime->window <= MSNET_LONGEST_WINDOW) {
+    /* Windows begin at points of the grid: this is how far apart they really are. */
+    msnet_grid_init (&grid, n_frames, runtime->window, runtime->hop);
+    runtime->hop = msnet_grid_get_offset (&grid, grid.hop);
     return TRUE;
+  }
   GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
       ("A window of %" G_GUINT64_FORMAT " ns does not fit the model \"%s\": expected from %" G_GUINT64_FORMAT
        " ns (its %u frames, 1 ms each) to one hour; set the property \"window\"",

@@ -205,13 +205,14 @@ recognize (MsnetStream *stream, GstBuffer *buffer, GError **error)
 gboolean
 msnet_stream_process (MsnetStream *stream, const MsnetReporting *reporting, GstBuffer *buffer, GError **error)
 {
-  MsnetFrameTime time = get_time (stream, buffer);
+  MsnetFrameTime time;
   MsnetDecision decision;
   g_autoptr (GPtrArray) recognitions = NULL;
   gboolean sampled;
 
-  if (stream->segment.rate < 0)
+  if (stream->segment.format != GST_FORMAT_TIME || stream->segment.rate < 0)
     return TRUE;
+  time = get_time (stream, buffer);
   msnet_recognizer_set_motion (stream->recognizer, reporting->motion);
   sampled = msnet_recognizer_offer (stream->recognizer, &time, &decision);
   note (stream, buffer, &decision);

@@ -113,8 +113,10 @@ msnet_result_read (MsnetResult *result, const GstStructure *structure)
           &result->stream_start, "stream-end", G_TYPE_UINT64, &result->stream_end, "frames", G_TYPE_INT,
           &result->frames, "gaps", G_TYPE_INT, &result->gaps, "partial", G_TYPE_BOOLEAN, &result->partial,
           "age", G_TYPE_UINT64, &result->age, "skipped", G_TYPE_UINT64, &result->skipped, "inference",
-          G_TYPE_UINT64, &result->inference, "hop", G_TYPE_UINT64, &result->hop, NULL)
+          G_TYPE_UINT64, &result->inference, NULL)
       && result->element && result->model && result->label && get_ranking (structure, result)) {
+    if (!gst_structure_get_uint64 (structure, "hop", &result->hop))
+      result->hop = GST_CLOCK_TIME_NONE;
     if (!gst_structure_get_uint64 (structure, "wall", &result->wall))
       result->wall = GST_CLOCK_TIME_NONE;
     return TRUE;

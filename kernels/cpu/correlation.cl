@@ -24,7 +24,7 @@ static void
 store_scores (global float *to, float16 sums, int first, int patch)
 {
   float columns[16];
-  vstore16 (max (sums, 0.0f), 0, columns);
+  vstore16 (fmax (sums, 0.0f), 0, columns);
   for (int i = 0; i < patch; i++)
     to[i] = columns[first + i];
 }

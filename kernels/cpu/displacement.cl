@@ -13,7 +13,7 @@ find_best (global const float *s, int count)
   int p = 0;
   while (p + 8 <= count && !any (vload8 (0, s + p) == maximum))
     p += 8;
-  while (s[p] != maximum)
+  while (p < count - 1 && s[p] != maximum)
     p++;
   return p;
 }

@@ -27,5 +27,5 @@ correlation (global float *scores, int scores_origin, int scores_row, int scores
       sum += here[channel] * there[channel];
   }
   scores[scores_origin + pair * scores_frame + row * scores_row + column * patch * patch + cell]
-      = max (sum, 0.0f);
+      = fmax (sum, 0.0f);
 }

@@ -63,7 +63,7 @@ softmax (const gfloat *logits, guint n, gfloat *probabilities, GError **error)
     largest = MAX (largest, logits[i]);
   for (guint i = 0; i < n; i++)
     sum += exp (logits[i] - largest);
-  if (!isfinite (sum)) {
+  if (!isfinite (sum) || sum == 0) {
     g_set_error_literal (error, MSNET_ERROR, MSNET_ERROR_DEVICE,
         "the network gave a score that is not a number: its weights are too large for float32, or the "
         "device computes wrongly; try another device or model");

@@ -73,11 +73,14 @@ msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duration, GError
   MsnetEngine *engine = recognizer->engine;
   g_autofree guint *slots = g_new0 (guint, engine->n_frames);
   g_autofree gfloat *probabilities = g_new (gfloat, engine->n_classes);
+  g_autofree gfloat *field = g_new (gfloat, engine->field_size * engine->field_size * 3);
 
   /* The first run pays for what drivers put off until it. */
   for (guint run = 0; run < 2; run++) {
     gint64 begin = g_get_monotonic_time ();
     if (!engine->infer (engine, slots, probabilities, error))
+      return FALSE;
+    if (field && engine->n_frames > 1 && !engine->read_motion (engine, engine->n_frames - 1, field, error))
       return FALSE;
     *duration = (guint64)(g_get_monotonic_time () - begin) * 1000;
   }

@@ -136,6 +136,8 @@ open_best (GPtrArray *candidates, GError **error)
   device = open_first (candidates, "cpu", error);
   if (device != NULL)
     device->warning = g_steal_pointer (&warning);
+  else if (warning != NULL)
+    g_prefix_error (error, "%s; ", warning);
   return device;
 }
 
