@@ -97,23 +97,30 @@ GST_START_TEST (test_stats)
 }
 GST_END_TEST;
 
+static guint
+count_results (MsnetHarness *harness)
+{
+  GstMessage *message;
+  guint n = 0;
+
+  while ((message = msnet_harness_pop (harness, GST_MESSAGE_ELEMENT))) {
+    n += gst_message_has_name (message, MSNET_RESULT_NAME);
+    gst_message_unref (message);
+  }
+  return n;
+}
+
 /* The messages of three windows. */
 static guint
 count_messages (const gchar *which)
 {
   GstElement *element = msnet_test_element ();
   g_auto (MsnetHarness) harness = { 0 };
-  GstMessage *message;
-  guint n = 0;
 
   gst_util_set_object_arg (G_OBJECT (element), "post-messages", which);
   harness = msnet_harness_new (element, SMALL_CAPS);
   msnet_harness_push (&harness, 0, 2750, 250);
-  while ((message = msnet_harness_pop (&harness, GST_MESSAGE_ELEMENT))) {
-    n += gst_message_has_name (message, MSNET_RESULT_NAME);
-    gst_message_unref (message);
-  }
-  return n;
+  return count_results (&harness);
 }
 
 GST_START_TEST (test_which_messages_are_posted)
@@ -122,6 +129,35 @@ GST_START_TEST (test_which_messages_are_posted)
   /* Noise looks like noise: the label does not change. */
   fail_unless_equals_int (count_messages ("changes"), 1);
   fail_unless_equals_int (count_messages ("all"), 3);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_label_posted_last_survives_a_reset)
+{
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+
+  msnet_harness_push (&harness, 0, 750, 250);
+  fail_unless_equals_int (count_results (&harness), 1);
+  msnet_harness_push (&harness, 5000, 5750, 250); /* behind a hole */
+  fail_unless_equals_int (count_results (&harness), 0);
+}
+GST_END_TEST;
+
+/* Windows begin at points of the grid: every 500 ms, not every 300. */
+GST_START_TEST (test_hop_told_is_the_hop_that_happens)
+{
+  GstElement *element = msnet_test_element ();
+  g_auto (MsnetHarness) harness = { 0 };
+  g_auto (MsnetResult) result = { 0 };
+  GstMessage *message;
+
+  g_object_set (element, "hop", 300 * GST_MSECOND, NULL);
+  harness = msnet_harness_new (element, SMALL_CAPS);
+  msnet_harness_push (&harness, 0, 750, 250);
+  message = msnet_harness_pop (&harness, GST_MESSAGE_ELEMENT);
+  fail_unless (msnet_result_read (&result, gst_message_get_structure (message)));
+  fail_unless_equals_uint64 (result.hop, 500 * GST_MSECOND);
+  gst_message_unref (message);
 }
 GST_END_TEST;
 
@@ -226,6 +262,8 @@ msnet_states_suite (void)
   tcase_add_test (states, test_stats);
   suite_add_tcase (suite, messages);
   tcase_add_test (messages, test_which_messages_are_posted);
+  tcase_add_test (messages, test_label_posted_last_survives_a_reset);
+  tcase_add_test (messages, test_hop_told_is_the_hop_that_happens);
   tcase_add_test (messages, test_message_fields);
   tcase_add_test (messages, test_threshold);
   tcase_add_test (messages, test_orientation_is_told_once);

@@ -82,6 +82,12 @@ GST_START_TEST (test_result_round_trip)
   fail_unless (msnet_result_read (&read, structure));
   assert_result_equal (&result, &read);
 
+  /* What others may leave out: it is not among the documented fields. */
+  msnet_result_clear (&read);
+  gst_structure_remove_field (structure, "hop");
+  fail_unless (msnet_result_read (&read, structure));
+  fail_if (GST_CLOCK_TIME_IS_VALID (read.hop));
+
   msnet_result_clear (&read);
   gst_structure_set (structure, "score", G_TYPE_STRING, "high", NULL);
   fail_if (msnet_result_read (&read, structure));
