@@ -1,0 +1,81 @@
+#include "fake_stream.h"
+
+Stream
+stream_new (guint n_frames, guint64 window, guint64 hop)
+{
+  FakeEngine *fake = fake_engine_new (n_frames);
+
+  return (Stream){
+    .fake = fake,
+    .recognizer = msnet_recognizer_new (&fake->engine, window, hop),
+    .text = g_string_new (NULL),
+    .nominal = NONE,
+  };
+}
+
+void
+stream_clear (Stream *stream)
+{
+  msnet_recognizer_free (stream->recognizer);
+  g_string_free (stream->text, TRUE);
+}
+
+static void
+describe (Stream *stream, const MsnetRecognition *recognition, const guint64 *frames)
+{
+  guint n_frames = stream->fake->engine.n_frames;
+
+  ck_assert_uint_eq (recognition->start, frames[0]);
+  ck_assert_uint_eq (recognition->end, frames[n_frames - 1]);
+  g_string_append_printf (stream->text, "%" G_GUINT64_FORMAT ":", recognition->index);
+  for (guint i = 0; i < n_frames; i++)
+    g_string_append_printf (stream->text, " %" G_GUINT64_FORMAT, frames[i] / MS);
+  g_string_append_printf (stream->text, ", %u frames", recognition->frames);
+  if (recognition->gaps)
+    g_string_append_printf (stream->text, ", %u gaps", recognition->gaps);
+  g_string_append (stream->text, recognition->partial ? ", partial\n" : "\n");
+}
+
+static void
+collect (Stream *stream, GPtrArray *results)
+{
+  GArray *inferred = stream->fake->inferred;
+  guint n_frames = stream->fake->engine.n_frames;
+
+  ck_assert_ptr_nonnull (results);
+  ck_assert_uint_eq (inferred->len, results->len * n_frames);
+  for (guint i = 0; i < results->len; i++)
+    describe (stream, g_ptr_array_index (results, i), (guint64 *)inferred->data + i * n_frames);
+  g_array_set_size (inferred, 0);
+  g_ptr_array_unref (results);
+}
+
+void
+stream_push_ns (Stream *stream, guint64 pts, guint64 duration)
+{
+  MsnetFrameTime time = { .pts = pts, .duration = duration, .nominal = stream->nominal, .wall = NONE };
+
+  if (msnet_recognizer_offer (stream->recognizer, &time, &stream->decision)) {
+    MsnetFrame frame = fake_frame (&stream->decision.pts);
+    collect (stream, msnet_recognizer_take (stream->recognizer, &frame, NULL));
+  }
+}
+
+void
+stream_push (Stream *stream, guint64 pts)
+{
+  stream_push_ns (stream, pts == NONE ? NONE : pts * MS, NONE);
+}
+
+void
+stream_push_range (Stream *stream, guint64 from, guint64 to, guint64 step)
+{
+  for (guint64 pts = from; pts <= to; pts += step)
+    stream_push_ns (stream, pts * MS, step * MS);
+}
+
+void
+stream_finish (Stream *stream)
+{
+  collect (stream, msnet_recognizer_finish (stream->recognizer, NULL));
+}
