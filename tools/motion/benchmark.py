@@ -2,6 +2,7 @@
 
 generated   sixteen classes over photographs that are kept for measuring
 slow        the same down to the least speeds of training, over any picture
+carried     the same as generated, but the second window of a stream: the first showed another class of camera
 camera      ten classes, a virtual camera over real videos of sources that are kept for measuring
 cutouts     six classes, people and things cut out of those videos, moved over still frames of others
 """
@@ -53,8 +54,8 @@ class Kept(Source):
         return self.photographs[index]
 
 
-def frame_times(rate):
-    return np.arange(int(round(SECONDS * rate))) / rate
+def frame_times(rate, windows=1):
+    return np.arange(int(round(SECONDS * windows * rate))) / rate
 
 
 def can_be_told(clip):
@@ -63,11 +64,16 @@ def can_be_told(clip):
     return textured and (clip.label in OBJECT or confirmed(clip))
 
 
-def generated(cache, picture, each, seed, slow=False):
+def window_before(rng, label):
+    """What a stream showed before: an object goes on, a camera does anything."""
+    return label if label in OBJECT else CAMERA[int(rng.integers(len(CAMERA)))]
+
+
+def generated(cache, picture, each, seed, slow=False, carried=False):
     """`each` clips a class over the kept photographs, spoilt as real ones are.
 
     At or above the stated speeds over pictures that show motion in both directions; `slow`: from the least trained
-    speeds on, over any picture, stripes and gradients too.
+    speeds on, over any picture, stripes and gradients too. `carried`: two windows long, and the label is the second's.
     """
     source = Kept(cache)
     for number in range(each):
@@ -75,13 +81,17 @@ def generated(cache, picture, each, seed, slow=False):
             rng = np.random.default_rng([seed, number, LABELS.index(label), picture[0]])
             source.rng = rng
             rate = float(rng.choice(RATES))
+            labels = [window_before(rng, label), label] if carried else [label]
+            times = frame_times(rate, len(labels))
+            last = slice(-len(frame_times(rate)), None)
             while True:
                 source.used.clear()
-                scene = Scene(rng, source, [label], frame_times(rate), picture, picture[0] / picture[1],
+                scene = Scene(rng, source, labels, times, picture, picture[0] / picture[1],
                               speeds=TRAINED if slow else STATED)
                 frames, _ = scene.render()
                 clip = Clip(frames, rate, label, source.used[0], scene.matrices, scene)
-                if can_be_told(clip) and (slow or has_corners(frames[0])):
+                window = Clip(frames[last], rate, label, source.used[0], scene.matrices[last], scene)
+                if can_be_told(window) and (slow or has_corners(frames[0])):
                     break
             clip.frames = spoil(rng, frames)
             yield clip

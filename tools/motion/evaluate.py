@@ -1,9 +1,9 @@
 """Measure the `motion` model on clips of photographs and videos that training never saw.
 
-    tools/evaluate-motion generated|slow|camera|cutouts [--model motion] [--build build]
+    tools/evaluate-motion generated|slow|carried|camera|cutouts [--model motion] [--build build]
 
 Clips go through the element as one stream (fdsrc ! matroskademux ! msnet ! msnetjson);
-`--twin` asks the PyTorch twin instead.
+`--twin` asks the PyTorch twin instead (then --model is a path), and `carried` needs it.
 """
 
 import argparse
@@ -23,8 +23,8 @@ SHOWN_ERRORS = 12
 
 
 def clips_of(what, picture, options):
-    if what in ("generated", "slow"):
-        return benchmark.generated(options.cache, picture, options.each, SEED, what == "slow")
+    if what in ("generated", "slow", "carried"):
+        return benchmark.generated(options.cache, picture, options.each, SEED, what == "slow", what == "carried")
     index = cache_videos(options.data, options.cache)
     make = benchmark.camera if what == "camera" else benchmark.cutouts
     return make(index, options.data, picture, options.each, SEED)
@@ -117,7 +117,7 @@ def error_picture(clips, path):
 
 def main():
     parser = argparse.ArgumentParser(prog="evaluate-motion", description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("generated", "slow", "camera", "cutouts"))
+    parser.add_argument("what", choices=("generated", "slow", "carried", "camera", "cutouts"))
     parser.add_argument("--model", default="motion", help="name or path")
     parser.add_argument("--build", default="build", help="build folder of the plugin")
     parser.add_argument("--data", default="../shared/data", help="folder of real videos")
@@ -137,7 +137,7 @@ def main():
     if options.what == "camera":
         print("strict (an object answer for a still camera is wrong): %.3f" % np.mean(
             [hit(clip, options.what, strict=True) for clip in clips]))
-    print(confusion(clips, {"generated": LABELS, "slow": LABELS, "camera": CAMERA, "cutouts": OBJECT}[options.what]))
+    print(confusion(clips, {"generated": LABELS, "slow": LABELS, "carried": LABELS, "camera": CAMERA, "cutouts": OBJECT}[options.what]))
     if options.errors:
         error_picture(clips, options.errors)
 

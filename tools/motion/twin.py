@@ -10,8 +10,9 @@ from .paths import POINTS, WINDOW
 
 
 def sampled(frames, rate):
-    """The frames that the element takes for the points of one window."""
-    points = np.arange(POINTS) * WINDOW / POINTS
+    """The frames that the element takes for the points of the windows that the frames fill."""
+    windows = max(1, int(round(len(frames) / rate / WINDOW)))
+    points = np.arange(windows * POINTS) * WINDOW / POINTS
     index = np.ceil(points * rate - 1e-6).astype(int)
     return frames[np.minimum(index, len(frames) - 1)]
 
@@ -24,7 +25,7 @@ def prepared(frames, size):
 
 
 def scores(model, size, clip):
-    """Softmax of one clip's first window."""
+    """Softmax of one clip's last window; state is carried on from those before it."""
     x = prepared(sampled(clip.frames, clip.rate), size)
     with torch.no_grad():
-        return torch.softmax(model(x.unsqueeze(0)).mean(1)[0], 0).numpy()
+        return torch.softmax(model(x.unsqueeze(0))[:, -POINTS:].mean(1)[0], 0).numpy()
