@@ -158,11 +158,10 @@ GST_START_TEST (test_window_that_does_not_fit)
 }
 GST_END_TEST;
 
-/* Runs a pipeline until it fails.  Returns: (transfer full): message and debug text */
+/* Runs a pipeline with a model until it fails.  Returns: (transfer full): message and debug text */
 static gchar *
-run_until_error (const gchar *description)
+run_model_until_error (const gchar *description, const gchar *model)
 {
-  g_autofree gchar *model = msnet_test_model ("tiny-four");
   g_autofree gchar *text = g_strdup_printf (description, model);
   g_autoptr (GstElement) pipeline = gst_parse_launch (text, NULL);
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
@@ -177,6 +176,57 @@ run_until_error (const gchar *description)
   gst_element_set_state (pipeline, GST_STATE_NULL);
   return g_strconcat (error->message, " ", debug, NULL);
 }
+
+static gchar *
+run_until_error (const gchar *description)
+{
+  g_autofree gchar *model = msnet_test_model ("tiny-four");
+
+  return run_model_until_error (description, model);
+}
+
+/* Makes each weight of a model of float32 so much larger. */
+static void
+scale_weights (gchar *data, gsize size, gfloat factor)
+{
+  guint64 length;
+  guint32 bits;
+  gfloat value;
+
+  memcpy (&length, data, sizeof length);
+  for (gsize at = GUINT64_FROM_LE (length) + sizeof length; at < size; at += sizeof bits) {
+    memcpy (&bits, data + at, sizeof bits);
+    bits = GUINT32_FROM_LE (bits);
+    memcpy (&value, &bits, sizeof value);
+    value *= factor;
+    memcpy (&bits, &value, sizeof bits);
+    bits = GUINT32_TO_LE (bits);
+    memcpy (data + at, &bits, sizeof bits);
+  }
+}
+
+/* Finite in the file, infinite in the network: displacement and classifier come to see NaN. */
+GST_START_TEST (test_weights_that_overflow)
+{
+  g_autofree gchar *source = msnet_test_model ("tiny-past");
+  g_autofree gchar *folder = g_dir_make_tmp ("msnet-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "huge.safetensors", NULL);
+  g_autofree gchar *data = NULL;
+  g_autofree gchar *text = NULL;
+  gsize size;
+
+  fail_unless (g_file_get_contents (source, &data, &size, NULL));
+  scale_weights (data, size, 1e18f);
+  fail_unless (g_file_set_contents (path, data, size, NULL));
+  text
+      = run_model_until_error ("videotestsrc pattern=snow num-buffers=60 ! "
+                               "video/x-raw, width=64, height=48, framerate=30/1 ! msnet model=%s ! fakesink",
+          path);
+  fail_unless (strstr (text, "not a number") != NULL, "%s", text);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+GST_END_TEST;
 
 GST_START_TEST (test_frames_that_are_too_small)
 {
@@ -239,6 +289,7 @@ msnet_errors_suite (void)
   tcase_add_test (tests, test_hostile_headers);
   tcase_add_test (tests, test_models_that_do_not_fit);
   tcase_add_test (tests, test_weights_that_are_no_numbers);
+  tcase_add_test (tests, test_weights_that_overflow);
   tcase_add_test (tests, test_window_that_does_not_fit);
   tcase_add_test (tests, test_frames_that_are_too_small);
   tcase_add_test (tests, test_smallest_frames_pass);
