@@ -3,7 +3,7 @@ import pathlib
 import re
 import sys
 
-LAYERS = ["opencl", "tensor", "ops", "model", "clip"]  # from the lowest to the highest
+LAYERS = ["thread", "opencl", "tensor", "ops", "model", "clip"]  # from the lowest to the highest
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
 CL_CALL = re.compile(r"\bcl[A-Z]\w*\s*\(")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
