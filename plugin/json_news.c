@@ -33,35 +33,21 @@ msnet_json_news_from_result (const MsnetResult *result, gboolean measured)
 gchar *
 msnet_json_news_from_action (const GstStructure *structure)
 {
-  gboolean ended = gst_structure_has_name (structure, MSNET_ACTION_END_NAME);
-  g_autofree gchar *element = NULL;
-  g_autofree gchar *label = NULL;
-  gint class_index;
-  gdouble score;
-  GstClockTime start, stream_start, end, stream_end;
+  g_auto (MsnetAction) action = { 0 };
   GString *line;
 
-  if (!ended && !gst_structure_has_name (structure, MSNET_ACTION_BEGIN_NAME))
+  if (!msnet_action_read (&action, structure))
     return NULL;
-  if (!gst_structure_get (structure, "element", G_TYPE_STRING, &element, "label", G_TYPE_STRING, &label,
-          "class", G_TYPE_INT, &class_index, "score", G_TYPE_DOUBLE, &score, "start", G_TYPE_UINT64, &start,
-          "stream-start", G_TYPE_UINT64, &stream_start, NULL))
-    return NULL;
-  if (ended
-      && !gst_structure_get (
-          structure, "end", G_TYPE_UINT64, &end, "stream-end", G_TYPE_UINT64, &stream_end, NULL))
-    return NULL;
-
-  line = msnet_json_line_new (ended ? "action-end" : "action-begin");
-  msnet_json_line_add_string (line, "element", element);
-  msnet_json_line_add_string (line, "label", label);
-  msnet_json_line_add_integer (line, "class", class_index);
-  msnet_json_line_add_score (line, "score", score);
-  msnet_json_line_add_seconds (line, "start", start);
-  msnet_json_line_add_seconds (line, "stream-start", stream_start);
-  if (ended) {
-    msnet_json_line_add_seconds (line, "end", end);
-    msnet_json_line_add_seconds (line, "stream-end", stream_end);
+  line = msnet_json_line_new (action.ended ? "action-end" : "action-begin");
+  msnet_json_line_add_string (line, "element", action.element);
+  msnet_json_line_add_string (line, "label", action.label);
+  msnet_json_line_add_integer (line, "class", action.class_index);
+  msnet_json_line_add_score (line, "score", action.score);
+  msnet_json_line_add_seconds (line, "start", action.start);
+  msnet_json_line_add_seconds (line, "stream-start", action.stream_start);
+  if (action.ended) {
+    msnet_json_line_add_seconds (line, "end", action.end);
+    msnet_json_line_add_seconds (line, "stream-end", action.stream_end);
   }
   return msnet_json_line_finish (line);
 }

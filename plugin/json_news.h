@@ -7,10 +7,6 @@
 
 G_BEGIN_DECLS
 
-/* Custom downstream events that tell when an action begins and when it has ended. */
-#define MSNET_ACTION_BEGIN_NAME "msnet-action-begin"
-#define MSNET_ACTION_END_NAME "msnet-action-end"
-
 /* @measured: also say what differs from run to run: `inference`, and `wall` where it is known
  *
  * Returns: (transfer full): one line that ends in a newline */

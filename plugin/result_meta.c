@@ -180,6 +180,47 @@ msnet_motion_clear (MsnetMotion *motion)
   memset (motion, 0, sizeof *motion);
 }
 
+GstStructure *
+msnet_action_to_structure (const MsnetAction *action)
+{
+  GstStructure *structure
+      = gst_structure_new (action->ended ? MSNET_ACTION_END_NAME : MSNET_ACTION_BEGIN_NAME, "element",
+          G_TYPE_STRING, action->element, "label", G_TYPE_STRING, action->label, "class", G_TYPE_INT,
+          action->class_index, "score", G_TYPE_DOUBLE, action->score, "start", G_TYPE_UINT64, action->start,
+          "stream-start", G_TYPE_UINT64, action->stream_start, NULL);
+
+  if (action->ended)
+    gst_structure_set (
+        structure, "end", G_TYPE_UINT64, action->end, "stream-end", G_TYPE_UINT64, action->stream_end, NULL);
+  return structure;
+}
+
+gboolean
+msnet_action_read (MsnetAction *action, const GstStructure *structure)
+{
+  memset (action, 0, sizeof *action);
+  action->ended = gst_structure_has_name (structure, MSNET_ACTION_END_NAME);
+  if ((action->ended || gst_structure_has_name (structure, MSNET_ACTION_BEGIN_NAME))
+      && gst_structure_get (structure, "element", G_TYPE_STRING, &action->element, "label", G_TYPE_STRING,
+          &action->label, "class", G_TYPE_INT, &action->class_index, "score", G_TYPE_DOUBLE, &action->score,
+          "start", G_TYPE_UINT64, &action->start, "stream-start", G_TYPE_UINT64, &action->stream_start, NULL)
+      && action->element && action->label
+      && (!action->ended
+          || gst_structure_get (structure, "end", G_TYPE_UINT64, &action->end, "stream-end", G_TYPE_UINT64,
+              &action->stream_end, NULL)))
+    return TRUE;
+  msnet_action_clear (action);
+  return FALSE;
+}
+
+void
+msnet_action_clear (MsnetAction *action)
+{
+  g_free (action->element);
+  g_free (action->label);
+  memset (action, 0, sizeof *action);
+}
+
 void
 msnet_result_attach (const MsnetResult *result, GstBuffer *buffer)
 {

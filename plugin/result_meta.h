@@ -1,5 +1,5 @@
 /* What `msnet` says about a buffer, and how it travels: the fields of a result and of its motion field as
- * GstStructure, the same in GstCustomMeta, element message and event.
+ * GstStructure, the same in GstCustomMeta, element message and event; and the actions that begin and end.
  *
  * For every element of the plugin: `msnet` writes, the others read.  Any thread. */
 #pragma once
@@ -8,9 +8,11 @@
 
 G_BEGIN_DECLS
 
-#define MSNET_RESULT_META_NAME "MsnetResultMeta" /* GstCustomMeta without tags */
-#define MSNET_MOTION_META_NAME "MsnetMotionMeta" /* GstCustomMeta tagged `orientation` */
-#define MSNET_RESULT_NAME "msnet-result"         /* element message and custom downstream event */
+#define MSNET_RESULT_META_NAME "MsnetResultMeta"     /* GstCustomMeta without tags */
+#define MSNET_MOTION_META_NAME "MsnetMotionMeta"     /* GstCustomMeta tagged `orientation` */
+#define MSNET_RESULT_NAME "msnet-result"             /* element message and custom downstream event */
+#define MSNET_ACTION_BEGIN_NAME "msnet-action-begin" /* the same, when an action begins */
+#define MSNET_ACTION_END_NAME "msnet-action-end"     /* and when it has ended */
 
 /**
  * MsnetResult: what one window of frames shows.
@@ -81,6 +83,28 @@ typedef struct
   guint64 index;
 } MsnetMotion;
 
+/**
+ * MsnetAction: an action that has begun or ended.
+ * @ended: whether it has ended
+ * @element: name of the element
+ * @label, @class_index: of the class
+ * @score: the peak so far of its smoothed score
+ * @start, @end: running time, ns; @end only where it has ended
+ * @stream_start, @stream_end: the same in stream time
+ */
+typedef struct
+{
+  gboolean ended;
+  gchar *element;
+  gchar *label;
+  gint class_index;
+  gdouble score;
+  GstClockTime start;
+  GstClockTime stream_start;
+  GstClockTime end;
+  GstClockTime stream_end;
+} MsnetAction;
+
 /* Registers both metas; once or more often. */
 void msnet_meta_register (void);
 
@@ -98,6 +122,13 @@ void msnet_motion_write (const MsnetMotion *motion, GstStructure *structure);
 gboolean msnet_motion_read (MsnetMotion *motion, const GstStructure *structure);
 void msnet_motion_clear (MsnetMotion *motion);
 
+/* Returns: (transfer full): a structure named MSNET_ACTION_BEGIN_NAME or MSNET_ACTION_END_NAME */
+GstStructure *msnet_action_to_structure (const MsnetAction *action);
+
+/* As msnet_result_read(); also FALSE where @structure has another name. */
+gboolean msnet_action_read (MsnetAction *action, const GstStructure *structure);
+void msnet_action_clear (MsnetAction *action);
+
 /* Adds a meta to @buffer, which must be writable. */
 void msnet_result_attach (const MsnetResult *result, GstBuffer *buffer);
 void msnet_motion_attach (const MsnetMotion *motion, GstBuffer *buffer);
@@ -114,5 +145,6 @@ const GstStructure *msnet_meta_iterate (GstBuffer *buffer, gpointer *state, cons
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MsnetResult, msnet_result_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MsnetMotion, msnet_motion_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MsnetAction, msnet_action_clear)
 
 G_END_DECLS

@@ -158,6 +158,68 @@ GST_START_TEST (test_motion_of_wrong_size)
 }
 GST_END_TEST;
 
+static MsnetAction
+make_action (gboolean ended)
+{
+  return (MsnetAction){ .ended = ended,
+    .element = "msnet0",
+    .label = "pan-left",
+    .class_index = 1,
+    .score = 0.75,
+    .start = 1 * GST_SECOND,
+    .stream_start = 3 * GST_SECOND,
+    .end = ended ? 2 * GST_SECOND : 0,
+    .stream_end = ended ? 4 * GST_SECOND : 0 };
+}
+
+static const gchar *action_fields[]
+    = { "element", "label", "class", "score", "start", "stream-start", "end", "stream-end" };
+
+GST_START_TEST (test_action_round_trip)
+{
+  for (gint ended = 0; ended < 2; ended++) {
+    MsnetAction action = make_action (ended);
+    GstStructure *structure = msnet_action_to_structure (&action);
+    g_auto (MsnetAction) read = { 0 };
+
+    fail_unless_equals_string (
+        gst_structure_get_name (structure), ended ? "msnet-action-end" : "msnet-action-begin");
+    fail_unless_equals_int (gst_structure_n_fields (structure), ended ? 8 : 6);
+    for (gint i = 0; i < gst_structure_n_fields (structure); i++)
+      fail_unless_equals_string (gst_structure_nth_field_name (structure, i), action_fields[i]);
+    fail_unless (msnet_action_read (&read, structure));
+    fail_unless_equals_int (read.ended, ended);
+    fail_unless_equals_string (read.element, action.element);
+    fail_unless_equals_string (read.label, action.label);
+    fail_unless_equals_int (read.class_index, action.class_index);
+    fail_unless_equals_float (read.score, action.score);
+    fail_unless_equals_uint64 (read.start, action.start);
+    fail_unless_equals_uint64 (read.stream_start, action.stream_start);
+    fail_unless_equals_uint64 (read.end, action.end);
+    fail_unless_equals_uint64 (read.stream_end, action.stream_end);
+    gst_structure_free (structure);
+  }
+}
+GST_END_TEST;
+
+GST_START_TEST (test_half_an_action)
+{
+  MsnetAction action = make_action (TRUE);
+
+  for (guint i = 0; i < G_N_ELEMENTS (action_fields); i++) {
+    GstStructure *structure = msnet_action_to_structure (&action);
+    g_auto (MsnetAction) read = { 0 };
+
+    gst_structure_remove_field (structure, action_fields[i]);
+    fail_if (msnet_action_read (&read, structure), "without %s", action_fields[i]);
+    fail_unless (read.element == NULL);
+    gst_structure_set (structure, action_fields[i], G_TYPE_FLOAT, 1.0, NULL);
+    fail_if (msnet_action_read (&read, structure), "%s is a float", action_fields[i]);
+    gst_structure_free (structure);
+  }
+}
+GST_END_TEST;
+
 static Suite *
 result_meta_suite (void)
 {
@@ -170,6 +232,8 @@ result_meta_suite (void)
   tcase_add_test (tests, test_several_on_one_buffer);
   tcase_add_test (tests, test_motion_round_trip);
   tcase_add_test (tests, test_motion_of_wrong_size);
+  tcase_add_test (tests, test_action_round_trip);
+  tcase_add_test (tests, test_half_an_action);
   return suite;
 }
 
