@@ -9,7 +9,16 @@
  * The element samples the stream on a grid of times, keeps the frames of a window (#msnet:window), and
  * every #msnet:hop asks the network what that window shows.  The answer rides on the buffer that
  * completes the window, and on the frames after it, with its age, until the next one or until it is older
- * than #msnet:expire.  The stream waits for the network.
+ * than #msnet:expire.
+ *
+ * ## Time
+ *
+ * #msnet:policy says what happens where the device is slower than the stream.  `every`: each window is
+ * recognised, and the stream waits: its result rides on the very buffer that completed the window.
+ * `latest`: the stream never waits; a result rides on the first buffer after the device is done, and of the
+ * windows that become due meanwhile only the newest is recognised: the others are counted, and each is posted
+ * as a #GST_MESSAGE_QOS.  At the end of the stream and on the way to NULL a device is waited for, for 5 s at
+ * most.  `auto`: `latest` where the source is live.
  *
  * ## Results
  *
@@ -68,6 +77,9 @@
 #include "latency.h"
 #include "msnet_settings.h"
 #include "msnet_stream.h"
+#include "thread/lock.h"
+
+#include <gio/gio.h>
 
 GST_DEBUG_CATEGORY (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug
@@ -87,16 +99,26 @@ struct _Msnet
 {
   GstBaseTransform parent;
 
-  /* Under the object lock. */
+  MsnetLock lock;
+
+  /* Under @lock. */
   MsnetSettings settings;
   gboolean outdated; /* model or device were set since they were opened */
   gchar *device_name;
   gchar *model_name;
-  MsnetTally total;
   GstClockTime latency;
+  MsnetRecognizer *interruptible; /* the runtime's */
+
+  /* Atomic. */
+  MsnetStats stats;
+  gint changed; /* whether settings differ from @reporting */
+  gint latest;  /* the policy at hand */
 
   MsnetRuntime runtime; /* changed in state changes only */
-  MsnetStream stream;   /* streaming thread */
+
+  /* Streaming thread. */
+  MsnetStream stream;
+  MsnetReporting reporting;
 };
 
 G_DEFINE_TYPE (Msnet, msnet, GST_TYPE_BASE_TRANSFORM)
@@ -107,49 +129,52 @@ static GstStaticPadTemplate sink_template
 static GstStaticPadTemplate src_template
     = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (CAPS));
 
-static MsnetReporting
+/* The settings as they are now; the stream takes the lock only where they have changed. */
+static const MsnetReporting *
 get_reporting (Msnet *self)
 {
-  MsnetReporting reporting;
-
-  GST_OBJECT_LOCK (self);
-  reporting = self->settings.reporting;
-  GST_OBJECT_UNLOCK (self);
-  return reporting;
+  if (g_atomic_int_compare_and_exchange (&self->changed, TRUE, FALSE)) {
+    msnet_lock_take (&self->lock);
+    self->reporting = self->settings.reporting;
+    msnet_lock_give (&self->lock);
+  }
+  return &self->reporting;
 }
 
-/* Adds what the stream counted to what "stats" tells; a window that took longer than any before makes
- * the latency grow. */
+/* A window that took longer than any before makes the latency grow, where the stream waits for it. */
 static void
-update_stats (Msnet *self)
+update_latency (Msnet *self)
 {
-  MsnetTally *tally = &self->stream.tally;
+  GstClockTime slowest = self->stream.slowest;
   gboolean slower;
 
-  GST_OBJECT_LOCK (self);
-  self->total.windows += tally->windows;
-  self->total.gaps += tally->gaps;
-  slower = tally->inference > self->latency;
-  self->latency = MAX (self->latency, tally->inference);
-  GST_OBJECT_UNLOCK (self);
-  *tally = (MsnetTally){ 0 };
-  if (slower)
-    gst_element_post_message (GST_ELEMENT (self), gst_message_new_latency (GST_OBJECT (self)));
+  self->stream.slowest = 0;
+  if (slowest == 0 || g_atomic_int_get (&self->latest))
+    return;
+  msnet_lock_take (&self->lock);
+  slower = slowest > self->latency;
+  self->latency = MAX (self->latency, slowest);
+  msnet_lock_give (&self->lock);
+  if (!slower)
+    return;
+  GST_DEBUG_OBJECT (self, "latency grows to %" GST_TIME_FORMAT, GST_TIME_ARGS (slowest));
+  gst_element_post_message (GST_ELEMENT (self), gst_message_new_latency (GST_OBJECT (self)));
 }
 
 static GstFlowReturn
 msnet_transform_ip (GstBaseTransform *transform, GstBuffer *buffer)
 {
   Msnet *self = MSNET_ELEMENT (transform);
-  MsnetReporting reporting = get_reporting (self);
   g_autoptr (GError) error = NULL;
 
-  if (!msnet_stream_process (&self->stream, &reporting, buffer, &error)) {
-    msnet_post_error (GST_ELEMENT (self), error);
-    return GST_FLOW_ERROR;
+  if (msnet_stream_process (&self->stream, get_reporting (self), buffer, &error)) {
+    update_latency (self);
+    return GST_FLOW_OK;
   }
-  update_stats (self);
-  return GST_FLOW_OK;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return GST_FLOW_FLUSHING;
+  msnet_post_error (GST_ELEMENT (self), error);
+  return GST_FLOW_ERROR;
 }
 
 /* Only metadata are added: a buffer that others hold too shares its memory with its copy. */
@@ -176,11 +201,38 @@ msnet_decide_allocation (GstBaseTransform *transform, GstQuery *query)
   return TRUE;
 }
 
+/* Lets those that wait for the device go, or wait again.  Any thread. */
+static void
+interrupt (Msnet *self, gboolean on)
+{
+  msnet_lock_take (&self->lock);
+  if (self->interruptible)
+    msnet_recognizer_interrupt (self->interruptible, on);
+  msnet_lock_give (&self->lock);
+}
+
+/* Asked at each CAPS: a source may turn out to be live, or not. */
+static void
+choose_policy (Msnet *self, gboolean live)
+{
+  MsnetPolicy policy;
+  gboolean latest;
+
+  msnet_lock_take (&self->lock);
+  policy = self->settings.policy;
+  msnet_lock_give (&self->lock);
+  latest = policy == MSNET_POLICY_LATEST || (policy == MSNET_POLICY_AUTO && live);
+  if (g_atomic_int_compare_and_exchange (&self->latest, !latest, latest))
+    gst_element_post_message (GST_ELEMENT (self), gst_message_new_latency (GST_OBJECT (self)));
+  msnet_stream_set_latest (&self->stream, latest);
+}
+
 static gboolean
 msnet_set_caps (GstBaseTransform *transform, GstCaps *input, GstCaps *output)
 {
   Msnet *self = MSNET_ELEMENT (transform);
   GstVideoInfo info;
+  gboolean live;
 
   if (!gst_video_info_from_caps (&info, input)) {
     GST_ELEMENT_ERROR (
@@ -195,7 +247,9 @@ msnet_set_caps (GstBaseTransform *transform, GstCaps *input, GstCaps *output)
         (NULL));
     return FALSE;
   }
-  msnet_stream_set_info (&self->stream, &info, msnet_pad_is_live (transform->sinkpad));
+  live = msnet_pad_is_live (transform->sinkpad);
+  msnet_stream_set_info (&self->stream, &info, live);
+  choose_policy (self, live);
   return TRUE;
 }
 
@@ -216,22 +270,16 @@ accept_segment (Msnet *self, GstEvent *event)
   return TRUE;
 }
 
-/* The window that is open leaves before EOS does. */
-static gboolean
+/* The window that is open leaves before EOS does; EOS itself must pass, whatever the device says. */
+static void
 finish (Msnet *self)
 {
-  MsnetReporting reporting = get_reporting (self);
   g_autoptr (GError) error = NULL;
-  GstEvent *event;
 
-  if (!msnet_stream_finish (&self->stream, &reporting, &event, &error)) {
+  if (msnet_stream_finish (&self->stream, get_reporting (self), &error))
+    update_latency (self);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     msnet_post_error (GST_ELEMENT (self), error);
-    return FALSE;
-  }
-  update_stats (self);
-  if (event)
-    gst_pad_push_event (GST_BASE_TRANSFORM_SRC_PAD (self), event);
-  return TRUE;
 }
 
 /* Returns: FALSE where the stream cannot go on */
@@ -248,7 +296,11 @@ look_at_event (Msnet *self, GstEvent *event)
     return TRUE;
   case GST_EVENT_SEGMENT:
     return accept_segment (self, event);
+  case GST_EVENT_FLUSH_START:
+    interrupt (self, TRUE);
+    return TRUE;
   case GST_EVENT_FLUSH_STOP:
+    interrupt (self, FALSE);
     msnet_stream_reset (&self->stream, "flush");
     return TRUE;
   case GST_EVENT_TAG:
@@ -256,7 +308,6 @@ look_at_event (Msnet *self, GstEvent *event)
     msnet_stream_set_tags (&self->stream, tags);
     return TRUE;
   case GST_EVENT_EOS:
-    /* EOS must pass, whatever the device says. */
     finish (self);
     return TRUE;
   default:
@@ -274,11 +325,14 @@ msnet_sink_event (GstBaseTransform *transform, GstEvent *event)
   return GST_BASE_TRANSFORM_CLASS (msnet_parent_class)->sink_event (transform, event);
 }
 
-/* Every window is inferred, however long it takes: a decoder that hears of late frames would drop some. */
+/* Where every window is recognised, however long it takes, a decoder that hears of late frames would drop
+ * some. */
 static gboolean
 msnet_src_event (GstBaseTransform *transform, GstEvent *event)
 {
-  if (GST_EVENT_TYPE (event) == GST_EVENT_QOS) {
+  Msnet *self = MSNET_ELEMENT (transform);
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_QOS && !g_atomic_int_get (&self->latest)) {
     gst_event_unref (event);
     return TRUE;
   }
@@ -293,21 +347,21 @@ msnet_query (GstBaseTransform *transform, GstPadDirection direction, GstQuery *q
 
   if (direction != GST_PAD_SRC || GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
     return GST_BASE_TRANSFORM_CLASS (msnet_parent_class)->query (transform, direction, query);
-  GST_OBJECT_LOCK (self);
-  own = self->latency;
-  GST_OBJECT_UNLOCK (self);
+  msnet_lock_take (&self->lock);
+  own = g_atomic_int_get (&self->latest) ? 0 : self->latency;
+  msnet_lock_give (&self->lock);
   return msnet_answer_latency (transform->sinkpad, query, own);
 }
 
 static void
 set_names (Msnet *self, const gchar *device, const gchar *model)
 {
-  GST_OBJECT_LOCK (self);
+  msnet_lock_take (&self->lock);
   g_free (self->device_name);
   g_free (self->model_name);
   self->device_name = g_strdup (device);
   self->model_name = g_strdup (model);
-  GST_OBJECT_UNLOCK (self);
+  msnet_lock_give (&self->lock);
 }
 
 static void
@@ -323,11 +377,11 @@ open_runtime (Msnet *self, MsnetSettings *settings)
 {
   gboolean outdated;
 
-  GST_OBJECT_LOCK (self);
+  msnet_lock_take (&self->lock);
   msnet_settings_copy (&self->settings, settings);
   outdated = self->outdated;
   self->outdated = FALSE;
-  GST_OBJECT_UNLOCK (self);
+  msnet_lock_give (&self->lock);
   if (outdated)
     close_runtime (self);
   if (!msnet_runtime_open (&self->runtime, settings, GST_ELEMENT (self)))
@@ -335,6 +389,14 @@ open_runtime (Msnet *self, MsnetSettings *settings)
   set_names (
       self, msnet_device_get_info (self->runtime.device)->name, msnet_model_get_name (self->runtime.model));
   return TRUE;
+}
+
+static void
+set_interruptible (Msnet *self, MsnetRecognizer *recognizer)
+{
+  msnet_lock_take (&self->lock);
+  self->interruptible = recognizer;
+  msnet_lock_give (&self->lock);
 }
 
 static gboolean
@@ -345,11 +407,14 @@ msnet_start (GstBaseTransform *transform)
 
   if (!open_runtime (self, &settings) || !msnet_runtime_build (&self->runtime, &settings, GST_ELEMENT (self)))
     return FALSE;
-  msnet_stream_start (&self->stream, GST_ELEMENT (self), &self->runtime);
-  GST_OBJECT_LOCK (self);
+  msnet_stats_reset (&self->stats);
+  msnet_stream_start (&self->stream, transform, &self->runtime, &self->stats);
+  self->reporting = settings.reporting;
+  g_atomic_int_set (&self->latest, settings.policy == MSNET_POLICY_LATEST);
+  msnet_lock_take (&self->lock);
   self->latency = self->runtime.latency;
-  self->total = (MsnetTally){ 0 };
-  GST_OBJECT_UNLOCK (self);
+  msnet_lock_give (&self->lock);
+  set_interruptible (self, self->runtime.recognizer);
   return TRUE;
 }
 
@@ -358,8 +423,13 @@ msnet_stop (GstBaseTransform *transform)
 {
   Msnet *self = MSNET_ELEMENT (transform);
 
+  set_interruptible (self, NULL);
   msnet_stream_stop (&self->stream);
-  msnet_runtime_stop (&self->runtime);
+  if (!msnet_runtime_stop (&self->runtime))
+    GST_ELEMENT_WARNING (self, RESOURCE, BUSY,
+        ("The OpenCL device did not return within %u s and is left behind; it is freed if it ever does",
+            (guint)(MSNET_PATIENCE / G_USEC_PER_SEC)),
+        (NULL));
   return TRUE;
 }
 
@@ -372,21 +442,24 @@ msnet_change_state (GstElement *element, GstStateChange transition)
 
   if (transition == GST_STATE_CHANGE_NULL_TO_READY && !open_runtime (self, &settings))
     return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    interrupt (self, TRUE);
   result = GST_ELEMENT_CLASS (msnet_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_READY_TO_NULL)
     close_runtime (self);
   return result;
 }
 
+/* With the lock held. */
 static GstStructure *
 get_stats (Msnet *self)
 {
-  GstStructure *stats = gst_structure_new ("msnet-stats", "windows", G_TYPE_UINT64, self->total.windows,
-      "gaps", G_TYPE_UINT64, self->total.gaps, NULL);
+  GstStructure *stats = gst_structure_new_empty ("msnet-stats");
 
   if (self->device_name)
     gst_structure_set (
         stats, "device", G_TYPE_STRING, self->device_name, "model", G_TYPE_STRING, self->model_name, NULL);
+  msnet_stats_write (&self->stats, stats);
   return stats;
 }
 
@@ -395,12 +468,23 @@ msnet_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
   Msnet *self = MSNET_ELEMENT (object);
 
-  GST_OBJECT_LOCK (self);
+  msnet_lock_take (&self->lock);
   if (id == PROP_STATS)
     g_value_take_boxed (value, get_stats (self));
   else
     msnet_settings_get (&self->settings, id, value);
+  msnet_lock_give (&self->lock);
+}
+
+static gboolean
+is_running (Msnet *self)
+{
+  GstState state;
+
+  GST_OBJECT_LOCK (self);
+  state = GST_STATE (self);
   GST_OBJECT_UNLOCK (self);
+  return state >= GST_STATE_PAUSED;
 }
 
 static void
@@ -408,13 +492,15 @@ msnet_set_property (GObject *object, guint id, const GValue *value, GParamSpec *
 {
   Msnet *self = MSNET_ELEMENT (object);
 
-  GST_OBJECT_LOCK (self);
-  if (!msnet_settings_is_fixed (id) || GST_STATE (self) < GST_STATE_PAUSED) {
-    msnet_settings_set (&self->settings, id, value);
-    self->outdated |= id == MSNET_SETTING_MODEL || id == MSNET_SETTING_DEVICE;
-  } else
+  if (msnet_settings_is_fixed (id) && is_running (self)) {
     GST_WARNING_OBJECT (self, "\"%s\" can change in NULL and READY only; it stays as it is", spec->name);
-  GST_OBJECT_UNLOCK (self);
+    return;
+  }
+  msnet_lock_take (&self->lock);
+  msnet_settings_set (&self->settings, id, value);
+  self->outdated |= id == MSNET_SETTING_MODEL || id == MSNET_SETTING_DEVICE;
+  msnet_lock_give (&self->lock);
+  g_atomic_int_set (&self->changed, TRUE);
 }
 
 static void
@@ -424,6 +510,7 @@ msnet_finalize (GObject *object)
 
   close_runtime (self);
   msnet_settings_clear (&self->settings);
+  msnet_lock_clear (&self->lock);
   G_OBJECT_CLASS (msnet_parent_class)->finalize (object);
 }
 
@@ -455,8 +542,9 @@ msnet_class_init (MsnetClass *klass)
   msnet_settings_install (object_class);
   g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
-          "device, model (strings, from READY on), windows, gaps (uint64, since PAUSED)", GST_TYPE_STRUCTURE,
-          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+          "device, model (strings, from READY on); windows, skipped, gaps, latency-p50, latency-p95, "
+          "latency-p99 (uint64, since PAUSED)",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   element_class->change_state = msnet_change_state;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
@@ -471,6 +559,7 @@ msnet_init (Msnet *self)
 {
   GstBaseTransform *transform = GST_BASE_TRANSFORM (self);
 
+  msnet_lock_init (&self->lock);
   msnet_settings_init (&self->settings);
   gst_base_transform_set_in_place (transform, TRUE);
   /* The base class would throw late frames away before they are seen. */

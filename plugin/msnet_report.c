@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
+#define GST_CAT_DEFAULT msnet_debug
+
 static void
 drop_held (MsnetReporter *reporter)
 {
@@ -53,6 +56,7 @@ make_result (const MsnetReporter *reporter, const MsnetReporting *reporting,
     .frames = recognition->frames,
     .gaps = recognition->gaps,
     .partial = recognition->partial,
+    .skipped = recognition->skipped,
     .inference = recognition->inference,
     .hop = reporter->hop,
     .wall = reporter->live ? recognition->wall : GST_CLOCK_TIME_NONE,
@@ -174,4 +178,19 @@ msnet_reporter_tell_last (
   structure = gst_structure_new_empty (MSNET_RESULT_NAME);
   msnet_result_write (&result, structure);
   return gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, structure);
+}
+
+void
+msnet_reporter_tell_skipped (MsnetReporter *reporter, MsnetStats *stats, const MsnetSpan *span)
+{
+  GstClockTime running_time = to_running_time (reporter, span->end);
+  GstMessage *message = gst_message_new_qos (GST_OBJECT (reporter->element), reporter->live, running_time,
+      to_stream_time (reporter, span->end), span->end, reporter->window);
+
+  GST_DEBUG_OBJECT (reporter->element,
+      "skipped the window from %" GST_TIME_FORMAT " to %" GST_TIME_FORMAT ": the device is busy",
+      GST_TIME_ARGS (span->start), GST_TIME_ARGS (span->end));
+  gst_message_set_qos_stats (
+      message, GST_FORMAT_DEFAULT, msnet_stats_get_windows (stats), msnet_stats_get_skipped (stats));
+  gst_element_post_message (reporter->element, message);
 }

@@ -4,6 +4,7 @@
 
 #include "clip/recognizer.h"
 #include "msnet_settings.h"
+#include "msnet_stats.h"
 #include "result_meta.h"
 
 G_BEGIN_DECLS
@@ -54,5 +55,8 @@ void msnet_reporter_repeat (
  * Returns: (nullable) (transfer full): the event that carries it; NULL below the threshold */
 GstEvent *msnet_reporter_tell_last (
     MsnetReporter *reporter, const MsnetReporting *reporting, const MsnetRecognition *recognition);
+
+/* Posts that the device was too busy for the window at @span, and @stats of windows, as a QOS message. */
+void msnet_reporter_tell_skipped (MsnetReporter *reporter, MsnetStats *stats, const MsnetSpan *span);
 
 G_END_DECLS

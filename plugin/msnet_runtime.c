@@ -110,10 +110,13 @@ msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstEl
 {
   g_autoptr (GError) error = NULL;
   MsnetEngine *engine;
+  guint n_slots;
 
   if (!choose_times (runtime, settings, element))
     return FALSE;
-  engine = msnet_network_engine_new (runtime->model, runtime->device, &error);
+  n_slots
+      = msnet_recognizer_count_slots (msnet_model_get_frames (runtime->model), runtime->window, runtime->hop);
+  engine = msnet_network_engine_new (runtime->model, runtime->device, n_slots, &error);
   if (engine) {
     runtime->recognizer = msnet_recognizer_new (engine, runtime->window, runtime->hop);
     msnet_recognizer_set_index (runtime->recognizer, runtime->index);
@@ -125,12 +128,12 @@ msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstEl
   return FALSE;
 }
 
-void
+gboolean
 msnet_runtime_stop (MsnetRuntime *runtime)
 {
   if (runtime->recognizer)
     runtime->index = msnet_recognizer_get_index (runtime->recognizer);
-  g_clear_pointer (&runtime->recognizer, msnet_recognizer_free);
+  return msnet_recognizer_free (g_steal_pointer (&runtime->recognizer));
 }
 
 void

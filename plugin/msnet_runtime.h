@@ -32,8 +32,8 @@ gboolean msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *setting
 /* After msnet_runtime_open(): builds and warms up.  Posts and returns FALSE where that fails. */
 gboolean msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element);
 
-/* Undoes msnet_runtime_build(). */
-void msnet_runtime_stop (MsnetRuntime *runtime);
+/* Undoes msnet_runtime_build().  FALSE: see msnet_recognizer_free() */
+gboolean msnet_runtime_stop (MsnetRuntime *runtime);
 
 /* Undoes both. */
 void msnet_runtime_close (MsnetRuntime *runtime);

@@ -5,6 +5,22 @@
 #define FLAGS_PLAYING (FLAGS | GST_PARAM_MUTABLE_PLAYING)
 
 GType
+msnet_policy_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { MSNET_POLICY_EVERY, "Every due window is recognised, the stream waits", "every" },
+    { MSNET_POLICY_LATEST, "The stream never waits, a busy device skips windows", "latest" },
+    { MSNET_POLICY_AUTO, "latest where the source is live, else every", "auto" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("MsnetPolicy", values));
+  return type;
+}
+
+GType
 msnet_eos_get_type (void)
 {
   static gsize type = 0;
@@ -56,6 +72,9 @@ install_fixed (GObjectClass *object_class)
   g_object_class_install_property (object_class, MSNET_SETTING_HOP,
       g_param_spec_uint64 ("hop", "Hop", "Media time from window to window, in ns (0: the model's own)", 0,
           MSNET_LONGEST_WINDOW, 0, FLAGS_READY));
+  g_object_class_install_property (object_class, MSNET_SETTING_POLICY,
+      g_param_spec_enum ("policy", "Policy", "What happens where the device is slower than the stream",
+          MSNET_TYPE_POLICY, MSNET_POLICY_AUTO, FLAGS_READY));
 }
 
 static void
@@ -87,6 +106,7 @@ msnet_settings_install (GObjectClass *object_class)
 {
   install_fixed (object_class);
   install_reporting (object_class);
+  gst_type_mark_as_plugin_api (MSNET_TYPE_POLICY, 0);
   gst_type_mark_as_plugin_api (MSNET_TYPE_EOS, 0);
   gst_type_mark_as_plugin_api (MSNET_TYPE_POST_MESSAGES, 0);
 }
@@ -95,6 +115,7 @@ void
 msnet_settings_init (MsnetSettings *settings)
 {
   *settings = (MsnetSettings){
+    .policy = MSNET_POLICY_AUTO,
     .reporting = { .top_k = 5, .motion = TRUE, .post_messages = MSNET_POST_CHANGES },
   };
 }
@@ -117,7 +138,7 @@ msnet_settings_clear (MsnetSettings *settings)
 gboolean
 msnet_settings_is_fixed (guint id)
 {
-  return id <= MSNET_SETTING_HOP;
+  return id <= MSNET_SETTING_POLICY;
 }
 
 static void
@@ -142,6 +163,9 @@ msnet_settings_set (MsnetSettings *settings, guint id, const GValue *value)
     return;
   case MSNET_SETTING_HOP:
     settings->hop = g_value_get_uint64 (value);
+    return;
+  case MSNET_SETTING_POLICY:
+    settings->policy = g_value_get_enum (value);
     return;
   case MSNET_SETTING_EOS:
     reporting->eos = g_value_get_enum (value);
@@ -178,6 +202,8 @@ msnet_settings_get (const MsnetSettings *settings, guint id, GValue *value)
     return g_value_set_uint64 (value, settings->window);
   case MSNET_SETTING_HOP:
     return g_value_set_uint64 (value, settings->hop);
+  case MSNET_SETTING_POLICY:
+    return g_value_set_enum (value, settings->policy);
   case MSNET_SETTING_EOS:
     return g_value_set_enum (value, reporting->eos);
   case MSNET_SETTING_TOP_K:

@@ -31,6 +31,22 @@ typedef enum
   MSNET_POST_ALL,
 } MsnetPostMessages;
 
+/**
+ * MsnetPolicy: what happens where the device is slower than the stream.
+ * @MSNET_POLICY_EVERY: the stream waits, every window is recognised
+ * @MSNET_POLICY_LATEST: the stream never waits, a busy device skips windows
+ * @MSNET_POLICY_AUTO: latest where the source is live, else every
+ */
+typedef enum
+{
+  MSNET_POLICY_EVERY,
+  MSNET_POLICY_LATEST,
+  MSNET_POLICY_AUTO,
+} MsnetPolicy;
+
+#define MSNET_TYPE_POLICY (msnet_policy_get_type ())
+GType msnet_policy_get_type (void);
+
 #define MSNET_TYPE_EOS (msnet_eos_get_type ())
 GType msnet_eos_get_type (void);
 
@@ -55,6 +71,7 @@ typedef struct
   gchar *device;
   guint64 window;
   guint64 hop;
+  MsnetPolicy policy;
   MsnetReporting reporting;
 } MsnetSettings;
 
@@ -66,6 +83,7 @@ enum
   MSNET_SETTING_DEVICE,
   MSNET_SETTING_WINDOW,
   MSNET_SETTING_HOP,
+  MSNET_SETTING_POLICY,
   MSNET_SETTING_EOS,
   MSNET_SETTING_TOP_K,
   MSNET_SETTING_THRESHOLD,

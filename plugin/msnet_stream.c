@@ -8,10 +8,15 @@ GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug
 
 void
-msnet_stream_start (MsnetStream *stream, GstElement *element, const MsnetRuntime *runtime)
+msnet_stream_start (
+    MsnetStream *stream, GstBaseTransform *transform, const MsnetRuntime *runtime, MsnetStats *stats)
 {
+  GstElement *element = GST_ELEMENT (transform);
+
   *stream = (MsnetStream){
     .element = element,
+    .src_pad = GST_BASE_TRANSFORM_SRC_PAD (transform),
+    .stats = stats,
     .recognizer = runtime->recognizer,
     .reporter = {
       .element = element,
@@ -32,6 +37,14 @@ msnet_stream_stop (MsnetStream *stream)
   msnet_reporter_clear (&stream->reporter);
   g_clear_pointer (&stream->id, g_free);
   stream->recognizer = NULL;
+}
+
+void
+msnet_stream_set_latest (MsnetStream *stream, gboolean latest)
+{
+  GST_DEBUG_OBJECT (stream->element, "policy: %s", latest ? "latest" : "every");
+  stream->latest = latest;
+  msnet_recognizer_set_latest (stream->recognizer, latest);
 }
 
 void
@@ -123,21 +136,22 @@ static MsnetFrameTime
 get_time (MsnetStream *stream, GstBuffer *buffer)
 {
   const GstVideoInfo *info = &stream->info;
-  GstClockTime running_time
-      = gst_segment_to_running_time (&stream->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
   MsnetFrameTime time = {
     .pts = GST_BUFFER_PTS (buffer),
     .duration = GST_BUFFER_DURATION (buffer),
     .nominal = MSNET_TIME_NONE,
-    .wall = MSNET_TIME_NONE,
   };
 
   if (GST_VIDEO_INFO_FPS_N (info) > 0 && GST_VIDEO_INFO_FPS_D (info) > 0)
     time.nominal
         = gst_util_uint64_scale (GST_SECOND, GST_VIDEO_INFO_FPS_D (info), GST_VIDEO_INFO_FPS_N (info));
-  if (stream->reporter.live)
-    time.wall = msnet_capture_time (stream->element, buffer, running_time);
   return time;
+}
+
+static GstClockTime
+to_running_time (const MsnetStream *stream, GstClockTime pts)
+{
+  return gst_segment_to_running_time (&stream->segment, GST_FORMAT_TIME, pts);
 }
 
 /* Tells of what the recognizer found odd about a frame's time. */
@@ -149,10 +163,6 @@ note (MsnetStream *stream, GstBuffer *buffer, const MsnetDecision *decision)
         stream->element, "reset: time jumps to %" GST_TIME_FORMAT, GST_TIME_ARGS (decision->pts));
     msnet_reporter_reset (&stream->reporter);
   }
-  if (decision->gaps)
-    GST_DEBUG_OBJECT (
-        stream->element, "%u gaps before %" GST_TIME_FORMAT, decision->gaps, GST_TIME_ARGS (decision->pts));
-  stream->tally.gaps += decision->gaps;
   if (!GST_BUFFER_PTS_IS_VALID (buffer) && tell_once (stream, MSNET_TOLD_NO_PTS))
     GST_ELEMENT_WARNING (stream->element, STREAM, FORMAT,
         ("A buffer has no timestamp: it is taken to follow the one before it"),
@@ -160,26 +170,65 @@ note (MsnetStream *stream, GstBuffer *buffer, const MsnetDecision *decision)
 }
 
 static void
+note_gaps (MsnetStream *stream, const MsnetDecision *decision)
+{
+  guint64 gaps = msnet_recognizer_get_effort (stream->recognizer)->gaps;
+
+  if (gaps == stream->n_gaps)
+    return;
+  GST_DEBUG_OBJECT (stream->element,
+      "%" G_GUINT64_FORMAT " gaps before %" GST_TIME_FORMAT " (%u of them late frames)",
+      gaps - stream->n_gaps, GST_TIME_ARGS (decision->pts), decision->gaps);
+  msnet_stats_add_gaps (stream->stats, gaps - stream->n_gaps);
+  stream->n_gaps = gaps;
+}
+
+/* Counts the windows that the device was too busy for, and tells the application. */
+static void
+tell_skipped (MsnetStream *stream)
+{
+  const GArray *skipped = msnet_recognizer_get_skipped (stream->recognizer);
+
+  msnet_stats_add_skipped (stream->stats, skipped->len);
+  for (guint i = 0; i < skipped->len; i++)
+    msnet_reporter_tell_skipped (&stream->reporter, stream->stats, &g_array_index (skipped, MsnetSpan, i));
+}
+
+static void
 count (MsnetStream *stream, GPtrArray *recognitions)
 {
-  stream->tally.windows += recognitions->len;
   for (guint i = 0; i < recognitions->len; i++) {
     const MsnetRecognition *recognition = g_ptr_array_index (recognitions, i);
-    stream->tally.inference = MAX (stream->tally.inference, recognition->inference);
+    msnet_stats_add_window (stream->stats, recognition->latency);
+    stream->slowest = MAX (stream->slowest, recognition->latency);
     GST_LOG_OBJECT (stream->element,
-        "window %" G_GUINT64_FORMAT ": %" GST_TIME_FORMAT " to %" GST_TIME_FORMAT ", %u frames, %u gaps%s",
+        "window %" G_GUINT64_FORMAT ": %" GST_TIME_FORMAT " to %" GST_TIME_FORMAT
+        ", %u frames, %u gaps, %" G_GUINT64_FORMAT " skipped before, took %" GST_TIME_FORMAT
+        ", late by %" GST_TIME_FORMAT "%s",
         recognition->index, GST_TIME_ARGS (recognition->start), GST_TIME_ARGS (recognition->end),
-        recognition->frames, recognition->gaps, recognition->partial ? ", partial" : "");
+        recognition->frames, recognition->gaps, recognition->skipped, GST_TIME_ARGS (recognition->inference),
+        GST_TIME_ARGS (recognition->latency), recognition->partial ? ", partial" : "");
   }
 }
 
-/* Returns: (transfer full): the windows that are due with @buffer */
-static GPtrArray *
-recognize (MsnetStream *stream, GstBuffer *buffer, GError **error)
+static void
+warn_interlaced (MsnetStream *stream, const GstVideoFrame *frame)
 {
+  if (GST_VIDEO_FRAME_IS_INTERLACED (frame) && tell_once (stream, MSNET_TOLD_INTERLACED))
+    GST_ELEMENT_WARNING (stream->element, STREAM, FORMAT,
+        ("The video is interlaced: only the first field of each frame is looked at; put deinterlace before "
+         "msnet"),
+        (NULL));
+}
+
+/* Hands the pixels of @buffer to the recognizer. */
+static gboolean
+take (MsnetStream *stream, GstBuffer *buffer, GstClockTime pts, GError **error)
+{
+  GstClockTime wall = MSNET_TIME_NONE;
   GstVideoFrame frame;
   MsnetFrame description;
-  GPtrArray *recognitions = NULL;
+  gboolean good;
 
   if (!gst_video_frame_map (&frame, &stream->info, buffer, GST_MAP_READ)) {
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
@@ -189,17 +238,36 @@ recognize (MsnetStream *stream, GstBuffer *buffer, GError **error)
         gst_buffer_get_size (buffer), GST_VIDEO_INFO_NAME (&stream->info),
         GST_VIDEO_INFO_WIDTH (&stream->info), GST_VIDEO_INFO_HEIGHT (&stream->info),
         GST_VIDEO_INFO_SIZE (&stream->info));
-    return NULL;
+    return FALSE;
   }
-  if (GST_VIDEO_FRAME_IS_INTERLACED (&frame) && tell_once (stream, MSNET_TOLD_INTERLACED))
-    GST_ELEMENT_WARNING (stream->element, STREAM, FORMAT,
-        ("The video is interlaced: only the first field of each frame is looked at; put deinterlace before "
-         "msnet"),
-        (NULL));
-  if (msnet_video_frame_describe (&frame, &description, error))
-    recognitions = msnet_recognizer_take (stream->recognizer, &description, error);
+  warn_interlaced (stream, &frame);
+  if (stream->reporter.live)
+    wall = msnet_capture_time (stream->element, buffer, to_running_time (stream, pts));
+  good = msnet_video_frame_describe (&frame, &description, error)
+         && msnet_recognizer_take (stream->recognizer, &description, wall, error);
   gst_video_frame_unmap (&frame);
-  return recognitions;
+  return good;
+}
+
+/* Attaches what is recognised, or what still holds, to @buffer. */
+static gboolean
+tell (MsnetStream *stream, const MsnetReporting *reporting, GstBuffer *buffer, const MsnetDecision *decision,
+    GError **error)
+{
+  g_autoptr (GPtrArray) recognitions = NULL;
+
+  /* A buffer that does not advance the stream has no age to tell: what is recognised waits for the next. */
+  if (decision->advances && GST_CLOCK_TIME_IS_VALID (to_running_time (stream, decision->pts))) {
+    recognitions = msnet_recognizer_collect (stream->recognizer, error);
+    if (!recognitions)
+      return FALSE;
+    count (stream, recognitions);
+  }
+  if (recognitions && recognitions->len > 0)
+    msnet_reporter_tell (&stream->reporter, reporting, recognitions, buffer, decision->pts);
+  else
+    msnet_reporter_repeat (&stream->reporter, reporting, buffer, decision->pts);
+  return TRUE;
 }
 
 gboolean
@@ -207,42 +275,53 @@ msnet_stream_process (MsnetStream *stream, const MsnetReporting *reporting, GstB
 {
   MsnetFrameTime time;
   MsnetDecision decision;
-  g_autoptr (GPtrArray) recognitions = NULL;
-  gboolean sampled;
 
   if (stream->segment.format != GST_FORMAT_TIME || stream->segment.rate < 0)
     return TRUE;
   time = get_time (stream, buffer);
   msnet_recognizer_set_motion (stream->recognizer, reporting->motion);
-  sampled = msnet_recognizer_offer (stream->recognizer, &time, &decision);
-  note (stream, buffer, &decision);
-  if (sampled) {
-    recognitions = recognize (stream, buffer, error);
-    if (!recognitions)
+  if (msnet_recognizer_offer (stream->recognizer, &time, &decision)) {
+    note (stream, buffer, &decision);
+    if (!take (stream, buffer, decision.pts, error))
       return FALSE;
-    count (stream, recognitions);
-  }
-  if (recognitions && recognitions->len > 0)
-    msnet_reporter_tell (&stream->reporter, reporting, recognitions, buffer, decision.pts);
-  else
-    msnet_reporter_repeat (&stream->reporter, reporting, buffer, decision.pts);
-  return TRUE;
+    note_gaps (stream, &decision);
+    tell_skipped (stream);
+  } else
+    note (stream, buffer, &decision);
+  return tell (stream, reporting, buffer, &decision, error);
+}
+
+/* Windows that the device did not finish although nothing else was asked of it any more. */
+static void
+warn_stuck (MsnetStream *stream)
+{
+  guint n = msnet_recognizer_get_skipped (stream->recognizer)->len;
+
+  if (n > 0)
+    GST_ELEMENT_WARNING (stream->element, RESOURCE, BUSY,
+        ("The OpenCL device did not answer within %u s at the end of the stream: %u windows are dropped; a "
+         "smaller model or a longer hop would keep up",
+            (guint)(MSNET_PATIENCE / G_USEC_PER_SEC), n),
+        (NULL));
 }
 
 gboolean
-msnet_stream_finish (MsnetStream *stream, const MsnetReporting *reporting, GstEvent **event, GError **error)
+msnet_stream_finish (MsnetStream *stream, const MsnetReporting *reporting, GError **error)
 {
-  g_autoptr (GPtrArray) recognitions = NULL;
+  gboolean complete = reporting->eos == MSNET_EOS_REPEAT_LAST;
+  g_autoptr (GPtrArray) recognitions = msnet_recognizer_finish (stream->recognizer, complete, error);
 
-  *event = NULL;
-  if (reporting->eos == MSNET_EOS_REPEAT_LAST) {
-    recognitions = msnet_recognizer_finish (stream->recognizer, error);
-    if (!recognitions)
-      return FALSE;
+  if (recognitions) {
     count (stream, recognitions);
-    if (recognitions->len > 0)
-      *event = msnet_reporter_tell_last (&stream->reporter, reporting, g_ptr_array_index (recognitions, 0));
+    tell_skipped (stream);
+    warn_stuck (stream);
+    for (guint i = 0; i < recognitions->len; i++) {
+      GstEvent *event
+          = msnet_reporter_tell_last (&stream->reporter, reporting, g_ptr_array_index (recognitions, i));
+      if (event)
+        gst_pad_push_event (stream->src_pad, event);
+    }
   }
   msnet_stream_reset (stream, "end of stream");
-  return TRUE;
+  return recognitions != NULL;
 }

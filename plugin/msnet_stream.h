@@ -4,22 +4,12 @@
 
 #include "msnet_report.h"
 #include "msnet_runtime.h"
+#include "msnet_stats.h"
 
+#include <gst/base/gstbasetransform.h>
 #include <gst/video/video.h>
 
 G_BEGIN_DECLS
-
-/**
- * MsnetTally: what happened since it was last read.
- * @windows, @gaps: completed windows, points without a frame of their own
- * @inference: the longest that a window took, ns
- */
-typedef struct
-{
-  guint64 windows;
-  guint64 gaps;
-  GstClockTime inference;
-} MsnetTally;
 
 /* A thing that is told once a run. */
 typedef enum
@@ -30,23 +20,37 @@ typedef enum
   MSNET_TOLD_BACKWARD = 1 << 3,
 } MsnetTold;
 
+/**
+ * MsnetStream:
+ * @src_pad: where results without a buffer go, as events
+ * @stats: what happens is counted there
+ * @slowest: the longest that a window made its buffer wait, ns
+ */
 typedef struct
 {
   GstElement *element;
+  GstPad *src_pad;
+  MsnetStats *stats;
   MsnetRecognizer *recognizer;
   MsnetReporter reporter;
-  MsnetTally tally;
+  GstClockTime slowest;
 
   /* private */
+  gboolean latest;
+  guint64 n_gaps; /* that were counted */
   GstVideoInfo info;
   GstSegment segment;
   gchar *id;
   MsnetTold told;
 } MsnetStream;
 
-/* @runtime: built; must outlive the stream */
-void msnet_stream_start (MsnetStream *stream, GstElement *element, const MsnetRuntime *runtime);
+/* @runtime: built; must outlive the stream, as @stats must */
+void msnet_stream_start (
+    MsnetStream *stream, GstBaseTransform *element, const MsnetRuntime *runtime, MsnetStats *stats);
 void msnet_stream_stop (MsnetStream *stream);
+
+/* TRUE: the stream never waits for the device. */
+void msnet_stream_set_latest (MsnetStream *stream, gboolean latest);
 
 /* Drops grid, open windows and what is held. */
 void msnet_stream_reset (MsnetStream *stream, const gchar *why);
@@ -60,12 +64,12 @@ void msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment);
 void msnet_stream_set_tags (MsnetStream *stream, const GstTagList *tags);
 
 /* Looks at @buffer and attaches results; it must be writable.  Its memory is only read, and not kept.
- * FALSE: the device failed, or the buffer is not what its caps say. */
+ * FALSE: the device failed, the buffer is not what its caps say, or G_IO_ERROR_CANCELLED: the wait for the
+ * device was interrupted. */
 gboolean msnet_stream_process (
     MsnetStream *stream, const MsnetReporting *reporting, GstBuffer *buffer, GError **error);
 
-/* The end of the stream.  @event: (out) (nullable): to be pushed before EOS */
-gboolean msnet_stream_finish (
-    MsnetStream *stream, const MsnetReporting *reporting, GstEvent **event, GError **error);
+/* The end of the stream: pushes what is left to tell, as events.  FALSE: as above */
+gboolean msnet_stream_finish (MsnetStream *stream, const MsnetReporting *reporting, GError **error);
 
 G_END_DECLS

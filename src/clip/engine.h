@@ -1,5 +1,5 @@
 /* What the time half of the library needs from the network half, so that it can be tested with a
- * fake: prepare a frame into a slot, infer over slots. */
+ * fake: prepare a frame into a slot, load slots, run the network over them. */
 #pragma once
 
 #include "ops/prepare.h"
@@ -7,9 +7,9 @@
 G_BEGIN_DECLS
 
 /**
- * MsnetEngine: operations of an engine; @self is handed to each.  One thread at a time.
+ * MsnetEngine: operations of an engine; @self is handed to each.  One thread at a time, unless it says otherwise.
  * @n_frames: T
- * @n_slots: how many prepared frames it holds at a time, at least T + 1
+ * @n_slots: how many prepared frames it holds at a time, at least T + 2
  * @n_classes: how many probabilities it gives
  * @field_size: cells of the motion field on a side, 0: no motion
  * @field_reach: the farthest motion that can be seen between two frames, in cells
@@ -26,16 +26,22 @@ struct _MsnetEngine
   /* Puts @frame, prepared, into @slot; its memory is not needed afterwards. */
   gboolean (*prepare) (MsnetEngine *self, guint slot, const MsnetFrame *frame, GError **error);
 
-  /* What the network sees of @frame: x, y, width, height in fractions of it. */
-  void (*get_region) (MsnetEngine *self, const MsnetFrame *frame, gdouble region[4]);
+  /* Makes the T frames in @slots (one may occur several times) the network's input; the slots are free
+   * for other frames afterwards. */
+  gboolean (*load) (MsnetEngine *self, const guint *slots, GError **error);
 
-  /* Runs the network over the T frames in @slots (one may occur several times); @probabilities: n_classes
-   * of them, their sum is 1. */
-  gboolean (*infer) (MsnetEngine *self, const guint *slots, gfloat *probabilities, GError **error);
+  /* Runs the network over its input; @probabilities: n_classes of them, their sum is 1. */
+  gboolean (*run) (MsnetEngine *self, gfloat *probabilities, GError **error);
 
-  /* How the content moved from position @newer - 1 to @newer of the last infer(): @field_size rows of as
+  /* How the content moved from position @newer - 1 to @newer of the last run(): @field_size rows of as
    * many cells of x, y (in cells) and confidence; all zero where nothing can be told. */
   gboolean (*read_motion) (MsnetEngine *self, guint newer, gfloat *field, GError **error);
+
+  /* What the network sees of @frame: x, y, width, height in fractions of it.  Any thread. */
+  void (*get_region) (MsnetEngine *self, const MsnetFrame *frame, gdouble region[4]);
+
+  /* Which rows of @frame prepare() reads: [first, end).  Any thread. */
+  void (*get_rows) (MsnetEngine *self, const MsnetFrame *frame, guint *first, guint *end);
 
   void (*free) (MsnetEngine *self);
 };

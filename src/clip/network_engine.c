@@ -11,7 +11,7 @@ typedef struct
   MsnetModel *model;
   MsnetNetwork *network;
   MsnetPrepare *prepare;
-  MsnetTensor *slots; /* [T + 1, S, S, 3], with the halo of the network's input */
+  MsnetTensor *slots; /* [n_slots, S, S, 3], with the halo of the network's input */
   gfloat *logits;
 } NetworkEngine;
 
@@ -38,16 +38,16 @@ get_offset (const MsnetShape *shape, guint index)
   return sizeof (gfloat) * (msnet_shape_get_origin (shape) + index * msnet_shape_get_frame_stride (shape));
 }
 
-/* The slots in the order of the window become the network's input. */
 static gboolean
-gather (NetworkEngine *engine, const guint *slots, GError **error)
+network_engine_load (MsnetEngine *self, const guint *slots, GError **error)
 {
+  NetworkEngine *engine = (NetworkEngine *)self;
   MsnetTensor *input = msnet_network_get_input (engine->network);
   const MsnetShape *shape = &input->shape;
   gsize size = sizeof (gfloat)
                * ((shape->height - 1) * msnet_shape_get_row_stride (shape) + shape->width * shape->channels);
 
-  for (guint i = 0; i < engine->engine.n_frames; i++)
+  for (guint i = 0; i < self->n_frames; i++)
     if (!msnet_buffer_copy (input->buffer, get_offset (shape, i), engine->slots->buffer,
             get_offset (&engine->slots->shape, slots[i]), size, error))
       return FALSE;
@@ -75,11 +75,11 @@ softmax (const gfloat *logits, guint n, gfloat *probabilities, GError **error)
 }
 
 static gboolean
-network_engine_infer (MsnetEngine *self, const guint *slots, gfloat *probabilities, GError **error)
+network_engine_run (MsnetEngine *self, gfloat *probabilities, GError **error)
 {
   NetworkEngine *engine = (NetworkEngine *)self;
 
-  return gather (engine, slots, error) && msnet_network_run (engine->network, engine->logits, error)
+  return msnet_network_run (engine->network, engine->logits, error)
          && softmax (engine->logits, self->n_classes, probabilities, error);
 }
 
@@ -100,6 +100,14 @@ network_engine_read_motion (MsnetEngine *self, guint newer, gfloat *field, GErro
 }
 
 static void
+network_engine_get_rows (MsnetEngine *self, const MsnetFrame *frame, guint *first, guint *end)
+{
+  NetworkEngine *engine = (NetworkEngine *)self;
+
+  msnet_prepare_get_rows (msnet_model_get_input (engine->model), frame, first, end);
+}
+
+static void
 network_engine_free (MsnetEngine *self)
 {
   NetworkEngine *engine = (NetworkEngine *)self;
@@ -113,17 +121,19 @@ network_engine_free (MsnetEngine *self)
 }
 
 static void
-describe (NetworkEngine *engine)
+describe (NetworkEngine *engine, guint n_slots)
 {
   const MsnetNetworkSpec *spec = msnet_model_get_network (engine->model);
 
   engine->engine = (MsnetEngine){
     .n_frames = msnet_model_get_frames (engine->model),
-    .n_slots = msnet_model_get_frames (engine->model) + 1,
+    .n_slots = n_slots,
     .n_classes = spec->classes,
     .prepare = network_engine_prepare,
     .get_region = network_engine_get_region,
-    .infer = network_engine_infer,
+    .get_rows = network_engine_get_rows,
+    .load = network_engine_load,
+    .run = network_engine_run,
     .read_motion = network_engine_read_motion,
     .free = network_engine_free,
   };
@@ -151,12 +161,12 @@ build (NetworkEngine *engine, MsnetDevice *device, GError **error)
 }
 
 MsnetEngine *
-msnet_network_engine_new (MsnetModel *model, MsnetDevice *device, GError **error)
+msnet_network_engine_new (MsnetModel *model, MsnetDevice *device, guint n_slots, GError **error)
 {
   NetworkEngine *engine = g_new0 (NetworkEngine, 1);
   g_autoptr (MsnetEngine) result = &engine->engine;
 
   engine->model = msnet_model_ref (model);
-  describe (engine);
+  describe (engine, n_slots);
   return build (engine, device, error) ? g_steal_pointer (&result) : NULL;
 }

@@ -1,33 +1,37 @@
 #include "recognizer.h"
 
 #include "windows.h"
+#include "worker.h"
 
-#include <string.h>
+#include <gio/gio.h>
 
 struct _MsnetRecognizer
 {
-  MsnetEngine *engine;
+  MsnetEngine *engine; /* the worker's: shapes and geometry may be read */
+  MsnetWorker *worker;
   MsnetSampler sampler;
   MsnetWindows windows;
+  gboolean *needed; /* for each slot */
+  gboolean latest;
   gboolean motion;
-  guint64 index;          /* of the next window */
-  guint64 n_sampled;      /* frames, over resets too */
+  guint64 index;          /* of the next recognition */
+  gint64 due;             /* when the frame at hand came */
   MsnetDecision decision; /* on the frame offered last */
   MsnetPoint last;        /* the frame sampled last */
-  MsnetPoint offered;
   gdouble region[4];
+  GArray *skipped; /* MsnetSpan */
+  MsnetEffort effort;
 };
 
-void
-msnet_recognition_free (MsnetRecognition *recognition)
+guint
+msnet_recognizer_count_slots (guint n_frames, guint64 window, guint64 hop)
 {
-  if (!recognition)
-    return;
-  if (recognition->field)
-    g_free (recognition->field->cells);
-  g_free (recognition->field);
-  g_free (recognition->probabilities);
-  g_free (recognition);
+  MsnetGrid grid;
+
+  msnet_grid_init (&grid, n_frames, window, hop);
+  /* A window that waits for the device, the points since, a frame that the device prepares, and the one
+   * that comes. */
+  return n_frames + MIN (grid.hop - 1, n_frames) + 2;
 }
 
 MsnetRecognizer *
@@ -36,23 +40,31 @@ msnet_recognizer_new (MsnetEngine *engine, guint64 window, guint64 hop)
   MsnetRecognizer *recognizer = g_new0 (MsnetRecognizer, 1);
   MsnetGrid grid;
 
-  g_assert (engine->n_slots > engine->n_frames);
+  g_assert (engine->n_slots >= engine->n_frames + 2);
   recognizer->engine = engine;
+  recognizer->worker = msnet_worker_new (engine);
+  recognizer->needed = g_new0 (gboolean, engine->n_slots);
   recognizer->motion = TRUE;
+  recognizer->skipped = g_array_new (FALSE, FALSE, sizeof (MsnetSpan));
   msnet_grid_init (&grid, engine->n_frames, window, hop);
   msnet_sampler_init (&recognizer->sampler, &grid);
   msnet_windows_init (&recognizer->windows, &grid);
   return recognizer;
 }
 
-void
+gboolean
 msnet_recognizer_free (MsnetRecognizer *recognizer)
 {
+  gboolean returned;
+
   if (!recognizer)
-    return;
+    return TRUE;
+  returned = msnet_worker_stop (recognizer->worker, MSNET_PATIENCE);
   msnet_windows_clear (&recognizer->windows);
-  msnet_engine_free (recognizer->engine);
+  g_array_unref (recognizer->skipped);
+  g_free (recognizer->needed);
   g_free (recognizer);
+  return returned;
 }
 
 guint64
@@ -70,21 +82,27 @@ msnet_recognizer_set_index (MsnetRecognizer *recognizer, guint64 index)
 gboolean
 msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duration, GError **error)
 {
-  MsnetEngine *engine = recognizer->engine;
+  MsnetEngine *engine = msnet_worker_get_engine (recognizer->worker);
   g_autofree guint *slots = g_new0 (guint, engine->n_frames);
   g_autofree gfloat *probabilities = g_new (gfloat, engine->n_classes);
   g_autofree gfloat *field = g_new (gfloat, engine->field_size * engine->field_size * 3);
 
   /* The first run pays for what drivers put off until it. */
-  for (guint run = 0; run < 2; run++) {
+  for (guint i = 0; i < 2; i++) {
     gint64 begin = g_get_monotonic_time ();
-    if (!engine->infer (engine, slots, probabilities, error))
+    if (!engine->load (engine, slots, error) || !engine->run (engine, probabilities, error))
       return FALSE;
     if (field && engine->n_frames > 1 && !engine->read_motion (engine, engine->n_frames - 1, field, error))
       return FALSE;
     *duration = (guint64)(g_get_monotonic_time () - begin) * 1000;
   }
   return TRUE;
+}
+
+void
+msnet_recognizer_set_latest (MsnetRecognizer *recognizer, gboolean latest)
+{
+  recognizer->latest = latest;
 }
 
 void
@@ -103,22 +121,26 @@ msnet_recognizer_set_motion (MsnetRecognizer *recognizer, gboolean motion)
 void
 msnet_recognizer_reset (MsnetRecognizer *recognizer)
 {
+  msnet_worker_drop (recognizer->worker, NULL);
   msnet_sampler_reset (&recognizer->sampler);
   msnet_windows_reset (&recognizer->windows);
+}
+
+void
+msnet_recognizer_interrupt (MsnetRecognizer *recognizer, gboolean interrupt)
+{
+  msnet_worker_interrupt (recognizer->worker, interrupt);
 }
 
 gboolean
 msnet_recognizer_offer (MsnetRecognizer *recognizer, const MsnetFrameTime *time, MsnetDecision *decision)
 {
+  g_array_set_size (recognizer->skipped, 0);
   *decision = recognizer->decision = msnet_sampler_decide (&recognizer->sampler, time);
-  if (decision->reset)
+  if (decision->reset) {
+    msnet_worker_drop (recognizer->worker, NULL);
     msnet_windows_reset (&recognizer->windows);
-  /* Sampled frames follow each other in the slots: T + 1 of them hold those of T points and one more. */
-  recognizer->offered = (MsnetPoint){
-    .pts = decision->pts,
-    .wall = time->wall,
-    .slot = recognizer->n_sampled % recognizer->engine->n_slots,
-  };
+  }
   return decision->taken > 0;
 }
 
@@ -133,117 +155,136 @@ find_pair (const MsnetWindow *window, guint n_frames)
   return newer;
 }
 
-/* From cells between two frames to fractions of the frame per second. */
-static void
-scale_field (MsnetField *field, guint reach)
-{
-  gdouble seconds = (field->end - field->start) / 1e9;
-  gdouble scale[2];
-
-  for (guint axis = 0; axis < 2; axis++) {
-    scale[axis] = field->region[2 + axis] / field->size / seconds;
-    field->limit[axis] = reach * scale[axis];
-  }
-  for (guint i = 0; i < field->size * field->size; i++)
-    for (guint axis = 0; axis < 2; axis++)
-      field->cells[3 * i + axis] *= scale[axis];
-}
-
-static gboolean
-read_field (
-    MsnetRecognizer *recognizer, const MsnetWindow *window, MsnetRecognition *recognition, GError **error)
+/* Returns: (transfer full): @window, for the device */
+static MsnetJob *
+make_job (MsnetRecognizer *recognizer, const MsnetWindow *window)
 {
   MsnetEngine *engine = recognizer->engine;
-  guint newer = find_pair (window, engine->n_frames);
-  MsnetField *field;
+  MsnetRecognition *recognition = msnet_recognition_new (engine->n_classes);
+  MsnetJob *job = msnet_job_new (engine->n_frames, recognition);
+  const MsnetPoint *points = window->points;
 
-  if (!recognizer->motion || engine->field_size == 0 || newer == 0)
-    return TRUE;
-  field = recognition->field = g_new0 (MsnetField, 1);
-  field->size = engine->field_size;
-  field->cells = g_new0 (gfloat, field->size * field->size * 3);
-  field->start = window->points[newer - 1].pts;
-  field->end = window->points[newer].pts;
-  memcpy (field->region, recognizer->region, sizeof field->region);
-  if (!engine->read_motion (engine, newer, field->cells, error))
-    return FALSE;
-  scale_field (field, engine->field_reach);
-  return TRUE;
-}
-
-static MsnetRecognition *
-recognition_new (const MsnetWindow *window, guint n_frames, guint n_classes)
-{
-  MsnetRecognition *recognition = g_new0 (MsnetRecognition, 1);
-
-  recognition->start = window->points[0].pts;
-  recognition->end = window->points[n_frames - 1].pts;
-  recognition->wall = window->points[n_frames - 1].wall;
+  recognition->start = points[0].pts;
+  recognition->end = points[engine->n_frames - 1].pts;
+  recognition->wall = points[engine->n_frames - 1].wall;
   recognition->frames = window->frames;
   recognition->gaps = window->gaps;
   recognition->partial = window->partial;
-  recognition->n_classes = n_classes;
-  recognition->probabilities = g_new (gfloat, n_classes);
-  return recognition;
-}
-
-static gboolean
-infer (MsnetRecognizer *recognizer, const MsnetWindow *window, GPtrArray *results, GError **error)
-{
-  MsnetEngine *engine = recognizer->engine;
-  g_autoptr (MsnetRecognition) recognition = recognition_new (window, engine->n_frames, engine->n_classes);
-  g_autofree guint *slots = g_new (guint, engine->n_frames);
-  gint64 begin = g_get_monotonic_time ();
-
   for (guint i = 0; i < engine->n_frames; i++)
-    slots[i] = window->points[i].slot;
-  if (!engine->infer (engine, slots, recognition->probabilities, error)
-      || !read_field (recognizer, window, recognition, error))
-    return FALSE;
-  recognition->inference = (guint64)(g_get_monotonic_time () - begin) * 1000;
-  recognition->index = recognizer->index++;
-  g_ptr_array_add (results, g_steal_pointer (&recognition));
-  return TRUE;
+    job->slots[i] = points[i].slot;
+  job->due = recognizer->due;
+  if (recognizer->motion && engine->field_size > 0)
+    job->newer = find_pair (window, engine->n_frames);
+  if (job->newer > 0)
+    recognition->field = msnet_field_new (
+        engine->field_size, recognizer->region, points[job->newer - 1].pts, points[job->newer].pts);
+  return job;
 }
 
-/* @n points take @point; those windows that are due with them are inferred. */
-static gboolean
-add_points (MsnetRecognizer *recognizer, MsnetPoint *point, guint n, GPtrArray *results, GError **error)
+/* @n points take @point; those windows that are due with them are asked for. */
+static void
+add_points (MsnetRecognizer *recognizer, const MsnetPoint *point, guint n)
 {
   for (guint i = 0; i < n; i++) {
     const MsnetWindow *window = msnet_windows_add (&recognizer->windows, point);
-    if (window && !infer (recognizer, window, results, error))
-      return FALSE;
+    if (window)
+      msnet_worker_ask (
+          recognizer->worker, make_job (recognizer, window), recognizer->latest ? recognizer->skipped : NULL);
   }
+}
+
+/* Returns: a slot for the frame at hand; -1: none is free */
+static gint
+acquire (MsnetRecognizer *recognizer)
+{
+  gboolean first = recognizer->windows.n_points == 0;
+
+  msnet_windows_mark (&recognizer->windows, recognizer->needed, recognizer->engine->n_slots);
+  /* The first frame of a grid cannot be a gap: nothing could stand in. */
+  return msnet_worker_acquire (recognizer->worker, recognizer->needed, first || !recognizer->latest);
+}
+
+gboolean
+msnet_recognizer_take (MsnetRecognizer *recognizer, const MsnetFrame *frame, guint64 wall, GError **error)
+{
+  const MsnetDecision *decision = &recognizer->decision;
+  guint gaps = decision->gaps, taken = decision->taken;
+  MsnetPoint stand_in = recognizer->last;
+  gint slot;
+
+  recognizer->due = g_get_monotonic_time ();
+  if (!msnet_frame_check (frame, error))
+    return FALSE;
+  slot = acquire (recognizer);
+  if (slot < 0 && (!recognizer->latest || recognizer->windows.n_points == 0)) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
+    return FALSE;
+  }
+  if (slot < 0) {
+    gaps += taken;
+    taken = 0;
+  } else {
+    recognizer->engine->get_region (recognizer->engine, frame, recognizer->region);
+    recognizer->effort.copied += msnet_worker_put (recognizer->worker, slot, frame);
+    recognizer->effort.frames++;
+    recognizer->last = (MsnetPoint){ .pts = decision->pts, .wall = wall, .slot = slot };
+  }
+  stand_in.gap = TRUE;
+  recognizer->effort.gaps += gaps;
+  add_points (recognizer, &stand_in, gaps);
+  add_points (recognizer, &recognizer->last, taken);
   return TRUE;
 }
 
-GPtrArray *
-msnet_recognizer_take (MsnetRecognizer *recognizer, const MsnetFrame *frame, GError **error)
+/* Returns: (transfer full): what is recognised by @deadline */
+static GPtrArray *
+collect_until (MsnetRecognizer *recognizer, gint64 deadline, GError **error)
 {
-  g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_recognition_free);
-  MsnetEngine *engine = recognizer->engine;
-  MsnetPoint stand_in = recognizer->last;
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_job_free);
+  GPtrArray *results;
 
-  stand_in.gap = TRUE;
-  engine->get_region (engine, frame, recognizer->region);
-  if (!engine->prepare (engine, recognizer->offered.slot, frame, error))
+  if (!msnet_worker_collect (recognizer->worker, deadline, jobs, error))
     return NULL;
-  recognizer->n_sampled++;
-  recognizer->last = recognizer->offered;
-  if (!add_points (recognizer, &stand_in, recognizer->decision.gaps, results, error)
-      || !add_points (recognizer, &recognizer->last, recognizer->decision.taken, results, error))
-    return NULL;
-  return g_steal_pointer (&results);
+  results = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_recognition_free);
+  for (guint i = 0; i < jobs->len; i++) {
+    MsnetJob *job = g_ptr_array_index (jobs, i);
+    job->recognition->index = recognizer->index++;
+    g_ptr_array_add (results, g_steal_pointer (&job->recognition));
+  }
+  return results;
 }
 
 GPtrArray *
-msnet_recognizer_finish (MsnetRecognizer *recognizer, GError **error)
+msnet_recognizer_collect (MsnetRecognizer *recognizer, GError **error)
 {
-  g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_recognition_free);
-  const MsnetWindow *window = msnet_windows_finish (&recognizer->windows);
-  gboolean done = !window || infer (recognizer, window, results, error);
+  return collect_until (recognizer, recognizer->latest ? 0 : G_MAXINT64, error);
+}
 
+GPtrArray *
+msnet_recognizer_finish (MsnetRecognizer *recognizer, gboolean complete, GError **error)
+{
+  const MsnetWindow *window = complete ? msnet_windows_finish (&recognizer->windows) : NULL;
+  gint64 deadline = recognizer->latest ? g_get_monotonic_time () + MSNET_PATIENCE : G_MAXINT64;
+  GPtrArray *results;
+
+  g_array_set_size (recognizer->skipped, 0);
+  recognizer->due = g_get_monotonic_time ();
+  if (window)
+    msnet_worker_ask (recognizer->worker, make_job (recognizer, window), NULL);
+  results = collect_until (recognizer, deadline, error);
+  msnet_worker_drop (recognizer->worker, results ? recognizer->skipped : NULL);
   msnet_recognizer_reset (recognizer);
-  return done ? g_steal_pointer (&results) : NULL;
+  return results;
+}
+
+const GArray *
+msnet_recognizer_get_skipped (MsnetRecognizer *recognizer)
+{
+  return recognizer->skipped;
+}
+
+const MsnetEffort *
+msnet_recognizer_get_effort (MsnetRecognizer *recognizer)
+{
+  return &recognizer->effort;
 }

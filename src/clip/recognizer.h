@@ -1,61 +1,24 @@
 /* The library's one door: frames with their times go in, what the windows over them show comes out.
  *
  *     if (msnet_recognizer_offer (recognizer, &time, &decision))
- *       results = msnet_recognizer_take (recognizer, &frame, &error);
+ *       good = msnet_recognizer_take (recognizer, &frame, wall, &error);
+ *     results = msnet_recognizer_collect (recognizer, &error);
  *
- * All times are media time (PTS) in ns.  One thread at a time. */
+ * Two threads: the caller's, in which all functions here are called, one at a time (but for
+ * msnet_recognizer_interrupt(), which any thread may call); and the recognizer's own, in which the
+ * engine works.  A sampled frame is copied, so nothing of the caller's is kept.
+ *
+ * All times are media time (PTS) in ns. */
 #pragma once
 
 #include "engine.h"
+#include "recognition.h"
 #include "sampler.h"
 
 G_BEGIN_DECLS
 
-/**
- * MsnetField: how the content moves between two frames.
- * @size: cells on a side
- * @cells: @size rows of @size cells of x, y, confidence; from the older frame to the newer, x right and
- *     y down, in fractions of the frame's width and height per second; all zero where nothing can be told
- * @region: what the network sees: x, y, width, height in fractions of the frame
- * @limit: the fastest x and y that can be measured, in the same unit
- * @start, @end: PTS of the two frames
- */
-typedef struct
-{
-  guint size;
-  gfloat *cells;
-  gdouble region[4];
-  gdouble limit[2];
-  guint64 start;
-  guint64 end;
-} MsnetField;
-
-/**
- * MsnetRecognition: what a window shows.
- * @index: counts windows, over resets too
- * @start, @end: PTS of the first and last point's frame
- * @wall: of the frame at @end, as it was given with it
- * @frames, @gaps, @partial: see MsnetWindow
- * @inference: ns that the network took
- * @probabilities: one for each of @n_classes classes
- * @field: (nullable): of the last pair of two different frames, if there is one
- */
-typedef struct
-{
-  guint64 index;
-  guint64 start;
-  guint64 end;
-  guint64 wall;
-  guint frames;
-  guint gaps;
-  gboolean partial;
-  guint64 inference;
-  guint n_classes;
-  gfloat *probabilities;
-  MsnetField *field;
-} MsnetRecognition;
-
-void msnet_recognition_free (MsnetRecognition *recognition);
+/* Microseconds after which a device that is asked for nothing but an end is taken not to return. */
+#define MSNET_PATIENCE (5 * G_USEC_PER_SEC)
 
 typedef struct _MsnetRecognizer MsnetRecognizer;
 
@@ -66,14 +29,32 @@ typedef struct _MsnetRecognizer MsnetRecognizer;
  * @hop: ns, at most one hour; 0: one sample interval
  */
 MsnetRecognizer *msnet_recognizer_new (MsnetEngine *engine, guint64 window, guint64 hop);
-void msnet_recognizer_free (MsnetRecognizer *recognizer);
 
-/* Index of the next window; at first 0.  Another recognizer can go on where this one ends. */
+/* How many slots an engine needs so that a busy device costs windows, but never points of them. */
+guint msnet_recognizer_count_slots (guint n_frames, guint64 window, guint64 hop);
+
+/**
+ * msnet_recognizer_free:
+ *
+ * Waits until the device is done, for MSNET_PATIENCE at most, and not at all where it was already waited for
+ * in vain (msnet_recognizer_finish()).
+ *
+ * Returns: FALSE where the device did not return: it, its thread and what they use are left behind, and freed
+ *     if it ever does
+ */
+gboolean msnet_recognizer_free (MsnetRecognizer *recognizer);
+
+/* Index of the next recognition; at first 0.  Another recognizer can go on where this one ends. */
 guint64 msnet_recognizer_get_index (MsnetRecognizer *recognizer);
 void msnet_recognizer_set_index (MsnetRecognizer *recognizer, guint64 index);
 
-/* Runs the network over empty frames until it is warm, and measures it: @duration: ns of one window. */
+/* Runs the network over empty frames until it is warm, and measures it: @duration: ns of one window.  Before
+ * the first frame. */
 gboolean msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duration, GError **error);
+
+/* TRUE: never wait for the device; of the windows that become due while it is busy only the newest is
+ * recognised.  FALSE (at first): every window is. */
+void msnet_recognizer_set_latest (MsnetRecognizer *recognizer, gboolean latest);
 
 /* Frames with a PTS outside [start, stop) are not sampled; at first none is outside. */
 void msnet_recognizer_set_range (MsnetRecognizer *recognizer, guint64 start, guint64 stop);
@@ -81,8 +62,12 @@ void msnet_recognizer_set_range (MsnetRecognizer *recognizer, guint64 start, gui
 /* Whether results carry a field; at first they do. */
 void msnet_recognizer_set_motion (MsnetRecognizer *recognizer, gboolean motion);
 
-/* Another stream begins: drops the grid and open windows. */
+/* Another stream begins: drops the grid, open windows, and what the device is at. */
 void msnet_recognizer_reset (MsnetRecognizer *recognizer);
+
+/* TRUE: whoever waits for the device returns at once with G_IO_ERROR_CANCELLED, until it is set back.
+ * Any thread. */
+void msnet_recognizer_interrupt (MsnetRecognizer *recognizer, gboolean interrupt);
 
 /**
  * msnet_recognizer_offer:
@@ -95,18 +80,58 @@ gboolean msnet_recognizer_offer (
 
 /**
  * msnet_recognizer_take:
- * @frame: the frame that was offered last; its memory is not needed afterwards
+ * @frame: the frame that was offered last; what the network sees of it is copied
+ * @wall: when it was captured, since the epoch, or MSNET_TIME_NONE; only handed through
  *
- * Returns: (transfer full) (element-type MsnetRecognition): the windows due with it, oldest first, often
- *     none; NULL with MSNET_ERROR_DEVICE or MSNET_ERROR_SHAPE
+ * Returns: FALSE with MSNET_ERROR_SHAPE, or G_IO_ERROR_CANCELLED
  */
-GPtrArray *msnet_recognizer_take (MsnetRecognizer *recognizer, const MsnetFrame *frame, GError **error);
+gboolean msnet_recognizer_take (
+    MsnetRecognizer *recognizer, const MsnetFrame *frame, guint64 wall, GError **error);
 
-/* The stream ends: as msnet_recognizer_take(), with the window that its end completes, if any; then as
- * msnet_recognizer_reset(). */
-GPtrArray *msnet_recognizer_finish (MsnetRecognizer *recognizer, GError **error);
+/**
+ * msnet_recognizer_collect:
+ *
+ * Waits until all windows that are due are recognised, unless it is told never to.
+ *
+ * Returns: (transfer full) (element-type MsnetRecognition): oldest first, often none; NULL with
+ *     MSNET_ERROR_DEVICE or G_IO_ERROR_CANCELLED
+ */
+GPtrArray *msnet_recognizer_collect (MsnetRecognizer *recognizer, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetRecognition, msnet_recognition_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetRecognizer, msnet_recognizer_free)
+/**
+ * msnet_recognizer_finish:
+ * @complete: the last frame completes the open window, where DESIGN.md's Time 4 says so
+ *
+ * The stream ends: waits as msnet_recognizer_collect(), or for MSNET_PATIENCE at most where it never waits:
+ * what is then not recognised is skipped.  Afterwards as msnet_recognizer_reset().
+ */
+GPtrArray *msnet_recognizer_finish (MsnetRecognizer *recognizer, gboolean complete, GError **error);
+
+/* Returns: (transfer none) (element-type MsnetSpan): windows that the last msnet_recognizer_take() or
+ * msnet_recognizer_finish() skipped, oldest first */
+const GArray *msnet_recognizer_get_skipped (MsnetRecognizer *recognizer);
+
+/**
+ * MsnetEffort: what the recognizer did since it was made.
+ * @gaps: points without a frame of their own
+ * @frames: sampled frames
+ * @copied: bytes that were copied of them
+ */
+typedef struct
+{
+  guint64 gaps;
+  guint64 frames;
+  guint64 copied;
+} MsnetEffort;
+
+const MsnetEffort *msnet_recognizer_get_effort (MsnetRecognizer *recognizer);
+
+static inline void
+msnet_recognizer_discard (MsnetRecognizer *recognizer)
+{
+  msnet_recognizer_free (recognizer);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetRecognizer, msnet_recognizer_discard)
 
 G_END_DECLS

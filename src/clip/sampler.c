@@ -85,6 +85,7 @@ msnet_sampler_decide (MsnetSampler *sampler, const MsnetFrameTime *time)
     msnet_sampler_reset (sampler);
   if (sampler->last_pts != MSNET_TIME_NONE && decision.pts <= sampler->last_pts)
     return decision;
+  decision.advances = TRUE;
   duration = get_duration (sampler, time, decision.pts);
   decide_points (sampler, &decision);
   sampler->last_pts = decision.pts;

@@ -11,20 +11,19 @@ G_BEGIN_DECLS
  * @pts: when it is shown
  * @duration: its own
  * @nominal: 1 / frame rate of the stream
- * @wall: when it was captured, since the epoch; only handed through
  */
 typedef struct
 {
   guint64 pts;
   guint64 duration;
   guint64 nominal;
-  guint64 wall;
 } MsnetFrameTime;
 
 /**
  * MsnetDecision: what a frame means to the grid.
  * @pts: its PTS, derived where it had none; MSNET_TIME_NONE where that was impossible
  * @derived: it had no PTS of its own
+ * @advances: it is inside the range, and later than the frame before
  * @reset: its PTS went back or left a hole: everything before it belongs to another grid
  * @gaps: so many points came too early for this frame: the last sampled frame stands in
  * @taken: so many points, after those, take this frame; 0: it is not sampled
@@ -33,6 +32,7 @@ typedef struct
 {
   guint64 pts;
   gboolean derived;
+  gboolean advances;
   gboolean reset;
   guint gaps;
   guint taken;

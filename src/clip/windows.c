@@ -1,5 +1,7 @@
 #include "windows.h"
 
+#include <string.h>
+
 void
 msnet_windows_init (MsnetWindows *windows, const MsnetGrid *grid)
 {
@@ -51,6 +53,18 @@ msnet_windows_add (MsnetWindows *windows, const MsnetPoint *point)
   if (windows->n_points == windows->next * windows->grid.hop + windows->grid.n_frames)
     return complete (windows);
   return NULL;
+}
+
+void
+msnet_windows_mark (const MsnetWindows *windows, gboolean *needed, guint n_slots)
+{
+  guint64 n_points = windows->n_points, n_frames = windows->grid.n_frames;
+  guint64 oldest = n_points > n_frames ? n_points - n_frames : 0;
+  guint64 first = MIN (MAX (oldest, windows->next * windows->grid.hop), n_points > 0 ? n_points - 1 : 0);
+
+  memset (needed, 0, n_slots * sizeof *needed);
+  for (guint64 k = first; k < n_points; k++)
+    needed[windows->ring[k % n_frames].slot] = TRUE;
 }
 
 const MsnetWindow *

@@ -58,6 +58,10 @@ void msnet_windows_reset (MsnetWindows *windows);
 /* Returns: (nullable) (transfer none): the window that is due with @point, valid until the next call */
 const MsnetWindow *msnet_windows_add (MsnetWindows *windows, const MsnetPoint *point);
 
+/* Tells for each of @n_slots slots in @needed whether a window that is not yet due may need its frame; the
+ * last one may, to stand in. */
+void msnet_windows_mark (const MsnetWindows *windows, gboolean *needed, guint n_slots);
+
 /* The end of the stream.  Returns: (nullable) (transfer none): the window that it completes: the next one
  * due, if it holds a frame newer than the last completed window. */
 const MsnetWindow *msnet_windows_finish (MsnetWindows *windows);

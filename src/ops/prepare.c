@@ -100,6 +100,23 @@ msnet_prepare_get_region (const MsnetPrepareParams *params, const MsnetFrame *fr
   }
 }
 
+void
+msnet_prepare_get_rows (const MsnetPrepareParams *params, const MsnetFrame *frame, guint *first, guint *end)
+{
+  gdouble resized[2];
+  gdouble skipped[2];
+  gdouble scale, reach, top, bottom;
+
+  get_fit (params, frame, resized, skipped);
+  scale = frame->height / resized[1];
+  /* In samples of the coarsest plane, and one more for rounding. */
+  reach = MAX (scale, 8) + 8;
+  top = skipped[1] * scale - reach;
+  bottom = (skipped[1] + params->size) * scale + reach;
+  *first = MAX (top, 0);
+  *end = MIN (ceil (bottom), frame->height);
+}
+
 /* The axes of all filters: rows of the bands, then columns of the samplings. */
 static guint
 get_axes (

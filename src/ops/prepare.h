@@ -69,6 +69,12 @@ typedef struct
   gint scales[3];
 } MsnetFrame;
 
+/* Components of @frame: 3, or 1 for gray. */
+guint msnet_frame_get_n_components (const MsnetFrame *frame);
+
+/* Samples of a subsampled axis of @length pixels. */
+guint msnet_frame_count_samples (guint length, guint shift);
+
 typedef enum
 {
   MSNET_FIT_CROP,
@@ -100,6 +106,14 @@ void msnet_prepare_free (MsnetPrepare *prepare);
 
 /* The part of the frame that the network sees: x, y, width, height in fractions of the frame. */
 void msnet_prepare_get_region (const MsnetPrepareParams *params, const MsnetFrame *frame, gdouble region[4]);
+
+/* The rows of @frame that preparation reads, [first, end): those of the region, and what the filter reaches
+ * beyond it. */
+void msnet_prepare_get_rows (
+    const MsnetPrepareParams *params, const MsnetFrame *frame, guint *first, guint *end);
+
+/* Checks that every sample of @frame lies in the memory of its plane: else FALSE with MSNET_ERROR_SHAPE. */
+gboolean msnet_frame_check (const MsnetFrame *frame, GError **error);
 
 /* Prepares @frame into frame @index of @output: [T, size, size, 3], any halo.  Blocks until the
  * frame's memory is no longer needed.  Tables are kept between frames of the same geometry. */

@@ -58,17 +58,8 @@ typedef struct
   gsize line_size;
 } MsnetPrepareMap;
 
-/* Components of @frame: 3, or 1 for gray. */
-guint msnet_frame_get_n_components (const MsnetFrame *frame);
-
-/* Checks that every sample lies in the memory of its plane: else FALSE with MSNET_ERROR_SHAPE. */
-gboolean msnet_frame_check (const MsnetFrame *frame, GError **error);
-
 /* TRUE where the two are described alike, whatever memory they lie in. */
 gboolean msnet_frame_is_like (const MsnetFrame *a, const MsnetFrame *b);
-
-/* Samples of a subsampled axis of @length pixels. */
-guint msnet_frame_count_samples (guint length, guint shift);
 
 /* Fills all but the filters and the pitch. */
 void msnet_prepare_map_init (MsnetPrepareMap *map, const MsnetFrame *frame);

@@ -23,8 +23,25 @@ fake_get_region (MsnetEngine *self, const MsnetFrame *frame, gdouble region[4])
   memcpy (region, middle, sizeof middle);
 }
 
+static void
+fake_get_rows (MsnetEngine *self, const MsnetFrame *frame, guint *first, guint *end)
+{
+  *first = 0;
+  *end = frame->height;
+}
+
 static gboolean
-fake_infer (MsnetEngine *self, const guint *slots, gfloat *probabilities, GError **error)
+fake_load (MsnetEngine *self, const guint *slots, GError **error)
+{
+  FakeEngine *fake = (FakeEngine *)self;
+
+  for (guint i = 0; i < self->n_frames; i++)
+    g_array_append_val (fake->inferred, fake->frames[slots[i]]);
+  return TRUE;
+}
+
+static gboolean
+fake_run (MsnetEngine *self, gfloat *probabilities, GError **error)
 {
   FakeEngine *fake = (FakeEngine *)self;
 
@@ -32,8 +49,6 @@ fake_infer (MsnetEngine *self, const guint *slots, gfloat *probabilities, GError
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_DEVICE, "the fake device fails");
     return FALSE;
   }
-  for (guint i = 0; i < self->n_frames; i++)
-    g_array_append_val (fake->inferred, fake->frames[slots[i]]);
   probabilities[0] = 0.75f;
   probabilities[1] = 0.25f;
   return TRUE;
@@ -63,19 +78,21 @@ fake_free (MsnetEngine *self)
 }
 
 FakeEngine *
-fake_engine_new (guint n_frames)
+fake_engine_new (guint n_frames, guint n_slots)
 {
   FakeEngine *fake = g_new0 (FakeEngine, 1);
 
   fake->engine = (MsnetEngine){
     .n_frames = n_frames,
-    .n_slots = n_frames + 1,
+    .n_slots = n_slots,
     .n_classes = 2,
     .field_size = 2,
     .field_reach = 7,
     .prepare = fake_prepare,
     .get_region = fake_get_region,
-    .infer = fake_infer,
+    .get_rows = fake_get_rows,
+    .load = fake_load,
+    .run = fake_run,
     .read_motion = fake_read_motion,
     .free = fake_free,
   };
@@ -93,5 +110,7 @@ fake_frame (const guint64 *identity)
     .height = 1,
     .planes = { { (const guint8 *)identity, sizeof *identity } },
     .n_planes = 1,
+    .components = { { .stride = sizeof *identity, .step = 1 } },
+    .scales = { 255 },
   };
 }

@@ -3,7 +3,7 @@
 Stream
 stream_new (guint n_frames, guint64 window, guint64 hop)
 {
-  FakeEngine *fake = fake_engine_new (n_frames);
+  FakeEngine *fake = fake_engine_new (n_frames, msnet_recognizer_count_slots (n_frames, window, hop));
 
   return (Stream){
     .fake = fake,
@@ -53,11 +53,12 @@ collect (Stream *stream, GPtrArray *results)
 void
 stream_push_ns (Stream *stream, guint64 pts, guint64 duration)
 {
-  MsnetFrameTime time = { .pts = pts, .duration = duration, .nominal = stream->nominal, .wall = NONE };
+  MsnetFrameTime time = { .pts = pts, .duration = duration, .nominal = stream->nominal };
 
   if (msnet_recognizer_offer (stream->recognizer, &time, &stream->decision)) {
     MsnetFrame frame = fake_frame (&stream->decision.pts);
-    collect (stream, msnet_recognizer_take (stream->recognizer, &frame, NULL));
+    ck_assert (msnet_recognizer_take (stream->recognizer, &frame, NONE, NULL));
+    collect (stream, msnet_recognizer_collect (stream->recognizer, NULL));
   }
 }
 
@@ -77,5 +78,5 @@ stream_push_range (Stream *stream, guint64 from, guint64 to, guint64 step)
 void
 stream_finish (Stream *stream)
 {
-  collect (stream, msnet_recognizer_finish (stream->recognizer, NULL));
+  collect (stream, msnet_recognizer_finish (stream->recognizer, TRUE, NULL));
 }

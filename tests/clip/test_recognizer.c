@@ -206,11 +206,12 @@ END_TEST
 static GPtrArray *
 take_results (Stream *stream, guint64 pts, guint64 wall)
 {
-  MsnetFrameTime time = { .pts = pts, .duration = NONE, .nominal = 100 * MS, .wall = wall };
+  MsnetFrameTime time = { .pts = pts, .duration = NONE, .nominal = 100 * MS };
   MsnetFrame frame = fake_frame (&time.pts);
 
   ck_assert (msnet_recognizer_offer (stream->recognizer, &time, &stream->decision));
-  return msnet_recognizer_take (stream->recognizer, &frame, NULL);
+  ck_assert (msnet_recognizer_take (stream->recognizer, &frame, wall, NULL));
+  return msnet_recognizer_collect (stream->recognizer, NULL);
 }
 
 START_TEST (test_field_is_in_frames_per_second)
@@ -244,7 +245,7 @@ START_TEST (test_field_of_the_last_two_different_frames)
   const MsnetRecognition *recognition;
 
   stream_push_range (&stream, 0, 250, 250);
-  results = msnet_recognizer_finish (stream.recognizer, NULL);
+  results = msnet_recognizer_finish (stream.recognizer, TRUE, NULL);
   recognition = g_ptr_array_index (results, 0);
   ck_assert_uint_eq (recognition->field->start, 0);
   ck_assert_uint_eq (recognition->field->end, 250 * MS);
@@ -258,14 +259,14 @@ START_TEST (test_no_field)
 
   /* A single frame has no motion. */
   stream_push (&stream, 0);
-  results = msnet_recognizer_finish (stream.recognizer, NULL);
+  results = msnet_recognizer_finish (stream.recognizer, TRUE, NULL);
   ck_assert_ptr_null (((MsnetRecognition *)g_ptr_array_index (results, 0))->field);
   g_ptr_array_unref (results);
   g_array_set_size (stream.fake->inferred, 0);
 
   msnet_recognizer_set_motion (stream.recognizer, FALSE);
   stream_push_range (&stream, 2000, 2250, 250);
-  results = msnet_recognizer_finish (stream.recognizer, NULL);
+  results = msnet_recognizer_finish (stream.recognizer, TRUE, NULL);
   ck_assert_ptr_null (((MsnetRecognition *)g_ptr_array_index (results, 0))->field);
   g_ptr_array_unref (results);
 }
@@ -280,7 +281,8 @@ START_TEST (test_failing_engine)
 
   stream.fake->fail = TRUE;
   ck_assert (msnet_recognizer_offer (stream.recognizer, &time, &stream.decision));
-  ck_assert_ptr_null (msnet_recognizer_take (stream.recognizer, &frame, &error));
+  ck_assert (msnet_recognizer_take (stream.recognizer, &frame, NONE, NULL));
+  ck_assert_ptr_null (msnet_recognizer_collect (stream.recognizer, &error));
   ck_assert_str_eq (error->message, "the fake device fails");
 }
 END_TEST

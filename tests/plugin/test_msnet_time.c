@@ -306,6 +306,7 @@ GST_START_TEST (test_wall_time_where_live)
   gpointer state = NULL;
   GstBuffer *buffer;
 
+  g_object_set (harness.element, "policy", 0 /* every */, NULL);
   gst_harness_set_live (harness.harness, TRUE);
   gst_harness_set_src_caps_str (harness.harness, SMALL_CAPS);
   msnet_harness_push (&harness, 0, 500, 250);

@@ -1,0 +1,29 @@
+/* A frame's pixels in memory of our own, so that the buffer they came in can go on.
+ *
+ * For src/clip.  One thread at a time. */
+#pragma once
+
+#include "ops/prepare.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MsnetFrameCopy: zeroed memory is an empty one.
+ * @frame: describes the copy
+ * @memory: @capacity bytes, kept from frame to frame
+ * @copied: bytes of the last msnet_frame_copy_assign()
+ */
+typedef struct
+{
+  MsnetFrame frame;
+  guint8 *memory;
+  gsize capacity;
+  gsize copied;
+} MsnetFrameCopy;
+
+/* Copies rows [@first, @end) of @frame, which msnet_frame_check() found good; the other rows of the copy
+ * hold anything. */
+void msnet_frame_copy_assign (MsnetFrameCopy *copy, const MsnetFrame *frame, guint first, guint end);
+void msnet_frame_copy_clear (MsnetFrameCopy *copy);
+
+G_END_DECLS

@@ -1,0 +1,50 @@
+#include "job.h"
+
+MsnetJob *
+msnet_job_new (guint n_slots, MsnetRecognition *recognition)
+{
+  MsnetJob *job = g_new0 (MsnetJob, 1);
+
+  job->slots = g_new0 (guint, n_slots);
+  job->n_slots = n_slots;
+  job->recognition = recognition;
+  return job;
+}
+
+void
+msnet_job_free (MsnetJob *job)
+{
+  if (!job)
+    return;
+  msnet_recognition_free (job->recognition);
+  g_free (job->slots);
+  g_free (job);
+}
+
+gboolean
+msnet_job_needs (const MsnetJob *job, guint slot)
+{
+  for (guint i = 0; i < job->n_slots; i++)
+    if (job->slots[i] == slot)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+msnet_job_run (MsnetJob *job, MsnetEngine *engine, GError **error)
+{
+  MsnetRecognition *recognition = job->recognition;
+  gint64 begin = g_get_monotonic_time (), end;
+
+  if (!engine->run (engine, recognition->probabilities, error))
+    return FALSE;
+  if (job->newer > 0) {
+    if (!engine->read_motion (engine, job->newer, recognition->field->cells, error))
+      return FALSE;
+    msnet_field_scale (recognition->field, engine->field_reach);
+  }
+  end = g_get_monotonic_time ();
+  recognition->inference = (guint64)(end - begin) * 1000;
+  recognition->latency = (guint64)MAX (end - job->due, 0) * 1000;
+  return TRUE;
+}

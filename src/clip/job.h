@@ -1,0 +1,38 @@
+/* A window on its way to the device and back.  For the recognizer, which makes it, and the worker, which
+ * fills it; it belongs to one of them at a time. */
+#pragma once
+
+#include "engine.h"
+#include "recognition.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MsnetJob:
+ * @slots: of the window's @n_slots points, oldest first
+ * @newer: position of the newer frame of the pair whose field is wanted; 0: none is
+ * @due: when the frame that completed the window came, in time of g_get_monotonic_time()
+ * @recognition: all is known but what only the network can tell
+ */
+typedef struct
+{
+  guint *slots;
+  guint n_slots;
+  guint newer;
+  gint64 due;
+  MsnetRecognition *recognition;
+} MsnetJob;
+
+/* @recognition: (transfer full) */
+MsnetJob *msnet_job_new (guint n_slots, MsnetRecognition *recognition);
+void msnet_job_free (MsnetJob *job);
+
+/* Returns: whether a point of the window takes the frame in @slot */
+gboolean msnet_job_needs (const MsnetJob *job, guint slot);
+
+/* Lets @engine, whose input is loaded, fill in the recognition. */
+gboolean msnet_job_run (MsnetJob *job, MsnetEngine *engine, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetJob, msnet_job_free)
+
+G_END_DECLS

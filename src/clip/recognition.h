@@ -1,0 +1,76 @@
+/* What a window shows: the outcome of src/clip.  Plain data; one thread at a time. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MsnetField: how the content moves between two frames.
+ * @size: cells on a side
+ * @cells: @size rows of @size cells of x, y, confidence; from the older frame to the newer, x right and
+ *     y down, in fractions of the frame's width and height per second; all zero where nothing can be told
+ * @region: what the network sees: x, y, width, height in fractions of the frame
+ * @limit: the fastest x and y that can be measured, in the same unit
+ * @start, @end: PTS of the two frames
+ */
+typedef struct
+{
+  guint size;
+  gfloat *cells;
+  gdouble region[4];
+  gdouble limit[2];
+  guint64 start;
+  guint64 end;
+} MsnetField;
+
+/* @region: of the frames; @start < @end.  Cells are zero. */
+MsnetField *msnet_field_new (guint size, const gdouble region[4], guint64 start, guint64 end);
+void msnet_field_free (MsnetField *field);
+
+/* From cells between the two frames to fractions of the frame per second; @reach: the farthest motion
+ * that can be seen, in cells. */
+void msnet_field_scale (MsnetField *field, guint reach);
+
+/* PTS of a window's first and last frame, ns. */
+typedef struct
+{
+  guint64 start;
+  guint64 end;
+} MsnetSpan;
+
+/**
+ * MsnetRecognition: what a window shows.
+ * @index: counts the recognitions, over resets too
+ * @start, @end: PTS of the first and last point's frame
+ * @wall: of the frame at @end, as it was given with it
+ * @frames, @gaps, @partial: see MsnetWindow
+ * @skipped: windows between this and the recognition before that a busy device never saw
+ * @inference: ns that the network took
+ * @latency: ns from the arrival of the frame that made the window due until it was recognised
+ * @probabilities: one for each of @n_classes classes
+ * @field: (nullable): of the last pair of two different frames, if there is one
+ */
+typedef struct
+{
+  guint64 index;
+  guint64 start;
+  guint64 end;
+  guint64 wall;
+  guint frames;
+  guint gaps;
+  gboolean partial;
+  guint64 skipped;
+  guint64 inference;
+  guint64 latency;
+  guint n_classes;
+  gfloat *probabilities;
+  MsnetField *field;
+} MsnetRecognition;
+
+MsnetRecognition *msnet_recognition_new (guint n_classes);
+void msnet_recognition_free (MsnetRecognition *recognition);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetRecognition, msnet_recognition_free)
+
+G_END_DECLS

@@ -1,0 +1,347 @@
+#include "worker.h"
+
+#include "frame_copy.h"
+#include "thread/lock.h"
+
+#include <gio/gio.h>
+
+/* EMPTY -> FILLING (streaming thread) -> FILLED -> PREPARING (worker) -> PREPARED; whoever moves it into
+ * FILLING or PREPARING owns its copy until it moves it on. */
+typedef enum
+{
+  SLOT_EMPTY,
+  SLOT_FILLING,
+  SLOT_FILLED,
+  SLOT_PREPARING,
+  SLOT_PREPARED,
+} SlotState;
+
+typedef struct
+{
+  SlotState state;
+  guint64 order; /* frames are prepared as they came */
+  MsnetFrameCopy copy;
+} Slot;
+
+struct _MsnetWorker
+{
+  gint references; /* the recognizer's and the thread's; atomic */
+  GThread *thread;
+  MsnetEngine *engine;
+
+  MsnetLock lock;
+  MsnetSignal changed;
+
+  /* Under @lock. */
+  Slot *slots;
+  guint64 n_put;
+  GQueue asked;      /* MsnetJob */
+  MsnetJob *running; /* the thread's */
+  gboolean loaded;   /* the running job needs its slots no more */
+  gboolean dropped;  /* nobody wants the running job any more */
+  gboolean given_up; /* it was waited for in vain */
+  GPtrArray *done;   /* MsnetJob */
+  GError *error;
+  gboolean interrupted;
+  gboolean stopping;
+  gboolean stopped;
+};
+
+static void
+worker_unref (MsnetWorker *worker)
+{
+  if (!g_atomic_int_dec_and_test (&worker->references))
+    return;
+  for (guint i = 0; i < worker->engine->n_slots; i++)
+    msnet_frame_copy_clear (&worker->slots[i].copy);
+  g_free (worker->slots);
+  g_queue_clear_full (&worker->asked, (GDestroyNotify)msnet_job_free);
+  g_ptr_array_unref (worker->done);
+  g_clear_error (&worker->error);
+  msnet_engine_free (worker->engine);
+  msnet_signal_clear (&worker->changed);
+  msnet_lock_clear (&worker->lock);
+  g_free (worker);
+}
+
+/* The first of them that fails counts. */
+static void
+keep_error (MsnetWorker *worker, GError *error)
+{
+  if (worker->error)
+    g_error_free (error);
+  else
+    worker->error = error;
+}
+
+/* A filled slot that @job needs, or any where it is NULL; the oldest.  -1: none */
+static gint
+find_filled (const MsnetWorker *worker, const MsnetJob *job)
+{
+  gint found = -1;
+
+  for (guint i = 0; i < worker->engine->n_slots; i++) {
+    const Slot *slot = &worker->slots[i];
+    if (slot->state == SLOT_FILLED && (!job || msnet_job_needs (job, i))
+        && (found < 0 || slot->order < worker->slots[found].order))
+      found = i;
+  }
+  return found;
+}
+
+/* Called and left with the lock held, which it gives meanwhile. */
+static void
+prepare (MsnetWorker *worker, guint index)
+{
+  Slot *slot = &worker->slots[index];
+  GError *error = NULL;
+
+  slot->state = SLOT_PREPARING;
+  msnet_lock_give (&worker->lock);
+  worker->engine->prepare (worker->engine, index, &slot->copy.frame, &error);
+  msnet_lock_take (&worker->lock);
+  slot->state = SLOT_PREPARED;
+  if (error)
+    keep_error (worker, error);
+}
+
+/* As prepare(). */
+static void
+run (MsnetWorker *worker)
+{
+  MsnetEngine *engine = worker->engine;
+  MsnetJob *job = worker->running = g_queue_pop_head (&worker->asked);
+  GError *error = NULL;
+
+  worker->loaded = worker->dropped = worker->given_up = FALSE;
+  msnet_lock_give (&worker->lock);
+  if (engine->load (engine, job->slots, &error)) {
+    msnet_lock_take (&worker->lock);
+    worker->loaded = TRUE;
+    msnet_lock_give (&worker->lock);
+    msnet_job_run (job, engine, &error);
+  }
+  msnet_lock_take (&worker->lock);
+  worker->running = NULL;
+  worker->given_up = FALSE;
+  if (error || worker->dropped)
+    msnet_job_free (job);
+  else
+    g_ptr_array_add (worker->done, job);
+  if (error)
+    keep_error (worker, error);
+}
+
+static gpointer
+work (gpointer data)
+{
+  MsnetWorker *worker = data;
+
+  msnet_lock_take (&worker->lock);
+  while (!worker->stopping) {
+    MsnetJob *job = g_queue_peek_head (&worker->asked);
+    gint filled = find_filled (worker, job);
+    if (filled >= 0)
+      prepare (worker, filled);
+    else if (job)
+      run (worker);
+    else {
+      msnet_signal_wait (&worker->changed, &worker->lock);
+      continue;
+    }
+    msnet_signal_send (&worker->changed);
+  }
+  worker->stopped = TRUE;
+  msnet_signal_send (&worker->changed);
+  msnet_lock_give (&worker->lock);
+  worker_unref (worker);
+  return NULL;
+}
+
+MsnetWorker *
+msnet_worker_new (MsnetEngine *engine)
+{
+  MsnetWorker *worker = g_new0 (MsnetWorker, 1);
+
+  worker->references = 2;
+  worker->engine = engine;
+  worker->slots = g_new0 (Slot, engine->n_slots);
+  worker->done = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_job_free);
+  g_queue_init (&worker->asked);
+  msnet_lock_init (&worker->lock);
+  msnet_signal_init (&worker->changed);
+  worker->thread = g_thread_new ("msnet-worker", work, worker);
+  return worker;
+}
+
+gboolean
+msnet_worker_stop (MsnetWorker *worker, gint64 patience)
+{
+  gboolean in_time = TRUE, stopped;
+  gint64 deadline;
+
+  msnet_lock_take (&worker->lock);
+  deadline = g_get_monotonic_time () + (worker->given_up ? 0 : patience);
+  worker->stopping = TRUE;
+  msnet_signal_send (&worker->changed);
+  while (!worker->stopped && in_time)
+    in_time = msnet_signal_wait_until (&worker->changed, &worker->lock, deadline);
+  stopped = worker->stopped;
+  msnet_lock_give (&worker->lock);
+  if (stopped)
+    g_thread_join (worker->thread);
+  else
+    g_thread_unref (worker->thread);
+  worker_unref (worker);
+  return stopped;
+}
+
+void
+msnet_worker_interrupt (MsnetWorker *worker, gboolean interrupt)
+{
+  msnet_lock_take (&worker->lock);
+  worker->interrupted = interrupt;
+  msnet_signal_send (&worker->changed);
+  msnet_lock_give (&worker->lock);
+}
+
+static gboolean
+is_asked_for (const MsnetWorker *worker, guint slot)
+{
+  if (worker->running && !worker->loaded && msnet_job_needs (worker->running, slot))
+    return TRUE;
+  for (const GList *item = worker->asked.head; item; item = item->next)
+    if (msnet_job_needs (item->data, slot))
+      return TRUE;
+  return FALSE;
+}
+
+static gint
+find_free (const MsnetWorker *worker, const gboolean *needed)
+{
+  for (guint i = 0; i < worker->engine->n_slots; i++)
+    if (!needed[i] && worker->slots[i].state != SLOT_PREPARING && !is_asked_for (worker, i))
+      return i;
+  return -1;
+}
+
+gint
+msnet_worker_acquire (MsnetWorker *worker, const gboolean *needed, gboolean wait)
+{
+  gint slot;
+
+  msnet_lock_take (&worker->lock);
+  slot = find_free (worker, needed);
+  while (slot < 0 && wait && !worker->interrupted) {
+    msnet_signal_wait (&worker->changed, &worker->lock);
+    slot = find_free (worker, needed);
+  }
+  if (slot >= 0)
+    worker->slots[slot].state = SLOT_FILLING;
+  msnet_lock_give (&worker->lock);
+  return slot;
+}
+
+gsize
+msnet_worker_put (MsnetWorker *worker, guint index, const MsnetFrame *frame)
+{
+  Slot *slot = &worker->slots[index];
+  guint first, end;
+
+  worker->engine->get_rows (worker->engine, frame, &first, &end);
+  msnet_frame_copy_assign (&slot->copy, frame, first, end);
+  msnet_lock_take (&worker->lock);
+  slot->state = SLOT_FILLED;
+  slot->order = worker->n_put++;
+  msnet_signal_send (&worker->changed);
+  msnet_lock_give (&worker->lock);
+  return slot->copy.copied;
+}
+
+static void
+add_span (GArray *spans, const MsnetJob *job)
+{
+  MsnetSpan span = { job->recognition->start, job->recognition->end };
+
+  if (spans)
+    g_array_append_val (spans, span);
+}
+
+/* Jobs that did not begin are forgotten.  Returns: how many windows that leaves unseen, with those that they
+ * were to stand for */
+static guint64
+forget_asked (MsnetWorker *worker, GArray *spans)
+{
+  guint64 n = 0;
+  MsnetJob *job;
+
+  while ((job = g_queue_pop_head (&worker->asked))) {
+    n += 1 + job->recognition->skipped;
+    add_span (spans, job);
+    msnet_job_free (job);
+  }
+  return n;
+}
+
+void
+msnet_worker_ask (MsnetWorker *worker, MsnetJob *job, GArray *skipped)
+{
+  msnet_lock_take (&worker->lock);
+  if (skipped)
+    job->recognition->skipped += forget_asked (worker, skipped);
+  g_queue_push_tail (&worker->asked, job);
+  msnet_signal_send (&worker->changed);
+  msnet_lock_give (&worker->lock);
+}
+
+/* Whether there is something left to wait for. */
+static gboolean
+is_busy (const MsnetWorker *worker)
+{
+  return !worker->error && !worker->interrupted
+         && (worker->asked.length > 0 || (worker->running && !worker->dropped));
+}
+
+gboolean
+msnet_worker_collect (MsnetWorker *worker, gint64 deadline, GPtrArray *done, GError **error)
+{
+  gboolean in_time = deadline > 0, good = TRUE;
+
+  msnet_lock_take (&worker->lock);
+  while (is_busy (worker) && in_time)
+    in_time = msnet_signal_wait_until (&worker->changed, &worker->lock, deadline);
+  worker->given_up |= deadline > 0 && !in_time && worker->running != NULL;
+  if (worker->error) {
+    g_propagate_error (error, g_steal_pointer (&worker->error));
+    good = FALSE;
+  } else if (worker->interrupted && deadline > 0) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
+    good = FALSE;
+  } else
+    while (worker->done->len > 0)
+      g_ptr_array_add (done, g_ptr_array_steal_index (worker->done, 0));
+  msnet_lock_give (&worker->lock);
+  return good;
+}
+
+void
+msnet_worker_drop (MsnetWorker *worker, GArray *dropped)
+{
+  msnet_lock_take (&worker->lock);
+  if (worker->running && !worker->dropped) {
+    worker->dropped = TRUE;
+    add_span (dropped, worker->running);
+  }
+  forget_asked (worker, dropped);
+  g_ptr_array_set_size (worker->done, 0);
+  for (guint i = 0; i < worker->engine->n_slots; i++)
+    if (worker->slots[i].state == SLOT_FILLED)
+      worker->slots[i].state = SLOT_EMPTY;
+  msnet_lock_give (&worker->lock);
+}
+
+MsnetEngine *
+msnet_worker_get_engine (MsnetWorker *worker)
+{
+  return worker->engine;
+}
