@@ -299,14 +299,16 @@ GST_END_TEST;
 
 GST_START_TEST (test_wall_time_where_live)
 {
-  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), NULL);
+  GstElement *element = msnet_test_element ();
+  g_auto (MsnetHarness) harness = { 0 };
   g_autoptr (GstCaps) unix_time = gst_caps_new_empty_simple ("timestamp/x-unix");
   const GstStructure *structure;
   g_auto (MsnetResult) result = { 0 };
   gpointer state = NULL;
   GstBuffer *buffer;
 
-  g_object_set (harness.element, "policy", 0 /* every */, NULL);
+  gst_util_set_object_arg (G_OBJECT (element), "policy", "every");
+  harness = msnet_harness_new (element, NULL);
   gst_harness_set_live (harness.harness, TRUE);
   gst_harness_set_src_caps_str (harness.harness, SMALL_CAPS);
   msnet_harness_push (&harness, 0, 500, 250);
