@@ -46,6 +46,26 @@
  * * #GstClockTime `timestamp`, `stream-time`, `running-time`: of the frame at `end`
  * * #GstClockTime `duration`: of the window
  *
+ * ## Actions
+ *
+ * An action is one class being on: it begins where the exponential mean (#msnet:smoothing) of the class's
+ * scores reaches #msnet:enter, and ends where it falls below #msnet:leave, at the middle of the window that
+ * decides it.  A result counts however low its best score; classes that the model calls background never
+ * begin; several actions may be on at once.  With #msnet:min-duration a begin is told late, with its true
+ * `start`; an action that ends before that is never told.  What is on where the stream ends or starts over
+ * ends with the last result.
+ *
+ * An element message (unless #msnet:post-messages is none) and a serialised custom downstream event, before
+ * the buffer that decided it, named `msnet-action-begin` or `msnet-action-end`, hold these fields.  After a
+ * flush the message comes at once and the event after the next segment.
+ *
+ * * #gchararray `element`: name of this element
+ * * #gchararray `label`, #gint `class`: what happens
+ * * #gdouble `score`: the highest mean so far
+ * * #GstClockTime `start`: running time of the begin
+ * * #GstClockTime `stream-start`: the same in stream time
+ * * #GstClockTime `end`, `stream-end`: of the end; `msnet-action-end` only
+ *
  * ## Motion
  *
  * A `GstCustomMeta` named `MsnetMotionMeta` tells how the picture moves between the last two different frames
@@ -111,14 +131,12 @@ struct _Msnet
 
   /* Atomic. */
   MsnetStats stats;
-  gint changed; /* whether settings differ from @reporting */
+  gint changed; /* whether settings differ from the stream's */
   gint latest;  /* the policy at hand */
 
   MsnetRuntime runtime; /* changed in state changes only */
 
-  /* Streaming thread. */
-  MsnetStream stream;
-  MsnetReporting reporting;
+  MsnetStream stream; /* streaming thread */
 };
 
 G_DEFINE_TYPE (Msnet, msnet, GST_TYPE_BASE_TRANSFORM)
@@ -129,16 +147,15 @@ static GstStaticPadTemplate sink_template
 static GstStaticPadTemplate src_template
     = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (CAPS));
 
-/* The settings as they are now; the stream takes the lock only where they have changed. */
-static const MsnetReporting *
-get_reporting (Msnet *self)
+/* Gives the stream the settings as they are now; takes the lock only where they have changed. */
+static void
+update_reporting (Msnet *self)
 {
-  if (g_atomic_int_compare_and_exchange (&self->changed, TRUE, FALSE)) {
-    msnet_lock_take (&self->lock);
-    self->reporting = self->settings.reporting;
-    msnet_lock_give (&self->lock);
-  }
-  return &self->reporting;
+  if (!g_atomic_int_compare_and_exchange (&self->changed, TRUE, FALSE))
+    return;
+  msnet_lock_take (&self->lock);
+  self->stream.reporting = self->settings.reporting;
+  msnet_lock_give (&self->lock);
 }
 
 /* A window that took longer than any before makes the latency grow, where the stream waits for it. */
@@ -167,7 +184,8 @@ msnet_transform_ip (GstBaseTransform *transform, GstBuffer *buffer)
   Msnet *self = MSNET_ELEMENT (transform);
   g_autoptr (GError) error = NULL;
 
-  if (msnet_stream_process (&self->stream, get_reporting (self), buffer, &error)) {
+  update_reporting (self);
+  if (msnet_stream_process (&self->stream, buffer, &error)) {
     update_latency (self);
     return GST_FLOW_OK;
   }
@@ -276,7 +294,7 @@ finish (Msnet *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (msnet_stream_finish (&self->stream, get_reporting (self), &error))
+  if (msnet_stream_finish (&self->stream, &error))
     update_latency (self);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     msnet_post_error (GST_ELEMENT (self), error);
@@ -289,6 +307,8 @@ look_at_event (Msnet *self, GstEvent *event)
   const gchar *id;
   GstTagList *tags;
 
+  if (GST_EVENT_IS_SERIALIZED (event))
+    update_reporting (self);
   switch (GST_EVENT_TYPE (event)) {
   case GST_EVENT_STREAM_START:
     gst_event_parse_stream_start (event, &id);
@@ -301,7 +321,7 @@ look_at_event (Msnet *self, GstEvent *event)
     return TRUE;
   case GST_EVENT_FLUSH_STOP:
     interrupt (self, FALSE);
-    msnet_stream_reset (&self->stream, "flush");
+    msnet_stream_flush (&self->stream);
     return TRUE;
   case GST_EVENT_TAG:
     gst_event_parse_tag (event, &tags);
@@ -318,11 +338,18 @@ look_at_event (Msnet *self, GstEvent *event)
 static gboolean
 msnet_sink_event (GstBaseTransform *transform, GstEvent *event)
 {
-  if (!look_at_event (MSNET_ELEMENT (transform), event)) {
+  Msnet *self = MSNET_ELEMENT (transform);
+  gboolean is_segment = GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT;
+  gboolean handled;
+
+  if (!look_at_event (self, event)) {
     gst_event_unref (event);
     return FALSE;
   }
-  return GST_BASE_TRANSFORM_CLASS (msnet_parent_class)->sink_event (transform, event);
+  handled = GST_BASE_TRANSFORM_CLASS (msnet_parent_class)->sink_event (transform, event);
+  if (is_segment)
+    msnet_stream_push_delayed (&self->stream);
+  return handled;
 }
 
 /* Where every window is recognised, however long it takes, a decoder that hears of late frames would drop
@@ -405,11 +432,12 @@ msnet_start (GstBaseTransform *transform)
   Msnet *self = MSNET_ELEMENT (transform);
   g_auto (MsnetSettings) settings = { 0 };
 
-  if (!open_runtime (self, &settings) || !msnet_runtime_build (&self->runtime, &settings, GST_ELEMENT (self)))
+  if (!open_runtime (self, &settings) || !msnet_settings_check (&settings, GST_ELEMENT (self))
+      || !msnet_runtime_build (&self->runtime, &settings, GST_ELEMENT (self)))
     return FALSE;
   msnet_stats_reset (&self->stats);
   msnet_stream_start (&self->stream, transform, &self->runtime, &self->stats);
-  self->reporting = settings.reporting;
+  self->stream.reporting = settings.reporting;
   g_atomic_int_set (&self->latest, settings.policy == MSNET_POLICY_LATEST);
   msnet_lock_take (&self->lock);
   self->latency = self->runtime.latency;
@@ -424,6 +452,7 @@ msnet_stop (GstBaseTransform *transform)
   Msnet *self = MSNET_ELEMENT (transform);
 
   set_interruptible (self, NULL);
+  update_reporting (self);
   msnet_stream_stop (&self->stream);
   if (!msnet_runtime_stop (&self->runtime))
     GST_ELEMENT_WARNING (self, RESOURCE, BUSY,
@@ -487,6 +516,28 @@ is_running (Msnet *self)
   return state >= GST_STATE_PAUSED;
 }
 
+/* Whether @value would have actions leave above where they enter; warns where it does. */
+static gboolean
+refuse_threshold (Msnet *self, guint id, const GValue *value, GParamSpec *spec)
+{
+  MsnetSettings changed = { 0 };
+
+  if (id != MSNET_SETTING_ENTER && id != MSNET_SETTING_LEAVE)
+    return FALSE;
+  msnet_lock_take (&self->lock);
+  changed.reporting = self->settings.reporting;
+  msnet_lock_give (&self->lock);
+  msnet_settings_set (&changed, id, value);
+  if (changed.reporting.leave <= changed.reporting.enter)
+    return FALSE;
+  GST_ELEMENT_WARNING (self, LIBRARY, SETTINGS,
+      ("\"leave\" would be %g, above \"enter\", %g: \"%s\" stays as it is; lower \"leave\" or raise "
+       "\"enter\" first",
+          changed.reporting.leave, changed.reporting.enter, spec->name),
+      (NULL));
+  return TRUE;
+}
+
 static void
 msnet_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
@@ -496,6 +547,8 @@ msnet_set_property (GObject *object, guint id, const GValue *value, GParamSpec *
     GST_WARNING_OBJECT (self, "\"%s\" can change in NULL and READY only; it stays as it is", spec->name);
     return;
   }
+  if (is_running (self) && refuse_threshold (self, id, value, spec))
+    return;
   msnet_lock_take (&self->lock);
   msnet_settings_set (&self->settings, id, value);
   self->outdated |= id == MSNET_SETTING_MODEL || id == MSNET_SETTING_DEVICE;

@@ -4,6 +4,10 @@
 #define FLAGS_READY (FLAGS | GST_PARAM_MUTABLE_READY)
 #define FLAGS_PLAYING (FLAGS | GST_PARAM_MUTABLE_PLAYING)
 
+#define DEFAULT_SMOOTHING (500 * GST_MSECOND)
+#define DEFAULT_ENTER 0.6
+#define DEFAULT_LEAVE 0.4
+
 GType
 msnet_policy_get_type (void)
 {
@@ -101,11 +105,34 @@ install_reporting (GObjectClass *object_class)
           MSNET_TYPE_POST_MESSAGES, MSNET_POST_CHANGES, FLAGS_PLAYING));
 }
 
+static void
+install_actions (GObjectClass *object_class)
+{
+  g_object_class_install_property (object_class, MSNET_SETTING_SMOOTHING,
+      g_param_spec_uint64 ("smoothing", "Smoothing",
+          "Actions: time constant of the exponential mean of each class's score, in ns of media time (0: "
+          "none)",
+          0, G_MAXUINT64, DEFAULT_SMOOTHING, FLAGS_PLAYING));
+  g_object_class_install_property (object_class, MSNET_SETTING_ENTER,
+      g_param_spec_double ("enter", "Enter",
+          "Actions begin where their class's mean score is this or higher; not below leave", 0, 1,
+          DEFAULT_ENTER, FLAGS_PLAYING));
+  g_object_class_install_property (object_class, MSNET_SETTING_LEAVE,
+      g_param_spec_double ("leave", "Leave",
+          "Actions end where their class's mean score is lower than this; not above enter", 0, 1,
+          DEFAULT_LEAVE, FLAGS_PLAYING));
+  g_object_class_install_property (object_class, MSNET_SETTING_MIN_DURATION,
+      g_param_spec_uint64 ("min-duration", "Minimum duration",
+          "An action is told only once it has lasted this long, in ns of media time", 0, G_MAXUINT64, 0,
+          FLAGS_PLAYING));
+}
+
 void
 msnet_settings_install (GObjectClass *object_class)
 {
   install_fixed (object_class);
   install_reporting (object_class);
+  install_actions (object_class);
   gst_type_mark_as_plugin_api (MSNET_TYPE_POLICY, 0);
   gst_type_mark_as_plugin_api (MSNET_TYPE_EOS, 0);
   gst_type_mark_as_plugin_api (MSNET_TYPE_POST_MESSAGES, 0);
@@ -116,7 +143,14 @@ msnet_settings_init (MsnetSettings *settings)
 {
   *settings = (MsnetSettings){
     .policy = MSNET_POLICY_AUTO,
-    .reporting = { .top_k = 5, .motion = TRUE, .post_messages = MSNET_POST_CHANGES },
+    .reporting = {
+      .top_k = 5,
+      .motion = TRUE,
+      .post_messages = MSNET_POST_CHANGES,
+      .smoothing = DEFAULT_SMOOTHING,
+      .enter = DEFAULT_ENTER,
+      .leave = DEFAULT_LEAVE,
+    },
   };
 }
 
@@ -133,6 +167,21 @@ msnet_settings_clear (MsnetSettings *settings)
 {
   g_clear_pointer (&settings->model, g_free);
   g_clear_pointer (&settings->device, g_free);
+}
+
+gboolean
+msnet_settings_check (const MsnetSettings *settings, GstElement *element)
+{
+  const MsnetReporting *reporting = &settings->reporting;
+
+  if (reporting->leave <= reporting->enter)
+    return TRUE;
+  GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
+      ("\"leave\" is %g, above \"enter\", %g: actions would end before they begin; set leave to enter or "
+       "lower",
+          reporting->leave, reporting->enter),
+      (NULL));
+  return FALSE;
 }
 
 gboolean
@@ -185,6 +234,18 @@ msnet_settings_set (MsnetSettings *settings, guint id, const GValue *value)
   case MSNET_SETTING_POST_MESSAGES:
     reporting->post_messages = g_value_get_enum (value);
     return;
+  case MSNET_SETTING_SMOOTHING:
+    reporting->smoothing = g_value_get_uint64 (value);
+    return;
+  case MSNET_SETTING_ENTER:
+    reporting->enter = g_value_get_double (value);
+    return;
+  case MSNET_SETTING_LEAVE:
+    reporting->leave = g_value_get_double (value);
+    return;
+  case MSNET_SETTING_MIN_DURATION:
+    reporting->min_duration = g_value_get_uint64 (value);
+    return;
   }
 }
 
@@ -216,5 +277,13 @@ msnet_settings_get (const MsnetSettings *settings, guint id, GValue *value)
     return g_value_set_boolean (value, reporting->motion);
   case MSNET_SETTING_POST_MESSAGES:
     return g_value_set_enum (value, reporting->post_messages);
+  case MSNET_SETTING_SMOOTHING:
+    return g_value_set_uint64 (value, reporting->smoothing);
+  case MSNET_SETTING_ENTER:
+    return g_value_set_double (value, reporting->enter);
+  case MSNET_SETTING_LEAVE:
+    return g_value_set_double (value, reporting->leave);
+  case MSNET_SETTING_MIN_DURATION:
+    return g_value_set_uint64 (value, reporting->min_duration);
   }
 }

@@ -53,7 +53,7 @@ GType msnet_eos_get_type (void);
 #define MSNET_TYPE_POST_MESSAGES (msnet_post_messages_get_type ())
 GType msnet_post_messages_get_type (void);
 
-/* What may change at any time.  Times in ns, 0: the model's own, or what follows from it. */
+/* What may change at any time.  Times in ns; @expire: 0: two windows.  The last four: see MsnetActionParams. */
 typedef struct
 {
   MsnetEos eos;
@@ -62,6 +62,10 @@ typedef struct
   guint64 expire;
   gboolean motion;
   MsnetPostMessages post_messages;
+  guint64 smoothing;
+  gdouble enter;
+  gdouble leave;
+  guint64 min_duration;
 } MsnetReporting;
 
 /* What must stay while the element runs, and the rest. */
@@ -90,6 +94,10 @@ enum
   MSNET_SETTING_EXPIRE,
   MSNET_SETTING_MOTION,
   MSNET_SETTING_POST_MESSAGES,
+  MSNET_SETTING_SMOOTHING,
+  MSNET_SETTING_ENTER,
+  MSNET_SETTING_LEAVE,
+  MSNET_SETTING_MIN_DURATION,
   MSNET_SETTING_END,
 };
 
@@ -97,6 +105,9 @@ void msnet_settings_install (GObjectClass *object_class);
 void msnet_settings_init (MsnetSettings *settings);
 void msnet_settings_copy (const MsnetSettings *settings, MsnetSettings *copy);
 void msnet_settings_clear (MsnetSettings *settings);
+
+/* Whether the settings make sense together: posts an element error of @element where they do not. */
+gboolean msnet_settings_check (const MsnetSettings *settings, GstElement *element);
 
 /* Returns: whether property @id may change in NULL and READY only */
 gboolean msnet_settings_is_fixed (guint id);

@@ -27,6 +27,7 @@ msnet_stream_start (
       .segment = &stream->segment,
     },
   };
+  msnet_action_reporter_init (&stream->actions, element, stream->src_pad, &stream->segment, runtime->model);
   gst_segment_init (&stream->segment, GST_FORMAT_UNDEFINED);
   gst_video_info_init (&stream->info);
 }
@@ -34,6 +35,8 @@ msnet_stream_start (
 void
 msnet_stream_stop (MsnetStream *stream)
 {
+  msnet_action_reporter_reset (&stream->actions, &stream->reporting, FALSE);
+  msnet_action_reporter_clear (&stream->actions);
   msnet_reporter_clear (&stream->reporter);
   g_clear_pointer (&stream->id, g_free);
   stream->recognizer = NULL;
@@ -47,12 +50,34 @@ msnet_stream_set_latest (MsnetStream *stream, gboolean latest)
   msnet_recognizer_set_latest (stream->recognizer, latest);
 }
 
-void
-msnet_stream_reset (MsnetStream *stream, const gchar *why)
+/* What told of the stream until now. */
+static void
+reset_reporters (MsnetStream *stream, gboolean push)
+{
+  msnet_reporter_reset (&stream->reporter);
+  msnet_action_reporter_reset (&stream->actions, &stream->reporting, push);
+}
+
+static void
+reset (MsnetStream *stream, const gchar *why)
 {
   GST_DEBUG_OBJECT (stream->element, "reset: %s", why);
   msnet_recognizer_reset (stream->recognizer);
-  msnet_reporter_reset (&stream->reporter);
+  reset_reporters (stream, TRUE);
+}
+
+void
+msnet_stream_flush (MsnetStream *stream)
+{
+  GST_DEBUG_OBJECT (stream->element, "reset: flush");
+  msnet_recognizer_reset (stream->recognizer);
+  reset_reporters (stream, FALSE);
+}
+
+void
+msnet_stream_push_delayed (MsnetStream *stream)
+{
+  msnet_action_reporter_push_delayed (&stream->actions);
 }
 
 void
@@ -60,7 +85,7 @@ msnet_stream_set_id (MsnetStream *stream, const gchar *id)
 {
   if (g_strcmp0 (stream->id, id) == 0)
     return;
-  msnet_stream_reset (stream, "another stream");
+  reset (stream, "another stream");
   g_free (stream->id);
   stream->id = g_strdup (id);
 }
@@ -90,7 +115,7 @@ void
 msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info, gboolean live)
 {
   if (!is_same_picture (&stream->info, info))
-    msnet_stream_reset (stream, "another picture");
+    reset (stream, "another picture");
   stream->info = *info;
   stream->reporter.frame_width = GST_VIDEO_INFO_WIDTH (info);
   stream->reporter.frame_height = GST_VIDEO_INFO_HEIGHT (info);
@@ -110,7 +135,7 @@ void
 msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment)
 {
   if (!is_same_time_line (&stream->segment, segment))
-    msnet_stream_reset (stream, "another segment");
+    reset (stream, "another segment");
   gst_segment_copy_into (segment, &stream->segment);
   msnet_recognizer_set_range (stream->recognizer, segment->start, segment->stop);
   if (segment->rate < 0 && tell_once (stream, MSNET_TOLD_BACKWARD))
@@ -161,7 +186,7 @@ note (MsnetStream *stream, GstBuffer *buffer, const MsnetDecision *decision)
   if (decision->reset) {
     GST_DEBUG_OBJECT (
         stream->element, "reset: time jumps to %" GST_TIME_FORMAT, GST_TIME_ARGS (decision->pts));
-    msnet_reporter_reset (&stream->reporter);
+    reset_reporters (stream, TRUE);
   }
   if (!GST_BUFFER_PTS_IS_VALID (buffer) && tell_once (stream, MSNET_TOLD_NO_PTS))
     GST_ELEMENT_WARNING (stream->element, STREAM, FORMAT,
@@ -249,10 +274,17 @@ take (MsnetStream *stream, GstBuffer *buffer, GstClockTime pts, GError **error)
   return good;
 }
 
+/* The actions that @recognitions decide. */
+static void
+tell_actions (MsnetStream *stream, GPtrArray *recognitions)
+{
+  for (guint i = 0; i < recognitions->len; i++)
+    msnet_action_reporter_add (&stream->actions, &stream->reporting, g_ptr_array_index (recognitions, i));
+}
+
 /* Attaches what is recognised, or what still holds, to @buffer. */
 static gboolean
-tell (MsnetStream *stream, const MsnetReporting *reporting, GstBuffer *buffer, const MsnetDecision *decision,
-    GError **error)
+tell (MsnetStream *stream, GstBuffer *buffer, const MsnetDecision *decision, GError **error)
 {
   g_autoptr (GPtrArray) recognitions = NULL;
 
@@ -262,16 +294,17 @@ tell (MsnetStream *stream, const MsnetReporting *reporting, GstBuffer *buffer, c
     if (!recognitions)
       return FALSE;
     count (stream, recognitions);
+    tell_actions (stream, recognitions);
   }
   if (recognitions && recognitions->len > 0)
-    msnet_reporter_tell (&stream->reporter, reporting, recognitions, buffer, decision->pts);
+    msnet_reporter_tell (&stream->reporter, &stream->reporting, recognitions, buffer, decision->pts);
   else
-    msnet_reporter_repeat (&stream->reporter, reporting, buffer, decision->pts);
+    msnet_reporter_repeat (&stream->reporter, &stream->reporting, buffer, decision->pts);
   return TRUE;
 }
 
 gboolean
-msnet_stream_process (MsnetStream *stream, const MsnetReporting *reporting, GstBuffer *buffer, GError **error)
+msnet_stream_process (MsnetStream *stream, GstBuffer *buffer, GError **error)
 {
   MsnetFrameTime time;
   MsnetDecision decision;
@@ -279,7 +312,7 @@ msnet_stream_process (MsnetStream *stream, const MsnetReporting *reporting, GstB
   if (stream->segment.format != GST_FORMAT_TIME || stream->segment.rate < 0)
     return TRUE;
   time = get_time (stream, buffer);
-  msnet_recognizer_set_motion (stream->recognizer, reporting->motion);
+  msnet_recognizer_set_motion (stream->recognizer, stream->reporting.motion);
   if (msnet_recognizer_offer (stream->recognizer, &time, &decision)) {
     note (stream, buffer, &decision);
     if (!take (stream, buffer, decision.pts, error))
@@ -288,7 +321,7 @@ msnet_stream_process (MsnetStream *stream, const MsnetReporting *reporting, GstB
     tell_skipped (stream);
   } else
     note (stream, buffer, &decision);
-  return tell (stream, reporting, buffer, &decision, error);
+  return tell (stream, buffer, &decision, error);
 }
 
 /* Windows that the device did not finish although nothing else was asked of it any more. */
@@ -305,23 +338,32 @@ warn_stuck (MsnetStream *stream)
         (NULL));
 }
 
-gboolean
-msnet_stream_finish (MsnetStream *stream, const MsnetReporting *reporting, GError **error)
+/* Results without a buffer to ride on. */
+static void
+push_last (MsnetStream *stream, GPtrArray *recognitions)
 {
-  gboolean complete = reporting->eos == MSNET_EOS_REPEAT_LAST;
+  for (guint i = 0; i < recognitions->len; i++) {
+    GstEvent *event = msnet_reporter_tell_last (
+        &stream->reporter, &stream->reporting, g_ptr_array_index (recognitions, i));
+    if (event)
+      gst_pad_push_event (stream->src_pad, event);
+  }
+}
+
+gboolean
+msnet_stream_finish (MsnetStream *stream, GError **error)
+{
+  gboolean complete = stream->reporting.eos == MSNET_EOS_REPEAT_LAST;
   g_autoptr (GPtrArray) recognitions = msnet_recognizer_finish (stream->recognizer, complete, error);
 
   if (recognitions) {
     count (stream, recognitions);
     tell_skipped (stream);
     warn_stuck (stream);
-    for (guint i = 0; i < recognitions->len; i++) {
-      GstEvent *event
-          = msnet_reporter_tell_last (&stream->reporter, reporting, g_ptr_array_index (recognitions, i));
-      if (event)
-        gst_pad_push_event (stream->src_pad, event);
-    }
+    push_last (stream, recognitions);
+    tell_actions (stream, recognitions);
   }
-  msnet_stream_reset (stream, "end of stream");
+  reset (stream, "end of stream");
+  msnet_stream_push_delayed (stream);
   return recognitions != NULL;
 }

@@ -2,6 +2,7 @@
  * about them.  Streaming thread only. */
 #pragma once
 
+#include "msnet_actions.h"
 #include "msnet_report.h"
 #include "msnet_runtime.h"
 #include "msnet_stats.h"
@@ -24,6 +25,7 @@ typedef enum
  * MsnetStream:
  * @src_pad: where results without a buffer go, as events
  * @stats: what happens is counted there
+ * @reporting: how results are told; may change between two calls
  * @slowest: the longest that a window made its buffer wait, ns
  */
 typedef struct
@@ -33,6 +35,8 @@ typedef struct
   MsnetStats *stats;
   MsnetRecognizer *recognizer;
   MsnetReporter reporter;
+  MsnetActionReporter actions;
+  MsnetReporting reporting;
   GstClockTime slowest;
 
   /* private */
@@ -47,18 +51,23 @@ typedef struct
 /* @runtime: built; must outlive the stream, as @stats must */
 void msnet_stream_start (
     MsnetStream *stream, GstBaseTransform *element, const MsnetRuntime *runtime, MsnetStats *stats);
+
+/* Ends what is on, with messages alone: no event can leave any more. */
 void msnet_stream_stop (MsnetStream *stream);
 
 /* TRUE: the stream never waits for the device. */
 void msnet_stream_set_latest (MsnetStream *stream, gboolean latest);
 
-/* Drops grid, open windows and what is held. */
-void msnet_stream_reset (MsnetStream *stream, const gchar *why);
+/* Drops grid, open windows and what is held, and ends what is on; no event can leave before a segment comes. */
+void msnet_stream_flush (MsnetStream *stream);
 
-/* Each resets where the new value means another stream. */
+/* Each does the same where the new value means another stream, but the events leave at once. */
 void msnet_stream_set_id (MsnetStream *stream, const gchar *id);
 void msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info, gboolean live);
 void msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment);
+
+/* The segment has gone downstream: events that wait for it follow. */
+void msnet_stream_push_delayed (MsnetStream *stream);
 
 /* Warns where the picture is meant to be turned. */
 void msnet_stream_set_tags (MsnetStream *stream, const GstTagList *tags);
@@ -66,10 +75,9 @@ void msnet_stream_set_tags (MsnetStream *stream, const GstTagList *tags);
 /* Looks at @buffer and attaches results; it must be writable.  Its memory is only read, and not kept.
  * FALSE: the device failed, the buffer is not what its caps say, or G_IO_ERROR_CANCELLED: the wait for the
  * device was interrupted. */
-gboolean msnet_stream_process (
-    MsnetStream *stream, const MsnetReporting *reporting, GstBuffer *buffer, GError **error);
+gboolean msnet_stream_process (MsnetStream *stream, GstBuffer *buffer, GError **error);
 
 /* The end of the stream: pushes what is left to tell, as events.  FALSE: as above */
-gboolean msnet_stream_finish (MsnetStream *stream, const MsnetReporting *reporting, GError **error);
+gboolean msnet_stream_finish (MsnetStream *stream, GError **error);
 
 G_END_DECLS

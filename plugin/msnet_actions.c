@@ -1,0 +1,144 @@
+#include "msnet_actions.h"
+
+#include "result_meta.h"
+
+GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
+#define GST_CAT_DEFAULT msnet_debug
+
+void
+msnet_action_reporter_init (MsnetActionReporter *reporter, GstElement *element, GstPad *src_pad,
+    const GstSegment *segment, MsnetModel *model)
+{
+  guint n_classes = msnet_model_get_network (model)->classes;
+  g_autofree gboolean *background = g_new (gboolean, n_classes);
+
+  for (guint i = 0; i < n_classes; i++)
+    background[i] = msnet_model_is_background (model, i);
+  *reporter = (MsnetActionReporter){
+    .element = element,
+    .src_pad = src_pad,
+    .segment = segment,
+    .labels = msnet_model_get_labels (model),
+    .actions = msnet_actions_new (n_classes, background),
+    .delayed = G_QUEUE_INIT,
+  };
+}
+
+void
+msnet_action_reporter_clear (MsnetActionReporter *reporter)
+{
+  g_clear_pointer (&reporter->actions, msnet_actions_free);
+  g_queue_clear_full (&reporter->delayed, (GDestroyNotify)gst_event_unref);
+}
+
+/* Also of a time after a stop that the segment has got since. */
+static GstClockTime
+to_running_time (const GstSegment *segment, guint64 pts)
+{
+  guint64 time;
+
+  return gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, pts, &time) > 0 ? time
+                                                                                     : GST_CLOCK_TIME_NONE;
+}
+
+static GstClockTime
+to_stream_time (const GstSegment *segment, guint64 pts)
+{
+  guint64 time;
+
+  return gst_segment_to_stream_time_full (segment, GST_FORMAT_TIME, pts, &time) > 0 ? time
+                                                                                    : GST_CLOCK_TIME_NONE;
+}
+
+static GstStructure *
+describe (const MsnetActionReporter *reporter, const MsnetActionChange *change)
+{
+  g_autofree gchar *element = gst_element_get_name (reporter->element);
+  MsnetAction action = {
+    .ended = change->ended,
+    .element = element,
+    .label = (gchar *)reporter->labels[change->class_index],
+    .class_index = change->class_index,
+    .score = change->score,
+    .start = to_running_time (reporter->segment, change->start),
+    .stream_start = to_stream_time (reporter->segment, change->start),
+  };
+
+  if (change->ended) {
+    action.end = to_running_time (reporter->segment, change->end);
+    action.stream_end = to_stream_time (reporter->segment, change->end);
+  }
+  return msnet_action_to_structure (&action);
+}
+
+/* A flush that has begun takes no events, and would leave downstream without an end. */
+static void
+push (MsnetActionReporter *reporter, GstEvent *event)
+{
+  if (gst_pad_push_event (reporter->src_pad, gst_event_ref (event))
+      || !GST_PAD_IS_FLUSHING (reporter->src_pad))
+    gst_event_unref (event);
+  else
+    g_queue_push_tail (&reporter->delayed, event);
+}
+
+static void
+tell (MsnetActionReporter *reporter, const MsnetReporting *reporting, const MsnetActionChange *change,
+    gboolean now)
+{
+  GstStructure *structure = describe (reporter, change);
+  GstEvent *event;
+
+  GST_DEBUG_OBJECT (reporter->element, "%" GST_PTR_FORMAT, structure);
+  if (reporting->post_messages != MSNET_POST_NONE)
+    gst_element_post_message (reporter->element,
+        gst_message_new_element (GST_OBJECT (reporter->element), gst_structure_copy (structure)));
+  event = gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, structure);
+  if (now)
+    push (reporter, event);
+  else
+    g_queue_push_tail (&reporter->delayed, event);
+}
+
+static void
+tell_all (MsnetActionReporter *reporter, const MsnetReporting *reporting, GArray *changes, gboolean now)
+{
+  for (guint i = 0; i < changes->len; i++)
+    tell (reporter, reporting, &g_array_index (changes, MsnetActionChange, i), now);
+}
+
+void
+msnet_action_reporter_add (
+    MsnetActionReporter *reporter, const MsnetReporting *reporting, const MsnetRecognition *recognition)
+{
+  g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (MsnetActionChange));
+  MsnetActionParams params = {
+    .enter = reporting->enter,
+    .leave = reporting->leave,
+    .smoothing = reporting->smoothing,
+    .min_duration = reporting->min_duration,
+  };
+
+  msnet_actions_add (
+      reporter->actions, &params, recognition->start, recognition->end, recognition->probabilities, changes);
+  tell_all (reporter, reporting, changes, TRUE);
+}
+
+void
+msnet_action_reporter_reset (
+    MsnetActionReporter *reporter, const MsnetReporting *reporting, gboolean push_now)
+{
+  g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (MsnetActionChange));
+
+  msnet_actions_reset (reporter->actions, changes);
+  tell_all (reporter, reporting, changes, push_now);
+}
+
+void
+msnet_action_reporter_push_delayed (MsnetActionReporter *reporter)
+{
+  GstEvent *event;
+
+  while ((event = g_queue_pop_head (&reporter->delayed)))
+    gst_pad_push_event (reporter->src_pad, event);
+}
