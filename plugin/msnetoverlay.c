@@ -11,6 +11,11 @@
  * label and the score's meter share them.  Arrows show where the content of the picture moves and how fast;
  * their hue is the direction: right red, up yellow-green, left cyan, down violet.
  *
+ * While an action is on, from `msnet-action-begin` to `msnet-action-end`, a banner in its class's colour lies
+ * beside the label and counts how long it has been on, in running time.  After the end it stays for a second,
+ * dark, with how long the action was: less than was counted, because an end is known half a window and the
+ * smoothing later.  Four banners at once at most, those that began last.
+ *
  * Where downstream takes GstVideoOverlayCompositionMeta, drawings are attached and pixels stay as they are;
  * elsewhere they are blended in.  Everything scales with the height of the frame.  Frames without metadata
  * pass untouched.
@@ -137,14 +142,17 @@ blend_drawings (MsnetOverlay *self, GstBuffer *buffer, GstVideoOverlayCompositio
 static GstVideoOverlayComposition *
 update_scene (MsnetOverlay *self, GstBuffer *buffer)
 {
-  GstClockTime now = GST_CLOCK_TIME_NONE;
+  GstClockTime now = GST_CLOCK_TIME_NONE, running_time = GST_CLOCK_TIME_NONE;
+  GstClockTime pts = GST_BUFFER_PTS (buffer);
 
   GST_OBJECT_LOCK (self);
   msnet_scene_set_options (self->scene, &self->options);
   GST_OBJECT_UNLOCK (self);
-  if (self->segment.format == GST_FORMAT_TIME)
-    now = gst_segment_to_stream_time (&self->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
-  msnet_scene_take_buffer (self->scene, buffer, now);
+  if (self->segment.format == GST_FORMAT_TIME) {
+    now = gst_segment_to_stream_time (&self->segment, GST_FORMAT_TIME, pts);
+    running_time = gst_segment_to_running_time (&self->segment, GST_FORMAT_TIME, pts);
+  }
+  msnet_scene_take_buffer (self->scene, buffer, now, running_time);
   return msnet_scene_render (self->scene);
 }
 
@@ -169,6 +177,35 @@ msnet_overlay_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   return gst_pad_push (self->src_pad, buffer);
 }
 
+/* Where @event's segment is another part of the stream, the end of what is on was told before or never is. */
+static void
+set_segment (MsnetOverlay *self, GstEvent *event)
+{
+  GstSegment segment, same;
+
+  gst_event_copy_segment (event, &segment);
+  same = segment;
+  same.stop = self->segment.stop;
+  same.duration = self->segment.duration;
+  same.position = self->segment.position;
+  if (!gst_segment_is_equal (&same, &self->segment))
+    msnet_scene_clear_actions (self->scene);
+  self->segment = segment;
+}
+
+static void
+take_news (MsnetOverlay *self, GstEvent *event)
+{
+  const GstStructure *structure = gst_event_get_structure (event);
+
+  if (gst_event_has_name (event, MSNET_RESULT_NAME))
+    msnet_scene_take_result (self->scene, structure);
+  else if ((gst_event_has_name (event, MSNET_ACTION_BEGIN_NAME)
+               || gst_event_has_name (event, MSNET_ACTION_END_NAME))
+           && !msnet_scene_take_action (self->scene, structure))
+    GST_WARNING_OBJECT (self, "not a whole action, ignored: %" GST_PTR_FORMAT, structure);
+}
+
 static gboolean
 msnet_overlay_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
@@ -186,15 +223,14 @@ msnet_overlay_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     msnet_scene_clear (self->scene);
     break;
   case GST_EVENT_SEGMENT:
-    gst_event_copy_segment (event, &self->segment);
+    set_segment (self, event);
     break;
   case GST_EVENT_FLUSH_STOP:
     msnet_scene_clear (self->scene);
     gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
     break;
   case GST_EVENT_CUSTOM_DOWNSTREAM:
-    if (gst_event_has_name (event, MSNET_RESULT_NAME))
-      msnet_scene_take_result (self->scene, gst_event_get_structure (event));
+    take_news (self, event);
     break;
   default:
     break;
@@ -321,13 +357,13 @@ install_properties (GObjectClass *klass)
   /**
    * MsnetOverlay:element:
    *
-   * Name of the msnet element whose results are drawn; unset: of all.
+   * Name of the msnet element whose results and actions are drawn; unset: of all.
    *
    * Since: 0.1
    */
   g_object_class_install_property (klass, PROP_ELEMENT,
       g_param_spec_string ("element", "Element",
-          "Name of the msnet element whose results are drawn (unset: of all)", NULL, any_time));
+          "Name of the msnet element whose results and actions are drawn (unset: of all)", NULL, any_time));
   /**
    * MsnetOverlay:font:
    *
@@ -342,7 +378,7 @@ install_properties (GObjectClass *klass)
   /**
    * MsnetOverlay:position:
    *
-   * The corner of the frame where label and score are drawn.
+   * The corner of the frame where label and score are drawn, and the banners of actions.
    *
    * Since: 0.1
    */

@@ -120,6 +120,15 @@ msnet_canvas_text (const MsnetCanvas *canvas, const gchar *text, gdouble size, g
   return layout;
 }
 
+gchar *
+msnet_canvas_format_clock (guint64 seconds)
+{
+  if (seconds < 3600)
+    return g_strdup_printf ("%u:%02u", (guint)(seconds / 60), (guint)(seconds % 60));
+  return g_strdup_printf (
+      "%" G_GUINT64_FORMAT ":%02u:%02u", seconds / 3600, (guint)(seconds / 60 % 60), (guint)(seconds % 60));
+}
+
 void
 msnet_canvas_show (cairo_t *cairo, PangoLayout *layout, gdouble x, gdouble y)
 {

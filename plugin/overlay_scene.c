@@ -1,9 +1,11 @@
 #include "overlay_scene.h"
 
+#include "overlay_banner.h"
 #include "overlay_canvas.h"
 #include "overlay_history.h"
 #include "overlay_label.h"
 #include "overlay_motion.h"
+#include "overlay_ongoing.h"
 #include "overlay_timeline.h"
 
 /* From front to back: what lies behind keeps clear of what lies before it. */
@@ -11,6 +13,7 @@ enum
 {
   LAYER_LABEL,
   LAYER_TIMELINE,
+  LAYER_BANNER,
   LAYER_MOTION,
   N_LAYERS,
 };
@@ -31,6 +34,7 @@ struct _MsnetScene
   MsnetHistory *history;
   GArray *current;    /* MsnetResult, one an element */
   MsnetMotion motion; /* width 0: none */
+  MsnetOngoing *ongoing;
   GstClockTime now;
 
   Layer layers[N_LAYERS];
@@ -52,6 +56,7 @@ msnet_scene_new (void)
   scene->history = msnet_history_new ();
   scene->current = g_array_new (FALSE, FALSE, sizeof (MsnetResult));
   g_array_set_clear_func (scene->current, result_clear);
+  scene->ongoing = msnet_ongoing_new ();
   scene->now = GST_CLOCK_TIME_NONE;
   return scene;
 }
@@ -77,6 +82,7 @@ msnet_scene_free (MsnetScene *scene)
   msnet_history_free (scene->history);
   g_array_unref (scene->current);
   msnet_motion_clear (&scene->motion);
+  msnet_ongoing_free (scene->ongoing);
   g_free (scene);
 }
 
@@ -170,7 +176,7 @@ take_motion (MsnetScene *scene, GstBuffer *buffer)
 }
 
 void
-msnet_scene_take_buffer (MsnetScene *scene, GstBuffer *buffer, GstClockTime now)
+msnet_scene_take_buffer (MsnetScene *scene, GstBuffer *buffer, GstClockTime now, GstClockTime running_time)
 {
   if (GST_CLOCK_TIME_IS_VALID (now)) {
     if (GST_CLOCK_TIME_IS_VALID (scene->now) && now < scene->now)
@@ -181,6 +187,7 @@ msnet_scene_take_buffer (MsnetScene *scene, GstBuffer *buffer, GstClockTime now)
   }
   take_results (scene, buffer);
   take_motion (scene, buffer);
+  msnet_ongoing_advance (scene->ongoing, running_time);
 }
 
 void
@@ -192,12 +199,31 @@ msnet_scene_take_result (MsnetScene *scene, const GstStructure *structure)
     msnet_history_add (scene->history, &result);
 }
 
+gboolean
+msnet_scene_take_action (MsnetScene *scene, const GstStructure *structure)
+{
+  g_auto (MsnetAction) action = { 0 };
+
+  if (!msnet_action_read (&action, structure) || !GST_CLOCK_TIME_IS_VALID (action.start)
+      || (action.ended && !GST_CLOCK_TIME_IS_VALID (action.end)))
+    return FALSE;
+  msnet_ongoing_take (scene->ongoing, &action);
+  return TRUE;
+}
+
+void
+msnet_scene_clear_actions (MsnetScene *scene)
+{
+  msnet_ongoing_clear (scene->ongoing);
+}
+
 void
 msnet_scene_clear (MsnetScene *scene)
 {
   msnet_history_clear (scene->history);
   g_array_set_size (scene->current, 0);
   msnet_motion_clear (&scene->motion);
+  msnet_ongoing_clear (scene->ongoing);
   scene->now = GST_CLOCK_TIME_NONE;
   forget_drawings (scene);
 }
@@ -217,20 +243,40 @@ get_bottom (MsnetScene *scene)
   return scene->canvas.height - strip;
 }
 
+/* What a layer covers; width 0: nothing. */
+static MsnetBox
+get_box (MsnetScene *scene, guint layer)
+{
+  gdouble across = scene->canvas.width / scene->canvas.frame_width;
+  guint width, height;
+  gint x, y;
+
+  if (!scene->layers[layer].rectangle)
+    return (MsnetBox){ 0 };
+  gst_video_overlay_rectangle_get_render_rectangle (scene->layers[layer].rectangle, &x, &y, &width, &height);
+  return (MsnetBox){ x * across, y, width * across, height };
+}
+
 /* Where the layers before the motion are. */
 static guint
 get_taken (MsnetScene *scene, MsnetBox taken[N_LAYERS])
 {
-  gdouble across = scene->canvas.width / scene->canvas.frame_width;
-  guint n = 0, width, height;
-  gint x, y;
+  guint n = 0;
 
   for (guint i = 0; i < LAYER_MOTION; i++)
-    if (scene->layers[i].rectangle) {
-      gst_video_overlay_rectangle_get_render_rectangle (scene->layers[i].rectangle, &x, &y, &width, &height);
-      taken[n++] = (MsnetBox){ x * across, y, width * across, height };
-    }
+    if (scene->layers[i].rectangle)
+      taken[n++] = get_box (scene, i);
   return n;
+}
+
+static MsnetBanner
+get_banner (MsnetScene *scene)
+{
+  return (MsnetBanner){ .ongoing = scene->ongoing,
+    .element = scene->options.element,
+    .position = scene->options.position,
+    .label = get_box (scene, LAYER_LABEL),
+    .bottom = get_bottom (scene) };
 }
 
 static gchar *
@@ -243,7 +289,7 @@ describe_motion (MsnetScene *scene)
   if (scene->motion.width > 0)
     g_string_append_printf (text, "%" G_GUINT64_FORMAT " %s", scene->motion.index, scene->motion.element);
   for (guint i = 0; i < n_taken; i++)
-    g_string_append_printf (text, " %g %g %g", taken[i].x, taken[i].y, taken[i].width);
+    g_string_append_printf (text, " %g %g %g %g", taken[i].x, taken[i].y, taken[i].width, taken[i].height);
   return g_string_free (text, FALSE);
 }
 
@@ -252,6 +298,7 @@ describe_layer (MsnetScene *scene, guint layer)
 {
   MsnetResult *current = (MsnetResult *)scene->current->data;
   g_autofree gchar *label = msnet_label_describe (current, scene->current->len);
+  MsnetBanner banner = get_banner (scene);
 
   switch (layer) {
   case LAYER_LABEL:
@@ -261,6 +308,8 @@ describe_layer (MsnetScene *scene, guint layer)
       return g_strdup ("");
     return g_strdup_printf ("%" G_GUINT64_FORMAT " %u %s", msnet_timeline_round (&scene->canvas, scene->now),
         msnet_history_get_serial (scene->history), label);
+  case LAYER_BANNER:
+    return msnet_banner_describe (&banner);
   default:
     return describe_motion (scene);
   }
@@ -272,6 +321,7 @@ draw_layer (MsnetScene *scene, guint layer)
   MsnetResult *current = (MsnetResult *)scene->current->data;
   guint n = scene->current->len;
   MsnetTimeline timeline = { scene->history, current, n, msnet_timeline_round (&scene->canvas, scene->now) };
+  MsnetBanner banner = get_banner (scene);
   MsnetBox taken[N_LAYERS];
 
   switch (layer) {
@@ -281,6 +331,8 @@ draw_layer (MsnetScene *scene, guint layer)
     return msnet_label_draw (&scene->canvas, current, n, scene->options.position, get_bottom (scene));
   case LAYER_TIMELINE:
     return shows_timeline (scene) ? msnet_timeline_draw (&scene->canvas, &timeline) : NULL;
+  case LAYER_BANNER:
+    return msnet_banner_draw (&scene->canvas, &banner);
   default:
     if (scene->motion.width == 0)
       return NULL;

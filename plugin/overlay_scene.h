@@ -21,11 +21,20 @@ void msnet_scene_set_info (MsnetScene *scene, const GstVideoInfo *info);
 void msnet_scene_set_options (MsnetScene *scene, const MsnetOverlayOptions *options);
 
 /* Reads the metadata of @buffer, whose stream time is @now (GST_CLOCK_TIME_NONE: unknown; the time line
- * then stands still). */
-void msnet_scene_take_buffer (MsnetScene *scene, GstBuffer *buffer, GstClockTime now);
+ * then stands still, and so do banners where @running_time is unknown). */
+void msnet_scene_take_buffer (
+    MsnetScene *scene, GstBuffer *buffer, GstClockTime now, GstClockTime running_time);
 
 /* A result that came without a buffer. */
 void msnet_scene_take_result (MsnetScene *scene, const GstStructure *structure);
+
+/* An action that begins or ends, before the buffer that decided it.
+ *
+ * Returns: FALSE where @structure is not a whole action; it is then ignored */
+gboolean msnet_scene_take_action (MsnetScene *scene, const GstStructure *structure);
+
+/* Nobody will tell any more when what is on ends: no action is on. */
+void msnet_scene_clear_actions (MsnetScene *scene);
 
 /* Another stream, or another place of it: forgets what was. */
 void msnet_scene_clear (MsnetScene *scene);

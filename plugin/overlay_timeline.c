@@ -141,20 +141,11 @@ draw_lanes (cairo_t *cairo, const MsnetCanvas *canvas, const Strip *strip)
   cairo_restore (cairo);
 }
 
-static gchar *
-format_time (guint64 seconds)
-{
-  if (seconds < 3600)
-    return g_strdup_printf ("%u:%02u", (guint)(seconds / 60), (guint)(seconds % 60));
-  return g_strdup_printf (
-      "%" G_GUINT64_FORMAT ":%02u:%02u", seconds / 3600, (guint)(seconds / 60 % 60), (guint)(seconds % 60));
-}
-
 static void
 draw_tick_label (cairo_t *cairo, const MsnetCanvas *canvas, const Strip *strip, guint64 second)
 {
   gdouble x = get_x (strip, second * GST_SECOND);
-  g_autofree gchar *text = format_time (second);
+  g_autofree gchar *text = msnet_canvas_format_clock (second);
   g_autoptr (PangoLayout) layout = msnet_canvas_text (canvas, text, canvas->small, -1.0);
   PangoRectangle logical;
   gdouble half;

@@ -24,6 +24,7 @@ typedef struct
   SampleMotion motion;
   gdouble speed;
   const gchar *options;
+  guint n_actions; /* of those below, the first ones */
 } Scene;
 
 static const Scene scenes[] = {
@@ -35,12 +36,30 @@ static const Scene scenes[] = {
   { "script", "наклон вниз · κλίση · إمالة", 4, SAMPLE_ZOOM, -0.2, "position=bottom-right" },
   { "wheel", "roll-left", 7, SAMPLE_ROLL, 0.6, "motion-style=wheel" },
   { "heat", "zoom-in", 5, SAMPLE_ZOOM, 0.6, "motion-style=heat" },
+  { "action", "pan-left", 1, SAMPLE_PAN, 0.3, "", 1 },
+  { "ended", "pan-left", 1, SAMPLE_PAN, 0.3, "position=bottom-right", 3 },
+  { "actions", "pan-left", 1, SAMPLE_PAN, 0.3, "position=top-right", 5 },
 };
 
 static const struct
 {
   gint width, height;
-} sizes[] = { { 320, 240 }, { 640, 480 }, { 1280, 720 }, { 1920, 1080 }, { 360, 640 } };
+} sizes[] = { { 160, 120 }, { 320, 240 }, { 640, 480 }, { 1280, 720 }, { 1920, 1080 }, { 360, 640 } };
+
+/* Seconds of running time; the last picture is at 11.6 s.  @end 0: still on. */
+static const struct
+{
+  const gchar *element;
+  const gchar *label;
+  gint class_index;
+  gdouble start, end;
+} actions[] = {
+  { "msnet0", "pan-left", 1, 9.2, 0.0 },
+  { "msnet0", "approaching", 15, 0.1, 0.0 },
+  { "msnet0", "shake", 9, 8.0, 11.3 },
+  { "fight-detector", "Throwing something in the air and letting it fall", 8, 11.0, 0.0 },
+  { "fight-detector", "fight", 1, 11.5, 0.0 },
+};
 
 static const gchar *grounds[] = { "white", "black", "picture" };
 
@@ -104,6 +123,13 @@ make_result (const Scene *scene, guint index, GstClockTime end)
 }
 
 static void
+push_action (GstHarness *harness, guint n, GstClockTime end)
+{
+  gst_harness_push_event (harness, sample_action (actions[n].element, actions[n].label,
+                                       actions[n].class_index, actions[n].start * GST_SECOND, end));
+}
+
+static void
 draw_scene (const gchar *folder, const Scene *scene, guint size, Ground ground)
 {
   gint width = sizes[size].width, height = sizes[size].height;
@@ -130,6 +156,11 @@ draw_scene (const gchar *folder, const Scene *scene, guint size, Ground ground)
       msnet_result_write (&result, structure);
       gst_harness_push_event (harness, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, structure));
       continue;
+    }
+    for (guint action = 0; action < scene->n_actions; action++) {
+      push_action (harness, action, GST_CLOCK_TIME_NONE);
+      if (actions[action].end > 0.0)
+        push_action (harness, action, actions[action].end * GST_SECOND);
     }
     msnet_result_attach (&result, buffer);
     msnet_motion_attach (&motion, buffer);

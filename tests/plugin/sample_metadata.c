@@ -26,6 +26,23 @@ sample_result (guint64 index, const gchar *element, const gchar *label, GstClock
     .wall = GST_CLOCK_TIME_NONE };
 }
 
+GstEvent *
+sample_action (
+    const gchar *element, const gchar *label, gint class_index, GstClockTime start, GstClockTime end)
+{
+  MsnetAction action = { .ended = GST_CLOCK_TIME_IS_VALID (end),
+    .element = (gchar *)element,
+    .label = (gchar *)label,
+    .class_index = class_index,
+    .score = 0.75,
+    .start = start,
+    .stream_start = start,
+    .end = end,
+    .stream_end = end };
+
+  return gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, msnet_action_to_structure (&action));
+}
+
 #define SIDE 28
 
 static void
