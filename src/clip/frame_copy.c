@@ -4,57 +4,73 @@
 
 #define ALIGNMENT 64 /* of planes, as kernels like them */
 
-/* Bytes of one plane: @rows rows of @width bytes, @stride apart, from @offset on. */
+/* Bytes of a plane, from @begin to @end; where @width is not 0 only so many of each row, @stride apart. */
 typedef struct
 {
-  gsize offset;
+  gsize begin;
+  gsize end;
   gsize width;
   gsize stride;
-  gsize rows;
 } Area;
 
-/* What components of plane @plane take of rows [first, end) of the picture. */
+/* What @component holds of rows [first, end) of the picture. */
 static Area
-find_area (const MsnetFrame *frame, guint plane, guint first, guint end)
+find_component (const MsnetFrame *frame, const MsnetComponent *component, guint first, guint end)
 {
-  gsize begin = G_MAXSIZE, stop = 0;
-  Area area = { 0 };
+  guint row = first >> component->shift_y;
+  guint rows = msnet_frame_count_samples (end, component->shift_y) - row;
+  guint columns = msnet_frame_count_samples (frame->width, component->shift_x);
+  Area area = { .begin = component->offset + row * component->stride, .stride = component->stride };
 
-  for (guint i = 0; i < msnet_frame_get_n_components (frame); i++) {
-    const MsnetComponent *component = &frame->components[i];
-    guint columns = msnet_frame_count_samples (frame->width, component->shift_x);
-    guint row = first >> component->shift_y;
-    gsize offset = component->offset + row * component->stride;
-    if (component->plane != plane)
-      continue;
-    begin = MIN (begin, offset);
-    stop = MAX (stop, offset + (columns - 1) * component->step + 1);
-    area.stride = component->stride;
-    area.rows = MAX (area.rows, msnet_frame_count_samples (end, component->shift_y) - row);
-  }
-  area.offset = begin;
-  area.width = stop > begin ? stop - begin : 0;
+  area.width = (columns - 1) * component->step + 1;
+  area.end = area.begin + (rows - 1) * component->stride + area.width;
   return area;
 }
 
-/* Row by row where much lies between the rows, such as the other field. */
+/* Both areas as one; by rows where the rows of both lie side by side. */
+static Area
+join (const Area *a, const Area *b)
+{
+  gsize begin = MIN (a->begin, b->begin), end = MAX (a->end, b->end);
+  gsize first_row = MAX (a->begin + a->width, b->begin + b->width) - begin;
+  gsize last_row = end - MIN (a->end - a->width, b->end - b->width);
+  gboolean rows = a->width > 0 && b->width > 0 && a->stride == b->stride && first_row <= a->stride
+                  && first_row == last_row;
+
+  return (Area){ begin, end, rows ? first_row : 0, a->stride };
+}
+
+/* What the components in @plane hold of rows [first, end) of the picture. */
+static Area
+find_area (const MsnetFrame *frame, guint plane, guint first, guint end)
+{
+  Area area = { 0 };
+
+  for (guint i = 0; i < msnet_frame_get_n_components (frame); i++) {
+    Area part = find_component (frame, &frame->components[i], first, end);
+    if (frame->components[i].plane == plane)
+      area = area.end > 0 ? join (&area, &part) : part;
+  }
+  return area;
+}
+
+/* Row by row where much lies between the rows, such as the other field; else at once. */
 static gsize
 copy_area (guint8 *target, const guint8 *source, const Area *area)
 {
-  gsize whole;
+  gsize copied = 0;
 
-  if (area->width == 0 || area->rows == 0)
+  if (area->end <= area->begin)
     return 0;
-  whole = (area->rows - 1) * area->stride + area->width;
-  if (area->width >= area->stride / 4 * 3) {
-    memcpy (target + area->offset, source + area->offset, whole);
-    return whole;
+  if (area->width == 0 || area->width > area->stride / 4 * 3) {
+    memcpy (target + area->begin, source + area->begin, area->end - area->begin);
+    return area->end - area->begin;
   }
-  for (gsize row = 0; row < area->rows; row++) {
-    gsize offset = area->offset + row * area->stride;
+  for (gsize offset = area->begin; offset < area->end; offset += area->stride) {
     memcpy (target + offset, source + offset, area->width);
+    copied += area->width;
   }
-  return area->rows * area->width;
+  return copied;
 }
 
 static gsize

@@ -1,4 +1,5 @@
 #include "ops/prepare.h"
+#include "clip/frame_copy.h"
 #include "common/common.h"
 #include "opencl/error.h"
 #include "reference/prepare.h"
@@ -182,6 +183,49 @@ check_layout (GRand *random, const Layout *layout, guint width, guint height)
   frame_clear (&frame);
 }
 
+/* Of a tall frame a crop sees some rows: a copy of those alone is prepared like the frame. */
+START_TEST (a_copy_of_the_rows_will_do)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (190 + _i);
+
+  for (guint i = 0; i < 10; i++) {
+    MsnetPrepareParams params = random_params (random);
+    MsnetFrame frame = frame_new (
+        random, &layouts[_i], g_rand_int_range (random, 1, 60), g_rand_int_range (random, 1, 400));
+    const MsnetShape shape = { 1, params.size, params.size, 3 };
+    g_autoptr (MsnetTensor) output = test_tensor_new (device, &shape, NULL);
+    g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, &params, NULL);
+    g_autofree gfloat *expected = g_new (gfloat, params.size * params.size * 3);
+    MsnetFrameCopy copy = { 0 };
+    guint first, end;
+
+    msnet_prepare_get_rows (&params, &frame, &first, &end);
+    msnet_frame_copy_assign (&copy, &frame, first, end);
+    ck_assert (copy.copied > 0);
+    reference_prepare (expected, &frame, &params);
+    ck_assert (msnet_prepare_run (prepare, output, 0, &copy.frame, NULL));
+    test_compare_tensor (layouts[_i].name, expected, output, 1e-5);
+    msnet_frame_copy_clear (&copy);
+    frame_clear (&frame);
+  }
+}
+END_TEST
+
+/* Interlaced frames are described with every second row: the others are not copied. */
+START_TEST (rows_between_are_not_copied)
+{
+  static guint8 memory[64 * 48];
+  MsnetFrame frame = { .pixels = MSNET_PIXELS_GRAY, .width = 64, .height = 24, .n_planes = 1 };
+  MsnetFrameCopy copy = { 0 };
+
+  frame.planes[0] = (MsnetPlane){ memory, sizeof memory };
+  frame.components[0] = (MsnetComponent){ .stride = 128, .step = 1 };
+  msnet_frame_copy_assign (&copy, &frame, 4, 10);
+  ck_assert_uint_eq (copy.copied, 6 * 64);
+  msnet_frame_copy_clear (&copy);
+}
+END_TEST
+
 START_TEST (layouts_equal_their_twin)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (90 + _i);
@@ -318,6 +362,8 @@ main (void)
 
   device = test_open_device ();
   tcase_add_loop_test (tests, layouts_equal_their_twin, 0, G_N_ELEMENTS (layouts));
+  tcase_add_loop_test (tests, a_copy_of_the_rows_will_do, 0, G_N_ELEMENTS (layouts));
+  tcase_add_test (tests, rows_between_are_not_copied);
   tcase_add_test (tests, tables_follow_the_frame);
   tcase_add_test (tests, region_is_what_the_network_sees);
   tcase_add_test (tests, frames_outside_their_memory_are_refused);
