@@ -64,6 +64,19 @@ find (const MsnetOngoing *ongoing, const MsnetAction *action)
   return n;
 }
 
+static void
+end_action (MsnetOngoing *ongoing, guint n, GstClockTime end)
+{
+  if (n == ongoing->actions->len || !is_on (get_action (ongoing, n)))
+    return;
+  if (!GST_CLOCK_TIME_IS_VALID (end)) {
+    g_array_remove_index (ongoing->actions, n);
+    return;
+  }
+  get_action (ongoing, n)->end = end;
+  get_action (ongoing, n)->until = GST_CLOCK_TIME_NONE;
+}
+
 void
 msnet_ongoing_take (MsnetOngoing *ongoing, const MsnetAction *action)
 {
@@ -71,10 +84,7 @@ msnet_ongoing_take (MsnetOngoing *ongoing, const MsnetAction *action)
   MsnetOngoingAction begun = { .start = action->start, .end = GST_CLOCK_TIME_NONE };
 
   if (action->ended) {
-    if (n < ongoing->actions->len && is_on (get_action (ongoing, n))) {
-      get_action (ongoing, n)->end = action->end;
-      get_action (ongoing, n)->until = GST_CLOCK_TIME_NONE;
-    }
+    end_action (ongoing, n, action->end);
     return;
   }
   if (n < ongoing->actions->len)

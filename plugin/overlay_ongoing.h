@@ -27,7 +27,7 @@ typedef struct _MsnetOngoing MsnetOngoing;
 MsnetOngoing *msnet_ongoing_new (void);
 void msnet_ongoing_free (MsnetOngoing *ongoing);
 
-/* The end of an action that is not on changes nothing. */
+/* The end of an action that is not on changes nothing; one that ended nobody knows when is gone at once. */
 void msnet_ongoing_take (MsnetOngoing *ongoing, const MsnetAction *action);
 
 /* A frame is at @now (GST_CLOCK_TIME_NONE: nobody knows; what has ended is then forgotten at once). */

@@ -204,8 +204,7 @@ msnet_scene_take_action (MsnetScene *scene, const GstStructure *structure)
 {
   g_auto (MsnetAction) action = { 0 };
 
-  if (!msnet_action_read (&action, structure) || !GST_CLOCK_TIME_IS_VALID (action.start)
-      || (action.ended && !GST_CLOCK_TIME_IS_VALID (action.end)))
+  if (!msnet_action_read (&action, structure) || (!action.ended && !GST_CLOCK_TIME_IS_VALID (action.start)))
     return FALSE;
   msnet_ongoing_take (scene->ongoing, &action);
   return TRUE;

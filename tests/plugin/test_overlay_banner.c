@@ -325,16 +325,22 @@ GST_START_TEST (test_half_an_action_is_ignored)
 }
 GST_END_TEST;
 
-GST_START_TEST (test_half_an_end_ends_nothing)
+GST_START_TEST (test_half_an_end)
 {
   GstHarness *harness = overlay_harness_new ("msnetoverlay timeline=false", WIDTH, HEIGHT);
-  g_autoptr (GstEvent) end = sample_action ("msnet0", "act", 2, 0, GST_SECOND);
+  GstEvent *end = sample_action ("msnet0", "act", 2, 0, GST_SECOND);
 
   push_action (harness, 2, 0, ON);
-  gst_structure_set (gst_event_writable_structure (end), "end", G_TYPE_UINT64, GST_CLOCK_TIME_NONE, NULL);
-  gst_harness_push_event (harness, g_steal_pointer (&end));
+  gst_structure_remove_field (gst_event_writable_structure (end), "end");
+  gst_harness_push_event (harness, end);
   g_auto (OverlayPicture) picture = push_frame (harness, 100);
-  fail_unless (overlay_picture_count (&picture, SKY_BLUE) > 2000);
+  fail_unless (overlay_picture_count (&picture, SKY_BLUE) > 2000, "half an event ended it");
+
+  /* An end outside of all time. */
+  end = sample_action ("msnet0", "act", 2, 0, GST_SECOND);
+  gst_structure_set (gst_event_writable_structure (end), "end", G_TYPE_UINT64, GST_CLOCK_TIME_NONE, NULL);
+  gst_harness_push_event (harness, end);
+  fail_unless_equals_int (count_changes (harness, 101), 0);
   gst_harness_teardown (harness);
 }
 GST_END_TEST;
@@ -418,7 +424,7 @@ overlay_banner_suite (void)
   tcase_add_test (tests, test_events_go_on);
   tcase_add_test (tests, test_no_banner_stays_for_ever);
   tcase_add_test (tests, test_half_an_action_is_ignored);
-  tcase_add_test (tests, test_half_an_end_ends_nothing);
+  tcase_add_test (tests, test_half_an_end);
   tcase_add_test (tests, test_of_one_element);
   tcase_add_test (tests, test_font_and_opacity_are_heeded);
   tcase_add_test (tests, test_any_size_and_label);
