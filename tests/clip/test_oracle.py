@@ -1,0 +1,152 @@
+"""The recognizer's windows are those of the oracle, over random streams; prints the smallest that differs.
+
+    test_oracle.py DRIVER [COUNT [SEED]]
+"""
+import os
+import pathlib
+import random
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "oracle"))
+from oracle import windows  # noqa: E402
+
+MS, SECOND, HOUR = 10**6, 10**9, 3600 * 10**9
+YEAR = 365 * 24 * HOUR
+
+
+def random_settings(rng):
+    count = rng.randint(1, 16)
+    window = rng.choice([SECOND, 2 * SECOND, rng.randint(count * MS, 3 * SECOND), rng.randint(count * MS, HOUR),
+                         count * MS, HOUR])
+    hop = rng.choice([0, 1, window // count, window // 4, window // 2, window, rng.randint(0, 3 * window), HOUR])
+    return count, window, min(hop, HOUR)
+
+
+def frame_step(rng, window, count):
+    """A typical distance of frames: a frame rate, or something of the grid's own scale."""
+    return rng.choice([SECOND // rng.randint(1, 240), max(1, window // count),
+                       max(1, rng.randint(window // count // 10, window // count * 3)), max(1, window * 2 // 3)])
+
+
+def random_stream(rng):
+    count, window, hop = random_settings(rng)
+    step = frame_step(rng, window, count)
+    jitter, odd = rng.choice([0, 0, step // 10, step]), rng.choice([0, 0, 0.02, 0.2])
+    nominal, durations = rng.choice([None, step]), rng.choice(["own", "none", "mixed"])
+    time = rng.choice([0, 0, rng.randint(0, HOUR), rng.randint(0, 100 * YEAR)])
+    events = []
+    for _ in range(rng.randint(0, 80)):
+        time += max(0, step + (rng.randint(-jitter, jitter) if jitter else 0))
+        if rng.random() < odd:
+            time = odd_time(rng, time, window, count, events)
+        own = durations == "own" or durations == "mixed" and rng.random() < 0.5
+        pts = None if rng.random() < odd / 4 else time
+        events.append(("frame", pts, rng.choice([step, step, 0, window * 2]) if own else None, nominal))
+        if rng.random() < odd / 3:
+            events.append(rng.choice([("reset",), ("eos", 1), ("eos", 0), random_range(rng, time, window)]))
+    if rng.random() < 0.8:
+        events.append(("eos", int(rng.random() < 0.9)))
+    return (count, window, hop), events
+
+
+def odd_time(rng, time, window, count, events):
+    """Repeated, backward by little or much, a hole, a limit of the rules met exactly or missed by 1 ns."""
+    interval = window // count
+    jump = rng.choice([0, -1, -interval, -interval - 1, -rng.randint(0, window), rng.randint(0, 3 * window),
+                       window // 2, window // 2 + 1, interval, interval + 1, 50 * window])
+    times = [event[1] for event in events if event[0] == "frame" and event[1] is not None]
+    anchor = rng.choice([time] + 2 * times[-1:])
+    return max(0, anchor + jump + rng.choice([-1, 0, 0, 1]))
+
+
+def random_range(rng, time, window):
+    start = max(0, time + rng.randint(-window, window))
+    return "range", start, start + rng.randint(1, 4 * window)
+
+
+def as_text(settings, events):
+    lines = ["stream %d %d %d" % settings]
+    for kind, *values in events:
+        lines.append(" ".join([kind] + ["-" if value is None else str(value) for value in values]))
+    return "\n".join(lines + ["end\n"])
+
+
+def run(driver, streams):
+    """What the driver says about each of the streams: lines of numbers."""
+    text = "".join(as_text(*stream) for stream in streams)
+    done = subprocess.run([driver], input=text, stdout=subprocess.PIPE, text=True, check=False)
+    answers, lines = [], []
+    for line in done.stdout.splitlines():
+        if line == "end":
+            answers.append(lines)
+            lines = []
+        else:
+            lines.append(line)
+    return answers + [["the driver crashed (%d)" % done.returncode]] * (len(streams) - len(answers))
+
+
+def expected(stream):
+    (count, window, hop), events = stream
+    return ["%d %d %d %d %d %d %d %s" % (index, found.event, found.start, found.end, found.frames, found.gaps,
+                                         found.partial, " ".join(map(str, found.points)))
+            for index, found in enumerate(windows(events, count, window, hop))]
+
+
+def smaller(stream):
+    """Streams that are simpler in one thing, the boldest first."""
+    settings, events = stream
+    for size in (len(events) // 2, len(events) // 4, 1):
+        for first in range(0, len(events), max(size, 1)):
+            if size:
+                yield settings, events[:first] + events[first + size:]
+    times = [value for kind, *values in events for value in values[:1] if kind == "frame" and value is not None]
+    base = min(times, default=0)
+    if base:
+        yield settings, [shift(event, base) for event in events]
+    for number, event in enumerate(events):
+        if event[0] == "frame" and (event[2] is not None or event[3] is not None):
+            yield settings, events[:number] + [("frame", event[1], None, None)] + events[number + 1:]
+
+
+def shift(event, base):
+    if event[0] == "frame" and event[1] is not None:
+        return ("frame", event[1] - base) + event[2:]
+    if event[0] == "range":
+        return "range", max(0, event[1] - base), max(1, event[2] - base)
+    return event
+
+
+def shrink(driver, stream):
+    progress = True
+    while progress:
+        progress = False
+        candidates = list(smaller(stream))
+        for candidate, answer in zip(candidates, run(driver, candidates)):
+            if answer != expected(candidate):
+                stream, progress = candidate, True
+                break
+    return stream
+
+
+def main():
+    driver = sys.argv[1]
+    usual = 10000 if os.environ.get("MSNET_TEST_LONG") else 200
+    count, seed = [int(value) for value in sys.argv[2:4]] + [usual, 1][len(sys.argv) - 2:]
+    rng = random.Random(seed)
+    streams = [random_stream(rng) for _ in range(count)]
+    total = 0
+    for stream, answer in zip(streams, run(driver, streams)):
+        total += len(answer)
+        if answer == expected(stream):
+            continue
+        stream = shrink(driver, stream)
+        print(as_text(*stream) + "oracle:\n" + "\n".join(expected(stream)))
+        print("recognizer:\n" + "\n".join(run(driver, [stream])[0]))
+        return 1
+    print(f"{count} streams with {total} windows agree")
+    return 0 if total > count else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
