@@ -321,7 +321,7 @@ look_at_event (Msnet *self, GstEvent *event)
     return TRUE;
   case GST_EVENT_FLUSH_STOP:
     interrupt (self, FALSE);
-    msnet_stream_flush (&self->stream);
+    msnet_stream_reset (&self->stream, "flush");
     return TRUE;
   case GST_EVENT_TAG:
     gst_event_parse_tag (event, &tags);

@@ -71,7 +71,7 @@ describe (const MsnetActionReporter *reporter, const MsnetActionChange *change)
   return msnet_action_to_structure (&action);
 }
 
-/* A flush that has begun takes no events, and would leave downstream without an end. */
+/* A pad that flushes, or is not active any more, takes no events: downstream would never hear of the end. */
 static void
 push (MsnetActionReporter *reporter, GstEvent *event)
 {
@@ -83,28 +83,16 @@ push (MsnetActionReporter *reporter, GstEvent *event)
 }
 
 static void
-tell (MsnetActionReporter *reporter, const MsnetReporting *reporting, const MsnetActionChange *change,
-    gboolean now)
+tell (MsnetActionReporter *reporter, const MsnetReporting *reporting, GArray *changes)
 {
-  GstStructure *structure = describe (reporter, change);
-  GstEvent *event;
-
-  GST_DEBUG_OBJECT (reporter->element, "%" GST_PTR_FORMAT, structure);
-  if (reporting->post_messages != MSNET_POST_NONE)
-    gst_element_post_message (reporter->element,
-        gst_message_new_element (GST_OBJECT (reporter->element), gst_structure_copy (structure)));
-  event = gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, structure);
-  if (now)
-    push (reporter, event);
-  else
-    g_queue_push_tail (&reporter->delayed, event);
-}
-
-static void
-tell_all (MsnetActionReporter *reporter, const MsnetReporting *reporting, GArray *changes, gboolean now)
-{
-  for (guint i = 0; i < changes->len; i++)
-    tell (reporter, reporting, &g_array_index (changes, MsnetActionChange, i), now);
+  for (guint i = 0; i < changes->len; i++) {
+    GstStructure *structure = describe (reporter, &g_array_index (changes, MsnetActionChange, i));
+    GST_DEBUG_OBJECT (reporter->element, "%" GST_PTR_FORMAT, structure);
+    if (reporting->post_messages != MSNET_POST_NONE)
+      gst_element_post_message (reporter->element,
+          gst_message_new_element (GST_OBJECT (reporter->element), gst_structure_copy (structure)));
+    push (reporter, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, structure));
+  }
 }
 
 void
@@ -121,17 +109,16 @@ msnet_action_reporter_add (
 
   msnet_actions_add (
       reporter->actions, &params, recognition->start, recognition->end, recognition->probabilities, changes);
-  tell_all (reporter, reporting, changes, TRUE);
+  tell (reporter, reporting, changes);
 }
 
 void
-msnet_action_reporter_reset (
-    MsnetActionReporter *reporter, const MsnetReporting *reporting, gboolean push_now)
+msnet_action_reporter_reset (MsnetActionReporter *reporter, const MsnetReporting *reporting)
 {
   g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (MsnetActionChange));
 
   msnet_actions_reset (reporter->actions, changes);
-  tell_all (reporter, reporting, changes, push_now);
+  tell (reporter, reporting, changes);
 }
 
 void

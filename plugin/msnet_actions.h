@@ -25,7 +25,7 @@ typedef struct
 
   /* private */
   MsnetActions *actions;
-  GQueue delayed; /* GstEvent: those that wait for the end of a flush */
+  GQueue delayed; /* GstEvent: those that a flush holds up */
 } MsnetActionReporter;
 
 void msnet_action_reporter_init (MsnetActionReporter *reporter, GstElement *element, GstPad *src_pad,
@@ -36,12 +36,10 @@ void msnet_action_reporter_clear (MsnetActionReporter *reporter);
 void msnet_action_reporter_add (
     MsnetActionReporter *reporter, const MsnetReporting *reporting, const MsnetRecognition *recognition);
 
-/* Another stream begins, or this one ends: ends what is on.  Messages go at once.
- * @push: events too; FALSE: they wait for msnet_action_reporter_push_delayed() */
-void msnet_action_reporter_reset (
-    MsnetActionReporter *reporter, const MsnetReporting *reporting, gboolean push);
+/* Another stream begins, or this one ends: ends what is on. */
+void msnet_action_reporter_reset (MsnetActionReporter *reporter, const MsnetReporting *reporting);
 
-/* The stream has a segment again: pushes the events that wait. */
+/* The stream has a segment again: pushes the events that a flush has held up. */
 void msnet_action_reporter_push_delayed (MsnetActionReporter *reporter);
 
 G_END_DECLS

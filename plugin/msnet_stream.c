@@ -35,7 +35,7 @@ msnet_stream_start (
 void
 msnet_stream_stop (MsnetStream *stream)
 {
-  msnet_action_reporter_reset (&stream->actions, &stream->reporting, FALSE);
+  msnet_action_reporter_reset (&stream->actions, &stream->reporting);
   msnet_action_reporter_clear (&stream->actions);
   msnet_reporter_clear (&stream->reporter);
   g_clear_pointer (&stream->id, g_free);
@@ -52,26 +52,18 @@ msnet_stream_set_latest (MsnetStream *stream, gboolean latest)
 
 /* What told of the stream until now. */
 static void
-reset_reporters (MsnetStream *stream, gboolean push)
+reset_reporters (MsnetStream *stream)
 {
   msnet_reporter_reset (&stream->reporter);
-  msnet_action_reporter_reset (&stream->actions, &stream->reporting, push);
-}
-
-static void
-reset (MsnetStream *stream, const gchar *why)
-{
-  GST_DEBUG_OBJECT (stream->element, "reset: %s", why);
-  msnet_recognizer_reset (stream->recognizer);
-  reset_reporters (stream, TRUE);
+  msnet_action_reporter_reset (&stream->actions, &stream->reporting);
 }
 
 void
-msnet_stream_flush (MsnetStream *stream)
+msnet_stream_reset (MsnetStream *stream, const gchar *why)
 {
-  GST_DEBUG_OBJECT (stream->element, "reset: flush");
+  GST_DEBUG_OBJECT (stream->element, "reset: %s", why);
   msnet_recognizer_reset (stream->recognizer);
-  reset_reporters (stream, FALSE);
+  reset_reporters (stream);
 }
 
 void
@@ -85,7 +77,7 @@ msnet_stream_set_id (MsnetStream *stream, const gchar *id)
 {
   if (g_strcmp0 (stream->id, id) == 0)
     return;
-  reset (stream, "another stream");
+  msnet_stream_reset (stream, "another stream");
   g_free (stream->id);
   stream->id = g_strdup (id);
 }
@@ -115,7 +107,7 @@ void
 msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info, gboolean live)
 {
   if (!is_same_picture (&stream->info, info))
-    reset (stream, "another picture");
+    msnet_stream_reset (stream, "another picture");
   stream->info = *info;
   stream->reporter.frame_width = GST_VIDEO_INFO_WIDTH (info);
   stream->reporter.frame_height = GST_VIDEO_INFO_HEIGHT (info);
@@ -135,7 +127,7 @@ void
 msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment)
 {
   if (!is_same_time_line (&stream->segment, segment))
-    reset (stream, "another segment");
+    msnet_stream_reset (stream, "another segment");
   gst_segment_copy_into (segment, &stream->segment);
   msnet_recognizer_set_range (stream->recognizer, segment->start, segment->stop);
   if (segment->rate < 0 && tell_once (stream, MSNET_TOLD_BACKWARD))
@@ -186,7 +178,7 @@ note (MsnetStream *stream, GstBuffer *buffer, const MsnetDecision *decision)
   if (decision->reset) {
     GST_DEBUG_OBJECT (
         stream->element, "reset: time jumps to %" GST_TIME_FORMAT, GST_TIME_ARGS (decision->pts));
-    reset_reporters (stream, TRUE);
+    reset_reporters (stream);
   }
   if (!GST_BUFFER_PTS_IS_VALID (buffer) && tell_once (stream, MSNET_TOLD_NO_PTS))
     GST_ELEMENT_WARNING (stream->element, STREAM, FORMAT,
@@ -363,7 +355,7 @@ msnet_stream_finish (MsnetStream *stream, GError **error)
     push_last (stream, recognitions);
     tell_actions (stream, recognitions);
   }
-  reset (stream, "end of stream");
+  msnet_stream_reset (stream, "end of stream");
   msnet_stream_push_delayed (stream);
   return recognitions != NULL;
 }

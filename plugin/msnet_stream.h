@@ -58,15 +58,15 @@ void msnet_stream_stop (MsnetStream *stream);
 /* TRUE: the stream never waits for the device. */
 void msnet_stream_set_latest (MsnetStream *stream, gboolean latest);
 
-/* Drops grid, open windows and what is held, and ends what is on; no event can leave before a segment comes. */
-void msnet_stream_flush (MsnetStream *stream);
+/* Drops grid, open windows and what is held, and ends what is on. */
+void msnet_stream_reset (MsnetStream *stream, const gchar *why);
 
-/* Each does the same where the new value means another stream, but the events leave at once. */
+/* Each resets where the new value means another stream. */
 void msnet_stream_set_id (MsnetStream *stream, const gchar *id);
 void msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info, gboolean live);
 void msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment);
 
-/* The segment has gone downstream: events that wait for it follow. */
+/* The segment has gone downstream: events that a flush has held up follow. */
 void msnet_stream_push_delayed (MsnetStream *stream);
 
 /* Warns where the picture is meant to be turned. */

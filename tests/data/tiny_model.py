@@ -99,7 +99,7 @@ def describe(options):
                "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}
     if options.fit == "crop":
         picture["resize"] = options.size * 8 // 7
-    return {
+    description = {
         "msnet.version": 1,
         "msnet.network": network,
         "msnet.input": picture,
@@ -107,6 +107,9 @@ def describe(options):
         "msnet.labels": ["class-%d" % index for index in range(options.classes)],
         "msnet.card": {"name": "tiny", "trained_on": "nothing: random weights", "license": "CC0-1.0"},
     }
+    if options.background:
+        description["msnet.background"] = options.background
+    return description
 
 
 def write(path, tensors, description):
@@ -140,6 +143,7 @@ def parse_arguments():
     parser.add_argument("--temperature", type=float, default=0.01)
     parser.add_argument("--window", type=float, default=1.0)
     parser.add_argument("--hop", type=float, default=0.25)
+    parser.add_argument("--background", nargs="*", default=[])
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 
