@@ -29,16 +29,25 @@ msnet_reporter_clear (MsnetReporter *reporter)
   memset (reporter, 0, sizeof *reporter);
 }
 
+/* Of a frame that was sampled: even where the segment's stop has moved before it since. */
 static GstClockTime
 to_running_time (const MsnetReporter *reporter, GstClockTime pts)
 {
-  return gst_segment_to_running_time (reporter->segment, GST_FORMAT_TIME, pts);
+  GstClockTime time;
+
+  return gst_segment_to_running_time_full (reporter->segment, GST_FORMAT_TIME, pts, &time) > 0
+             ? time
+             : GST_CLOCK_TIME_NONE;
 }
 
 static GstClockTime
 to_stream_time (const MsnetReporter *reporter, GstClockTime pts)
 {
-  return gst_segment_to_stream_time (reporter->segment, GST_FORMAT_TIME, pts);
+  GstClockTime time;
+
+  return gst_segment_to_stream_time_full (reporter->segment, GST_FORMAT_TIME, pts, &time) > 0
+             ? time
+             : GST_CLOCK_TIME_NONE;
 }
 
 static void
@@ -112,7 +121,9 @@ post (MsnetReporter *reporter, const MsnetReporting *reporting, const MsnetRecog
 static gboolean
 get_age (const MsnetReporter *reporter, GstClockTime end, GstClockTime pts, GstClockTime *age)
 {
-  GstClockTime now = GST_CLOCK_TIME_IS_VALID (pts) ? to_running_time (reporter, pts) : GST_CLOCK_TIME_NONE;
+  GstClockTime now = GST_CLOCK_TIME_IS_VALID (pts)
+                         ? gst_segment_to_running_time (reporter->segment, GST_FORMAT_TIME, pts)
+                         : GST_CLOCK_TIME_NONE;
 
   if (!GST_CLOCK_TIME_IS_VALID (now) || now < end)
     return FALSE;

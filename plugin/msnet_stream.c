@@ -218,7 +218,7 @@ count (MsnetStream *stream, GPtrArray *recognitions)
     const MsnetRecognition *recognition = g_ptr_array_index (recognitions, i);
     msnet_stats_add_window (stream->stats, recognition->latency);
     stream->slowest = MAX (stream->slowest, recognition->latency);
-    GST_LOG_OBJECT (stream->element,
+    GST_DEBUG_OBJECT (stream->element,
         "window %" G_GUINT64_FORMAT ": %" GST_TIME_FORMAT " to %" GST_TIME_FORMAT
         ", %u frames, %u gaps, %" G_GUINT64_FORMAT " skipped before, took %" GST_TIME_FORMAT
         ", late by %" GST_TIME_FORMAT "%s",
