@@ -39,6 +39,7 @@ msnet_test_require_device (void)
     exit (77);
   }
   gst_element_set_state (element, GST_STATE_NULL);
+  gst_element_set_bus (element, NULL);
 }
 
 MsnetHarness
