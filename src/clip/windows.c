@@ -77,6 +77,7 @@ msnet_windows_finish (MsnetWindows *windows)
   last = windows->ring[(windows->n_points - 1) % windows->grid.n_frames];
   if (windows->last_end != MSNET_TIME_NONE && last.pts <= windows->last_end)
     return NULL;
+  last.gap = FALSE;
   while (!msnet_windows_add (windows, &last))
     ;
   windows->window.partial = TRUE;

@@ -35,7 +35,7 @@ def random_stream(rng):
     jitter, odd = rng.choice([0, 0, step // 10, step]), rng.choice([0, 0, 0.02, 0.2])
     nominal, durations = rng.choice([None, step]), rng.choice(["own", "none", "mixed"])
     time = rng.choice([0, 0, rng.randint(0, HOUR), rng.randint(0, 100 * YEAR)])
-    events = []
+    events = [random_range(rng, time, step, window)] if rng.random() < 0.1 else []
     for _ in range(rng.randint(0, 80)):
         time += max(0, step + (rng.randint(-jitter, jitter) if jitter else 0))
         if rng.random() < odd:
@@ -44,7 +44,7 @@ def random_stream(rng):
         pts = None if rng.random() < odd / 4 else time
         events.append(("frame", pts, rng.choice([step, step, 0, window * 2]) if own else None, nominal))
         if rng.random() < odd / 3:
-            events.append(rng.choice([("reset",), ("eos", 1), ("eos", 0), random_range(rng, time, window)]))
+            events.append(rng.choice([("reset",), ("eos", 1), ("eos", 0), random_range(rng, time, step, window)]))
     if rng.random() < 0.8:
         events.append(("eos", int(rng.random() < 0.9)))
     return (count, window, hop), events
@@ -55,14 +55,25 @@ def odd_time(rng, time, window, count, events):
     interval = window // count
     jump = rng.choice([0, -1, -interval, -interval - 1, -rng.randint(0, window), rng.randint(0, 3 * window),
                        window // 2, window // 2 + 1, interval, interval + 1, 50 * window])
-    times = [event[1] for event in events if event[0] == "frame" and event[1] is not None]
-    anchor = rng.choice([time] + 2 * times[-1:])
+    frames = [event for event in events if event[0] == "frame" and event[1] is not None]
+    if frames and rng.random() < 0.4:
+        return at_the_limit(rng, frames, window, count)
+    anchor = rng.choice([time] + [frame[1] for frame in 2 * frames[-1:]])
     return max(0, anchor + jump + rng.choice([-1, 0, 0, 1]))
 
 
-def random_range(rng, time, window):
-    start = max(0, time + rng.randint(-window, window))
-    return "range", start, start + rng.randint(1, 4 * window)
+def at_the_limit(rng, frames, window, count):
+    """As late for a coming point of the grid as a frame may be, or 1 ns more; if the grid began with an old frame."""
+    origin, last = rng.choice(frames[:1] + frames[-3:])[1], frames[-1]
+    point = (last[1] - origin) * count // window + rng.randint(1, 2)
+    patience = max(window // count, last[2] or last[3] or 0)
+    return max(0, origin + point * window // count + rng.choice([0, patience]) + rng.choice([-1, 0, 0, 1]))
+
+
+def random_range(rng, time, step, window):
+    """Often begins or ends with a frame that comes."""
+    start = rng.choice([max(0, time + rng.randint(-window, window)), time, time + step * rng.randint(1, 5)])
+    return "range", start, start + rng.choice([rng.randint(1, 4 * window), step * rng.randint(1, 20)])
 
 
 def as_text(settings, events):
@@ -107,6 +118,28 @@ def smaller(stream):
     for number, event in enumerate(events):
         if event[0] == "frame" and (event[2] is not None or event[3] is not None):
             yield settings, events[:number] + [("frame", event[1], None, None)] + events[number + 1:]
+    yield from rounder(settings, events)
+
+
+def rounder(settings, events):
+    """Streams with rounder, and then with smaller numbers."""
+    count, window, hop = settings
+    for unit in (SECOND, MS, 1000):
+        candidate = (count, max(count * MS, window // unit * unit), hop // unit * unit), events
+        if candidate[0] != settings:
+            yield candidate
+        for number, event in enumerate(events):
+            rounded = tuple(value // unit * unit if isinstance(value, int) else value for value in event)
+            if event[0] in ("frame", "range") and rounded != event:
+                yield settings, events[:number] + [rounded] + events[number + 1:]
+    if window >= 10 * count * MS:
+        yield (count, window // 10, hop // 10), [tenth(event) for event in events]
+
+
+def tenth(event):
+    if event[0] not in ("frame", "range"):
+        return event
+    return tuple(value // 10 if isinstance(value, int) else value for value in event)
 
 
 def shift(event, base):

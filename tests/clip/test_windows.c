@@ -1,6 +1,7 @@
 /* Which windows are due when, at the end and over resets (DESIGN.md, Time 3 to 5), with a fake engine.
  *
  * Unless a test says otherwise a window is one second and has four points: 0, 250, 500, 750 ms. */
+#include "clip/windows.h"
 #include "fake_stream.h"
 
 #include <stdlib.h>
@@ -48,6 +49,26 @@ START_TEST (test_due_on_the_frame_that_decides_a_gap)
   assert_windows (&stream, "");
   stream_push_ns (&stream, 1100 * MS, 50 * MS);
   assert_windows (&stream, "0: 0 250 500 500, 3 frames, 1 gaps\n");
+}
+END_TEST
+
+/* A device that is too busy to take the last frame leaves a gap; the end adds none. */
+START_TEST (test_end_after_a_gap)
+{
+  const MsnetPoint points[] = { { .pts = 0 }, { .pts = 0, .gap = TRUE } };
+  const MsnetWindow *window;
+  MsnetWindows windows;
+  MsnetGrid grid;
+
+  msnet_grid_init (&grid, 4, 1000 * MS, 1000 * MS);
+  msnet_windows_init (&windows, &grid);
+  for (guint i = 0; i < G_N_ELEMENTS (points); i++)
+    ck_assert_ptr_null (msnet_windows_add (&windows, &points[i]));
+  window = msnet_windows_finish (&windows);
+  ck_assert (window->partial);
+  ck_assert_uint_eq (window->frames, 1);
+  ck_assert_uint_eq (window->gaps, 1);
+  msnet_windows_clear (&windows);
 }
 END_TEST
 
@@ -211,6 +232,7 @@ add_window_tests (TCase *tests)
   tcase_add_test (tests, test_hop_longer_than_the_window);
   tcase_add_test (tests, test_several_windows_due_at_once);
   tcase_add_test (tests, test_due_on_the_frame_that_decides_a_gap);
+  tcase_add_test (tests, test_end_after_a_gap);
   tcase_add_test (tests, test_end_repeats_the_last_frame);
   tcase_add_test (tests, test_end_completes_exactly_one_window);
   tcase_add_test (tests, test_end_without_anything_newer);
