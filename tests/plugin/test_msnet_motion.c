@@ -211,6 +211,80 @@ GST_START_TEST (test_motion_can_be_left_out)
 }
 GST_END_TEST;
 
+/* Adds what a result, and the motion beside it, say; @speed: (out): median of the field. */
+static void
+note_result (GString *text, GstBuffer *buffer, gdouble speed[2])
+{
+  gpointer results = NULL, motions = NULL;
+  const GstStructure *structure = msnet_meta_iterate (buffer, &results, MSNET_RESULT_META_NAME);
+  g_auto (MsnetResult) result = { 0 };
+  g_auto (MsnetMotion) motion = { 0 };
+  g_autofree gchar *checksum = NULL;
+
+  if (!structure)
+    return;
+  fail_unless (msnet_result_read (&result, structure));
+  if (result.age > 0)
+    return;
+  fail_unless (msnet_motion_read (&motion, msnet_meta_iterate (buffer, &motions, MSNET_MOTION_META_NAME)));
+  checksum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, motion.field);
+  g_string_append_printf (text,
+      "at %" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT
+      " %d frames %d gaps %s",
+      GST_BUFFER_PTS (buffer), result.index, result.start, result.end, result.frames, result.gaps,
+      result.label);
+  for (guint i = 0; i < result.n_labels; i++)
+    g_string_append_printf (text, " %a", result.scores[i]);
+  g_string_append_printf (
+      text, " motion %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT " %s\n", motion.start, motion.end, checksum);
+  for (guint axis = 0; axis < 2; axis++)
+    speed[axis] = get_median (&motion, axis);
+}
+
+/* Ten seconds of content that moves by (16, 12) pixels a second, at @rate frames a second.
+ *
+ * Returns: (transfer full): all that is said of it */
+static gchar *
+watch (guint rate, gdouble speed[2])
+{
+  GstElement *element = gst_element_factory_make ("msnet", NULL);
+  g_autofree gchar *path = msnet_test_model ("tiny-past");
+  g_autofree gchar *caps
+      = g_strdup_printf ("video/x-raw, format = GRAY8, width = 224, height = 168, framerate = %u/1", rate);
+  g_auto (MsnetHarness) harness = { 0 };
+  GString *text = g_string_new (NULL);
+
+  g_object_set (element, "model", path, "window", 8 * GST_SECOND, "hop", GST_SECOND, NULL);
+  harness = msnet_harness_new (element, caps);
+  for (guint i = 0; i <= 9 * rate; i++) {
+    GstBuffer *buffer = make_picture (224, 168, (gint)(16 * i / rate), (gint)(12 * i / rate));
+    GST_BUFFER_PTS (buffer) = gst_util_uint64_scale_round (i, GST_SECOND, rate);
+    buffer = gst_harness_push_and_pull (harness.harness, buffer);
+    note_result (text, buffer, speed);
+    gst_buffer_unref (buffer);
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* Points are a second apart: the frames there are the same at every rate. */
+GST_START_TEST (test_same_at_every_frame_rate)
+{
+  const guint rates[] = { 12, 25, 30, 60 };
+  gdouble speed[2] = { 0 };
+  g_autofree gchar *first = watch (rates[0], speed);
+  g_auto (GStrv) lines = g_strsplit (first, "\n", -1);
+
+  fail_unless_equals_int (g_strv_length (lines), 3 + 1);
+  fail_unless (g_str_has_prefix (lines[1], "at 8000000000: 1 1000000000-8000000000 8 frames 0 gaps "));
+  fail_unless (ABS (speed[0] - 16 / 224.0) < 0.1 * 16 / 224);
+  fail_unless (ABS (speed[1] - 12 / 168.0) < 0.1 * 12 / 168);
+  for (guint i = 1; i < G_N_ELEMENTS (rates); i++) {
+    g_autofree gchar *text = watch (rates[i], speed);
+    fail_unless_equals_string (text, first);
+  }
+}
+GST_END_TEST;
+
 static Suite *
 msnet_motion_suite (void)
 {
@@ -225,6 +299,7 @@ msnet_motion_suite (void)
   tcase_add_test (tests, test_still_picture);
   tcase_add_test (tests, test_flat_picture_tells_nothing);
   tcase_add_test (tests, test_motion_can_be_left_out);
+  tcase_add_test (tests, test_same_at_every_frame_rate);
   return suite;
 }
 
