@@ -271,8 +271,8 @@ GST_START_TEST (test_same_at_every_frame_rate)
 {
   const guint rates[] = { 12, 25, 30, 60 };
   gdouble speed[2] = { 0 };
-  g_autofree gchar *first = watch (rates[0], speed);
-  g_auto (GStrv) lines = g_strsplit (first, "\n", -1);
+  g_autofree gchar *expected = watch (rates[0], speed);
+  g_auto (GStrv) lines = g_strsplit (expected, "\n", -1);
 
   fail_unless_equals_int (g_strv_length (lines), 3 + 1);
   fail_unless (g_str_has_prefix (lines[1], "at 8000000000: 1 1000000000-8000000000 8 frames 0 gaps "));
@@ -280,7 +280,7 @@ GST_START_TEST (test_same_at_every_frame_rate)
   fail_unless (ABS (speed[1] - 12 / 168.0) < 0.1 * 12 / 168);
   for (guint i = 1; i < G_N_ELEMENTS (rates); i++) {
     g_autofree gchar *text = watch (rates[i], speed);
-    fail_unless_equals_string (text, first);
+    fail_unless_equals_string (text, expected);
   }
 }
 GST_END_TEST;
