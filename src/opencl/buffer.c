@@ -1,17 +1,19 @@
 #include "private.h"
 
-static MsnetBuffer *
-buffer_create (MsnetDevice *device, cl_mem_flags flags, gpointer memory, gsize size, GError **error)
+MsnetBuffer *
+msnet_buffer_create (MsnetContext *context, MsnetDevice *device, cl_mem_flags flags, gpointer memory,
+    gsize size, GError **error)
 {
   g_autoptr (MsnetBuffer) buffer = g_new0 (MsnetBuffer, 1);
   cl_int status;
 
-  g_atomic_ref_count_init (&buffer->references);
-  buffer->device = msnet_device_ref (device);
+  buffer->references = 1;
+  buffer->device = device != NULL ? msnet_device_ref (device) : NULL;
+  buffer->context = msnet_context_ref (context);
   buffer->size = size;
-  buffer->memory = clCreateBuffer (device->context, flags, size, memory, &status);
+  buffer->memory = clCreateBuffer (context->context, flags, size, memory, &status);
   if (!msnet_status_check (
-          status, error, "clCreateBuffer of %" G_GSIZE_FORMAT " bytes on %s", size, device->info.name))
+          status, error, "clCreateBuffer of %" G_GSIZE_FORMAT " bytes on %s", size, context->info.name))
     return NULL;
   return g_steal_pointer (&buffer);
 }
@@ -19,7 +21,8 @@ buffer_create (MsnetDevice *device, cl_mem_flags flags, gpointer memory, gsize s
 MsnetBuffer *
 msnet_buffer_new (MsnetDevice *device, gsize size, GError **error)
 {
-  g_autoptr (MsnetBuffer) buffer = buffer_create (device, CL_MEM_READ_WRITE, NULL, size, error);
+  g_autoptr (MsnetBuffer) buffer
+      = msnet_buffer_create (device->context, device, CL_MEM_READ_WRITE, NULL, size, error);
   const cl_uchar zero = 0;
   cl_int status;
 
@@ -36,25 +39,34 @@ msnet_buffer_new (MsnetDevice *device, gsize size, GError **error)
 MsnetBuffer *
 msnet_buffer_new_wrapped (MsnetDevice *device, gconstpointer memory, gsize size, GError **error)
 {
-  cl_mem_flags sharing = device->info.is_cpu ? CL_MEM_USE_HOST_PTR : CL_MEM_COPY_HOST_PTR;
+  cl_mem_flags sharing = device->context->info.is_cpu ? CL_MEM_USE_HOST_PTR : CL_MEM_COPY_HOST_PTR;
 
-  return buffer_create (device, CL_MEM_READ_ONLY | sharing, (gpointer)memory, size, error);
+  return msnet_buffer_create (
+      device->context, device, CL_MEM_READ_ONLY | sharing, (gpointer)memory, size, error);
 }
 
 MsnetBuffer *
 msnet_buffer_ref (MsnetBuffer *buffer)
 {
-  g_atomic_ref_count_inc (&buffer->references);
+  g_atomic_int_inc (&buffer->references);
   return buffer;
+}
+
+static gboolean
+release (MsnetBuffer *buffer)
+{
+  return buffer->device == NULL ? msnet_constant_release (buffer)
+                                : g_atomic_int_dec_and_test (&buffer->references);
 }
 
 void
 msnet_buffer_unref (MsnetBuffer *buffer)
 {
-  if (buffer == NULL || !g_atomic_ref_count_dec (&buffer->references))
+  if (buffer == NULL || !release (buffer))
     return;
   if (buffer->memory != NULL)
     clReleaseMemObject (buffer->memory);
+  msnet_context_unref (buffer->context);
   msnet_device_unref (buffer->device);
   g_free (buffer);
 }
@@ -76,7 +88,7 @@ msnet_buffer_upload (MsnetBuffer *buffer, gsize offset, gconstpointer data, gsiz
 {
   cl_int status;
 
-  g_return_val_if_fail (is_inside (buffer, offset, size), FALSE);
+  g_return_val_if_fail (buffer->device != NULL && is_inside (buffer, offset, size), FALSE);
   status = clEnqueueWriteBuffer (
       buffer->device->queue, buffer->memory, CL_TRUE, offset, size, data, 0, NULL, NULL);
   return msnet_status_check (status, error, "writing %" G_GSIZE_FORMAT " bytes to the device", size);
@@ -87,7 +99,7 @@ msnet_buffer_download (MsnetBuffer *buffer, gsize offset, gpointer data, gsize s
 {
   cl_int status;
 
-  g_return_val_if_fail (is_inside (buffer, offset, size), FALSE);
+  g_return_val_if_fail (buffer->device != NULL && is_inside (buffer, offset, size), FALSE);
   status = clEnqueueReadBuffer (
       buffer->device->queue, buffer->memory, CL_TRUE, offset, size, data, 0, NULL, NULL);
   return msnet_status_check (status, error, "reading %" G_GSIZE_FORMAT " bytes from the device", size);
@@ -117,11 +129,12 @@ gboolean
 msnet_buffer_copy (MsnetBuffer *target, gsize target_offset, MsnetBuffer *source, gsize source_offset,
     gsize size, GError **error)
 {
-  cl_command_queue queue = target->device->queue;
+  cl_command_queue queue;
   cl_int status;
 
-  g_return_val_if_fail (is_inside (target, target_offset, size), FALSE);
+  g_return_val_if_fail (target->device != NULL && is_inside (target, target_offset, size), FALSE);
   g_return_val_if_fail (is_inside (source, source_offset, size), FALSE);
+  queue = target->device->queue;
   status = clEnqueueCopyBuffer (
       queue, source->memory, target->memory, source_offset, target_offset, size, 0, NULL, NULL);
   if (status == CL_SUCCESS)

@@ -1,4 +1,5 @@
-/* Device memory.  Reference counted; transfers block and are ordered with what was run before. */
+/* Device memory.  Reference counted, any thread; transfers go through the queue of the handle that it was
+ * made with, block, and are ordered with what was run before. */
 #pragma once
 
 #include "device.h"
@@ -17,12 +18,24 @@ MsnetBuffer *msnet_buffer_new (MsnetDevice *device, gsize size, GError **error);
  * On a CPU device nothing is copied: kernels read @memory itself.
  */
 MsnetBuffer *msnet_buffer_new_wrapped (MsnetDevice *device, gconstpointer memory, gsize size, GError **error);
+
+/**
+ * msnet_buffer_new_constant:
+ *
+ * A buffer with a copy of @data, which nobody writes: kernels read it, msnet_buffer_copy() takes from it.
+ * Handles on the same device that ask for the same @size bytes get the same buffer, as long as one of them
+ * keeps it.  It keeps no handle.
+ *
+ * Returns: (transfer full): NULL with MSNET_ERROR_DEVICE
+ */
+MsnetBuffer *msnet_buffer_new_constant (MsnetDevice *device, gconstpointer data, gsize size, GError **error);
 MsnetBuffer *msnet_buffer_ref (MsnetBuffer *buffer);
 void msnet_buffer_unref (MsnetBuffer *buffer);
 
 gsize msnet_buffer_get_size (MsnetBuffer *buffer);
 
-/* Offsets and sizes are bytes and must lie inside the buffer (a precondition). */
+/* Offsets and sizes are bytes and must lie inside the buffer (a precondition).  A constant is nothing but a
+ * source of copies. */
 gboolean msnet_buffer_upload (
     MsnetBuffer *buffer, gsize offset, gconstpointer data, gsize size, GError **error);
 gboolean msnet_buffer_download (MsnetBuffer *buffer, gsize offset, gpointer data, gsize size, GError **error);

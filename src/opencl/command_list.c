@@ -85,7 +85,8 @@ bind_arguments (MsnetCommandList *list, cl_kernel kernel, const MsnetLaunch *lau
 gboolean
 msnet_command_list_append (MsnetCommandList *list, const MsnetLaunch *launch, GError **error)
 {
-  cl_program program = msnet_device_get_program (list->device, launch->file, launch->options, error);
+  cl_program program
+      = msnet_context_get_program (list->device->context, launch->file, launch->options, error);
   Command command = { 0 };
   cl_int status;
 
@@ -155,8 +156,8 @@ msnet_command_list_run_range (MsnetCommandList *list, guint first, guint end, GE
         queue, command->kernel, 3, NULL, command->global, command->local, 0, NULL, NULL);
 
     if (!msnet_status_check (
-            status, error, "running kernel %s on %s", command->name, list->device->info.name))
+            status, error, "running kernel %s on %s", command->name, list->device->context->info.name))
       return FALSE;
   }
-  return msnet_status_check (clFinish (queue), error, "waiting for %s", list->device->info.name);
+  return msnet_status_check (clFinish (queue), error, "waiting for %s", list->device->context->info.name);
 }

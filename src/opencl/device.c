@@ -24,48 +24,18 @@ msnet_platform_query_string (cl_platform_id id, cl_platform_info property)
   return g_strdup (g_strstrip (text));
 }
 
-static void
-query_info (MsnetDeviceInfo *info, cl_device_id id)
-{
-  cl_platform_id platform = NULL;
-  cl_device_type type = 0;
-  cl_uint width = 1;
-  cl_uint units = 1;
-
-  clGetDeviceInfo (id, CL_DEVICE_PLATFORM, sizeof platform, &platform, NULL);
-  clGetDeviceInfo (id, CL_DEVICE_TYPE, sizeof type, &type, NULL);
-  clGetDeviceInfo (id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, sizeof width, &width, NULL);
-  clGetDeviceInfo (id, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units, NULL);
-  info->name = msnet_device_query_string (id, CL_DEVICE_NAME);
-  info->platform = msnet_platform_query_string (platform, CL_PLATFORM_NAME);
-  info->version = msnet_device_query_string (id, CL_DRIVER_VERSION);
-  info->is_cpu = (type & CL_DEVICE_TYPE_CPU) != 0;
-  info->vector_width = width;
-  info->compute_units = units;
-}
-
-static void
-unref_program (gpointer program)
-{
-  clReleaseProgram (program);
-}
-
 MsnetDevice *
 msnet_device_new (cl_device_id id, GError **error)
 {
   g_autoptr (MsnetDevice) device = g_new0 (MsnetDevice, 1);
   cl_int status = CL_SUCCESS;
 
-  g_atomic_ref_count_init (&device->references);
-  g_mutex_init (&device->lock);
-  device->programs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_program);
-  device->id = id;
-  query_info (&device->info, id);
-  device->context = clCreateContext (NULL, 1, &id, NULL, NULL, &status);
-  if (!msnet_status_check (status, error, "clCreateContext on %s", device->info.name))
+  device->references = 1;
+  device->context = msnet_context_open (id, error);
+  if (device->context == NULL)
     return NULL;
-  device->queue = clCreateCommandQueue (device->context, id, 0, &status);
-  if (!msnet_status_check (status, error, "clCreateCommandQueue on %s", device->info.name))
+  device->queue = clCreateCommandQueue (device->context->context, id, 0, &status);
+  if (!msnet_status_check (status, error, "clCreateCommandQueue on %s", device->context->info.name))
     return NULL;
   return g_steal_pointer (&device);
 }
@@ -73,26 +43,27 @@ msnet_device_new (cl_device_id id, GError **error)
 MsnetDevice *
 msnet_device_ref (MsnetDevice *device)
 {
-  g_atomic_ref_count_inc (&device->references);
+  g_atomic_int_inc (&device->references);
   return device;
 }
 
 void
 msnet_device_unref (MsnetDevice *device)
 {
-  if (device == NULL || !g_atomic_ref_count_dec (&device->references))
+  if (device == NULL || !g_atomic_int_dec_and_test (&device->references))
     return;
-  g_hash_table_unref (device->programs);
   if (device->queue != NULL)
     clReleaseCommandQueue (device->queue);
   if (device->context != NULL)
-    clReleaseContext (device->context);
-  g_mutex_clear (&device->lock);
-  g_free (device->info.name);
-  g_free (device->info.platform);
-  g_free (device->info.version);
+    msnet_context_unref (device->context);
   g_free (device->warning);
   g_free (device);
+}
+
+void
+msnet_device_give_up (MsnetDevice *device)
+{
+  msnet_context_forget (device->context->id, device->context);
 }
 
 /* The first device that fits, or NULL with what was found and what to do. */
@@ -161,13 +132,29 @@ msnet_device_open (const gchar *selector, GError **error)
 const MsnetDeviceInfo *
 msnet_device_get_info (MsnetDevice *device)
 {
-  return &device->info;
+  return &device->context->info;
 }
 
 const gchar *
 msnet_device_get_warning (MsnetDevice *device)
 {
   return device->warning;
+}
+
+void
+msnet_device_get_shared (MsnetDevice *device, MsnetDeviceShared *shared)
+{
+  MsnetContext *context = device->context;
+  GHashTableIter constants;
+  gpointer constant;
+
+  msnet_lock_take (&context->lock);
+  *shared = (MsnetDeviceShared){ g_hash_table_size (context->programs),
+    g_hash_table_size (context->constants), 0 };
+  g_hash_table_iter_init (&constants, context->constants);
+  while (g_hash_table_iter_next (&constants, NULL, &constant))
+    shared->constant_bytes += msnet_buffer_get_size (constant);
+  msnet_lock_give (&context->lock);
 }
 
 gchar *

@@ -1,8 +1,10 @@
 /* The door to OpenCL: finding a device and holding its context and queue.
  *
  * Only src/opencl calls the CL API; everyone else holds a MsnetDevice and hands it on.
- * A device is reference counted (any thread); what is run on it goes through one in-order
- * queue, used by one thread at a time. */
+ * A MsnetDevice is a handle, reference counted (any thread); what is run on it goes through its own
+ * in-order queue, used by one thread at a time.  Handles on the same device may run at the same time, each
+ * in a thread of its own: in a process they share one CL context, in which a program is built once and a
+ * constant (buffer.h) lies once, until the last handle and buffer are gone. */
 #pragma once
 
 #include <glib.h>
@@ -45,10 +47,24 @@ MsnetDevice *msnet_device_open (const gchar *selector, GError **error);
 MsnetDevice *msnet_device_ref (MsnetDevice *device);
 void msnet_device_unref (MsnetDevice *device);
 
+/* Its driver did not return: handles that are opened from now on share nothing with this one. */
+void msnet_device_give_up (MsnetDevice *device);
+
 const MsnetDeviceInfo *msnet_device_get_info (MsnetDevice *device);
 
 /* Returns: (nullable): one sentence why a GPU was passed over, NULL if none was */
 const gchar *msnet_device_get_warning (MsnetDevice *device);
+
+/* What lies in the device's context once, for all handles. */
+typedef struct
+{
+  guint n_programs;
+  guint n_constants;
+  gsize constant_bytes;
+} MsnetDeviceShared;
+
+/* For tests and benches. */
+void msnet_device_get_shared (MsnetDevice *device, MsnetDeviceShared *shared);
 
 /* Returns: (transfer full): every platform and device found, a line each; for messages */
 gchar *msnet_device_list (void);

@@ -4,6 +4,7 @@
 #include <CL/cl.h>
 
 #include "buffer.h"
+#include "context.h"
 #include "device.h"
 #include "error.h"
 
@@ -11,22 +12,25 @@ G_BEGIN_DECLS
 
 struct _MsnetDevice
 {
-  gatomicrefcount references;
-  MsnetDeviceInfo info;
-  gchar *warning;
-  cl_device_id id;
-  cl_context context;
+  gint references; /* atomic */
+  MsnetContext *context;
   cl_command_queue queue;
-  GMutex lock;          /* of @programs */
-  GHashTable *programs; /* "file options" -> cl_program */
+  gchar *warning;
 };
 
+/**
+ * MsnetBuffer:
+ * @device: whose queue moves its bytes; NULL: a constant, which belongs to no handle
+ * @hash: of a constant's bytes
+ */
 struct _MsnetBuffer
 {
-  gatomicrefcount references;
+  gint references; /* atomic; of a constant: goes to 0 under the context's lock */
   MsnetDevice *device;
+  MsnetContext *context;
   cl_mem memory;
   gsize size;
+  guint64 hash;
 };
 
 /* Returns: the name of a CL status, such as CL_INVALID_VALUE */
@@ -39,11 +43,15 @@ gboolean msnet_status_check (cl_int status, GError **error, const gchar *format,
 gchar *msnet_device_query_string (cl_device_id id, cl_device_info property);
 gchar *msnet_platform_query_string (cl_platform_id id, cl_platform_info property);
 
-/* Returns: (transfer full): context and queue on @id */
+/* Returns: (transfer full): a handle on @id */
 MsnetDevice *msnet_device_new (cl_device_id id, GError **error);
 
-/* Returns: (transfer none): the program built from kernels/@file with @options, from the device's cache */
-cl_program msnet_device_get_program (
-    MsnetDevice *device, const gchar *file, const gchar *options, GError **error);
+/* Returns: (transfer full): a buffer of clCreateBuffer()'s @flags and @memory; @device: (nullable): see
+ * MsnetBuffer */
+MsnetBuffer *msnet_buffer_create (MsnetContext *context, MsnetDevice *device, cl_mem_flags flags,
+    gpointer memory, gsize size, GError **error);
+
+/* Gives a reference to a constant back.  Returns: TRUE where it was the last */
+gboolean msnet_constant_release (MsnetBuffer *constant);
 
 G_END_DECLS

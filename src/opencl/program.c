@@ -35,19 +35,19 @@ compose_source (const gchar *file, GError **error)
 }
 
 static gchar *
-read_build_log (MsnetDevice *device, cl_program program)
+read_build_log (MsnetContext *context, cl_program program)
 {
   gsize size = 0;
   gchar *log;
 
-  clGetProgramBuildInfo (program, device->id, CL_PROGRAM_BUILD_LOG, 0, NULL, &size);
+  clGetProgramBuildInfo (program, context->id, CL_PROGRAM_BUILD_LOG, 0, NULL, &size);
   log = g_malloc0 (size + 1);
-  clGetProgramBuildInfo (program, device->id, CL_PROGRAM_BUILD_LOG, size, log, NULL);
+  clGetProgramBuildInfo (program, context->id, CL_PROGRAM_BUILD_LOG, size, log, NULL);
   return g_strstrip (log);
 }
 
 static cl_program
-build_program (MsnetDevice *device, const gchar *file, const gchar *options, GError **error)
+build_program (MsnetContext *context, const gchar *file, const gchar *options, GError **error)
 {
   g_autofree gchar *source = compose_source (file, error);
   g_autofree gchar *all_options = g_strconcat ("-cl-std=CL1.2 ", options, NULL);
@@ -58,30 +58,60 @@ build_program (MsnetDevice *device, const gchar *file, const gchar *options, GEr
 
   if (source == NULL)
     return NULL;
-  program = clCreateProgramWithSource (device->context, 1, &text, NULL, &status);
+  program = clCreateProgramWithSource (context->context, 1, &text, NULL, &status);
   if (!msnet_status_check (status, error, "clCreateProgramWithSource of %s", file))
     return NULL;
-  status = clBuildProgram (program, 1, &device->id, all_options, NULL, NULL);
+  status = clBuildProgram (program, 1, &context->id, all_options, NULL, NULL);
   if (status == CL_SUCCESS)
     return program;
-  log = read_build_log (device, program);
+  log = read_build_log (context, program);
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_BUILD, "kernel %s does not build on %s with \"%s\": %s\n%s",
-      file, device->info.name, all_options, msnet_status_get_name (status), log);
+      file, context->info.name, all_options, msnet_status_get_name (status), log);
   clReleaseProgram (program);
   return NULL;
 }
 
-cl_program
-msnet_device_get_program (MsnetDevice *device, const gchar *file, const gchar *options, GError **error)
+/* Returns: TRUE where the caller is to build it, and FALSE where @program was built, if need be by another
+ * thread meanwhile */
+static gboolean
+claim (MsnetContext *context, const gchar *key, cl_program *program)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&device->lock);
-  g_autofree gchar *key = g_strjoin (" ", file, options, NULL);
-  cl_program program = g_hash_table_lookup (device->programs, key);
+  gpointer found = NULL;
+  gboolean claimed;
 
+  msnet_lock_take (&context->lock);
+  while (g_hash_table_lookup_extended (context->programs, key, NULL, &found) && found == NULL)
+    msnet_signal_wait (&context->built, &context->lock);
+  *program = found;
+  claimed = found == NULL;
+  if (claimed)
+    g_hash_table_insert (context->programs, g_strdup (key), NULL);
+  msnet_lock_give (&context->lock);
+  return claimed;
+}
+
+/* @program: (nullable): who waited for it may try in turn */
+static void
+publish (MsnetContext *context, const gchar *key, cl_program program)
+{
+  msnet_lock_take (&context->lock);
   if (program != NULL)
+    g_hash_table_insert (context->programs, g_strdup (key), program);
+  else
+    g_hash_table_remove (context->programs, key);
+  msnet_signal_send (&context->built);
+  msnet_lock_give (&context->lock);
+}
+
+cl_program
+msnet_context_get_program (MsnetContext *context, const gchar *file, const gchar *options, GError **error)
+{
+  g_autofree gchar *key = g_strjoin (" ", file, options, NULL);
+  cl_program program;
+
+  if (!claim (context, key, &program))
     return program;
-  program = build_program (device, file, options, error);
-  if (program != NULL)
-    g_hash_table_insert (device->programs, g_steal_pointer (&key), program);
+  program = build_program (context, file, options, error);
+  publish (context, key, program);
   return program;
 }

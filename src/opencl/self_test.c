@@ -8,8 +8,9 @@
 /* Shared by the thread that tries and the one that waits; the last to leave frees it. */
 typedef struct
 {
-  GMutex lock;
-  GCond finished;
+  gint references; /* atomic */
+  MsnetLock lock;
+  MsnetSignal finished;
   gboolean is_finished;
   cl_device_id id;
   MsnetDevice *device;
@@ -17,12 +18,15 @@ typedef struct
 } Trial;
 
 static void
-trial_clear (Trial *trial)
+trial_unref (Trial *trial)
 {
-  g_mutex_clear (&trial->lock);
-  g_cond_clear (&trial->finished);
+  if (!g_atomic_int_dec_and_test (&trial->references))
+    return;
+  msnet_lock_clear (&trial->lock);
+  msnet_signal_clear (&trial->finished);
   g_clear_pointer (&trial->device, msnet_device_unref);
   g_clear_error (&trial->error);
+  g_free (trial);
 }
 
 static gboolean
@@ -68,13 +72,13 @@ run_trial (gpointer data)
 
   if (device != NULL && !compute (device, &error))
     g_clear_pointer (&device, msnet_device_unref);
-  g_mutex_lock (&trial->lock);
+  msnet_lock_take (&trial->lock);
   trial->device = g_steal_pointer (&device);
   trial->error = g_steal_pointer (&error);
   trial->is_finished = TRUE;
-  g_cond_signal (&trial->finished);
-  g_mutex_unlock (&trial->lock);
-  g_atomic_rc_box_release_full (trial, (GDestroyNotify)trial_clear);
+  msnet_signal_send (&trial->finished);
+  msnet_lock_give (&trial->lock);
+  trial_unref (trial);
   return NULL;
 }
 
@@ -84,7 +88,7 @@ wait_until_finished (Trial *trial, gint64 timeout)
   gint64 deadline = g_get_monotonic_time () + timeout;
 
   while (!trial->is_finished)
-    if (!g_cond_wait_until (&trial->finished, &trial->lock, deadline))
+    if (!msnet_signal_wait_until (&trial->finished, &trial->lock, deadline))
       return trial->is_finished;
   return TRUE;
 }
@@ -92,24 +96,25 @@ wait_until_finished (Trial *trial, gint64 timeout)
 MsnetDevice *
 msnet_self_test_open (cl_device_id id, gint64 timeout, GError **error)
 {
-  Trial *trial = g_atomic_rc_box_new0 (Trial);
+  Trial *trial = g_new0 (Trial, 1);
   MsnetDevice *device = NULL;
 
-  g_mutex_init (&trial->lock);
-  g_cond_init (&trial->finished);
+  trial->references = 2;
+  msnet_lock_init (&trial->lock);
+  msnet_signal_init (&trial->finished);
   trial->id = id;
-  g_atomic_rc_box_acquire (trial);
   g_thread_unref (g_thread_new ("msnet-self-test", run_trial, trial));
 
-  g_mutex_lock (&trial->lock);
-  if (!wait_until_finished (trial, timeout))
+  msnet_lock_take (&trial->lock);
+  if (!wait_until_finished (trial, timeout)) {
+    msnet_context_forget (id, NULL);
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_DEVICE, "the self-test did not end within %.1f s",
         timeout / (gdouble)G_USEC_PER_SEC);
-  else if (trial->error != NULL)
+  } else if (trial->error != NULL)
     g_propagate_error (error, g_steal_pointer (&trial->error));
   else
     device = g_steal_pointer (&trial->device);
-  g_mutex_unlock (&trial->lock);
-  g_atomic_rc_box_release_full (trial, (GDestroyNotify)trial_clear);
+  msnet_lock_give (&trial->lock);
+  trial_unref (trial);
   return device;
 }

@@ -36,10 +36,5 @@ msnet_operation_check_shape (const gchar *operation, const gchar *name, const Ms
 MsnetBuffer *
 msnet_operation_upload (MsnetCommandList *list, const gfloat *values, gsize n, GError **error)
 {
-  g_autoptr (MsnetBuffer) buffer
-      = msnet_buffer_new (msnet_command_list_get_device (list), n * sizeof (gfloat), error);
-
-  if (buffer == NULL || !msnet_buffer_upload (buffer, 0, values, n * sizeof (gfloat), error))
-    return NULL;
-  return g_steal_pointer (&buffer);
+  return msnet_buffer_new_constant (msnet_command_list_get_device (list), values, n * sizeof (gfloat), error);
 }

@@ -32,7 +32,8 @@ gboolean msnet_operation_may_use_cpu (MsnetCommandList *list);
 gboolean msnet_operation_check_shape (const gchar *operation, const gchar *name, const MsnetTensor *tensor,
     const MsnetShape *expected, GError **error);
 
-/* Returns: (transfer full): @n values on the device of @list, or NULL with MSNET_ERROR_DEVICE */
+/* Returns: (transfer full): a constant of @n values on the device of @list, one for all that ask for the same;
+ * NULL with MSNET_ERROR_DEVICE */
 MsnetBuffer *msnet_operation_upload (MsnetCommandList *list, const gfloat *values, gsize n, GError **error);
 
 G_END_DECLS

@@ -142,16 +142,6 @@ get_axes (
   return n;
 }
 
-static MsnetBuffer *
-upload (MsnetPrepare *prepare, gconstpointer data, gsize size, GError **error)
-{
-  g_autoptr (MsnetBuffer) buffer = msnet_buffer_new (prepare->device, size, error);
-
-  if (buffer == NULL || !msnet_buffer_upload (buffer, 0, data, size, error))
-    return NULL;
-  return g_steal_pointer (&buffer);
-}
-
 static gboolean
 upload_filters (MsnetPrepare *prepare, MsnetPrepareMap *map, const MsnetFrame *frame, GError **error)
 {
@@ -168,10 +158,12 @@ upload_filters (MsnetPrepare *prepare, MsnetPrepareMap *map, const MsnetFrame *f
   weights = g_new0 (gfloat, (gsize)n * size * pitch);
   for (guint i = 0; i < n; i++)
     msnet_filter_fill (&axes[i], size, pitch, windows + 2 * i * size, weights + (gsize)i * size * pitch);
-  prepare->windows = upload (prepare, windows, 2 * n * size * sizeof *windows, error);
+  prepare->windows
+      = msnet_buffer_new_constant (prepare->device, windows, 2 * n * size * sizeof *windows, error);
   if (prepare->windows == NULL)
     return FALSE;
-  prepare->weights = upload (prepare, weights, (gsize)n * size * pitch * sizeof *weights, error);
+  prepare->weights = msnet_buffer_new_constant (
+      prepare->device, weights, (gsize)n * size * pitch * sizeof *weights, error);
   return prepare->weights != NULL;
 }
 
@@ -189,10 +181,10 @@ ensure_tables (MsnetPrepare *prepare, const MsnetFrame *frame, GError **error)
   msnet_prepare_colors_init (&colors, &map, frame, &prepare->params);
   if (!upload_filters (prepare, &map, frame, error))
     return FALSE;
-  prepare->layout = upload (prepare, &map.layout, sizeof map.layout, error);
+  prepare->layout = msnet_buffer_new_constant (prepare->device, &map.layout, sizeof map.layout, error);
   if (prepare->layout == NULL)
     return FALSE;
-  prepare->colors = upload (prepare, &colors, sizeof colors, error);
+  prepare->colors = msnet_buffer_new_constant (prepare->device, &colors, sizeof colors, error);
   if (prepare->colors == NULL)
     return FALSE;
   prepare->line_size = map.line_size;

@@ -1,0 +1,141 @@
+#include "context.h"
+
+#include "private.h"
+
+/* cl_device_id to MsnetContext; holds no reference.  Both under @contexts_lock, with all reference counts. */
+static MsnetLock contexts_lock;
+static GHashTable *contexts;
+
+static void
+query_info (MsnetDeviceInfo *info, cl_device_id id)
+{
+  cl_platform_id platform = NULL;
+  cl_device_type type = 0;
+  cl_uint width = 1;
+  cl_uint units = 1;
+
+  clGetDeviceInfo (id, CL_DEVICE_PLATFORM, sizeof platform, &platform, NULL);
+  clGetDeviceInfo (id, CL_DEVICE_TYPE, sizeof type, &type, NULL);
+  clGetDeviceInfo (id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, sizeof width, &width, NULL);
+  clGetDeviceInfo (id, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units, NULL);
+  info->name = msnet_device_query_string (id, CL_DEVICE_NAME);
+  info->platform = msnet_platform_query_string (platform, CL_PLATFORM_NAME);
+  info->version = msnet_device_query_string (id, CL_DRIVER_VERSION);
+  info->is_cpu = (type & CL_DEVICE_TYPE_CPU) != 0;
+  info->vector_width = width;
+  info->compute_units = units;
+}
+
+static void
+unref_program (gpointer program)
+{
+  if (program != NULL)
+    clReleaseProgram (program);
+}
+
+static void
+context_free (MsnetContext *context)
+{
+  g_hash_table_unref (context->programs);
+  g_hash_table_unref (context->constants);
+  if (context->context != NULL)
+    clReleaseContext (context->context);
+  msnet_signal_clear (&context->built);
+  msnet_lock_clear (&context->lock);
+  g_free (context->info.name);
+  g_free (context->info.platform);
+  g_free (context->info.version);
+  g_free (context);
+}
+
+static MsnetContext *
+context_new (cl_device_id id, GError **error)
+{
+  g_autoptr (MsnetContext) context = g_new0 (MsnetContext, 1);
+  cl_int status = CL_SUCCESS;
+
+  context->references = 1;
+  context->id = id;
+  msnet_lock_init (&context->lock);
+  msnet_signal_init (&context->built);
+  context->programs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_program);
+  context->constants = g_hash_table_new (g_int64_hash, g_int64_equal);
+  query_info (&context->info, id);
+  context->context = clCreateContext (NULL, 1, &id, NULL, NULL, &status);
+  if (!msnet_status_check (status, error, "clCreateContext on %s", context->info.name))
+    return NULL;
+  return g_steal_pointer (&context);
+}
+
+/* Returns: (transfer full): the living context on @id; where there is none, @made, which lives from now on */
+static MsnetContext *
+find (cl_device_id id, MsnetContext *made)
+{
+  MsnetContext *context;
+
+  msnet_lock_take (&contexts_lock);
+  if (contexts == NULL)
+    contexts = g_hash_table_new (NULL, NULL);
+  context = g_hash_table_lookup (contexts, id);
+  if (context == NULL && made != NULL) {
+    context = made;
+    g_hash_table_insert (contexts, id, made);
+  }
+  if (context != NULL)
+    context->references++;
+  msnet_lock_give (&contexts_lock);
+  return context;
+}
+
+MsnetContext *
+msnet_context_open (cl_device_id id, GError **error)
+{
+  MsnetContext *context = find (id, NULL);
+  g_autoptr (MsnetContext) made = NULL;
+
+  if (context != NULL)
+    return context;
+  made = context_new (id, error);
+  return made != NULL ? find (id, made) : NULL;
+}
+
+MsnetContext *
+msnet_context_ref (MsnetContext *context)
+{
+  msnet_lock_take (&contexts_lock);
+  context->references++;
+  msnet_lock_give (&contexts_lock);
+  return context;
+}
+
+/* With the lock held. */
+static void
+forget (cl_device_id id, const MsnetContext *context)
+{
+  const MsnetContext *found = contexts != NULL ? g_hash_table_lookup (contexts, id) : NULL;
+
+  if (found != NULL && (context == NULL || context == found))
+    g_hash_table_remove (contexts, id);
+}
+
+void
+msnet_context_forget (cl_device_id id, const MsnetContext *context)
+{
+  msnet_lock_take (&contexts_lock);
+  forget (id, context);
+  msnet_lock_give (&contexts_lock);
+}
+
+void
+msnet_context_unref (MsnetContext *context)
+{
+  gboolean last;
+
+  msnet_lock_take (&contexts_lock);
+  last = --context->references == 0;
+  if (last)
+    forget (context->id, context);
+  msnet_lock_give (&contexts_lock);
+  if (last)
+    context_free (context);
+}

@@ -1,0 +1,44 @@
+/* What all handles of one device share in a process: the CL context, and the programs and constants in it.
+ *
+ * Found again by its cl_device_id, freed with the last handle or buffer.  Any thread.  No lock is held while
+ * OpenCL works, so that a driver that hangs in one thread holds up no other.  For src/opencl. */
+#pragma once
+
+#include <CL/cl.h>
+
+#include "device.h"
+#include "thread/lock.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint references; /* under the lock of all contexts */
+  cl_device_id id;
+  MsnetDeviceInfo info;
+  cl_context context;
+
+  MsnetLock lock;        /* of what follows */
+  MsnetSignal built;     /* a program was, or failed to */
+  GHashTable *programs;  /* "file options" to cl_program; NULL: a thread is building it */
+  GHashTable *constants; /* hash of its bytes to MsnetBuffer, which the table does not hold; see constant.c */
+} MsnetContext;
+
+/* Returns: (transfer full): the context on @id that lives already, else a new one; NULL with
+ * MSNET_ERROR_DEVICE */
+MsnetContext *msnet_context_open (cl_device_id id, GError **error);
+MsnetContext *msnet_context_ref (MsnetContext *context);
+void msnet_context_unref (MsnetContext *context);
+
+/* A driver did not return: who opens @id from now on does not share with those that wait for it.
+ * @context: (nullable): forget it only if it is this one */
+void msnet_context_forget (cl_device_id id, const MsnetContext *context);
+
+/* Returns: (transfer none): the program built from kernels/@file with @options, once in a context; NULL with
+ * MSNET_ERROR_BUILD or MSNET_ERROR_DEVICE */
+cl_program msnet_context_get_program (
+    MsnetContext *context, const gchar *file, const gchar *options, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetContext, msnet_context_unref)
+
+G_END_DECLS

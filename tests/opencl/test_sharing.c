@@ -1,0 +1,259 @@
+#include "common/common.h"
+#include "opencl/candidate.h"
+#include "opencl/command_list.h"
+#include "opencl/context.h"
+
+#define N_VALUES 100000
+#define N_THREADS 8
+#define N_ROUNDS 4
+
+/* Two handles on the same device. */
+static MsnetDevice *device;
+static MsnetDevice *other;
+
+static void
+close_handles (void)
+{
+  g_clear_pointer (&device, msnet_device_unref);
+  g_clear_pointer (&other, msnet_device_unref);
+}
+
+static void
+open_handles (void)
+{
+  device = test_open_device ();
+  other = test_open_device ();
+}
+
+static MsnetDeviceShared
+get_shared (void)
+{
+  MsnetDeviceShared shared;
+
+  msnet_device_get_shared (device, &shared);
+  return shared;
+}
+
+static gfloat *
+make_values (gfloat last)
+{
+  gfloat *values = g_new0 (gfloat, N_VALUES);
+
+  values[N_VALUES - 1] = last;
+  return values;
+}
+
+static MsnetBuffer *
+make_constant (MsnetDevice *handle, gconstpointer values, gsize n)
+{
+  g_autoptr (GError) error = NULL;
+  MsnetBuffer *constant = msnet_buffer_new_constant (handle, values, n * sizeof (gfloat), &error);
+
+  ck_assert_msg (constant != NULL, "%s", error != NULL ? error->message : "");
+  return constant;
+}
+
+static void
+expect_values (MsnetDevice *handle, MsnetBuffer *constant, const gfloat *values)
+{
+  gsize size = N_VALUES * sizeof (gfloat);
+  g_autofree gfloat *found = g_new (gfloat, N_VALUES);
+  g_autoptr (MsnetBuffer) copy = msnet_buffer_new (handle, size, NULL);
+
+  ck_assert (msnet_buffer_copy (copy, 0, constant, 0, size, NULL));
+  ck_assert (msnet_buffer_download (copy, 0, found, size, NULL));
+  ck_assert_mem_eq (found, values, size);
+}
+
+START_TEST (same_bytes_are_one_buffer)
+{
+  g_autofree gfloat *values = make_values (1);
+  g_autofree gfloat *same = make_values (1);
+  g_autoptr (MsnetBuffer) first = make_constant (device, values, N_VALUES);
+  g_autoptr (MsnetBuffer) second = make_constant (other, same, N_VALUES);
+
+  ck_assert_ptr_eq (first, second);
+  ck_assert_uint_eq (get_shared ().n_constants, 1);
+  ck_assert_uint_eq (get_shared ().constant_bytes, N_VALUES * sizeof (gfloat));
+  same[0] = 7;
+  expect_values (device, first, values);
+  expect_values (other, second, values);
+}
+END_TEST
+
+START_TEST (other_bytes_are_another_buffer)
+{
+  g_autofree gfloat *values = make_values (1);
+  g_autofree gfloat *others = make_values (2);
+  g_autoptr (MsnetBuffer) first = make_constant (device, values, N_VALUES);
+  g_autoptr (MsnetBuffer) second = make_constant (other, others, N_VALUES);
+  g_autoptr (MsnetBuffer) shorter = make_constant (other, values, N_VALUES - 1);
+
+  ck_assert_ptr_ne (first, second);
+  ck_assert_ptr_ne (first, shorter);
+  ck_assert_uint_eq (get_shared ().n_constants, 3);
+  expect_values (other, first, values);
+  expect_values (device, second, others);
+}
+END_TEST
+
+START_TEST (freed_with_the_last)
+{
+  g_autofree gfloat *values = make_values (3);
+  MsnetBuffer *first = make_constant (device, values, N_VALUES);
+  MsnetBuffer *second = make_constant (other, values, N_VALUES);
+
+  msnet_buffer_unref (first);
+  ck_assert_uint_eq (get_shared ().n_constants, 1);
+  expect_values (device, second, values);
+  msnet_buffer_unref (second);
+  ck_assert_uint_eq (get_shared ().n_constants, 0);
+  second = make_constant (device, values, N_VALUES);
+  expect_values (device, second, values);
+  msnet_buffer_unref (second);
+}
+END_TEST
+
+START_TEST (constant_outlives_its_handle)
+{
+  g_autofree gfloat *values = make_values (4);
+  MsnetDevice *brief = msnet_device_open (NULL, NULL);
+  g_autoptr (MsnetBuffer) constant = make_constant (brief, values, N_VALUES);
+
+  msnet_device_unref (brief);
+  expect_values (other, constant, values);
+}
+END_TEST
+
+static void
+compute (MsnetDevice *handle, guint n)
+{
+  g_autoptr (MsnetBuffer) buffer = msnet_buffer_new (handle, N_VALUES * sizeof (gfloat), NULL);
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (handle);
+  g_autoptr (GError) error = NULL;
+  g_autofree gfloat *values = g_new (gfloat, N_VALUES);
+  const MsnetLaunch launch = {
+    .file = "plain/self_test.cl",
+    .kernel = "self_test",
+    MSNET_ARGUMENTS (MSNET_BUFFER (buffer), MSNET_INT (n)),
+    .global = { n },
+  };
+
+  ck_assert_msg (msnet_command_list_append (list, &launch, &error) && msnet_command_list_run (list, &error),
+      "%s", error != NULL ? error->message : "");
+  ck_assert (msnet_buffer_download (buffer, 0, values, N_VALUES * sizeof (gfloat), NULL));
+  for (guint i = 0; i < N_VALUES; i++)
+    ck_assert_float_eq (values[i], i < n ? 2.0f * i + 1.0f : 0.0f);
+}
+
+static gpointer
+get_program (gpointer data)
+{
+  return msnet_context_get_program (data, "plain/self_test.cl", "-DMSNET_TEST", NULL);
+}
+
+START_TEST (program_is_built_once)
+{
+  g_autoptr (GPtrArray) candidates = msnet_candidates_find ();
+  const MsnetCandidate *candidate = candidates->pdata[0];
+  g_autoptr (MsnetContext) context = msnet_context_open (candidate->id, NULL);
+  GThread *threads[N_THREADS];
+  gpointer program;
+
+  for (guint i = 0; i < N_THREADS; i++)
+    threads[i] = g_thread_new ("build", get_program, context);
+  program = get_program (context);
+  ck_assert_ptr_nonnull (program);
+  for (guint i = 0; i < N_THREADS; i++)
+    ck_assert_ptr_eq (g_thread_join (threads[i]), program);
+}
+END_TEST
+
+START_TEST (handles_share_programs)
+{
+  guint n_before;
+
+  compute (device, 64);
+  n_before = get_shared ().n_programs;
+  ck_assert_uint_ge (n_before, 1);
+  compute (other, 128);
+  ck_assert_uint_eq (get_shared ().n_programs, n_before);
+}
+END_TEST
+
+START_TEST (given_up_is_not_shared)
+{
+  g_autofree gfloat *values = make_values (5);
+  g_autoptr (MsnetDevice) hung = msnet_device_open (NULL, NULL);
+  g_autoptr (MsnetBuffer) before = make_constant (hung, values, N_VALUES);
+  g_autoptr (MsnetDevice) fresh = NULL;
+  g_autoptr (MsnetDevice) second = NULL;
+  g_autoptr (MsnetBuffer) after = NULL;
+  g_autoptr (MsnetBuffer) shared = NULL;
+
+  msnet_device_give_up (hung);
+  fresh = msnet_device_open (NULL, NULL);
+  after = make_constant (fresh, values, N_VALUES);
+  ck_assert_ptr_ne (before, after);
+  msnet_device_give_up (hung); /* which is forgotten already: `fresh` stays known */
+  second = msnet_device_open (NULL, NULL);
+  shared = make_constant (second, values, N_VALUES);
+  ck_assert_ptr_eq (after, shared);
+  compute (fresh, 64);
+  close_handles (); /* which share with `hung` */
+  open_handles ();
+}
+END_TEST
+
+/* Opens, shares, computes and frees, in step with nobody. */
+static gpointer
+come_and_go (gpointer data)
+{
+  for (guint i = 0; i < N_ROUNDS; i++) {
+    g_autoptr (MsnetDevice) handle = msnet_device_open (NULL, NULL);
+    g_autofree gfloat *values = make_values (i % 3);
+    g_autoptr (MsnetBuffer) constant = make_constant (handle, values, N_VALUES);
+
+    expect_values (handle, constant, values);
+    compute (handle, 64 * (1 + GPOINTER_TO_UINT (data)));
+  }
+  return NULL;
+}
+
+START_TEST (threads_come_and_go)
+{
+  GThread *threads[N_THREADS];
+
+  /* Nobody else keeps the context: it comes and goes as well. */
+  close_handles ();
+  for (guint i = 0; i < N_THREADS; i++)
+    threads[i] = g_thread_new ("handle", come_and_go, GUINT_TO_POINTER (i));
+  for (guint i = 0; i < N_THREADS; i++)
+    g_thread_join (threads[i]);
+  open_handles ();
+  ck_assert_uint_eq (get_shared ().n_constants, 0);
+  ck_assert_uint_eq (get_shared ().n_programs, 0);
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("sharing");
+  TCase *tests = tcase_create ("sharing");
+  gint result;
+
+  open_handles ();
+  tcase_add_test (tests, same_bytes_are_one_buffer);
+  tcase_add_test (tests, other_bytes_are_another_buffer);
+  tcase_add_test (tests, freed_with_the_last);
+  tcase_add_test (tests, constant_outlives_its_handle);
+  tcase_add_test (tests, program_is_built_once);
+  tcase_add_test (tests, handles_share_programs);
+  tcase_add_test (tests, given_up_is_not_shared);
+  tcase_add_test (tests, threads_come_and_go);
+  suite_add_tcase (suite, tests);
+  result = test_run (suite);
+  close_handles ();
+  return result;
+}
