@@ -133,7 +133,12 @@ msnet_runtime_stop (MsnetRuntime *runtime)
 {
   if (runtime->recognizer)
     runtime->index = msnet_recognizer_get_index (runtime->recognizer);
-  return msnet_recognizer_free (g_steal_pointer (&runtime->recognizer));
+  if (msnet_recognizer_free (g_steal_pointer (&runtime->recognizer)))
+    return TRUE;
+  /* The worker that was left behind has the handle's queue for itself. */
+  msnet_device_give_up (runtime->device);
+  g_clear_pointer (&runtime->device, msnet_device_unref);
+  return FALSE;
 }
 
 void

@@ -32,7 +32,8 @@ gboolean msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *setting
 /* After msnet_runtime_open(): builds and warms up.  Posts and returns FALSE where that fails. */
 gboolean msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element);
 
-/* Undoes msnet_runtime_build().  FALSE: see msnet_recognizer_free() */
+/* Undoes msnet_runtime_build().  FALSE: see msnet_recognizer_free(); the device is then to be found again by
+ * msnet_runtime_open(), and no other element shares the one that hangs. */
 gboolean msnet_runtime_stop (MsnetRuntime *runtime);
 
 /* Undoes both. */
