@@ -4,6 +4,7 @@
 
 #include "opencl/error.h"
 #include "safetensors.h"
+#include "shared.h"
 #include "spec.h"
 #include "weights.h"
 
@@ -11,11 +12,11 @@
 
 struct _MsnetModel
 {
-  gatomicrefcount references;
+  gint references; /* atomic */
   gchar *path;
   gchar *name;
   MsnetModelSpec spec;
-  MsnetArchitecture architecture;
+  const MsnetArchitecture *architecture; /* shared */
   gchar *unused;
 };
 
@@ -28,6 +29,21 @@ name_of (const gchar *path)
                                          : g_steal_pointer (&base);
 }
 
+static gboolean
+load_weights (MsnetModel *model, MsnetSafetensors *file, GError **error)
+{
+  MsnetArchitecture architecture;
+  gboolean loaded;
+
+  msnet_architecture_init (&architecture, &model->spec.network);
+  loaded = msnet_weights_load (&architecture, &model->spec.network, file, &model->unused, error);
+  if (loaded)
+    model->architecture = msnet_architecture_share (&architecture);
+  else
+    msnet_architecture_clear (&architecture);
+  return loaded;
+}
+
 MsnetModel *
 msnet_model_load (const gchar *path, GError **error)
 {
@@ -36,13 +52,12 @@ msnet_model_load (const gchar *path, GError **error)
   if (file == NULL)
     return NULL;
   g_autoptr (MsnetModel) model = g_new0 (MsnetModel, 1);
-  g_atomic_ref_count_init (&model->references);
+  model->references = 1;
   model->path = g_strdup (path);
   model->name = name_of (path);
   if (!msnet_model_spec_parse (&model->spec, file, error))
     return NULL;
-  msnet_architecture_init (&model->architecture, &model->spec.network);
-  if (!msnet_weights_load (&model->architecture, &model->spec.network, file, &model->unused, error))
+  if (!load_weights (model, file, error))
     return NULL;
   return g_steal_pointer (&model);
 }
@@ -50,16 +65,16 @@ msnet_model_load (const gchar *path, GError **error)
 MsnetModel *
 msnet_model_ref (MsnetModel *model)
 {
-  g_atomic_ref_count_inc (&model->references);
+  g_atomic_int_inc (&model->references);
   return model;
 }
 
 void
 msnet_model_unref (MsnetModel *model)
 {
-  if (model == NULL || !g_atomic_ref_count_dec (&model->references))
+  if (model == NULL || !g_atomic_int_dec_and_test (&model->references))
     return;
-  msnet_architecture_clear (&model->architecture);
+  msnet_architecture_release (model->architecture);
   msnet_model_spec_clear (&model->spec);
   g_free (model->unused);
   g_free (model->name);
@@ -138,7 +153,7 @@ msnet_model_get_network (MsnetModel *model)
 const MsnetArchitecture *
 msnet_model_get_architecture (MsnetModel *model)
 {
-  return &model->architecture;
+  return model->architecture;
 }
 
 const MsnetPrepareParams *

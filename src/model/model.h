@@ -1,5 +1,6 @@
 /* A model: what a model file says (DESIGN.md "Model file") and its weights, in host memory.
- * Immutable once loaded; reference counted, any thread. */
+ * Immutable once loaded; reference counted, any thread.  Models with the same layers and weights, of one file or of
+ * several, share one copy of them, which is freed with the last; all else is each model's own. */
 #pragma once
 
 #include "architecture.h"
@@ -26,7 +27,7 @@ gchar *msnet_model_find (const gchar *name, const gchar *data_folder, GError **e
 const gchar *msnet_model_get_path (MsnetModel *model);
 const gchar *msnet_model_get_name (MsnetModel *model); /* the file's name without folder and ending */
 const MsnetNetworkSpec *msnet_model_get_network (MsnetModel *model);
-const MsnetArchitecture *msnet_model_get_architecture (MsnetModel *model); /* with weights */
+const MsnetArchitecture *msnet_model_get_architecture (MsnetModel *model); /* with weights; shared */
 const MsnetPrepareParams *msnet_model_get_input (MsnetModel *model);
 guint msnet_model_get_frames (MsnetModel *model);               /* T */
 guint64 msnet_model_get_window (MsnetModel *model);             /* ns */

@@ -4,7 +4,7 @@
 #include "opencl/context.h"
 
 #define N_VALUES 100000
-#define N_THREADS 8
+#define N_THREADS 4
 #define N_ROUNDS 4
 
 /* Two handles on the same device. */
@@ -239,8 +239,8 @@ END_TEST
 int
 main (void)
 {
-  Suite *suite = suite_create ("sharing");
-  TCase *tests = tcase_create ("sharing");
+  Suite *suite = suite_create ("context");
+  TCase *tests = tcase_create ("context");
   gint result;
 
   open_handles ();
