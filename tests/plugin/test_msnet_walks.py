@@ -77,6 +77,7 @@ class Walker:
         elif kind == "same-segment":
             last = [line for line in self.lines if line.startswith("segment")][-1].split()
             last[3] = rng.choice([NONE, str(int(last[2]) + rng.randint(1, 3) * SECOND)])
+            last[4] = rng.choice([last[4], last[4], 7 * SECOND])
             self.say(*last[:6], rng.choice([last[2], last[6]]))
         elif kind == "stream-start":
             self.id += rng.randint(0, 1)
