@@ -95,9 +95,8 @@
 #include "msnet.h"
 
 #include "latency.h"
-#include "msnet_settings.h"
+#include "msnet_shared.h"
 #include "msnet_stream.h"
-#include "thread/lock.h"
 
 #include <gio/gio.h>
 
@@ -119,24 +118,9 @@ struct _Msnet
 {
   GstBaseTransform parent;
 
-  MsnetLock lock;
-
-  /* Under @lock. */
-  MsnetSettings settings;
-  gboolean outdated; /* model or device were set since they were opened */
-  gchar *device_name;
-  gchar *model_name;
-  GstClockTime latency;
-  MsnetRecognizer *interruptible; /* the runtime's */
-
-  /* Atomic. */
-  MsnetStats stats;
-  gint changed; /* whether settings differ from the stream's */
-  gint latest;  /* the policy at hand */
-
+  MsnetShared shared;   /* any thread */
   MsnetRuntime runtime; /* changed in state changes only */
-
-  MsnetStream stream; /* streaming thread */
+  MsnetStream stream;   /* streaming thread */
 };
 
 G_DEFINE_TYPE (Msnet, msnet, GST_TYPE_BASE_TRANSFORM)
@@ -147,35 +131,12 @@ static GstStaticPadTemplate sink_template
 static GstStaticPadTemplate src_template
     = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (CAPS));
 
-/* Gives the stream the settings as they are now; takes the lock only where they have changed. */
-static void
-update_reporting (Msnet *self)
-{
-  if (!g_atomic_int_compare_and_exchange (&self->changed, TRUE, FALSE))
-    return;
-  msnet_lock_take (&self->lock);
-  self->stream.reporting = self->settings.reporting;
-  msnet_lock_give (&self->lock);
-}
-
-/* A window that took longer than any before makes the latency grow, where the stream waits for it. */
 static void
 update_latency (Msnet *self)
 {
-  GstClockTime slowest = self->stream.slowest;
-  gboolean slower;
-
+  if (self->stream.slowest > 0)
+    msnet_shared_raise_latency (&self->shared, self->stream.slowest);
   self->stream.slowest = 0;
-  if (slowest == 0 || g_atomic_int_get (&self->latest))
-    return;
-  msnet_lock_take (&self->lock);
-  slower = slowest > self->latency;
-  self->latency = MAX (self->latency, slowest);
-  msnet_lock_give (&self->lock);
-  if (!slower)
-    return;
-  GST_DEBUG_OBJECT (self, "latency grows to %" GST_TIME_FORMAT, GST_TIME_ARGS (slowest));
-  gst_element_post_message (GST_ELEMENT (self), gst_message_new_latency (GST_OBJECT (self)));
 }
 
 static GstFlowReturn
@@ -184,7 +145,7 @@ msnet_transform_ip (GstBaseTransform *transform, GstBuffer *buffer)
   Msnet *self = MSNET_ELEMENT (transform);
   g_autoptr (GError) error = NULL;
 
-  update_reporting (self);
+  msnet_shared_update (&self->shared, &self->stream.reporting);
   if (msnet_stream_process (&self->stream, buffer, &error)) {
     update_latency (self);
     return GST_FLOW_OK;
@@ -219,32 +180,6 @@ msnet_decide_allocation (GstBaseTransform *transform, GstQuery *query)
   return TRUE;
 }
 
-/* Lets those that wait for the device go, or wait again.  Any thread. */
-static void
-interrupt (Msnet *self, gboolean on)
-{
-  msnet_lock_take (&self->lock);
-  if (self->interruptible)
-    msnet_recognizer_interrupt (self->interruptible, on);
-  msnet_lock_give (&self->lock);
-}
-
-/* Asked at each CAPS: a source may turn out to be live, or not. */
-static void
-choose_policy (Msnet *self, gboolean live)
-{
-  MsnetPolicy policy;
-  gboolean latest;
-
-  msnet_lock_take (&self->lock);
-  policy = self->settings.policy;
-  msnet_lock_give (&self->lock);
-  latest = policy == MSNET_POLICY_LATEST || (policy == MSNET_POLICY_AUTO && live);
-  if (g_atomic_int_compare_and_exchange (&self->latest, !latest, latest))
-    gst_element_post_message (GST_ELEMENT (self), gst_message_new_latency (GST_OBJECT (self)));
-  msnet_stream_set_latest (&self->stream, latest);
-}
-
 static gboolean
 msnet_set_caps (GstBaseTransform *transform, GstCaps *input, GstCaps *output)
 {
@@ -267,7 +202,7 @@ msnet_set_caps (GstBaseTransform *transform, GstCaps *input, GstCaps *output)
   }
   live = msnet_pad_is_live (transform->sinkpad);
   msnet_stream_set_info (&self->stream, &info, live);
-  choose_policy (self, live);
+  msnet_stream_set_latest (&self->stream, msnet_shared_choose_policy (&self->shared, live));
   return TRUE;
 }
 
@@ -308,7 +243,7 @@ look_at_event (Msnet *self, GstEvent *event)
   GstTagList *tags;
 
   if (GST_EVENT_IS_SERIALIZED (event))
-    update_reporting (self);
+    msnet_shared_update (&self->shared, &self->stream.reporting);
   switch (GST_EVENT_TYPE (event)) {
   case GST_EVENT_STREAM_START:
     gst_event_parse_stream_start (event, &id);
@@ -317,10 +252,10 @@ look_at_event (Msnet *self, GstEvent *event)
   case GST_EVENT_SEGMENT:
     return accept_segment (self, event);
   case GST_EVENT_FLUSH_START:
-    interrupt (self, TRUE);
+    msnet_shared_interrupt (&self->shared, TRUE);
     return TRUE;
   case GST_EVENT_FLUSH_STOP:
-    interrupt (self, FALSE);
+    msnet_shared_interrupt (&self->shared, FALSE);
     msnet_stream_reset (&self->stream, "flush");
     return TRUE;
   case GST_EVENT_TAG:
@@ -359,7 +294,7 @@ msnet_src_event (GstBaseTransform *transform, GstEvent *event)
 {
   Msnet *self = MSNET_ELEMENT (transform);
 
-  if (GST_EVENT_TYPE (event) == GST_EVENT_QOS && !g_atomic_int_get (&self->latest)) {
+  if (GST_EVENT_TYPE (event) == GST_EVENT_QOS && !msnet_shared_is_latest (&self->shared)) {
     gst_event_unref (event);
     return TRUE;
   }
@@ -370,60 +305,30 @@ static gboolean
 msnet_query (GstBaseTransform *transform, GstPadDirection direction, GstQuery *query)
 {
   Msnet *self = MSNET_ELEMENT (transform);
-  GstClockTime own;
 
   if (direction != GST_PAD_SRC || GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
     return GST_BASE_TRANSFORM_CLASS (msnet_parent_class)->query (transform, direction, query);
-  msnet_lock_take (&self->lock);
-  own = g_atomic_int_get (&self->latest) ? 0 : self->latency;
-  msnet_lock_give (&self->lock);
-  return msnet_answer_latency (transform->sinkpad, query, own);
-}
-
-static void
-set_names (Msnet *self, const gchar *device, const gchar *model)
-{
-  msnet_lock_take (&self->lock);
-  g_free (self->device_name);
-  g_free (self->model_name);
-  self->device_name = g_strdup (device);
-  self->model_name = g_strdup (model);
-  msnet_lock_give (&self->lock);
+  return msnet_answer_latency (transform->sinkpad, query, msnet_shared_get_latency (&self->shared));
 }
 
 static void
 close_runtime (Msnet *self)
 {
   msnet_runtime_close (&self->runtime);
-  set_names (self, NULL, NULL);
+  msnet_shared_set_names (&self->shared, NULL, NULL);
 }
 
 /* Finds model and device, again where they were set since.  @settings: (out): what was asked for */
 static gboolean
 open_runtime (Msnet *self, MsnetSettings *settings)
 {
-  gboolean outdated;
-
-  msnet_lock_take (&self->lock);
-  msnet_settings_copy (&self->settings, settings);
-  outdated = self->outdated;
-  self->outdated = FALSE;
-  msnet_lock_give (&self->lock);
-  if (outdated)
+  if (msnet_shared_copy_settings (&self->shared, settings))
     close_runtime (self);
   if (!msnet_runtime_open (&self->runtime, settings, GST_ELEMENT (self)))
     return FALSE;
-  set_names (
-      self, msnet_device_get_info (self->runtime.device)->name, msnet_model_get_name (self->runtime.model));
+  msnet_shared_set_names (&self->shared, msnet_device_get_info (self->runtime.device)->name,
+      msnet_model_get_name (self->runtime.model));
   return TRUE;
-}
-
-static void
-set_interruptible (Msnet *self, MsnetRecognizer *recognizer)
-{
-  msnet_lock_take (&self->lock);
-  self->interruptible = recognizer;
-  msnet_lock_give (&self->lock);
 }
 
 static gboolean
@@ -435,14 +340,9 @@ msnet_start (GstBaseTransform *transform)
   if (!open_runtime (self, &settings) || !msnet_settings_check (&settings, GST_ELEMENT (self))
       || !msnet_runtime_build (&self->runtime, &settings, GST_ELEMENT (self)))
     return FALSE;
-  msnet_stats_reset (&self->stats);
-  msnet_stream_start (&self->stream, transform, &self->runtime, &self->stats);
+  msnet_stream_start (&self->stream, transform, &self->runtime, &self->shared.stats);
   self->stream.reporting = settings.reporting;
-  g_atomic_int_set (&self->latest, settings.policy == MSNET_POLICY_LATEST);
-  msnet_lock_take (&self->lock);
-  self->latency = self->runtime.latency;
-  msnet_lock_give (&self->lock);
-  set_interruptible (self, self->runtime.recognizer);
+  msnet_shared_start (&self->shared, self->runtime.recognizer, self->runtime.latency);
   return TRUE;
 }
 
@@ -451,8 +351,8 @@ msnet_stop (GstBaseTransform *transform)
 {
   Msnet *self = MSNET_ELEMENT (transform);
 
-  set_interruptible (self, NULL);
-  update_reporting (self);
+  msnet_shared_stop (&self->shared);
+  msnet_shared_update (&self->shared, &self->stream.reporting);
   msnet_stream_stop (&self->stream);
   if (!msnet_runtime_stop (&self->runtime))
     GST_ELEMENT_WARNING (self, RESOURCE, BUSY,
@@ -472,24 +372,11 @@ msnet_change_state (GstElement *element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_NULL_TO_READY && !open_runtime (self, &settings))
     return GST_STATE_CHANGE_FAILURE;
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    interrupt (self, TRUE);
+    msnet_shared_interrupt (&self->shared, TRUE);
   result = GST_ELEMENT_CLASS (msnet_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_READY_TO_NULL)
     close_runtime (self);
   return result;
-}
-
-/* With the lock held. */
-static GstStructure *
-get_stats (Msnet *self)
-{
-  GstStructure *stats = gst_structure_new_empty ("msnet-stats");
-
-  if (self->device_name)
-    gst_structure_set (
-        stats, "device", G_TYPE_STRING, self->device_name, "model", G_TYPE_STRING, self->model_name, NULL);
-  msnet_stats_write (&self->stats, stats);
-  return stats;
 }
 
 static void
@@ -497,63 +384,16 @@ msnet_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
   Msnet *self = MSNET_ELEMENT (object);
 
-  msnet_lock_take (&self->lock);
   if (id == PROP_STATS)
-    g_value_take_boxed (value, get_stats (self));
+    g_value_take_boxed (value, msnet_shared_get_stats (&self->shared));
   else
-    msnet_settings_get (&self->settings, id, value);
-  msnet_lock_give (&self->lock);
-}
-
-static gboolean
-is_running (Msnet *self)
-{
-  GstState state;
-
-  GST_OBJECT_LOCK (self);
-  state = GST_STATE (self);
-  GST_OBJECT_UNLOCK (self);
-  return state >= GST_STATE_PAUSED;
-}
-
-/* Whether @value would have actions leave above where they enter; warns where it does. */
-static gboolean
-refuse_threshold (Msnet *self, guint id, const GValue *value, GParamSpec *spec)
-{
-  MsnetSettings changed = { 0 };
-
-  if (id != MSNET_SETTING_ENTER && id != MSNET_SETTING_LEAVE)
-    return FALSE;
-  msnet_lock_take (&self->lock);
-  changed.reporting = self->settings.reporting;
-  msnet_lock_give (&self->lock);
-  msnet_settings_set (&changed, id, value);
-  if (changed.reporting.leave <= changed.reporting.enter)
-    return FALSE;
-  GST_ELEMENT_WARNING (self, LIBRARY, SETTINGS,
-      ("\"leave\" would be %g, above \"enter\", %g: \"%s\" stays as it is; lower \"leave\" or raise "
-       "\"enter\" first",
-          changed.reporting.leave, changed.reporting.enter, spec->name),
-      (NULL));
-  return TRUE;
+    msnet_shared_get (&self->shared, id, value);
 }
 
 static void
 msnet_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
-  Msnet *self = MSNET_ELEMENT (object);
-
-  if (msnet_settings_is_fixed (id) && is_running (self)) {
-    GST_WARNING_OBJECT (self, "\"%s\" can change in NULL and READY only; it stays as it is", spec->name);
-    return;
-  }
-  if (is_running (self) && refuse_threshold (self, id, value, spec))
-    return;
-  msnet_lock_take (&self->lock);
-  msnet_settings_set (&self->settings, id, value);
-  self->outdated |= id == MSNET_SETTING_MODEL || id == MSNET_SETTING_DEVICE;
-  msnet_lock_give (&self->lock);
-  g_atomic_int_set (&self->changed, TRUE);
+  msnet_shared_set (&MSNET_ELEMENT (object)->shared, value, spec, id);
 }
 
 static void
@@ -562,8 +402,7 @@ msnet_finalize (GObject *object)
   Msnet *self = MSNET_ELEMENT (object);
 
   close_runtime (self);
-  msnet_settings_clear (&self->settings);
-  msnet_lock_clear (&self->lock);
+  msnet_shared_clear (&self->shared);
   G_OBJECT_CLASS (msnet_parent_class)->finalize (object);
 }
 
@@ -612,8 +451,7 @@ msnet_init (Msnet *self)
 {
   GstBaseTransform *transform = GST_BASE_TRANSFORM (self);
 
-  msnet_lock_init (&self->lock);
-  msnet_settings_init (&self->settings);
+  msnet_shared_init (&self->shared, GST_ELEMENT (self));
   gst_base_transform_set_in_place (transform, TRUE);
   /* The base class would throw late frames away before they are seen. */
   gst_base_transform_set_qos_enabled (transform, FALSE);

@@ -1,0 +1,211 @@
+#include "msnet_shared.h"
+
+GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
+#define GST_CAT_DEFAULT msnet_debug
+
+void
+msnet_shared_init (MsnetShared *shared, GstElement *element)
+{
+  shared->element = element;
+  msnet_lock_init (&shared->lock);
+  msnet_settings_init (&shared->settings);
+}
+
+void
+msnet_shared_clear (MsnetShared *shared)
+{
+  msnet_shared_set_names (shared, NULL, NULL);
+  msnet_settings_clear (&shared->settings);
+  msnet_lock_clear (&shared->lock);
+}
+
+static gboolean
+is_running (MsnetShared *shared)
+{
+  GstState state;
+
+  GST_OBJECT_LOCK (shared->element);
+  state = GST_STATE (shared->element);
+  GST_OBJECT_UNLOCK (shared->element);
+  return state >= GST_STATE_PAUSED;
+}
+
+/* Whether @value would have actions leave above where they enter; warns where it does. */
+static gboolean
+refuse_threshold (MsnetShared *shared, const GValue *value, GParamSpec *spec, guint id)
+{
+  MsnetSettings changed = { 0 };
+
+  if (id != MSNET_SETTING_ENTER && id != MSNET_SETTING_LEAVE)
+    return FALSE;
+  msnet_lock_take (&shared->lock);
+  changed.reporting = shared->settings.reporting;
+  msnet_lock_give (&shared->lock);
+  msnet_settings_set (&changed, id, value);
+  if (changed.reporting.leave <= changed.reporting.enter)
+    return FALSE;
+  GST_ELEMENT_WARNING (shared->element, LIBRARY, SETTINGS,
+      ("\"leave\" would be %g, above \"enter\", %g: \"%s\" stays as it is; lower \"leave\" or raise "
+       "\"enter\" first",
+          changed.reporting.leave, changed.reporting.enter, spec->name),
+      (NULL));
+  return TRUE;
+}
+
+void
+msnet_shared_set (MsnetShared *shared, const GValue *value, GParamSpec *spec, guint id)
+{
+  gboolean running = is_running (shared);
+
+  if (msnet_settings_is_fixed (id) && running) {
+    GST_WARNING_OBJECT (
+        shared->element, "\"%s\" can change in NULL and READY only; it stays as it is", spec->name);
+    return;
+  }
+  if (running && refuse_threshold (shared, value, spec, id))
+    return;
+  msnet_lock_take (&shared->lock);
+  msnet_settings_set (&shared->settings, id, value);
+  shared->outdated |= id == MSNET_SETTING_MODEL || id == MSNET_SETTING_DEVICE;
+  msnet_lock_give (&shared->lock);
+  g_atomic_int_set (&shared->changed, TRUE);
+}
+
+void
+msnet_shared_get (MsnetShared *shared, guint id, GValue *value)
+{
+  msnet_lock_take (&shared->lock);
+  msnet_settings_get (&shared->settings, id, value);
+  msnet_lock_give (&shared->lock);
+}
+
+GstStructure *
+msnet_shared_get_stats (MsnetShared *shared)
+{
+  GstStructure *stats = gst_structure_new_empty ("msnet-stats");
+
+  msnet_lock_take (&shared->lock);
+  if (shared->device_name)
+    gst_structure_set (stats, "device", G_TYPE_STRING, shared->device_name, "model", G_TYPE_STRING,
+        shared->model_name, NULL);
+  msnet_lock_give (&shared->lock);
+  msnet_stats_write (&shared->stats, stats);
+  return stats;
+}
+
+gboolean
+msnet_shared_copy_settings (MsnetShared *shared, MsnetSettings *settings)
+{
+  gboolean outdated;
+
+  msnet_lock_take (&shared->lock);
+  msnet_settings_copy (&shared->settings, settings);
+  outdated = shared->outdated;
+  shared->outdated = FALSE;
+  msnet_lock_give (&shared->lock);
+  return outdated;
+}
+
+void
+msnet_shared_set_names (MsnetShared *shared, const gchar *device, const gchar *model)
+{
+  msnet_lock_take (&shared->lock);
+  g_free (shared->device_name);
+  g_free (shared->model_name);
+  shared->device_name = g_strdup (device);
+  shared->model_name = g_strdup (model);
+  msnet_lock_give (&shared->lock);
+}
+
+void
+msnet_shared_update (MsnetShared *shared, MsnetReporting *reporting)
+{
+  if (!g_atomic_int_compare_and_exchange (&shared->changed, TRUE, FALSE))
+    return;
+  msnet_lock_take (&shared->lock);
+  *reporting = shared->settings.reporting;
+  msnet_lock_give (&shared->lock);
+}
+
+void
+msnet_shared_start (MsnetShared *shared, MsnetRecognizer *recognizer, GstClockTime latency)
+{
+  msnet_stats_reset (&shared->stats);
+  msnet_lock_take (&shared->lock);
+  shared->latency = latency;
+  shared->interruptible = recognizer;
+  g_atomic_int_set (&shared->latest, shared->settings.policy == MSNET_POLICY_LATEST);
+  msnet_lock_give (&shared->lock);
+}
+
+void
+msnet_shared_stop (MsnetShared *shared)
+{
+  msnet_lock_take (&shared->lock);
+  shared->interruptible = NULL;
+  msnet_lock_give (&shared->lock);
+}
+
+void
+msnet_shared_interrupt (MsnetShared *shared, gboolean interrupt)
+{
+  msnet_lock_take (&shared->lock);
+  if (shared->interruptible)
+    msnet_recognizer_interrupt (shared->interruptible, interrupt);
+  msnet_lock_give (&shared->lock);
+}
+
+static void
+post_latency (MsnetShared *shared)
+{
+  gst_element_post_message (shared->element, gst_message_new_latency (GST_OBJECT (shared->element)));
+}
+
+gboolean
+msnet_shared_choose_policy (MsnetShared *shared, gboolean live)
+{
+  MsnetPolicy policy;
+  gboolean latest;
+
+  msnet_lock_take (&shared->lock);
+  policy = shared->settings.policy;
+  msnet_lock_give (&shared->lock);
+  latest = policy == MSNET_POLICY_LATEST || (policy == MSNET_POLICY_AUTO && live);
+  if (g_atomic_int_compare_and_exchange (&shared->latest, !latest, latest))
+    post_latency (shared);
+  return latest;
+}
+
+gboolean
+msnet_shared_is_latest (MsnetShared *shared)
+{
+  return g_atomic_int_get (&shared->latest);
+}
+
+GstClockTime
+msnet_shared_get_latency (MsnetShared *shared)
+{
+  GstClockTime latency;
+
+  msnet_lock_take (&shared->lock);
+  latency = msnet_shared_is_latest (shared) ? 0 : shared->latency;
+  msnet_lock_give (&shared->lock);
+  return latency;
+}
+
+void
+msnet_shared_raise_latency (MsnetShared *shared, GstClockTime latency)
+{
+  gboolean slower;
+
+  if (msnet_shared_is_latest (shared))
+    return;
+  msnet_lock_take (&shared->lock);
+  slower = latency > shared->latency;
+  shared->latency = MAX (shared->latency, latency);
+  msnet_lock_give (&shared->lock);
+  if (!slower)
+    return;
+  GST_DEBUG_OBJECT (shared->element, "latency grows to %" GST_TIME_FORMAT, GST_TIME_ARGS (latency));
+  post_latency (shared);
+}
