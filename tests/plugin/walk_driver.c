@@ -12,8 +12,18 @@
  *     restart STATE                                   through that state and back
  *     end                                             answered by a line "end"
  *
- * Each line is answered: "buffer NUMBER PTS RESULT ...", "event RESULT", "eos", "flow NAME" where it is not OK,
- * "error TEXT"; then ".".  A RESULT is INDEX,START,END,FRAMES,GAPS,PARTIAL,AGE,SKIPPED. */
+ * Each line is answered, in this order:
+ *
+ *     flow NAME                                       where it is not OK
+ *     buffer NUMBER PTS RESULT ... MOTION ...         as it came out
+ *     changed                                         where it is not what went in
+ *     event RESULT | event-action ACTION | eos        serialised events
+ *     message RESULT | told-action ACTION | qos TIME | error TEXT
+ *     stats WINDOWS SKIPPED
+ *     .
+ *
+ * RESULT: INDEX,START,END,FRAMES,GAPS,PARTIAL,AGE,SKIPPED; MOTION: motion:INDEX,START,END; ACTION:
+ * begin,CLASS,START or end,CLASS,START,END. */
 #include "fake_device.h"
 #include "msnet_harness.h"
 
@@ -26,6 +36,13 @@ parse_time (const gchar *text)
 {
   return g_str_equal (text, "-") ? GST_CLOCK_TIME_NONE : g_ascii_strtoull (text, NULL, 10);
 }
+
+/* @pushed: (nullable): what went in last */
+typedef struct
+{
+  MsnetHarness harness;
+  GstBuffer *pushed;
+} Walk;
 
 static void
 begin (MsnetHarness *harness, gchar **words)
@@ -62,8 +79,9 @@ push_segment (MsnetHarness *harness, gchar **words)
 }
 
 static void
-push_buffer (MsnetHarness *harness, gchar **words)
+push_buffer (Walk *walk, gchar **words)
 {
+  MsnetHarness *harness = &walk->harness;
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (harness->harness->srcpad);
   guint64 number = GUINT64_TO_LE (parse_time (words[1]));
   guint8 level = atoi (words[4]);
@@ -77,6 +95,8 @@ push_buffer (MsnetHarness *harness, gchar **words)
   gst_buffer_fill (buffer, 0, &number, sizeof number);
   GST_BUFFER_PTS (buffer) = parse_time (words[2]);
   GST_BUFFER_DURATION (buffer) = parse_time (words[3]);
+  gst_clear_buffer (&walk->pushed);
+  walk->pushed = gst_buffer_copy_deep (buffer);
   flow = gst_harness_push (harness->harness, buffer);
   if (flow != GST_FLOW_OK)
     printf ("flow %s\n", gst_flow_get_name (flow));
@@ -114,8 +134,9 @@ push_event (MsnetHarness *harness, gchar **words)
 }
 
 static void
-obey (MsnetHarness *harness, const gchar *line)
+obey (Walk *walk, const gchar *line)
 {
+  MsnetHarness *harness = &walk->harness;
   g_auto (GStrv) words = g_strsplit (line, " ", -1);
 
   if (g_str_equal (words[0], "walk"))
@@ -125,7 +146,7 @@ obey (MsnetHarness *harness, const gchar *line)
   else if (g_str_equal (words[0], "segment"))
     push_segment (harness, words);
   else if (g_str_equal (words[0], "buffer"))
-    push_buffer (harness, words);
+    push_buffer (walk, words);
   else if (g_str_equal (words[0], "set"))
     gst_util_set_object_arg (G_OBJECT (harness->element), words[1], words[2]);
   else if (g_str_equal (words[0], "delay"))
@@ -149,10 +170,58 @@ print_result (const GstStructure *structure)
 }
 
 static void
-print_buffer (GstBuffer *buffer)
+print_motion (const GstStructure *structure)
+{
+  g_auto (MsnetMotion) motion = { 0 };
+
+  if (!msnet_motion_read (&motion, structure))
+    g_error ("not a motion");
+  printf (" motion:%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT, motion.index,
+      motion.start, motion.end);
+}
+
+static void
+print_action (const gchar *kind, const GstStructure *structure)
+{
+  g_auto (MsnetAction) action = { 0 };
+
+  if (!msnet_action_read (&action, structure))
+    g_error ("not an action");
+  printf (
+      "%s %s,%d,%" G_GUINT64_FORMAT, kind, action.ended ? "end" : "begin", action.class_index, action.start);
+  if (action.ended)
+    printf (",%" G_GUINT64_FORMAT, action.end);
+  printf ("\n");
+}
+
+static gboolean
+is_action (const GstStructure *structure)
+{
+  return gst_structure_has_name (structure, MSNET_ACTION_BEGIN_NAME)
+         || gst_structure_has_name (structure, MSNET_ACTION_END_NAME);
+}
+
+/* Whether @buffer holds the same pixels as @other, at the same time. */
+static gboolean
+is_same (GstBuffer *buffer, GstBuffer *other)
+{
+  GstMapInfo map;
+  gboolean same;
+
+  if (!gst_buffer_map (other, &map, GST_MAP_READ))
+    g_error ("a buffer cannot be read");
+  same = gst_buffer_get_size (buffer) == map.size && gst_buffer_memcmp (buffer, 0, map.data, map.size) == 0
+         && GST_BUFFER_PTS (buffer) == GST_BUFFER_PTS (other)
+         && GST_BUFFER_DURATION (buffer) == GST_BUFFER_DURATION (other);
+  gst_buffer_unmap (other, &map);
+  return same;
+}
+
+static void
+print_buffer (GstBuffer *buffer, GstBuffer *pushed)
 {
   const GstStructure *structure;
-  gpointer state = NULL;
+  gpointer results = NULL, motions = NULL;
   guint64 number;
 
   gst_buffer_extract (buffer, 0, &number, sizeof number);
@@ -161,41 +230,82 @@ print_buffer (GstBuffer *buffer)
     printf ("%" G_GUINT64_FORMAT, GST_BUFFER_PTS (buffer));
   else
     printf ("-");
-  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME)))
+  while ((structure = msnet_meta_iterate (buffer, &results, MSNET_RESULT_META_NAME)))
     print_result (structure);
-  printf ("\n");
+  while ((structure = msnet_meta_iterate (buffer, &motions, MSNET_MOTION_META_NAME)))
+    print_motion (structure);
+  printf ("\n%s", is_same (buffer, pushed) ? "" : "changed\n");
 }
 
 static void
 print_event (GstEvent *event)
 {
+  const GstStructure *structure = gst_event_get_structure (event);
+
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
     printf ("eos\n");
-  if (!gst_event_has_name (event, MSNET_RESULT_NAME))
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CUSTOM_DOWNSTREAM)
+    return;
+  if (is_action (structure))
+    print_action ("event-action", structure);
+  if (!gst_structure_has_name (structure, MSNET_RESULT_NAME))
     return;
   printf ("event");
-  print_result (gst_event_get_structure (event));
+  print_result (structure);
   printf ("\n");
 }
 
 static void
-print_error (GstMessage *message)
+print_element_message (const GstStructure *structure)
 {
-  g_autoptr (GError) error = NULL;
-
-  gst_message_parse_error (message, &error, NULL);
-  printf ("error %s\n", error->message);
+  if (is_action (structure)) {
+    print_action ("told-action", structure);
+    return;
+  }
+  printf ("message");
+  print_result (structure);
+  printf ("\n");
 }
 
 static void
-print_outcome (MsnetHarness *harness)
+print_message (GstMessage *message)
 {
+  g_autoptr (GError) error = NULL;
+  guint64 timestamp;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
+    gst_message_parse_error (message, &error, NULL);
+    printf ("error %s\n", error->message);
+  } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_QOS) {
+    gst_message_parse_qos (message, NULL, NULL, NULL, &timestamp, NULL);
+    printf ("qos %" G_GUINT64_FORMAT "\n", timestamp);
+  } else
+    print_element_message (gst_message_get_structure (message));
+}
+
+static void
+print_stats (GstElement *element)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 windows, skipped;
+
+  g_object_get (element, "stats", &stats, NULL);
+  if (!gst_structure_get (
+          stats, "windows", G_TYPE_UINT64, &windows, "skipped", G_TYPE_UINT64, &skipped, NULL))
+    g_error ("no stats");
+  printf ("stats %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n", windows, skipped);
+}
+
+static void
+print_outcome (Walk *walk)
+{
+  MsnetHarness *harness = &walk->harness;
   GstBuffer *buffer;
   GstEvent *event;
   GstMessage *message;
 
   while ((buffer = gst_harness_try_pull (harness->harness))) {
-    print_buffer (buffer);
+    print_buffer (buffer, walk->pushed);
     gst_buffer_unref (buffer);
   }
   while ((event = gst_harness_try_pull_event (harness->harness))) {
@@ -204,28 +314,30 @@ print_outcome (MsnetHarness *harness)
   }
   while ((event = gst_harness_try_pull_upstream_event (harness->harness)))
     gst_event_unref (event);
-  while ((message = msnet_harness_pop (harness, GST_MESSAGE_ERROR))) {
-    print_error (message);
+  while ((message = msnet_harness_pop (harness, GST_MESSAGE_ERROR | GST_MESSAGE_QOS | GST_MESSAGE_ELEMENT))) {
+    print_message (message);
     gst_message_unref (message);
   }
+  print_stats (harness->element);
   printf (".\n");
 }
 
 /* Within a test, because what checks needs one. */
-GST_START_TEST (walk)
+GST_START_TEST (follow_walks)
 {
-  MsnetHarness harness = { 0 };
+  Walk walk = { 0 };
   char line[512];
 
   while (fgets (line, sizeof line, stdin)) {
     g_strstrip (line);
     if (g_str_equal (line, "end")) {
-      msnet_harness_clear (&harness);
+      msnet_harness_clear (&walk.harness);
+      gst_clear_buffer (&walk.pushed);
       printf ("end\n");
       continue;
     }
-    obey (&harness, line);
-    print_outcome (&harness);
+    obey (&walk, line);
+    print_outcome (&walk);
   }
   fail_unless_equals_int (fake_device_count_engines (), 0);
 }
@@ -243,7 +355,7 @@ main (int argc, char **argv)
   suite = suite_create ("walk");
   tests = tcase_create ("walk");
   suite_add_tcase (suite, tests);
-  tcase_add_test (tests, walk);
+  tcase_add_test (tests, follow_walks);
   tcase_set_timeout (tests, 0);
   return gst_check_run_suite (suite, "walk", __FILE__);
 }
