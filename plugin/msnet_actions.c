@@ -126,6 +126,11 @@ msnet_action_reporter_push_delayed (MsnetActionReporter *reporter)
 {
   GstEvent *event;
 
-  while ((event = g_queue_pop_head (&reporter->delayed)))
-    gst_pad_push_event (reporter->src_pad, event);
+  /* A flush that comes in between sends them back: they wait for the segment after it. */
+  while ((event = g_queue_peek_head (&reporter->delayed))) {
+    if (!gst_pad_push_event (reporter->src_pad, gst_event_ref (event))
+        && GST_PAD_IS_FLUSHING (reporter->src_pad))
+      return;
+    gst_event_unref (g_queue_pop_head (&reporter->delayed));
+  }
 }
