@@ -29,6 +29,24 @@ GST_START_TEST (test_flush_then_end)
 }
 GST_END_TEST;
 
+/* As where a flush interrupts EOS: what downstream did not hear then, it hears later. */
+GST_START_TEST (test_end_of_stream_while_downstream_flushes)
+{
+  g_autoptr (Watch) watch = watch_new (watch_make_element ());
+  g_autoptr (GstPad) source = gst_element_get_static_pad (watch->harness.element, "src");
+  GstSegment segment;
+
+  watch_push_begin (watch, 0);
+  gst_pad_push_event (source, gst_event_new_flush_start ());
+  gst_harness_push_event (watch->harness.harness, gst_event_new_eos ());
+  gst_harness_push_event (watch->harness.harness, gst_event_new_flush_start ());
+  watch_push_event (watch, gst_event_new_flush_stop (TRUE));
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  watch_push_event (watch, gst_event_new_segment (&segment));
+  watch_expect (watch, BEGIN " flush-start end!(0 375-750) flush-start flush-stop segment end(0 375-750)");
+}
+GST_END_TEST;
+
 GST_START_TEST (test_end_of_stream)
 {
   g_autoptr (Watch) watch = watch_new (watch_make_element ());
@@ -147,6 +165,7 @@ msnet_action_ends_suite (void)
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, test_flush);
   tcase_add_test (tests, test_flush_then_end);
+  tcase_add_test (tests, test_end_of_stream_while_downstream_flushes);
   tcase_add_test (tests, test_end_of_stream);
   tcase_add_test (tests, test_end_of_stream_with_a_partial_window);
   tcase_add_test (tests, test_end_of_stream_begins);
