@@ -12,20 +12,10 @@
  *     restart STATE                                   through that state and back
  *     end                                             answered by a line "end"
  *
- * Each line is answered, in this order:
- *
- *     flow NAME                                       where it is not OK
- *     buffer NUMBER PTS RESULT ... MOTION ...         as it came out
- *     changed                                         where it is not what went in
- *     event RESULT | event-action ACTION | eos        serialised events
- *     message RESULT | told-action ACTION | qos TIME | error TEXT
- *     stats WINDOWS SKIPPED
- *     .
- *
- * RESULT: INDEX,START,END,FRAMES,GAPS,PARTIAL,AGE,SKIPPED; MOTION: motion:INDEX,START,END; ACTION:
- * begin,CLASS,START or end,CLASS,START,END. */
+ * Each line is answered by "flow NAME" where that is not OK, what comes out (walk_text.h), and "." */
 #include "fake_device.h"
 #include "msnet_harness.h"
+#include "walk_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,50 +147,6 @@ obey (Walk *walk, const gchar *line)
     push_event (harness, words);
 }
 
-static void
-print_result (const GstStructure *structure)
-{
-  g_auto (MsnetResult) r = { 0 };
-
-  if (!msnet_result_read (&r, structure))
-    g_error ("not a result");
-  printf (" %" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",%d,%d,%d,%" G_GUINT64_FORMAT
-          ",%" G_GUINT64_FORMAT,
-      r.index, r.start, r.end, r.frames, r.gaps, r.partial, r.age, r.skipped);
-}
-
-static void
-print_motion (const GstStructure *structure)
-{
-  g_auto (MsnetMotion) motion = { 0 };
-
-  if (!msnet_motion_read (&motion, structure))
-    g_error ("not a motion");
-  printf (" motion:%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT, motion.index,
-      motion.start, motion.end);
-}
-
-static void
-print_action (const gchar *kind, const GstStructure *structure)
-{
-  g_auto (MsnetAction) action = { 0 };
-
-  if (!msnet_action_read (&action, structure))
-    g_error ("not an action");
-  printf (
-      "%s %s,%d,%" G_GUINT64_FORMAT, kind, action.ended ? "end" : "begin", action.class_index, action.start);
-  if (action.ended)
-    printf (",%" G_GUINT64_FORMAT, action.end);
-  printf ("\n");
-}
-
-static gboolean
-is_action (const GstStructure *structure)
-{
-  return gst_structure_has_name (structure, MSNET_ACTION_BEGIN_NAME)
-         || gst_structure_has_name (structure, MSNET_ACTION_END_NAME);
-}
-
 /* Whether @buffer holds the same pixels as @other, at the same time. */
 static gboolean
 is_same (GstBuffer *buffer, GstBuffer *other)
@@ -218,108 +164,41 @@ is_same (GstBuffer *buffer, GstBuffer *other)
 }
 
 static void
-print_buffer (GstBuffer *buffer, GstBuffer *pushed)
+add_buffer (GString *text, GstBuffer *buffer, GstBuffer *pushed)
 {
-  const GstStructure *structure;
-  gpointer results = NULL, motions = NULL;
   guint64 number;
 
   gst_buffer_extract (buffer, 0, &number, sizeof number);
-  printf ("buffer %" G_GUINT64_FORMAT " ", GUINT64_FROM_LE (number));
-  if (GST_BUFFER_PTS_IS_VALID (buffer))
-    printf ("%" G_GUINT64_FORMAT, GST_BUFFER_PTS (buffer));
-  else
-    printf ("-");
-  while ((structure = msnet_meta_iterate (buffer, &results, MSNET_RESULT_META_NAME)))
-    print_result (structure);
-  while ((structure = msnet_meta_iterate (buffer, &motions, MSNET_MOTION_META_NAME)))
-    print_motion (structure);
-  printf ("\n%s", is_same (buffer, pushed) ? "" : "changed\n");
-}
-
-static void
-print_event (GstEvent *event)
-{
-  const GstStructure *structure = gst_event_get_structure (event);
-
-  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
-    printf ("eos\n");
-  if (GST_EVENT_TYPE (event) != GST_EVENT_CUSTOM_DOWNSTREAM)
-    return;
-  if (is_action (structure))
-    print_action ("event-action", structure);
-  if (!gst_structure_has_name (structure, MSNET_RESULT_NAME))
-    return;
-  printf ("event");
-  print_result (structure);
-  printf ("\n");
-}
-
-static void
-print_element_message (const GstStructure *structure)
-{
-  if (is_action (structure)) {
-    print_action ("told-action", structure);
-    return;
-  }
-  printf ("message");
-  print_result (structure);
-  printf ("\n");
-}
-
-static void
-print_message (GstMessage *message)
-{
-  g_autoptr (GError) error = NULL;
-  guint64 timestamp;
-
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    gst_message_parse_error (message, &error, NULL);
-    printf ("error %s\n", error->message);
-  } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_QOS) {
-    gst_message_parse_qos (message, NULL, NULL, NULL, &timestamp, NULL);
-    printf ("qos %" G_GUINT64_FORMAT "\n", timestamp);
-  } else
-    print_element_message (gst_message_get_structure (message));
-}
-
-static void
-print_stats (GstElement *element)
-{
-  g_autoptr (GstStructure) stats = NULL;
-  guint64 windows, skipped;
-
-  g_object_get (element, "stats", &stats, NULL);
-  if (!gst_structure_get (
-          stats, "windows", G_TYPE_UINT64, &windows, "skipped", G_TYPE_UINT64, &skipped, NULL))
-    g_error ("no stats");
-  printf ("stats %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n", windows, skipped);
+  walk_text_add_buffer (text, GUINT64_FROM_LE (number), buffer);
+  if (!is_same (buffer, pushed))
+    g_string_append (text, "changed\n");
 }
 
 static void
 print_outcome (Walk *walk)
 {
+  g_autoptr (GString) text = g_string_new (NULL);
   MsnetHarness *harness = &walk->harness;
   GstBuffer *buffer;
   GstEvent *event;
   GstMessage *message;
 
   while ((buffer = gst_harness_try_pull (harness->harness))) {
-    print_buffer (buffer, walk->pushed);
+    add_buffer (text, buffer, walk->pushed);
     gst_buffer_unref (buffer);
   }
   while ((event = gst_harness_try_pull_event (harness->harness))) {
-    print_event (event);
+    walk_text_add_event (text, event);
     gst_event_unref (event);
   }
   while ((event = gst_harness_try_pull_upstream_event (harness->harness)))
     gst_event_unref (event);
-  while ((message = msnet_harness_pop (harness, GST_MESSAGE_ERROR | GST_MESSAGE_QOS | GST_MESSAGE_ELEMENT))) {
-    print_message (message);
+  while ((message = msnet_harness_pop (harness, GST_MESSAGE_ANY))) {
+    walk_text_add_message (text, message);
     gst_message_unref (message);
   }
-  print_stats (harness->element);
-  printf (".\n");
+  walk_text_add_stats (text, harness->element);
+  printf ("%s.\n", text->str);
 }
 
 /* Within a test, because what checks needs one. */
