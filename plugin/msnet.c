@@ -185,7 +185,6 @@ msnet_set_caps (GstBaseTransform *transform, GstCaps *input, GstCaps *output)
 {
   Msnet *self = MSNET_ELEMENT (transform);
   GstVideoInfo info;
-  gboolean live;
 
   if (!gst_video_info_from_caps (&info, input)) {
     GST_ELEMENT_ERROR (
@@ -200,9 +199,7 @@ msnet_set_caps (GstBaseTransform *transform, GstCaps *input, GstCaps *output)
         (NULL));
     return FALSE;
   }
-  live = msnet_pad_is_live (transform->sinkpad);
-  msnet_stream_set_info (&self->stream, &info, live);
-  msnet_stream_set_latest (&self->stream, msnet_shared_choose_policy (&self->shared, live));
+  msnet_stream_set_info (&self->stream, &info);
   return TRUE;
 }
 
@@ -270,11 +267,20 @@ look_at_event (Msnet *self, GstEvent *event)
   }
 }
 
+/* At each CAPS, equal ones included: another source may come with the same. */
+static void
+look_at_source (Msnet *self)
+{
+  gboolean live = msnet_pad_is_live (GST_BASE_TRANSFORM_SINK_PAD (self));
+
+  msnet_stream_set_live (&self->stream, live, msnet_shared_choose_policy (&self->shared, live));
+}
+
 static gboolean
 msnet_sink_event (GstBaseTransform *transform, GstEvent *event)
 {
   Msnet *self = MSNET_ELEMENT (transform);
-  gboolean is_segment = GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT;
+  GstEventType type = GST_EVENT_TYPE (event);
   gboolean handled;
 
   if (!look_at_event (self, event)) {
@@ -282,8 +288,10 @@ msnet_sink_event (GstBaseTransform *transform, GstEvent *event)
     return FALSE;
   }
   handled = GST_BASE_TRANSFORM_CLASS (msnet_parent_class)->sink_event (transform, event);
-  if (is_segment)
+  if (type == GST_EVENT_SEGMENT)
     msnet_stream_push_delayed (&self->stream);
+  if (type == GST_EVENT_CAPS && handled)
+    look_at_source (self);
   return handled;
 }
 
@@ -372,7 +380,7 @@ msnet_change_state (GstElement *element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_NULL_TO_READY && !open_runtime (self, &settings))
     return GST_STATE_CHANGE_FAILURE;
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    msnet_shared_interrupt (&self->shared, TRUE);
+    msnet_shared_end (&self->shared);
   result = GST_ELEMENT_CLASS (msnet_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_READY_TO_NULL)
     close_runtime (self);

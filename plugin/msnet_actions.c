@@ -124,11 +124,13 @@ msnet_action_reporter_reset (MsnetActionReporter *reporter, const MsnetReporting
 void
 msnet_action_reporter_push_delayed (MsnetActionReporter *reporter)
 {
-  GQueue delayed = reporter->delayed;
   GstEvent *event;
 
-  /* Those that meet a flush once more are delayed again. */
-  g_queue_init (&reporter->delayed);
-  while ((event = g_queue_pop_head (&delayed)))
-    push (reporter, event);
+  /* A flush that comes in between sends them back: they wait for the segment after it. */
+  while ((event = g_queue_peek_head (&reporter->delayed))) {
+    if (!gst_pad_push_event (reporter->src_pad, gst_event_ref (event))
+        && GST_PAD_IS_FLUSHING (reporter->src_pad))
+      return;
+    gst_event_unref (g_queue_pop_head (&reporter->delayed));
+  }
 }

@@ -39,7 +39,7 @@ typedef struct
 
 void msnet_reporter_clear (MsnetReporter *reporter);
 
-/* Another stream begins: nothing is held, and the next label is news. */
+/* Another stream begins: nothing is held. */
 void msnet_reporter_reset (MsnetReporter *reporter);
 
 /* Attaches results that are due with @buffer (writable), whose media time is @pts, and posts them. */

@@ -134,6 +134,7 @@ msnet_shared_start (MsnetShared *shared, MsnetRecognizer *recognizer, GstClockTi
   msnet_lock_take (&shared->lock);
   shared->latency = latency;
   shared->interruptible = recognizer;
+  shared->ending = FALSE;
   g_atomic_int_set (&shared->latest, shared->settings.policy == MSNET_POLICY_LATEST);
   msnet_lock_give (&shared->lock);
 }
@@ -151,8 +152,17 @@ msnet_shared_interrupt (MsnetShared *shared, gboolean interrupt)
 {
   msnet_lock_take (&shared->lock);
   if (shared->interruptible)
-    msnet_recognizer_interrupt (shared->interruptible, interrupt);
+    msnet_recognizer_interrupt (shared->interruptible, interrupt || shared->ending);
   msnet_lock_give (&shared->lock);
+}
+
+void
+msnet_shared_end (MsnetShared *shared)
+{
+  msnet_lock_take (&shared->lock);
+  shared->ending = TRUE;
+  msnet_lock_give (&shared->lock);
+  msnet_shared_interrupt (shared, TRUE);
 }
 
 static void

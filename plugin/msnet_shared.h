@@ -24,6 +24,7 @@ typedef struct
   gchar *model_name;
   GstClockTime latency;
   MsnetRecognizer *interruptible;
+  gboolean ending; /* on the way out of PAUSED: nobody waits any more */
 
   /* Atomic. */
   MsnetStats stats;
@@ -50,6 +51,9 @@ void msnet_shared_update (MsnetShared *shared, MsnetReporting *reporting);
 
 /* The stream begins: counters are 0, and the device was measured to take @latency a window. */
 void msnet_shared_start (MsnetShared *shared, MsnetRecognizer *recognizer, GstClockTime latency);
+
+/* The stream is about to end: lets those that wait for the device go, for good. */
+void msnet_shared_end (MsnetShared *shared);
 
 /* The stream has ended: nobody may interrupt its recognizer any more. */
 void msnet_shared_stop (MsnetShared *shared);

@@ -43,8 +43,9 @@ msnet_stream_stop (MsnetStream *stream)
 }
 
 void
-msnet_stream_set_latest (MsnetStream *stream, gboolean latest)
+msnet_stream_set_live (MsnetStream *stream, gboolean live, gboolean latest)
 {
+  stream->reporter.live = live;
   GST_DEBUG_OBJECT (stream->element, "policy: %s", latest ? "latest" : "every");
   stream->latest = latest;
   msnet_recognizer_set_latest (stream->recognizer, latest);
@@ -104,14 +105,13 @@ is_same_picture (const GstVideoInfo *a, const GstVideoInfo *b)
 }
 
 void
-msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info, gboolean live)
+msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info)
 {
   if (!is_same_picture (&stream->info, info))
     msnet_stream_reset (stream, "another picture");
   stream->info = *info;
   stream->reporter.frame_width = GST_VIDEO_INFO_WIDTH (info);
   stream->reporter.frame_height = GST_VIDEO_INFO_HEIGHT (info);
-  stream->reporter.live = live;
 }
 
 /* What tells running and stream time; stop, duration and position do not. */
@@ -307,8 +307,10 @@ msnet_stream_process (MsnetStream *stream, GstBuffer *buffer, GError **error)
   msnet_recognizer_set_motion (stream->recognizer, stream->reporting.motion);
   if (msnet_recognizer_offer (stream->recognizer, &time, &decision)) {
     note (stream, buffer, &decision);
-    if (!take (stream, buffer, decision.pts, error))
+    if (!take (stream, buffer, decision.pts, error)) {
+      msnet_stream_reset (stream, "a frame could not be looked at");
       return FALSE;
+    }
     note_gaps (stream, &decision);
     tell_skipped (stream);
   } else

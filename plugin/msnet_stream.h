@@ -55,15 +55,15 @@ void msnet_stream_start (
 /* Ends what is on, with messages alone: no event can leave any more. */
 void msnet_stream_stop (MsnetStream *stream);
 
-/* TRUE: the stream never waits for the device. */
-void msnet_stream_set_latest (MsnetStream *stream, gboolean latest);
+/* @live: the source is; results tell when they were captured.  @latest: the stream never waits for the device */
+void msnet_stream_set_live (MsnetStream *stream, gboolean live, gboolean latest);
 
 /* Drops grid, open windows and what is held, and ends what is on. */
 void msnet_stream_reset (MsnetStream *stream, const gchar *why);
 
 /* Each resets where the new value means another stream. */
 void msnet_stream_set_id (MsnetStream *stream, const gchar *id);
-void msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info, gboolean live);
+void msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info);
 void msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment);
 
 /* The segment has gone downstream: events that a flush has held up follow. */

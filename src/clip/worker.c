@@ -36,12 +36,14 @@ struct _MsnetWorker
   Slot *slots;
   guint64 n_put;
   GQueue asked;      /* MsnetJob */
-  MsnetJob *running; /* the thread's */
+  MsnetJob *running; /* the thread's; it cannot be replaced by a newer one any more */
   gboolean loaded;   /* the running job needs its slots no more */
   gboolean dropped;  /* nobody wants the running job any more */
+  gboolean busy;     /* the device is at something */
   gboolean given_up; /* it was waited for in vain */
   GPtrArray *done;   /* MsnetJob */
-  GError *error;
+  GError *error;     /* that nobody was told of yet */
+  gboolean failed;   /* until the next drop */
   gboolean interrupted;
   gboolean stopping;
   gboolean stopped;
@@ -68,6 +70,7 @@ worker_unref (MsnetWorker *worker)
 static void
 keep_error (MsnetWorker *worker, GError *error)
 {
+  worker->failed = TRUE;
   if (worker->error)
     g_error_free (error);
   else
@@ -89,7 +92,21 @@ find_filled (const MsnetWorker *worker, const MsnetJob *job)
   return found;
 }
 
-/* Called and left with the lock held, which it gives meanwhile. */
+/* Give the lock for as long as the device works. */
+static void
+begin_work (MsnetWorker *worker)
+{
+  worker->busy = TRUE;
+  msnet_lock_give (&worker->lock);
+}
+
+static void
+end_work (MsnetWorker *worker)
+{
+  msnet_lock_take (&worker->lock);
+  worker->busy = worker->given_up = FALSE;
+}
+
 static void
 prepare (MsnetWorker *worker, guint index)
 {
@@ -97,39 +114,46 @@ prepare (MsnetWorker *worker, guint index)
   GError *error = NULL;
 
   slot->state = SLOT_PREPARING;
-  msnet_lock_give (&worker->lock);
+  begin_work (worker);
   worker->engine->prepare (worker->engine, index, &slot->copy.frame, &error);
-  msnet_lock_take (&worker->lock);
+  end_work (worker);
   slot->state = SLOT_PREPARED;
   if (error)
     keep_error (worker, error);
 }
 
-/* As prepare(). */
+/* Lets the device see the window of the running job. */
+static void
+load_and_run (MsnetWorker *worker, GError **error)
+{
+  MsnetEngine *engine = worker->engine;
+  gboolean good;
+
+  begin_work (worker);
+  good = engine->load (engine, worker->running->slots, error);
+  end_work (worker);
+  worker->loaded = good;
+  begin_work (worker);
+  if (good)
+    msnet_job_run (worker->running, engine, error);
+  end_work (worker);
+}
+
 static void
 run (MsnetWorker *worker)
 {
-  MsnetEngine *engine = worker->engine;
-  MsnetJob *job = worker->running = g_queue_pop_head (&worker->asked);
   GError *error = NULL;
+  MsnetJob *job;
 
-  worker->loaded = worker->dropped = worker->given_up = FALSE;
-  msnet_lock_give (&worker->lock);
-  if (engine->load (engine, job->slots, &error)) {
-    msnet_lock_take (&worker->lock);
-    worker->loaded = TRUE;
-    msnet_lock_give (&worker->lock);
-    msnet_job_run (job, engine, &error);
-  }
-  msnet_lock_take (&worker->lock);
-  worker->running = NULL;
-  worker->given_up = FALSE;
-  if (error || worker->dropped)
+  if (!worker->dropped && !worker->failed)
+    load_and_run (worker, &error);
+  if (error)
+    keep_error (worker, error);
+  job = g_steal_pointer (&worker->running);
+  if (worker->dropped || worker->failed)
     msnet_job_free (job);
   else
     g_ptr_array_add (worker->done, job);
-  if (error)
-    keep_error (worker, error);
 }
 
 static gpointer
@@ -139,11 +163,15 @@ work (gpointer data)
 
   msnet_lock_take (&worker->lock);
   while (!worker->stopping) {
-    MsnetJob *job = g_queue_peek_head (&worker->asked);
-    gint filled = find_filled (worker, job);
+    gint filled;
+    if (!worker->running && worker->asked.length > 0) {
+      worker->running = g_queue_pop_head (&worker->asked);
+      worker->loaded = worker->dropped = FALSE;
+    }
+    filled = find_filled (worker, worker->running);
     if (filled >= 0)
       prepare (worker, filled);
-    else if (job)
+    else if (worker->running)
       run (worker);
     else {
       msnet_signal_wait (&worker->changed, &worker->lock);
@@ -289,7 +317,10 @@ msnet_worker_ask (MsnetWorker *worker, MsnetJob *job, GArray *skipped)
   msnet_lock_take (&worker->lock);
   if (skipped)
     job->recognition->skipped += forget_asked (worker, skipped);
-  g_queue_push_tail (&worker->asked, job);
+  if (worker->failed)
+    msnet_job_free (job);
+  else
+    g_queue_push_tail (&worker->asked, job);
   msnet_signal_send (&worker->changed);
   msnet_lock_give (&worker->lock);
 }
@@ -310,9 +341,11 @@ msnet_worker_collect (MsnetWorker *worker, gint64 deadline, GPtrArray *done, GEr
   msnet_lock_take (&worker->lock);
   while (is_busy (worker) && in_time)
     in_time = msnet_signal_wait_until (&worker->changed, &worker->lock, deadline);
-  worker->given_up |= deadline > 0 && !in_time && worker->running != NULL;
+  worker->given_up |= deadline > 0 && !in_time && worker->busy;
   if (worker->error) {
     g_propagate_error (error, g_steal_pointer (&worker->error));
+    forget_asked (worker, NULL);
+    g_ptr_array_set_size (worker->done, 0);
     good = FALSE;
   } else if (worker->interrupted && deadline > 0) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
@@ -333,7 +366,10 @@ msnet_worker_drop (MsnetWorker *worker, GArray *dropped)
     add_span (dropped, worker->running);
   }
   forget_asked (worker, dropped);
+  for (guint i = 0; i < worker->done->len; i++)
+    add_span (dropped, g_ptr_array_index (worker->done, i));
   g_ptr_array_set_size (worker->done, 0);
+  worker->failed = FALSE;
   for (guint i = 0; i < worker->engine->n_slots; i++)
     if (worker->slots[i].state == SLOT_FILLED)
       worker->slots[i].state = SLOT_EMPTY;
