@@ -15,6 +15,8 @@ msnet_buffer_create (MsnetContext *context, MsnetDevice *device, cl_mem_flags fl
   if (!msnet_status_check (
           status, error, "clCreateBuffer of %" G_GSIZE_FORMAT " bytes on %s", size, context->info.name))
     return NULL;
+  if (device != NULL)
+    g_atomic_pointer_add (&context->own_bytes, size);
   return g_steal_pointer (&buffer);
 }
 
@@ -64,8 +66,11 @@ msnet_buffer_unref (MsnetBuffer *buffer)
 {
   if (buffer == NULL || !release (buffer))
     return;
-  if (buffer->memory != NULL)
+  if (buffer->memory != NULL) {
     clReleaseMemObject (buffer->memory);
+    if (buffer->device != NULL)
+      g_atomic_pointer_add (&buffer->context->own_bytes, -(gssize)buffer->size);
+  }
   msnet_context_unref (buffer->context);
   msnet_device_unref (buffer->device);
   g_free (buffer);

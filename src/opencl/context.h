@@ -17,6 +17,7 @@ typedef struct
   cl_device_id id;
   MsnetDeviceInfo info;
   cl_context context;
+  gsize own_bytes; /* of buffers that are no constants; atomic */
 
   MsnetLock lock;        /* of what follows */
   MsnetSignal built;     /* a program was, or failed to */

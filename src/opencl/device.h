@@ -55,16 +55,21 @@ const MsnetDeviceInfo *msnet_device_get_info (MsnetDevice *device);
 /* Returns: (nullable): one sentence why a GPU was passed over, NULL if none was */
 const gchar *msnet_device_get_warning (MsnetDevice *device);
 
-/* What lies in the device's context once, for all handles. */
+/**
+ * MsnetDeviceUsage: what lies in the device's context, of all handles together.
+ * @n_programs, @n_constants, @constant_bytes: once for all handles
+ * @own_bytes: in all other buffers: what each handle has for itself
+ */
 typedef struct
 {
   guint n_programs;
   guint n_constants;
   gsize constant_bytes;
-} MsnetDeviceShared;
+  gsize own_bytes;
+} MsnetDeviceUsage;
 
-/* For tests and benches. */
-void msnet_device_get_shared (MsnetDevice *device, MsnetDeviceShared *shared);
+/* For tests and benches; any thread. */
+void msnet_device_get_usage (MsnetDevice *device, MsnetDeviceUsage *usage);
 
 /* Returns: (transfer full): every platform and device found, a line each; for messages */
 gchar *msnet_device_list (void);

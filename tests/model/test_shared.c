@@ -88,36 +88,36 @@ recognise (MsnetNetwork *network, guint seed, gfloat logits[N_CLASSES])
       "%s", error != NULL ? error->message : "");
 }
 
-static MsnetDeviceShared
-get_shared (void)
+static MsnetDeviceUsage
+get_usage (void)
 {
-  MsnetDeviceShared shared;
+  MsnetDeviceUsage usage;
 
-  msnet_device_get_shared (device, &shared);
-  return shared;
+  msnet_device_get_usage (device, &usage);
+  return usage;
 }
 
 START_TEST (networks_share_weights_and_programs)
 {
   g_autoptr (MsnetNetwork) first = build (0.5f);
-  MsnetDeviceShared one = get_shared ();
+  MsnetDeviceUsage one = get_usage ();
   g_autoptr (MsnetNetwork) second = build (0.5f);
   g_autoptr (MsnetNetwork) other = NULL;
   gfloat before[N_CLASSES], after[N_CLASSES];
 
   ck_assert_uint_gt (one.n_constants, 0);
-  ck_assert_uint_eq (get_shared ().n_constants, one.n_constants);
-  ck_assert_uint_eq (get_shared ().n_programs, one.n_programs);
+  ck_assert_uint_eq (get_usage ().n_constants, one.n_constants);
+  ck_assert_uint_eq (get_usage ().n_programs, one.n_programs);
   other = build (0.25f);
-  ck_assert_uint_eq (get_shared ().n_constants, one.n_constants + 1); /* the layer that differs */
+  ck_assert_uint_eq (get_usage ().n_constants, one.n_constants + 1); /* the layer that differs */
   recognise (first, 1, before);
   g_clear_pointer (&first, msnet_network_free);
   g_clear_pointer (&other, msnet_network_free);
-  ck_assert_uint_eq (get_shared ().n_constants, one.n_constants);
+  ck_assert_uint_eq (get_usage ().n_constants, one.n_constants);
   recognise (second, 1, after);
   ck_assert_mem_eq (before, after, sizeof before);
   g_clear_pointer (&second, msnet_network_free);
-  ck_assert_uint_eq (get_shared ().n_constants, 0);
+  ck_assert_uint_eq (get_usage ().n_constants, 0);
 }
 END_TEST
 
@@ -160,7 +160,7 @@ START_TEST (threads_find_what_each_finds_alone)
     g_thread_join (threads[i]);
   for (guint i = 0; i < N_THREADS; i++)
     ck_assert_mem_eq (alone[i].logits, together[i].logits, sizeof alone[i].logits);
-  ck_assert_uint_eq (get_shared ().n_constants, 0);
+  ck_assert_uint_eq (get_usage ().n_constants, 0);
   ck_assert_uint_eq (msnet_architecture_count_shared (), 0);
 }
 END_TEST

@@ -1,7 +1,7 @@
 #include "common/common.h"
 #include "opencl/candidate.h"
 #include "opencl/command_list.h"
-#include "opencl/context.h"
+#include "opencl/private.h"
 
 #define N_VALUES 100000
 #define N_THREADS 4
@@ -25,13 +25,13 @@ open_handles (void)
   other = test_open_device ();
 }
 
-static MsnetDeviceShared
-get_shared (void)
+static MsnetDeviceUsage
+get_usage (void)
 {
-  MsnetDeviceShared shared;
+  MsnetDeviceUsage usage;
 
-  msnet_device_get_shared (device, &shared);
-  return shared;
+  msnet_device_get_usage (device, &usage);
+  return usage;
 }
 
 static gfloat *
@@ -73,8 +73,8 @@ START_TEST (same_bytes_are_one_buffer)
   g_autoptr (MsnetBuffer) second = make_constant (other, same, N_VALUES);
 
   ck_assert_ptr_eq (first, second);
-  ck_assert_uint_eq (get_shared ().n_constants, 1);
-  ck_assert_uint_eq (get_shared ().constant_bytes, N_VALUES * sizeof (gfloat));
+  ck_assert_uint_eq (get_usage ().n_constants, 1);
+  ck_assert_uint_eq (get_usage ().constant_bytes, N_VALUES * sizeof (gfloat));
   same[0] = 7;
   expect_values (device, first, values);
   expect_values (other, second, values);
@@ -91,7 +91,7 @@ START_TEST (other_bytes_are_another_buffer)
 
   ck_assert_ptr_ne (first, second);
   ck_assert_ptr_ne (first, shorter);
-  ck_assert_uint_eq (get_shared ().n_constants, 3);
+  ck_assert_uint_eq (get_usage ().n_constants, 3);
   expect_values (other, first, values);
   expect_values (device, second, others);
 }
@@ -104,13 +104,27 @@ START_TEST (freed_with_the_last)
   MsnetBuffer *second = make_constant (other, values, N_VALUES);
 
   msnet_buffer_unref (first);
-  ck_assert_uint_eq (get_shared ().n_constants, 1);
+  ck_assert_uint_eq (get_usage ().n_constants, 1);
   expect_values (device, second, values);
   msnet_buffer_unref (second);
-  ck_assert_uint_eq (get_shared ().n_constants, 0);
+  ck_assert_uint_eq (get_usage ().n_constants, 0);
   second = make_constant (device, values, N_VALUES);
   expect_values (device, second, values);
   msnet_buffer_unref (second);
+}
+END_TEST
+
+START_TEST (usage_tells_both_kinds)
+{
+  g_autofree gfloat *values = make_values (6);
+  g_autoptr (MsnetBuffer) constant = make_constant (device, values, N_VALUES);
+  g_autoptr (MsnetBuffer) first = msnet_buffer_new (device, 1000, NULL);
+  g_autoptr (MsnetBuffer) second = msnet_buffer_new (other, 24, NULL);
+
+  ck_assert_uint_eq (get_usage ().constant_bytes, N_VALUES * sizeof (gfloat));
+  ck_assert_uint_eq (get_usage ().own_bytes, 1024);
+  g_clear_pointer (&first, msnet_buffer_unref);
+  ck_assert_uint_eq (get_usage ().own_bytes, 24);
 }
 END_TEST
 
@@ -174,10 +188,10 @@ START_TEST (handles_share_programs)
   guint n_before;
 
   compute (device, 64);
-  n_before = get_shared ().n_programs;
+  n_before = get_usage ().n_programs;
   ck_assert_uint_ge (n_before, 1);
   compute (other, 128);
-  ck_assert_uint_eq (get_shared ().n_programs, n_before);
+  ck_assert_uint_eq (get_usage ().n_programs, n_before);
 }
 END_TEST
 
@@ -202,6 +216,53 @@ START_TEST (given_up_is_not_shared)
   compute (fresh, 64);
   close_handles (); /* which share with `hung` */
   open_handles ();
+}
+END_TEST
+
+/* Waits as long as the driver hangs. */
+static gpointer
+fill (gpointer data)
+{
+  return msnet_buffer_new (data, 64, NULL);
+}
+
+START_TEST (hung_queue_holds_nobody_up)
+{
+  g_autofree gfloat *values = make_values (7);
+  g_autoptr (MsnetDevice) hung = msnet_device_open (NULL, NULL);
+  g_autoptr (MsnetBuffer) before = make_constant (hung, values, N_VALUES);
+  g_autoptr (MsnetBuffer) shared = NULL;
+  g_autoptr (MsnetBuffer) filled = NULL;
+  cl_event event = clCreateUserEvent (hung->context->context, NULL);
+  GThread *thread;
+
+  ck_assert_int_eq (clEnqueueBarrierWithWaitList (hung->queue, 1, &event, NULL), CL_SUCCESS);
+  thread = g_thread_new ("hung", fill, hung);
+  shared = make_constant (other, values, N_VALUES);
+  ck_assert_ptr_eq (shared, before);
+  expect_values (device, shared, values);
+  compute (other, 256);
+  clSetUserEventStatus (event, CL_COMPLETE);
+  filled = g_thread_join (thread);
+  ck_assert_ptr_nonnull (filled);
+  clReleaseEvent (event);
+}
+END_TEST
+
+START_TEST (failure_is_its_own)
+{
+  g_autoptr (MsnetBuffer) buffer = msnet_buffer_new (device, 64, NULL);
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+  const MsnetLaunch broken = { .file = "plain/self_test.cl",
+    .kernel = "self_test",
+    .options = "-DMSNET_BREAK_BUILD",
+    MSNET_ARGUMENTS (MSNET_BUFFER (buffer), MSNET_INT (16)) };
+  guint n_programs = get_usage ().n_programs;
+
+  ck_assert (!msnet_command_list_append (list, &broken, NULL));
+  ck_assert_uint_eq (get_usage ().n_programs, n_programs);
+  compute (other, 64);
+  compute (device, 64);
 }
 END_TEST
 
@@ -231,8 +292,8 @@ START_TEST (threads_come_and_go)
   for (guint i = 0; i < N_THREADS; i++)
     g_thread_join (threads[i]);
   open_handles ();
-  ck_assert_uint_eq (get_shared ().n_constants, 0);
-  ck_assert_uint_eq (get_shared ().n_programs, 0);
+  ck_assert_uint_eq (get_usage ().n_constants, 0);
+  ck_assert_uint_eq (get_usage ().n_programs, 0);
 }
 END_TEST
 
@@ -247,9 +308,12 @@ main (void)
   tcase_add_test (tests, same_bytes_are_one_buffer);
   tcase_add_test (tests, other_bytes_are_another_buffer);
   tcase_add_test (tests, freed_with_the_last);
+  tcase_add_test (tests, usage_tells_both_kinds);
   tcase_add_test (tests, constant_outlives_its_handle);
   tcase_add_test (tests, program_is_built_once);
   tcase_add_test (tests, handles_share_programs);
+  tcase_add_test (tests, hung_queue_holds_nobody_up);
+  tcase_add_test (tests, failure_is_its_own);
   tcase_add_test (tests, given_up_is_not_shared);
   tcase_add_test (tests, threads_come_and_go);
   suite_add_tcase (suite, tests);
