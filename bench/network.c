@@ -126,7 +126,8 @@ time_model (const gchar *path, GError **error)
   g_autoptr (MsnetDevice) device = model != NULL ? msnet_device_open (NULL, error) : NULL;
   g_autoptr (Bench) bench = device != NULL ? bench_new (device, cpu_time, error) : NULL;
   g_autoptr (MsnetNetwork) network
-      = bench != NULL ? msnet_network_new (model, device, frames, FALSE, error) : NULL;
+      = bench != NULL ? msnet_network_new (model, device, &(MsnetNetworkOptions){ .frames = frames }, error)
+                      : NULL;
   g_autofree gfloat *logits = NULL;
   Subject subject;
 

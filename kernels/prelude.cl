@@ -51,9 +51,9 @@ finish (vector value, __global const float *residual, int epilogue)
 #endif
 #define COLUMNS (VECTORS * VECTOR_WIDTH)
 
-/* sums += value k of each row from `offset` on, times row k of the panel from `panel` on.  A macro: compilers
- * keep `sums` in registers only where they see all of its uses in one function. */
-#define MULTIPLY(offset, panel, k)                                                                           \
+/* sums += value k of each row from `offset` on, times row k of the panel from `panel` on.  `rows`: a pointer for
+ * each row.  A macro: compilers keep `sums` in registers only where they see all of its uses in one function. */
+#define MULTIPLY(rows, offset, panel, k)                                                                     \
   {                                                                                                          \
     vector factors[VECTORS];                                                                                 \
     _Pragma ("unroll") for (int j = 0; j < VECTORS; j++) factors[j] = LOAD (j, panel + (k) *COLUMNS);        \
@@ -65,16 +65,16 @@ finish (vector value, __global const float *residual, int epilogue)
   }
 
 /* The same for `depth` values of each row; `panel` moves on. */
-#define MULTIPLY_RUN(start, depth, panel)                                                                    \
+#define MULTIPLY_RUN(rows, start, depth, panel)                                                              \
   {                                                                                                          \
     int offset = start;                                                                                      \
     int left = depth;                                                                                        \
     for (; left >= 4; left -= 4, offset += 4, panel += 4 * COLUMNS) {                                        \
-      MULTIPLY (offset, panel, 0)                                                                            \
-      MULTIPLY (offset, panel, 1)                                                                            \
-      MULTIPLY (offset, panel, 2)                                                                            \
-      MULTIPLY (offset, panel, 3)                                                                            \
+      MULTIPLY (rows, offset, panel, 0)                                                                      \
+      MULTIPLY (rows, offset, panel, 1)                                                                      \
+      MULTIPLY (rows, offset, panel, 2)                                                                      \
+      MULTIPLY (rows, offset, panel, 3)                                                                      \
     }                                                                                                        \
     for (; left > 0; left--, offset++, panel += COLUMNS)                                                     \
-      MULTIPLY (offset, panel, 0)                                                                            \
+      MULTIPLY (rows, offset, panel, 0)                                                                      \
   }

@@ -54,9 +54,10 @@ get_offset (Position position, Strides strides)
 __attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
 conv2d (__global float *restrict output, __global const float *restrict input,
     __global const float *restrict weights, __global const float *restrict bias,
-    __global const float *restrict residual, int output_origin, int output_row_stride,
+    __global const float *restrict residual, __global const float *restrict previous, int output_origin, int output_row_stride,
     int output_frame_stride, int input_origin, int input_row_stride, int input_frame_stride,
-    int residual_origin, int residual_row_stride, int residual_frame_stride, int frames, int height, int width,
+    int residual_origin, int residual_row_stride, int residual_frame_stride, int previous_origin,
+    int previous_row_stride, int previous_frame_stride, int previous_channels, int frames, int height, int width,
     int out_channels, int in_channels, int kernel_size, int stride, int next_end, int previous_end, int epilogue,
     int group_pixels)
 {
@@ -67,12 +68,14 @@ conv2d (__global float *restrict output, __global const float *restrict input,
   const Strides output_strides = { out_channels, output_row_stride, output_frame_stride };
   const Strides residual_strides = { out_channels, residual_row_stride, residual_frame_stride };
   const Strides input_strides = { stride * in_channels, stride * input_row_stride, input_frame_stride };
+  const Strides previous_strides = { stride * previous_channels, stride * previous_row_stride, previous_frame_stride };
   /* Without a shift the taps of a row of the kernel lie side by side, in pixels and in weights. */
   const bool is_shifted = previous_end > 0;
   const int n_runs = is_shifted ? kernel_size : 1;
   const int run = is_shifted ? in_channels : kernel_size * in_channels;
 
   input += input_origin - kernel_size / 2 * (input_row_stride + in_channels);
+  previous += previous_origin - kernel_size / 2 * (previous_row_stride + previous_channels);
   output += output_origin + first_channel;
   residual += residual_origin + first_channel;
   weights += first_channel * kernel_size * kernel_size * in_channels;
@@ -81,12 +84,14 @@ conv2d (__global float *restrict output, __global const float *restrict input,
     const Position first = find_position (min (tile, n_pixels - ROWS), height, width);
     Position position = first;
     __global const float *rows[ROWS];
+    __global const float *previous_rows[ROWS];
     __global const float *panel = weights;
     vector sums[ROWS][VECTORS];
 
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
       rows[i] = input + get_offset (position, input_strides);
+      previous_rows[i] = previous + get_offset (position, previous_strides);
       advance (&position, height, width);
 #pragma unroll
       for (int j = 0; j < VECTORS; j++)
@@ -98,10 +103,11 @@ conv2d (__global float *restrict output, __global const float *restrict input,
         const int first_value = ky * input_row_stride + r * run;
 
         if (is_shifted) {
-          MULTIPLY_RUN (first_value + input_frame_stride, next_end, panel)
-          MULTIPLY_RUN (first_value - input_frame_stride + next_end, previous_end - next_end, panel)
+          MULTIPLY_RUN (rows, first_value + input_frame_stride, next_end, panel)
+          MULTIPLY_RUN (previous_rows, ky * previous_row_stride + r * previous_channels + next_end,
+              previous_end - next_end, panel)
         }
-        MULTIPLY_RUN (first_value + previous_end, run - previous_end, panel)
+        MULTIPLY_RUN (rows, first_value + previous_end, run - previous_end, panel)
       }
 
     position = first;

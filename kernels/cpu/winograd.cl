@@ -48,32 +48,38 @@ transform_output (Six m)
 /* One work-item transforms one piece.  Beyond the halo, where only outputs outside the map reach, the halo is
  * read again. */
 __attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
-winograd_input (__global float *restrict transformed, __global const float *restrict input, int input_origin,
-    int input_row_stride, int input_frame_stride, int height, int width, int channels, int next_end,
-    int previous_end, int plane, int first_piece)
+winograd_input (__global float *restrict transformed, __global const float *restrict input,
+    __global const float *restrict previous, int input_origin, int input_row_stride, int input_frame_stride,
+    int previous_origin, int previous_row_stride, int previous_frame_stride, int previous_channels, int height,
+    int width, int channels, int next_end, int previous_end, int plane, int first_piece)
 {
   const int piece = get_global_id (0);
   const int pieces_x = (width + 3) / 4;
   const int pieces_y = (height + 3) / 4;
   const int number = first_piece + piece;
+  const int frame = number / pieces_x / pieces_y;
   const int row = number / pieces_x % pieces_y * 4 - 1;
   const int column = number % pieces_x * 4 - 1;
 
-  input += input_origin + number / pieces_x / pieces_y * input_frame_stride;
+  input += input_origin + frame * input_frame_stride;
+  previous += previous_origin + frame * previous_frame_stride;
   transformed += piece * channels;
 
   for (int channel = 0; channel < channels; channel += VECTOR_WIDTH) {
-    const int shift = channel < next_end ? input_frame_stride : channel < previous_end ? -input_frame_stride : 0;
+    const bool is_previous = channel >= next_end && channel < previous_end;
+    __global const float *source = is_previous ? previous : channel < next_end ? input + input_frame_stride : input;
+    const int row_stride = is_previous ? previous_row_stride : input_row_stride;
+    const int pixel_stride = is_previous ? previous_channels : channels;
     Six columns[6];
 
 #pragma unroll
     for (int x = 0; x < 6; x++) {
-      __global const float *top = input + shift + channel + min (column + x, width) * channels;
+      __global const float *top = source + channel + min (column + x, width) * pixel_stride;
       Six values;
 
 #pragma unroll
       for (int y = 0; y < 6; y++)
-        values.value[y] = LOAD (0, top + min (row + y, height) * input_row_stride);
+        values.value[y] = LOAD (0, top + min (row + y, height) * row_stride);
       columns[x] = transform_input (values);
     }
 #pragma unroll
@@ -117,7 +123,7 @@ winograd_multiply (__global float *restrict products, __global const float *rest
       for (int j = 0; j < VECTORS; j++)
         sums[i][j] = (vector) (0.0f);
     }
-    MULTIPLY_RUN (0, in_channels, panel)
+    MULTIPLY_RUN (rows, 0, in_channels, panel)
 #pragma unroll
     for (int i = 0; i < ROWS; i++)
 #pragma unroll

@@ -4,18 +4,20 @@
  *       x[s (t, c), row * stride + ky - K/2, column * stride + kx - K/2, c] * w[ky, kx, c, o])
  *
  * s (t, c), the temporal shift: frame t + 1 for c < next_end, t - 1 for next_end <= c < previous_end, else t.
+ * Frame t - 1 is read from `previous`: the input, a frame earlier, or what a stream kept of the frame before it.
  * Epilogues: 0 y, 1 max (0, y), 2 max (0, y + residual), 3 max (0, y) + residual.
  *
- * Tensors are NHWC; an origin is where pixel (0, 0) of frame 0 lies, strides are floats from row to row and
- * from frame to frame; the input has zeros around it.  Weights: [K][K][C][C'].
+ * Tensors are NHWC; an origin is where pixel (0, 0) of frame 0 lies (of `previous`: of what frame 0 reads), strides
+ * are floats from row to row and from frame to frame; the input has zeros around it.  Weights: [K][K][C][C'].
  * One work-item computes one value: dimension 0 is the output channel, 1 the column, 2 frame and row. */
 
 __kernel void
 conv2d (__global float *restrict output, __global const float *restrict input,
     __global const float *restrict weights, __global const float *restrict bias,
-    __global const float *restrict residual, int output_origin, int output_row_stride,
+    __global const float *restrict residual, __global const float *restrict previous, int output_origin, int output_row_stride,
     int output_frame_stride, int input_origin, int input_row_stride, int input_frame_stride,
-    int residual_origin, int residual_row_stride, int residual_frame_stride, int frames, int height, int width,
+    int residual_origin, int residual_row_stride, int residual_frame_stride, int previous_origin,
+    int previous_row_stride, int previous_frame_stride, int previous_channels, int frames, int height, int width,
     int out_channels, int in_channels, int kernel_size, int stride, int next_end, int previous_end, int epilogue)
 {
   int channel = get_global_id (0);
@@ -26,18 +28,21 @@ conv2d (__global float *restrict output, __global const float *restrict input,
   if (channel >= out_channels || column >= width || frame >= frames)
     return;
 
-  __global const float *corner = input + input_origin + frame * input_frame_stride +
-                                 (row * stride - kernel_size / 2) * input_row_stride +
-                                 (column * stride - kernel_size / 2) * in_channels;
+  const int top = row * stride - kernel_size / 2;
+  const int left = column * stride - kernel_size / 2;
   float sum = bias[channel];
 
+  input += input_origin + frame * input_frame_stride + top * input_row_stride + left * in_channels;
+  previous += previous_origin + frame * previous_frame_stride + top * previous_row_stride + left * previous_channels;
   for (int ky = 0; ky < kernel_size; ky++)
     for (int kx = 0; kx < kernel_size; kx++)
       for (int c = 0; c < in_channels; c++) {
-        int shift = c < next_end ? input_frame_stride : c < previous_end ? -input_frame_stride : 0;
-        float weight = weights[((ky * kernel_size + kx) * in_channels + c) * out_channels + channel];
+        const int here = ky * input_row_stride + kx * in_channels + c;
+        const float value = c < next_end       ? input[input_frame_stride + here]
+                            : c < previous_end ? previous[ky * previous_row_stride + kx * previous_channels + c]
+                                               : input[here];
 
-        sum = fma (corner[shift + ky * input_row_stride + kx * in_channels + c], weight, sum);
+        sum = fma (value, weights[((ky * kernel_size + kx) * in_channels + c) * out_channels + channel], sum);
       }
 
   if (epilogue == 2)

@@ -146,7 +146,8 @@ build (NetworkEngine *engine, MsnetDevice *device, GError **error)
   const MsnetNetworkSpec *spec = msnet_model_get_network (engine->model);
   MsnetShape shape;
 
-  engine->network = msnet_network_new (engine->model, device, engine->engine.n_frames, FALSE, error);
+  engine->network = msnet_network_new (
+      engine->model, device, &(MsnetNetworkOptions){ .frames = engine->engine.n_frames }, error);
   if (!engine->network)
     return FALSE;
   engine->engine.field_size = msnet_network_get_field_size (engine->network);

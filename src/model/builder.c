@@ -1,9 +1,18 @@
 #include "builder.h"
 
+#include "ops/border.h"
+
 MsnetBorder
 msnet_border_for (const MsnetLayer *layer)
 {
   return (MsnetBorder){ .halo = layer->kernel / 2, .frame_halo = layer->shift != MSNET_SHIFT_NONE };
+}
+
+/* Memory that others used is no zero. */
+static gboolean
+clear_border (MsnetBuilder *builder, MsnetTensor *tensor, GError **error)
+{
+  return !msnet_arena_is_shared (builder->arena) || msnet_border_clear_append (builder->list, tensor, error);
 }
 
 MsnetTensor *
@@ -16,10 +25,11 @@ msnet_builder_acquire (MsnetBuilder *builder, const MsnetTensor *like, guint str
     .width = (like->shape.width + stride - 1) / stride,
     .channels = channels,
     .halo = border.halo,
-    .frame_halo = border.frame_halo,
+    .frame_halo = border.frame_halo && builder->state == NULL,
   };
+  MsnetTensor *tensor = msnet_arena_acquire (builder->arena, &shape, error);
 
-  return msnet_arena_acquire (builder->arena, &shape, error);
+  return tensor != NULL && clear_border (builder, tensor, error) ? tensor : NULL;
 }
 
 MsnetTensor *
@@ -31,6 +41,7 @@ msnet_builder_convolve (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTen
   if (output == NULL)
     return NULL;
   MsnetConv2dParams params = {
+    .name = layer->name,
     .output = output,
     .input = input,
     .residual = residual,
@@ -41,7 +52,13 @@ msnet_builder_convolve (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTen
     .shift = layer->shift,
     .epilogue = epilogue,
   };
-  return msnet_conv2d_append (builder->list, &params, error) ? output : NULL;
+  if (layer->shift == MSNET_SHIFT_NONE || builder->state == NULL)
+    return msnet_conv2d_append (builder->list, &params, error) ? output : NULL;
+  params.previous = msnet_stream_state_add (builder->state, input, input->shape.channels / 8, error);
+  if (params.previous == NULL || !msnet_conv2d_append (builder->list, &params, error)
+      || !msnet_stream_state_append_update (builder->list, params.previous, input, error))
+    return NULL;
+  return output;
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include "architecture.h"
 #include "network.h"
+#include "stream_state.h"
 #include "tensor/arena.h"
 
 G_BEGIN_DECLS
@@ -16,9 +17,11 @@ typedef struct
 
 /**
  * MsnetBuilder:
+ * @device: where it runs
  * @arena: where activations come from
  * @list: where commands go
  * @stages: of MsnetStage, in the order they run
+ * @state: (nullable): of a stream: takes what the next frame needs of this one
  *
  * Functions that append take the tensor they read from the caller, and give it back to the arena
  * when its last reader is appended.  They return the output, which the caller then owns the same way,
@@ -26,9 +29,11 @@ typedef struct
  */
 typedef struct
 {
+  MsnetDevice *device;
   MsnetArena *arena;
   MsnetCommandList *list;
   GArray *stages;
+  MsnetStreamState *state;
 } MsnetBuilder;
 
 /* What @layer needs around its input. */

@@ -19,6 +19,21 @@ append_reduction (MsnetBuilder *builder, const MsnetLayer *reduction, MsnetTenso
   return features;
 }
 
+/* A stream's first frame is compared with itself. */
+static gboolean
+append_correlation (MsnetBuilder *builder, MsnetCorrelationParams *params, GError **error)
+{
+  MsnetTensor *features = params->features;
+
+  if (builder->state == NULL)
+    return msnet_correlation_append (builder->list, params, error);
+  params->searched = msnet_stream_state_add (builder->state, features, features->shape.channels, error);
+  return params->searched != NULL
+         && msnet_stream_state_append_first (builder->state, builder->list, params->searched, features, error)
+         && msnet_correlation_append (builder->list, params, error)
+         && msnet_stream_state_append_update (builder->list, params->searched, features, error);
+}
+
 static MsnetTensor *
 append_scores (MsnetBuilder *builder, const MsnetMotionSpec *motion, MsnetTensor *features, GError **error)
 {
@@ -38,7 +53,7 @@ append_scores (MsnetBuilder *builder, const MsnetMotionSpec *motion, MsnetTensor
     .patch = motion->patch,
     .direction = motion->direction,
   };
-  if (!msnet_correlation_append (builder->list, &params, error))
+  if (!append_correlation (builder, &params, error))
     return NULL;
   msnet_builder_end_stage (builder, "scores", features, scores);
   msnet_arena_release (builder->arena, features);

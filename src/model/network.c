@@ -11,29 +11,27 @@ struct _MsnetNetwork
   MsnetModel *model;
   MsnetArena *arena;
   MsnetCommandList *list;
+  MsnetStreamState *state; /* NULL: runs know nothing of each other */
   GArray *stages;          /* of MsnetStage */
-  MsnetTensor *input;      /* [T, S, S, 3] */
+  MsnetTensor *input;
+  MsnetTensor *output;
   MsnetTensor *scores;     /* [pairs, S/8, S/8, P * P]; NULL without motion */
-  MsnetTensor *logits;     /* [1, 1, 1, classes] */
   MsnetMotionField *field; /* NULL without motion */
 };
 
 static const MsnetBorder no_border = { 0 };
 
-/* The whole network, top to bottom; sides are rounded up. */
+/* From behind the stem to the logits; sides are rounded up. */
 static MsnetTensor *
-append_forward (MsnetNetwork *network, MsnetBuilder *builder, GError **error)
+append_trunk (MsnetNetwork *network, MsnetBuilder *builder, MsnetTensor *x, GError **error)
 {
   const MsnetArchitecture *layers = msnet_model_get_architecture (network->model);
   const MsnetMotionSpec *motion = &msnet_model_get_network (network->model)->motion;
   MsnetBorder border2 = msnet_resnet_get_border (layers, 1);
   MsnetBorder border3 = msnet_resnet_get_border (layers, 2);
   MsnetBorder border4 = msnet_resnet_get_border (layers, 3);
-  MsnetTensor *x = network->input; /* [T, S, S, 3] */
 
-  x = msnet_resnet_append_stem (builder, layers, x, error); /* [T, S/4, S/4, width] */
-  if (x != NULL)
-    x = msnet_resnet_append_stage (builder, layers, 0, x, border2, error); /* [T, S/4, S/4, C1] */
+  x = msnet_resnet_append_stage (builder, layers, 0, x, border2, error); /* [T, S/4, S/4, C1] */
   if (x != NULL)
     x = msnet_resnet_append_stage (
         builder, layers, 1, x, motion->present ? no_border : border3, error); /* [T, S/8, S/8, C2] */
@@ -46,51 +44,99 @@ append_forward (MsnetNetwork *network, MsnetBuilder *builder, GError **error)
   return x != NULL ? msnet_resnet_append_head (builder, layers, x, error) : NULL; /* [1, 1, 1, classes] */
 }
 
+/* The whole network, top to bottom, or a part of it. */
+static MsnetTensor *
+append_forward (MsnetNetwork *network, MsnetBuilder *builder, MsnetPart part, GError **error)
+{
+  const MsnetArchitecture *layers = msnet_model_get_architecture (network->model);
+  MsnetTensor *x = network->input; /* [T, S, S, 3] */
+
+  if (part != MSNET_PART_TRUNK)
+    x = msnet_resnet_append_stem (builder, layers, x, error); /* [T, S/4, S/4, width] */
+  return part != MSNET_PART_STEM && x != NULL ? append_trunk (network, builder, x, error) : x;
+}
+
+static MsnetShape
+get_input_shape (MsnetModel *model, const MsnetNetworkOptions *options)
+{
+  const MsnetArchitecture *layers = msnet_model_get_architecture (model);
+  const guint size = msnet_model_get_input (model)->size;
+  MsnetShape shape = { options->frames, size, size, 3, .halo = layers->stem.kernel / 2 };
+
+  if (options->part != MSNET_PART_TRUNK)
+    return shape;
+  const MsnetBorder border = msnet_resnet_get_border (layers, 0);
+  shape.height = shape.width = (size + 3) / 4;
+  shape.channels = layers->stem.outputs;
+  shape.halo = border.halo;
+  shape.frame_halo = border.frame_halo;
+  return shape;
+}
+
+/* Memory for all that was appended. */
 static gboolean
-build (MsnetNetwork *network, MsnetDevice *device, guint frames, GError **error)
+place (MsnetNetwork *network, GError **error)
+{
+  return msnet_arena_place (network->arena, error) && msnet_command_list_bind (network->list, error);
+}
+
+static gboolean
+build (MsnetNetwork *network, MsnetDevice *device, const MsnetNetworkOptions *options, GError **error)
 {
   const MsnetMotionSpec *motion = &msnet_model_get_network (network->model)->motion;
-  const MsnetArchitecture *layers = msnet_model_get_architecture (network->model);
-  guint size = msnet_model_get_input (network->model)->size;
-  MsnetShape shape = { frames, size, size, 3, .halo = layers->stem.kernel / 2 };
-  MsnetBuilder builder = { network->arena, network->list, network->stages };
+  const MsnetShape shape = get_input_shape (network->model, options);
+  MsnetBuilder builder = { device, network->arena, network->list, network->stages, network->state };
 
   network->input = msnet_tensor_new (device, &shape, error);
   if (network->input == NULL)
     return FALSE;
-  network->logits = append_forward (network, &builder, error);
-  if (network->logits == NULL || network->scores == NULL)
-    return network->logits != NULL;
-  network->field = msnet_motion_field_new (device, network->scores, motion, frames, error);
+  network->output = append_forward (network, &builder, options->part, error);
+  if (network->output == NULL || !place (network, error))
+    return FALSE;
+  if (network->scores == NULL)
+    return TRUE;
+  network->field = msnet_motion_field_new (device, network->scores, motion, options->frames, error);
   return network->field != NULL;
 }
 
-static gboolean
-check_frames (MsnetModel *model, guint frames, GError **error)
+gboolean
+msnet_network_can_stream (const MsnetNetworkSpec *spec)
 {
-  const MsnetMotionSpec *motion = &msnet_model_get_network (model)->motion;
-  guint least = motion->present && motion->direction == MSNET_DIRECTION_FORWARD ? 2 : 1;
+  return spec->shift != MSNET_SHIFT_BIDIRECTIONAL
+         && (!spec->motion.present || spec->motion.direction == MSNET_DIRECTION_PAST);
+}
 
-  if (frames >= least)
+static gboolean
+check_options (MsnetModel *model, const MsnetNetworkOptions *options, GError **error)
+{
+  const MsnetNetworkSpec *spec = msnet_model_get_network (model);
+  gboolean pairs = spec->motion.present && spec->motion.direction == MSNET_DIRECTION_FORWARD
+                   && options->part != MSNET_PART_STEM;
+  guint least = pairs ? 2 : 1;
+
+  g_return_val_if_fail (
+      !options->stream || (msnet_network_can_stream (spec) && options->frames == 1 && !options->part), FALSE);
+  if (options->frames >= least)
     return TRUE;
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE, "network %s: expected at least %u frames, found %u",
-      msnet_model_get_name (model), least, frames);
+      msnet_model_get_name (model), least, options->frames);
   return FALSE;
 }
 
 MsnetNetwork *
-msnet_network_new (MsnetModel *model, MsnetDevice *device, guint frames, gboolean keep_stages, GError **error)
+msnet_network_new (MsnetModel *model, MsnetDevice *device, const MsnetNetworkOptions *options, GError **error)
 {
   g_autoptr (MsnetNetwork) network = NULL;
 
-  if (!check_frames (model, frames, error))
+  if (!check_options (model, options, error))
     return NULL;
   network = g_new0 (MsnetNetwork, 1);
   network->model = msnet_model_ref (model);
-  network->arena = msnet_arena_new (device, !keep_stages);
+  network->arena = msnet_arena_new (device, !options->keep_stages);
   network->list = msnet_command_list_new (device);
+  network->state = options->stream ? msnet_stream_state_new (device) : NULL;
   network->stages = g_array_new (FALSE, FALSE, sizeof (MsnetStage));
-  return build (network, device, frames, error) ? g_steal_pointer (&network) : NULL;
+  return build (network, device, options, error) ? g_steal_pointer (&network) : NULL;
 }
 
 void
@@ -100,6 +146,7 @@ msnet_network_free (MsnetNetwork *network)
     return;
   msnet_motion_field_free (network->field);
   msnet_command_list_free (network->list);
+  msnet_stream_state_free (network->state);
   msnet_arena_free (network->arena);
   msnet_tensor_free (network->input);
   g_array_unref (network->stages);
@@ -113,11 +160,26 @@ msnet_network_get_input (MsnetNetwork *network)
   return network->input;
 }
 
+MsnetTensor *
+msnet_network_get_output (MsnetNetwork *network)
+{
+  return network->output;
+}
+
 gboolean
 msnet_network_run (MsnetNetwork *network, gfloat *logits, GError **error)
 {
-  return msnet_command_list_run (network->list, error)
-         && msnet_tensor_download (network->logits, logits, error);
+  if (!msnet_command_list_run (network->list, error))
+    return FALSE;
+  if (network->state != NULL)
+    msnet_stream_state_advance (network->state, network->list);
+  return logits == NULL || msnet_tensor_download (network->output, logits, error);
+}
+
+gboolean
+msnet_network_reset (MsnetNetwork *network, GError **error)
+{
+  return network->state == NULL || msnet_stream_state_reset (network->state, network->list, error);
 }
 
 guint
@@ -147,8 +209,20 @@ msnet_network_run_stage (MsnetNetwork *network, const MsnetStage *stage, GError 
   return msnet_command_list_run_range (network->list, stage->first, stage->end, error);
 }
 
-gsize
-msnet_network_get_activation_bytes (MsnetNetwork *network)
+MsnetCommandList *
+msnet_network_get_plan (MsnetNetwork *network)
 {
-  return msnet_arena_get_bytes (network->arena) + msnet_buffer_get_size (network->input->buffer);
+  return network->list;
+}
+
+void
+msnet_network_get_memory (MsnetNetwork *network, MsnetNetworkMemory *memory)
+{
+  *memory = (MsnetNetworkMemory){
+    .activations = msnet_arena_get_bytes (network->arena),
+    .least = msnet_arena_get_least_bytes (network->arena),
+    .scratch = msnet_command_list_get_scratch_bytes (network->list),
+    .input = msnet_buffer_get_size (network->input->buffer),
+    .state = network->state != NULL ? msnet_stream_state_get_bytes (network->state) : 0,
+  };
 }

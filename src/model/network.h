@@ -1,5 +1,5 @@
 /* The forward pass of a model on a device, for a fixed number of frames: TSN, TSM and MSNet over
- * ResNet.  Built once (weights packed and uploaded, commands bound), then run many times.
+ * ResNet.  Built once (weights packed and uploaded, memory planned, commands bound), then run many times.
  * One thread at a time. */
 #pragma once
 
@@ -25,16 +25,53 @@ typedef struct
   guint end;
 } MsnetStage;
 
-/* @keep_stages: every tensor keeps memory of its own, so that stages can be fed and read singly */
+/**
+ * MsnetPart: what of the network is run.
+ * @MSNET_PART_WHOLE: frames to logits
+ * @MSNET_PART_STEM: what no other frame has a say in, conv1 and pool: of use where windows overlap
+ * @MSNET_PART_TRUNK: from there to the logits
+ */
+typedef enum
+{
+  MSNET_PART_WHOLE,
+  MSNET_PART_STEM,
+  MSNET_PART_TRUNK,
+} MsnetPart;
+
+/**
+ * MsnetNetworkOptions:
+ * @frames: T, how many are run at a time
+ * @stream: frames follow each other, one a run, and each run sees what the runs before left
+ *     (msnet_network_can_stream()); @frames is 1
+ * @keep_stages: every tensor keeps memory of its own, so that stages can be fed and read singly
+ */
+typedef struct
+{
+  guint frames;
+  MsnetPart part;
+  gboolean stream;
+  gboolean keep_stages;
+} MsnetNetworkOptions;
+
+/* Returns: (transfer full): NULL with MSNET_ERROR_SHAPE, MSNET_ERROR_BUILD or MSNET_ERROR_DEVICE */
 MsnetNetwork *msnet_network_new (
-    MsnetModel *model, MsnetDevice *device, guint frames, gboolean keep_stages, GError **error);
+    MsnetModel *model, MsnetDevice *device, const MsnetNetworkOptions *options, GError **error);
 void msnet_network_free (MsnetNetwork *network);
 
-/* [T, S, S, 3], halo 3: where prepared frames are put before a run. */
+/* TRUE where no frame depends on a later one: shift causal or none, motion absent or `past`. */
+gboolean msnet_network_can_stream (const MsnetNetworkSpec *spec);
+
+/* What is filled before a run: [T, S, S, 3], halo 3; of a trunk [T, S/4, S/4, width]. */
 MsnetTensor *msnet_network_get_input (MsnetNetwork *network);
 
-/* Runs the network and reads the logits of the clip: @logits holds `classes` floats. */
+/* [1, 1, 1, classes]; of a stem [T, S/4, S/4, width]. */
+MsnetTensor *msnet_network_get_output (MsnetNetwork *network);
+
+/* Runs the network.  @logits: (nullable): `classes` floats: the mean over the frames */
 gboolean msnet_network_run (MsnetNetwork *network, gfloat *logits, GError **error);
+
+/* The next run is the first of another stream. */
+gboolean msnet_network_reset (MsnetNetwork *network, GError **error);
 
 /* Side of the motion field in cells (S / 8); 0 for a network without motion. */
 guint msnet_network_get_field_size (MsnetNetwork *network);
@@ -52,7 +89,27 @@ gboolean msnet_network_read_field (MsnetNetwork *network, guint frame, gfloat *f
 /* For tests and benches. */
 const MsnetStage *msnet_network_get_stages (MsnetNetwork *network, guint *n_stages);
 gboolean msnet_network_run_stage (MsnetNetwork *network, const MsnetStage *stage, GError **error);
-gsize msnet_network_get_activation_bytes (MsnetNetwork *network);
+
+/* Returns: (transfer none): how the network is run: layer by layer the chosen kernel, and its commands */
+MsnetCommandList *msnet_network_get_plan (MsnetNetwork *network);
+
+/**
+ * MsnetNetworkMemory: bytes on the device, weights apart.
+ * @activations: of the plan's arena; @least: the largest sum of the tensors in it that live at the same time
+ * @scratch: what kernels of one step hand each other
+ * @input: where frames are put
+ * @state: what a stream keeps from frame to frame
+ */
+typedef struct
+{
+  gsize activations;
+  gsize least;
+  gsize scratch;
+  gsize input;
+  gsize state;
+} MsnetNetworkMemory;
+
+void msnet_network_get_memory (MsnetNetwork *network, MsnetNetworkMemory *memory);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetNetwork, msnet_network_free)
 

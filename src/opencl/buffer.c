@@ -1,41 +1,101 @@
 #include "private.h"
 
-MsnetBuffer *
-msnet_buffer_create (MsnetContext *context, MsnetDevice *device, cl_mem_flags flags, gpointer memory,
-    gsize size, GError **error)
+static gboolean
+is_inside (MsnetBuffer *buffer, gsize offset, gsize size)
 {
-  g_autoptr (MsnetBuffer) buffer = g_new0 (MsnetBuffer, 1);
-  cl_int status;
+  return offset <= buffer->size && size <= buffer->size - offset;
+}
+
+/* Returns: (transfer full): without memory */
+static MsnetBuffer *
+buffer_alloc (MsnetContext *context, MsnetDevice *device, gsize size)
+{
+  MsnetBuffer *buffer = g_new0 (MsnetBuffer, 1);
 
   buffer->references = 1;
   buffer->device = device != NULL ? msnet_device_ref (device) : NULL;
   buffer->context = msnet_context_ref (context);
   buffer->size = size;
-  buffer->memory = clCreateBuffer (context->context, flags, size, memory, &status);
-  if (!msnet_status_check (
-          status, error, "clCreateBuffer of %" G_GSIZE_FORMAT " bytes on %s", size, context->info.name))
-    return NULL;
-  if (device != NULL)
-    g_atomic_pointer_add (&context->own_bytes, size);
-  return g_steal_pointer (&buffer);
+  return buffer;
+}
+
+static gboolean
+allocate (MsnetBuffer *buffer, cl_mem_flags flags, gpointer memory, GError **error)
+{
+  MsnetContext *context = buffer->context;
+  cl_int status;
+
+  buffer->memory = clCreateBuffer (context->context, flags, buffer->size, memory, &status);
+  if (!msnet_status_check (status, error, "clCreateBuffer of %" G_GSIZE_FORMAT " bytes on %s", buffer->size,
+          context->info.name))
+    return FALSE;
+  if (buffer->device != NULL) {
+    buffer->own_bytes = buffer->size;
+    g_atomic_pointer_add (&context->own_bytes, buffer->size);
+  }
+  return TRUE;
+}
+
+MsnetBuffer *
+msnet_buffer_create (MsnetContext *context, MsnetDevice *device, cl_mem_flags flags, gpointer memory,
+    gsize size, GError **error)
+{
+  g_autoptr (MsnetBuffer) buffer = buffer_alloc (context, device, size);
+
+  return allocate (buffer, flags, memory, error) ? g_steal_pointer (&buffer) : NULL;
 }
 
 MsnetBuffer *
 msnet_buffer_new (MsnetDevice *device, gsize size, GError **error)
 {
-  g_autoptr (MsnetBuffer) buffer
-      = msnet_buffer_create (device->context, device, CL_MEM_READ_WRITE, NULL, size, error);
-  const cl_uchar zero = 0;
+  g_autoptr (MsnetBuffer) buffer = msnet_buffer_new_reserved (device, size);
+
+  return msnet_buffer_allocate (buffer, error) ? g_steal_pointer (&buffer) : NULL;
+}
+
+MsnetBuffer *
+msnet_buffer_new_reserved (MsnetDevice *device, gsize size)
+{
+  return buffer_alloc (device->context, device, size);
+}
+
+void
+msnet_buffer_reserve (MsnetBuffer *buffer, gsize size)
+{
+  g_return_if_fail (buffer->memory == NULL);
+  buffer->size = MAX (buffer->size, size);
+}
+
+gboolean
+msnet_buffer_allocate (MsnetBuffer *buffer, GError **error)
+{
+  g_return_val_if_fail (buffer->memory == NULL, FALSE);
+  return allocate (buffer, CL_MEM_READ_WRITE, NULL, error) && msnet_buffer_clear (buffer, error);
+}
+
+gboolean
+msnet_buffer_place (MsnetBuffer *buffer, MsnetBuffer *whole, gsize offset, GError **error)
+{
+  const cl_buffer_region region = { offset, buffer->size };
   cl_int status;
 
-  if (buffer == NULL)
-    return NULL;
-  status = clEnqueueFillBuffer (device->queue, buffer->memory, &zero, sizeof zero, 0, size, 0, NULL, NULL);
+  g_return_val_if_fail (buffer->memory == NULL && is_inside (whole, offset, buffer->size), FALSE);
+  buffer->memory
+      = clCreateSubBuffer (whole->memory, CL_MEM_READ_WRITE, CL_BUFFER_CREATE_TYPE_REGION, &region, &status);
+  return msnet_status_check (status, error, "clCreateSubBuffer of %" G_GSIZE_FORMAT " bytes", buffer->size);
+}
+
+gboolean
+msnet_buffer_clear (MsnetBuffer *buffer, GError **error)
+{
+  const cl_uchar zero = 0;
+  cl_command_queue queue = buffer->device->queue;
+  cl_int status
+      = clEnqueueFillBuffer (queue, buffer->memory, &zero, sizeof zero, 0, buffer->size, 0, NULL, NULL);
+
   if (status == CL_SUCCESS)
-    status = clFinish (device->queue);
-  if (!msnet_status_check (status, error, "filling %" G_GSIZE_FORMAT " bytes with zeros", size))
-    return NULL;
-  return g_steal_pointer (&buffer);
+    status = clFinish (queue);
+  return msnet_status_check (status, error, "filling %" G_GSIZE_FORMAT " bytes with zeros", buffer->size);
 }
 
 MsnetBuffer *
@@ -68,8 +128,7 @@ msnet_buffer_unref (MsnetBuffer *buffer)
     return;
   if (buffer->memory != NULL) {
     clReleaseMemObject (buffer->memory);
-    if (buffer->device != NULL)
-      g_atomic_pointer_add (&buffer->context->own_bytes, -(gssize)buffer->size);
+    g_atomic_pointer_add (&buffer->context->own_bytes, -(gssize)buffer->own_bytes);
   }
   msnet_context_unref (buffer->context);
   msnet_device_unref (buffer->device);
@@ -80,12 +139,6 @@ gsize
 msnet_buffer_get_size (MsnetBuffer *buffer)
 {
   return buffer->size;
-}
-
-static gboolean
-is_inside (MsnetBuffer *buffer, gsize offset, gsize size)
-{
-  return offset <= buffer->size && size <= buffer->size - offset;
 }
 
 gboolean

@@ -12,6 +12,25 @@ typedef struct _MsnetBuffer MsnetBuffer;
 MsnetBuffer *msnet_buffer_new (MsnetDevice *device, gsize size, GError **error);
 
 /**
+ * msnet_buffer_new_reserved:
+ *
+ * A buffer without memory: commands may name it, but they run only when it was allocated or placed.
+ *
+ * Returns: (transfer full)
+ */
+MsnetBuffer *msnet_buffer_new_reserved (MsnetDevice *device, gsize size);
+
+/* A reserved @buffer holds @size bytes or more. */
+void msnet_buffer_reserve (MsnetBuffer *buffer, gsize size);
+
+/* Gives a reserved @buffer memory of its own, all zero. */
+gboolean msnet_buffer_allocate (MsnetBuffer *buffer, GError **error);
+
+/* Gives a reserved @buffer the bytes of @whole from @offset on, a multiple of the device's alignment.
+ * Reserved buffers may share bytes; who is done with them may find them changed. */
+gboolean msnet_buffer_place (MsnetBuffer *buffer, MsnetBuffer *whole, gsize offset, GError **error);
+
+/**
  * msnet_buffer_new_wrapped:
  * @memory: @size bytes that must stay valid and unchanged while the buffer lives; only read
  *
@@ -39,6 +58,10 @@ gsize msnet_buffer_get_size (MsnetBuffer *buffer);
 gboolean msnet_buffer_upload (
     MsnetBuffer *buffer, gsize offset, gconstpointer data, gsize size, GError **error);
 gboolean msnet_buffer_download (MsnetBuffer *buffer, gsize offset, gpointer data, gsize size, GError **error);
+
+/* All bytes become zero. */
+gboolean msnet_buffer_clear (MsnetBuffer *buffer, GError **error);
+
 /**
  * MsnetBox: a three-dimensional part of a buffer, for transfers between it and dense memory.
  * @origin: where it starts: bytes in a row, rows, slices

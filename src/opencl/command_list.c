@@ -8,12 +8,23 @@ typedef struct
   gchar *name;
   gsize global[3];
   gsize local[3];
+  gboolean disabled;
 } Command;
+
+/* An argument whose buffer had no memory when it was named. */
+typedef struct
+{
+  cl_kernel kernel;
+  guint index;
+  MsnetBuffer *buffer;
+} Unbound;
 
 struct _MsnetCommandList
 {
   MsnetDevice *device;
   GArray *commands;   /* of Command */
+  GArray *steps;      /* of MsnetStep */
+  GArray *unbound;    /* of Unbound */
   GPtrArray *buffers; /* what the commands read and write */
   GPtrArray *scratch; /* the largest buffer of each index */
 };
@@ -26,6 +37,12 @@ command_clear (Command *command)
   g_free (command->name);
 }
 
+static void
+step_clear (MsnetStep *step)
+{
+  g_free (step->name);
+}
+
 MsnetCommandList *
 msnet_command_list_new (MsnetDevice *device)
 {
@@ -34,6 +51,9 @@ msnet_command_list_new (MsnetDevice *device)
   list->device = msnet_device_ref (device);
   list->commands = g_array_new (FALSE, TRUE, sizeof (Command));
   g_array_set_clear_func (list->commands, (GDestroyNotify)command_clear);
+  list->steps = g_array_new (FALSE, TRUE, sizeof (MsnetStep));
+  g_array_set_clear_func (list->steps, (GDestroyNotify)step_clear);
+  list->unbound = g_array_new (FALSE, TRUE, sizeof (Unbound));
   list->buffers = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_buffer_unref);
   list->scratch = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_buffer_unref);
   return list;
@@ -45,6 +65,8 @@ msnet_command_list_free (MsnetCommandList *list)
   if (list == NULL)
     return;
   g_array_unref (list->commands);
+  g_array_unref (list->steps);
+  g_array_unref (list->unbound);
   g_ptr_array_unref (list->buffers);
   g_ptr_array_unref (list->scratch);
   msnet_device_unref (list->device);
@@ -68,13 +90,27 @@ bind_argument (cl_kernel kernel, guint index, const MsnetArgument *argument)
 }
 
 static gboolean
+bind_or_postpone (
+    MsnetCommandList *list, cl_kernel kernel, const MsnetLaunch *launch, guint index, GError **error)
+{
+  const MsnetArgument *argument = &launch->arguments[index];
+  Unbound unbound = { kernel, index, argument->value.buffer };
+
+  if (argument->kind == MSNET_ARGUMENT_BUFFER && argument->value.buffer->memory == NULL) {
+    g_array_append_val (list->unbound, unbound);
+    return TRUE;
+  }
+  return msnet_status_check (bind_argument (kernel, index, argument), error, "argument %u of kernel %s in %s",
+      index, launch->kernel, launch->file);
+}
+
+static gboolean
 bind_arguments (MsnetCommandList *list, cl_kernel kernel, const MsnetLaunch *launch, GError **error)
 {
   for (guint i = 0; i < launch->n_arguments; i++) {
     const MsnetArgument *argument = &launch->arguments[i];
 
-    if (!msnet_status_check (bind_argument (kernel, i, argument), error, "argument %u of kernel %s in %s", i,
-            launch->kernel, launch->file))
+    if (!bind_or_postpone (list, kernel, launch, i, error))
       return FALSE;
     if (argument->kind == MSNET_ARGUMENT_BUFFER)
       g_ptr_array_add (list->buffers, msnet_buffer_ref (argument->value.buffer));
@@ -105,24 +141,75 @@ msnet_command_list_append (MsnetCommandList *list, const MsnetLaunch *launch, GE
     command.local[i] = MAX (launch->local[i], 1);
   }
   g_array_append_val (list->commands, command);
+  if (list->steps->len > 0)
+    g_array_index (list->steps, MsnetStep, list->steps->len - 1).end = list->commands->len;
   return TRUE;
 }
 
+static gboolean
+allocate_scratch (MsnetCommandList *list, GError **error)
+{
+  for (guint i = 0; i < list->scratch->len; i++) {
+    MsnetBuffer *buffer = list->scratch->pdata[i];
+
+    if (buffer != NULL && buffer->memory == NULL && !msnet_buffer_allocate (buffer, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+msnet_command_list_bind (MsnetCommandList *list, GError **error)
+{
+  if (!allocate_scratch (list, error))
+    return FALSE;
+  for (guint i = 0; i < list->unbound->len; i++) {
+    const Unbound *unbound = &g_array_index (list->unbound, Unbound, i);
+    const MsnetArgument argument = MSNET_BUFFER (unbound->buffer);
+
+    if (!msnet_status_check (bind_argument (unbound->kernel, unbound->index, &argument), error,
+            "argument %u of a kernel", unbound->index))
+      return FALSE;
+  }
+  g_array_set_size (list->unbound, 0);
+  return TRUE;
+}
+
+void
+msnet_command_list_enable (MsnetCommandList *list, guint index, gboolean enabled)
+{
+  g_array_index (list->commands, Command, index).disabled = !enabled;
+}
+
+void
+msnet_command_list_begin_step (MsnetCommandList *list, const gchar *name, const gchar *kernel, gdouble work)
+{
+  const guint first = list->commands->len;
+  MsnetStep step = { g_strdup (name), kernel, work, first, first };
+
+  g_array_append_val (list->steps, step);
+}
+
+const MsnetStep *
+msnet_command_list_get_steps (MsnetCommandList *list, guint *n_steps)
+{
+  *n_steps = list->steps->len;
+  return (const MsnetStep *)list->steps->data;
+}
+
 MsnetBuffer *
-msnet_command_list_get_scratch (MsnetCommandList *list, guint index, gsize size, GError **error)
+msnet_command_list_get_scratch (MsnetCommandList *list, guint index, gsize size)
 {
   MsnetBuffer *buffer;
 
   if (index >= list->scratch->len)
     g_ptr_array_set_size (list->scratch, index + 1);
   buffer = list->scratch->pdata[index];
-  if (buffer != NULL && msnet_buffer_get_size (buffer) >= size)
-    return buffer;
-  buffer = msnet_buffer_new (list->device, size, error);
-  if (buffer == NULL)
-    return NULL;
-  msnet_buffer_unref (list->scratch->pdata[index]);
-  list->scratch->pdata[index] = buffer;
+  if (buffer == NULL || buffer->memory != NULL) {
+    msnet_buffer_unref (buffer);
+    buffer = list->scratch->pdata[index] = msnet_buffer_new_reserved (list->device, size);
+  }
+  msnet_buffer_reserve (buffer, size);
   return buffer;
 }
 
@@ -130,6 +217,17 @@ guint
 msnet_command_list_get_length (MsnetCommandList *list)
 {
   return list->commands->len;
+}
+
+gsize
+msnet_command_list_get_scratch_bytes (MsnetCommandList *list)
+{
+  gsize bytes = 0;
+
+  for (guint i = 0; i < list->scratch->len; i++)
+    if (list->scratch->pdata[i] != NULL)
+      bytes += msnet_buffer_get_size (list->scratch->pdata[i]);
+  return bytes;
 }
 
 MsnetDevice *
@@ -144,20 +242,28 @@ msnet_command_list_run (MsnetCommandList *list, GError **error)
   return msnet_command_list_run_range (list, 0, list->commands->len, error);
 }
 
+static gboolean
+enqueue (MsnetCommandList *list, const Command *command, GError **error)
+{
+  cl_int status;
+
+  if (command->disabled)
+    return TRUE;
+  status = clEnqueueNDRangeKernel (
+      list->device->queue, command->kernel, 3, NULL, command->global, command->local, 0, NULL, NULL);
+  return msnet_status_check (
+      status, error, "running kernel %s on %s", command->name, list->device->context->info.name);
+}
+
 gboolean
 msnet_command_list_run_range (MsnetCommandList *list, guint first, guint end, GError **error)
 {
-  cl_command_queue queue = list->device->queue;
-
   g_return_val_if_fail (first <= end && end <= list->commands->len, FALSE);
-  for (guint i = first; i < end; i++) {
-    const Command *command = &g_array_index (list->commands, Command, i);
-    cl_int status = clEnqueueNDRangeKernel (
-        queue, command->kernel, 3, NULL, command->global, command->local, 0, NULL, NULL);
-
-    if (!msnet_status_check (
-            status, error, "running kernel %s on %s", command->name, list->device->context->info.name))
+  if (list->unbound->len > 0 && !msnet_command_list_bind (list, error))
+    return FALSE;
+  for (guint i = first; i < end; i++)
+    if (!enqueue (list, &g_array_index (list->commands, Command, i), error))
       return FALSE;
-  }
-  return msnet_status_check (clFinish (queue), error, "waiting for %s", list->device->context->info.name);
+  return msnet_status_check (
+      clFinish (list->device->queue), error, "waiting for %s", list->device->context->info.name);
 }

@@ -41,7 +41,7 @@ typedef struct
  * @arguments: @n_arguments of them, in the kernel's order: outputs, inputs, sizes, scalars
  * @global, @local: work sizes, 0 meaning 1; @local NULL-like {0, 0, 0}: (1, 1, 1)
  *
- * Buffers are referenced by the list until it is freed.
+ * Buffers are referenced by the list until it is freed; reserved ones need memory only when it is bound.
  */
 typedef struct
 {
@@ -71,12 +71,45 @@ gboolean msnet_command_list_append (MsnetCommandList *list, const MsnetLaunch *l
  * Memory in which a few commands that follow each other hand on what they found; those of another operation
  * may have overwritten it before them.
  *
- * Returns: (transfer none): at least @size bytes, or NULL with MSNET_ERROR_DEVICE
+ * Returns: (transfer none): at least @size bytes, which get memory when the list is bound
  */
-MsnetBuffer *msnet_command_list_get_scratch (MsnetCommandList *list, guint index, gsize size, GError **error);
+MsnetBuffer *msnet_command_list_get_scratch (MsnetCommandList *list, guint index, gsize size);
+
+/* Gives scratch buffers their memory and binds all that had none when it was named.  The first run does it,
+ * where nobody did before. */
+gboolean msnet_command_list_bind (MsnetCommandList *list, GError **error);
+
+/* Leaves command @index out of later runs, or takes it in again. */
+void msnet_command_list_enable (MsnetCommandList *list, guint index, gboolean enabled);
+
+/**
+ * MsnetStep: commands that do one thing together, for people who look at a list.
+ * @name: what: a layer's name, or an operation's
+ * @kernel: which of the ways to do it was chosen; static
+ * @work: multiply-adds; 0 where they do not count
+ * @first, @end: its commands
+ */
+typedef struct
+{
+  gchar *name;
+  const gchar *kernel;
+  gdouble work;
+  guint first;
+  guint end;
+} MsnetStep;
+
+/* What is appended from now on belongs to one step.  @name is copied. */
+void msnet_command_list_begin_step (
+    MsnetCommandList *list, const gchar *name, const gchar *kernel, gdouble work);
+
+/* Returns: (transfer none): in the order they run */
+const MsnetStep *msnet_command_list_get_steps (MsnetCommandList *list, guint *n_steps);
 
 /* Returns: how many commands the list holds: marks where a stage begins and ends */
 guint msnet_command_list_get_length (MsnetCommandList *list);
+
+/* Returns: bytes of all scratch buffers */
+gsize msnet_command_list_get_scratch_bytes (MsnetCommandList *list);
 MsnetDevice *msnet_command_list_get_device (MsnetCommandList *list);
 
 /* Runs all commands, in order, and waits for the last. */

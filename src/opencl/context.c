@@ -13,17 +13,20 @@ query_info (MsnetDeviceInfo *info, cl_device_id id)
   cl_device_type type = 0;
   cl_uint width = 1;
   cl_uint units = 1;
+  cl_uint alignment_bits = 1024;
 
   clGetDeviceInfo (id, CL_DEVICE_PLATFORM, sizeof platform, &platform, NULL);
   clGetDeviceInfo (id, CL_DEVICE_TYPE, sizeof type, &type, NULL);
   clGetDeviceInfo (id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, sizeof width, &width, NULL);
   clGetDeviceInfo (id, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units, NULL);
+  clGetDeviceInfo (id, CL_DEVICE_MEM_BASE_ADDR_ALIGN, sizeof alignment_bits, &alignment_bits, NULL);
   info->name = msnet_device_query_string (id, CL_DEVICE_NAME);
   info->platform = msnet_platform_query_string (platform, CL_PLATFORM_NAME);
   info->version = msnet_device_query_string (id, CL_DRIVER_VERSION);
   info->is_cpu = (type & CL_DEVICE_TYPE_CPU) != 0;
   info->vector_width = width;
   info->compute_units = units;
+  info->alignment = MAX (alignment_bits / 8, sizeof (cl_float16));
 }
 
 static void

@@ -21,6 +21,7 @@ typedef struct _MsnetDevice MsnetDevice;
  * @is_cpu: TRUE: kernels run in this process's memory, on its cores
  * @vector_width: floats in a native vector: 8 (AVX2), 16 (AVX-512), 4 or 1 elsewhere
  * @compute_units: cores of a CPU
+ * @alignment: bytes; a part of a buffer begins at a multiple of it
  */
 typedef struct
 {
@@ -30,6 +31,7 @@ typedef struct
   gboolean is_cpu;
   guint vector_width;
   guint compute_units;
+  guint alignment;
 } MsnetDeviceInfo;
 
 /**

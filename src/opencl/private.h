@@ -21,6 +21,8 @@ struct _MsnetDevice
 /**
  * MsnetBuffer:
  * @device: whose queue moves its bytes; NULL: a constant, which belongs to no handle
+ * @memory: NULL: reserved, and not placed yet
+ * @own_bytes: of memory that it alone has
  * @hash: of a constant's bytes
  */
 struct _MsnetBuffer
@@ -30,6 +32,7 @@ struct _MsnetBuffer
   MsnetContext *context;
   cl_mem memory;
   gsize size;
+  gsize own_bytes;
   guint64 hash;
 };
 

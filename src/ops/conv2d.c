@@ -2,6 +2,7 @@
 
 #include "conv2d_candidate.h"
 #include "opencl/error.h"
+#include "operation.h"
 #include "plan.h"
 
 static gboolean
@@ -61,6 +62,13 @@ msnet_conv2d_choose (const MsnetDeviceInfo *device, const MsnetConv2dParams *par
   return plain;
 }
 
+gdouble
+msnet_conv2d_get_work (const MsnetConv2dParams *params)
+{
+  return (gdouble)msnet_shape_get_size (&params->output->shape) * params->input->shape.channels
+         * params->kernel * params->kernel;
+}
+
 static gboolean
 expect (gboolean holds, GError **error, const gchar *expected, guint wanted, guint found)
 {
@@ -103,6 +111,20 @@ check_residual (const MsnetConv2dParams *params, GError **error)
 }
 
 static gboolean
+check_previous (const MsnetConv2dParams *params, GError **error)
+{
+  MsnetShape expected = params->input->shape;
+
+  if (params->previous == NULL)
+    return TRUE;
+  expected.channels /= 8;
+  return expect (params->shift == MSNET_SHIFT_CAUSAL, error, "shift with a frame before:", MSNET_SHIFT_CAUSAL,
+             params->shift)
+         && expect (expected.frames == 1, error, "frames with a frame before:", 1, expected.frames)
+         && msnet_operation_check_shape ("conv2d", "frame before", params->previous, &expected, error);
+}
+
+static gboolean
 check (const MsnetConv2dParams *params, GError **error)
 {
   const MsnetShape *input = &params->input->shape;
@@ -112,8 +134,9 @@ check (const MsnetConv2dParams *params, GError **error)
   return expect (params->kernel % 2 == 1, error, "kernel % 2 =", 1, params->kernel % 2)
          && expect (input->halo >= params->kernel / 2, error, "a halo of the input of at least",
              params->kernel / 2, input->halo)
-         && expect (params->shift == MSNET_SHIFT_NONE || input->frame_halo, error,
+         && expect (params->shift == MSNET_SHIFT_NONE || input->frame_halo || params->previous != NULL, error,
              "frame_halo of a shifted input", 1, 0)
+         && check_previous (params, error)
          && expect (
              params->input->buffer != params->output->buffer, error, "buffers of output and input:", 2, 1)
          && expect (n_weights <= G_MAXINT32, error, "a number of weights of at most", G_MAXINT32, G_MAXUINT)
@@ -130,5 +153,7 @@ msnet_conv2d_append (MsnetCommandList *list, const MsnetConv2dParams *params, GE
   if (!check (params, error))
     return FALSE;
   candidate = msnet_conv2d_choose (device, params);
+  msnet_command_list_begin_step (
+      list, params->name != NULL ? params->name : "conv2d", candidate->name, msnet_conv2d_get_work (params));
   return candidate->append (candidate, list, params, error);
 }

@@ -36,6 +36,9 @@ const MsnetConv2dCandidate *msnet_conv2d_get_candidates (guint *n_candidates);
 const MsnetConv2dCandidate *msnet_conv2d_choose (
     const MsnetDeviceInfo *device, const MsnetConv2dParams *params);
 
+/* Returns: multiply-adds of the direct way */
+gdouble msnet_conv2d_get_work (const MsnetConv2dParams *params);
+
 gboolean msnet_conv2d_plain_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, GError **error);
 

@@ -25,6 +25,22 @@ msnet_conv2d_get_options (const MsnetConv2dCandidate *candidate)
       candidate->rows, candidate->columns / candidate->vector_width);
 }
 
+MsnetConv2dPrevious
+msnet_conv2d_get_previous (const MsnetConv2dParams *params)
+{
+  const MsnetTensor *tensor = params->previous != NULL ? params->previous : params->input;
+  const MsnetShape *shape = &tensor->shape;
+  const gint frame_stride = msnet_shape_get_frame_stride (shape);
+
+  return (MsnetConv2dPrevious){
+    .buffer = tensor->buffer,
+    .origin = (gint)msnet_shape_get_origin (shape) - (params->previous != NULL ? 0 : frame_stride),
+    .row_stride = msnet_shape_get_row_stride (shape),
+    .frame_stride = frame_stride,
+    .channels = shape->channels,
+  };
+}
+
 gboolean
 msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, MsnetLaunch *launch,
     const gfloat *packed, gsize n_packed, const MsnetArgument *extra, GError **error)
@@ -33,6 +49,7 @@ msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, Ms
   const MsnetShape *input = &params->input->shape;
   const MsnetTensor *residual = params->residual != NULL ? params->residual : params->output;
   const MsnetConv2dShift shift = msnet_conv2d_get_shift (params);
+  const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (params);
   g_autoptr (MsnetBuffer) weights = msnet_operation_upload (list, packed, n_packed, error);
   g_autoptr (MsnetBuffer) bias
       = weights != NULL ? msnet_operation_upload (list, params->bias, output->channels, error) : NULL;
@@ -42,9 +59,11 @@ msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, Ms
     MSNET_BUFFER (weights),
     MSNET_BUFFER (bias),
     MSNET_BUFFER (params->residual != NULL ? params->residual->buffer : bias),
+    MSNET_BUFFER (previous.buffer),
     MSNET_GEOMETRY (output),
     MSNET_GEOMETRY (input),
     MSNET_GEOMETRY (&residual->shape),
+    MSNET_PREVIOUS (previous),
     MSNET_INT (output->frames),
     MSNET_INT (output->height),
     MSNET_INT (output->width),

@@ -15,6 +15,28 @@ typedef struct
 
 MsnetConv2dShift msnet_conv2d_get_shift (const MsnetConv2dParams *params);
 
+/**
+ * MsnetConv2dPrevious: where the channels of frame t - 1 lie.
+ * @buffer: the input's, or that of the frame before a stream's
+ * @origin: of frame -1
+ * @channels: values from pixel to pixel
+ */
+typedef struct
+{
+  MsnetBuffer *buffer;
+  gint origin;
+  gint row_stride;
+  gint frame_stride;
+  gint channels;
+} MsnetConv2dPrevious;
+
+MsnetConv2dPrevious msnet_conv2d_get_previous (const MsnetConv2dParams *params);
+
+/* As four arguments of a kernel. */
+#define MSNET_PREVIOUS(previous)                                                                             \
+  MSNET_INT ((previous).origin), MSNET_INT ((previous).row_stride), MSNET_INT ((previous).frame_stride),     \
+      MSNET_INT ((previous).channels)
+
 /* Returns: (transfer full): the `-D` of a kernel with a register tile */
 gchar *msnet_conv2d_get_options (const MsnetConv2dCandidate *candidate);
 

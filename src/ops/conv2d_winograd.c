@@ -129,13 +129,15 @@ append_input (const Pieces *pieces, MsnetCommandList *list, guint first, guint n
 {
   const MsnetShape *input = &pieces->params->input->shape;
   const MsnetConv2dShift shift = msnet_conv2d_get_shift (pieces->params);
+  const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (pieces->params);
   g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%u", get_input_width (pieces->params));
 
   return msnet_command_list_append (list,
       &(MsnetLaunch){ .file = "cpu/winograd.cl",
           .kernel = "winograd_input",
           .options = options,
-          MSNET_ARGUMENTS (MSNET_BUFFER (pieces->transformed), MSNET_TENSOR (pieces->params->input),
+          MSNET_ARGUMENTS (MSNET_BUFFER (pieces->transformed), MSNET_BUFFER (pieces->params->input->buffer),
+              MSNET_BUFFER (previous.buffer), MSNET_GEOMETRY (input), MSNET_PREVIOUS (previous),
               MSNET_INT (input->height), MSNET_INT (input->width), MSNET_INT (input->channels),
               MSNET_INT (shift.next_end), MSNET_INT (shift.previous_end),
               MSNET_INT (get_plane (pieces->capacity, input->channels)), MSNET_INT (first)),
@@ -231,9 +233,9 @@ msnet_conv2d_winograd_append (const MsnetConv2dCandidate *candidate, MsnetComman
 
   if (bias == NULL)
     return FALSE;
-  pieces.transformed = msnet_command_list_get_scratch (
-      list, 0, POSITIONS * sizeof (gfloat) * get_plane (capacity, inputs), error);
-  pieces.products = msnet_command_list_get_scratch (
-      list, 1, POSITIONS * sizeof (gfloat) * get_plane (capacity, outputs), error);
-  return pieces.transformed != NULL && pieces.products != NULL && append_all (&pieces, list, n_pieces, error);
+  pieces.transformed
+      = msnet_command_list_get_scratch (list, 0, POSITIONS * sizeof (gfloat) * get_plane (capacity, inputs));
+  pieces.products
+      = msnet_command_list_get_scratch (list, 1, POSITIONS * sizeof (gfloat) * get_plane (capacity, outputs));
+  return append_all (&pieces, list, n_pieces, error);
 }

@@ -18,6 +18,12 @@ get_step (MsnetDirection direction)
   return direction == MSNET_DIRECTION_FORWARD ? 1 : -1;
 }
 
+static MsnetTensor *
+get_searched (const MsnetCorrelationParams *params)
+{
+  return params->searched != NULL ? params->searched : params->features;
+}
+
 static gboolean
 append_plain (MsnetCommandList *list, const MsnetCorrelationParams *params, GError **error)
 {
@@ -26,13 +32,13 @@ append_plain (MsnetCommandList *list, const MsnetCorrelationParams *params, GErr
     .file = "plain/correlation.cl",
     .kernel = "correlation",
     MSNET_ARGUMENTS (MSNET_TENSOR (params->scores), MSNET_TENSOR (params->features),
-        MSNET_INT (scores->frames), MSNET_INT (scores->height), MSNET_INT (scores->width),
-        MSNET_INT (params->features->shape.channels), MSNET_INT (params->patch),
+        MSNET_TENSOR (get_searched (params)), MSNET_INT (scores->frames), MSNET_INT (scores->height),
+        MSNET_INT (scores->width), MSNET_INT (params->features->shape.channels), MSNET_INT (params->patch),
         MSNET_INT (get_step (params->direction))),
     MSNET_FLAT_SIZES (msnet_shape_get_size (scores)),
   };
 
-  return msnet_command_list_append (list, &launch, error);
+  return msnet_operation_append (list, "correlation", &launch, error);
 }
 
 /* The searched frames, columns last, with room for every displacement around them; see cpu/correlation.cl */
@@ -47,7 +53,7 @@ static gboolean
 transposed_init (
     Transposed *transposed, MsnetCommandList *list, const MsnetCorrelationParams *params, GError **error)
 {
-  const MsnetShape *shape = &params->features->shape;
+  const MsnetShape *shape = &get_searched (params)->shape;
   guint rows = shape->height + (params->patch + CPU_ROWS - 1) / CPU_ROWS * CPU_ROWS;
   guint64 pitch = shape->width + CPU_COLUMNS;
   guint64 plane = rows * pitch * shape->channels;
@@ -69,11 +75,11 @@ static gboolean
 append_transposition (MsnetCommandList *list, const MsnetCorrelationParams *params,
     const Transposed *transposed, GError **error)
 {
-  const MsnetShape *shape = &params->features->shape;
+  const MsnetShape *shape = &get_searched (params)->shape;
   MsnetLaunch launch = {
     .file = "cpu/correlation.cl",
     .kernel = "transpose_features",
-    MSNET_ARGUMENTS (MSNET_BUFFER (transposed->buffer), MSNET_TENSOR (params->features),
+    MSNET_ARGUMENTS (MSNET_BUFFER (transposed->buffer), MSNET_TENSOR (get_searched (params)),
         MSNET_INT (shape->width), MSNET_INT (shape->channels), MSNET_INT (params->patch),
         MSNET_INT (transposed->plane), MSNET_INT (transposed->pitch)),
     .global = { shape->height, shape->frames },
@@ -98,7 +104,10 @@ append_cpu (MsnetCommandList *list, const MsnetCorrelationParams *params, GError
     .global = { scores->height, scores->frames },
   };
 
-  return owned != NULL && append_transposition (list, params, &transposed, error)
+  if (owned == NULL)
+    return FALSE;
+  msnet_command_list_begin_step (list, "correlation", "cpu", 0.0);
+  return append_transposition (list, params, &transposed, error)
          && msnet_command_list_append (list, &launch, error);
 }
 
@@ -117,6 +126,15 @@ check_params (const MsnetCorrelationParams *params, GError **error)
         "correlation: direction forward needs 2 frames or more, found %u", scores.frames);
     return FALSE;
   }
+  if (params->searched != NULL && (scores.frames != 1 || params->direction != MSNET_DIRECTION_PAST)) {
+    g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
+        "correlation: the frame before a stream's is for one frame with direction past, found %u frames",
+        scores.frames);
+    return FALSE;
+  }
+  scores.halo = 0;
+  if (!msnet_operation_check_shape ("correlation", "searched", get_searched (params), &scores, error))
+    return FALSE;
   scores.frames = msnet_direction_get_pairs (params->direction, scores.frames);
   scores.channels = params->patch * params->patch;
   scores.halo = 0;

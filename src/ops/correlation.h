@@ -21,12 +21,15 @@ guint msnet_direction_get_pairs (MsnetDirection direction, guint frames);
  * @scores: [pairs, H, W, P * P], channel (dy + P/2) * P + (dx + P/2): max (0, <f_t(y, x), f_s(y+dy, x+dx)>),
  *     0 where y+dy, x+dx is outside the map
  * @features: [T, H, W, C], normalised
+ * @searched: (nullable): [1, H, W, C], the features of the frame before a stream's, which with direction past
+ *     frame 0 is compared with instead of with itself; then T is 1
  * @patch: P, odd
  */
 typedef struct
 {
   MsnetTensor *scores;
   MsnetTensor *features;
+  MsnetTensor *searched;
   guint patch;
   MsnetDirection direction;
 } MsnetCorrelationParams;

@@ -60,7 +60,8 @@ append_launch (MsnetCommandList *list, const MsnetDepthwiseConv2dParams *params,
     MSNET_FLAT_SIZES (msnet_shape_get_size (shape)),
   };
 
-  return msnet_command_list_append (list, msnet_operation_may_use_cpu (list) ? &vectors : &plain, error);
+  return msnet_operation_append (
+      list, "depthwise convolution", msnet_operation_may_use_cpu (list) ? &vectors : &plain, error);
 }
 
 static gboolean

@@ -67,7 +67,7 @@ append_launch (
   };
   gboolean use_vectors = params->patch >= 8 && params->patch <= 16 && msnet_operation_may_use_cpu (list);
 
-  return msnet_command_list_append (list, use_vectors ? &vectors : &plain, error);
+  return msnet_operation_append (list, "displacement", use_vectors ? &vectors : &plain, error);
 }
 
 gboolean

@@ -28,5 +28,6 @@ msnet_flatness_append (MsnetCommandList *list, const MsnetFlatnessParams *params
   flatness.halo = 0;
   return msnet_operation_check_shape ("flatness", "scores", params->scores, &scores, error)
          && msnet_operation_check_shape ("flatness", "output", params->flatness, &flatness, error)
-         && msnet_command_list_append (list, msnet_operation_may_use_cpu (list) ? &vectors : &plain, error);
+         && msnet_operation_append (
+             list, "flatness", msnet_operation_may_use_cpu (list) ? &vectors : &plain, error);
 }

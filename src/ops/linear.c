@@ -25,7 +25,7 @@ append_linear (MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, 
   };
   gboolean use_vectors = channels % 8 == 0 && msnet_operation_may_use_cpu (list);
 
-  return msnet_command_list_append (list, use_vectors ? &vectors : &plain, error);
+  return msnet_operation_append (list, "linear", use_vectors ? &vectors : &plain, error);
 }
 
 gboolean
@@ -62,5 +62,5 @@ msnet_consensus_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor
 
   return msnet_operation_check_shape ("consensus", "input", input, &in, error)
          && msnet_operation_check_shape ("consensus", "output", output, &out, error)
-         && msnet_command_list_append (list, &launch, error);
+         && msnet_operation_append (list, "consensus", &launch, error);
 }

@@ -24,5 +24,5 @@ msnet_normalize_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor
 
   shape.halo = 0;
   return msnet_operation_check_shape ("normalisation", "output", output, &shape, error)
-         && msnet_command_list_append (list, use_vectors ? &vectors : &plain, error);
+         && msnet_operation_append (list, "normalisation", use_vectors ? &vectors : &plain, error);
 }

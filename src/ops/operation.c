@@ -33,6 +33,21 @@ msnet_operation_check_shape (const gchar *operation, const gchar *name, const Ms
   return FALSE;
 }
 
+gboolean
+msnet_operation_append (MsnetCommandList *list, const gchar *name, const MsnetLaunch *launch, GError **error)
+{
+  const gchar *kernel = g_str_has_prefix (launch->file, "plain/") ? "plain" : "cpu";
+
+  msnet_command_list_begin_step (list, name, kernel, 0.0);
+  return msnet_command_list_append (list, launch, error);
+}
+
+const gchar *
+msnet_operation_get_element_option (const MsnetShape *shape)
+{
+  return shape->element == MSNET_BFLOAT16 ? "-DELEMENT=ushort" : "-DELEMENT=uint";
+}
+
 MsnetBuffer *
 msnet_operation_upload (MsnetCommandList *list, const gfloat *values, gsize n, GError **error)
 {

@@ -32,6 +32,19 @@ gboolean msnet_operation_may_use_cpu (MsnetCommandList *list);
 gboolean msnet_operation_check_shape (const gchar *operation, const gchar *name, const MsnetTensor *tensor,
     const MsnetShape *expected, GError **error);
 
+/**
+ * msnet_operation_append:
+ * @name: of the operation, for people
+ * @launch: one kernel that does all of it
+ *
+ * A step of one command.
+ */
+gboolean msnet_operation_append (
+    MsnetCommandList *list, const gchar *name, const MsnetLaunch *launch, GError **error);
+
+/* Returns: (transfer none): the `-D` by which kernels that only move values know how wide they are */
+const gchar *msnet_operation_get_element_option (const MsnetShape *shape);
+
 /* Returns: (transfer full): a constant of @n values on the device of @list, one for all that ask for the same;
  * NULL with MSNET_ERROR_DEVICE */
 MsnetBuffer *msnet_operation_upload (MsnetCommandList *list, const gfloat *values, gsize n, GError **error);

@@ -27,7 +27,7 @@ msnet_max_pool_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor 
   padded.halo = 1;
   return msnet_operation_check_shape ("max pool", "input", input, &padded, error)
          && msnet_operation_check_shape ("max pool", "output", output, &out, error)
-         && msnet_command_list_append (list, use_vectors ? &vectors : &plain, error);
+         && msnet_operation_append (list, "max pool", use_vectors ? &vectors : &plain, error);
 }
 
 gboolean
@@ -52,5 +52,5 @@ msnet_average_pool_append (MsnetCommandList *list, MsnetTensor *output, MsnetTen
   gboolean use_vectors = in->channels % 8 == 0 && msnet_operation_may_use_cpu (list);
 
   return msnet_operation_check_shape ("average pool", "output", output, &out, error)
-         && msnet_command_list_append (list, use_vectors ? &vectors : &plain, error);
+         && msnet_operation_append (list, "average pool", use_vectors ? &vectors : &plain, error);
 }

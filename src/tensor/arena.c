@@ -1,13 +1,30 @@
 #include "arena.h"
 
+/* A tensor and its life: it is needed from tick @begin to tick @end. */
+typedef struct
+{
+  MsnetTensor *tensor;
+  gsize size;
+  guint begin;
+  guint end;
+  gsize offset;
+} Tenant;
+
 struct _MsnetArena
 {
   MsnetDevice *device;
   gboolean reuse;
+  guint now;          /* ticks at every acquire and release */
+  GPtrArray *tenants; /* of Tenant, in the order they came */
   gsize bytes;
-  GPtrArray *tensors; /* all that were made, owned */
-  GPtrArray *unused;  /* those of them that were given back */
 };
+
+static void
+tenant_free (Tenant *tenant)
+{
+  msnet_tensor_free (tenant->tensor);
+  g_free (tenant);
+}
 
 MsnetArena *
 msnet_arena_new (MsnetDevice *device, gboolean reuse)
@@ -16,8 +33,7 @@ msnet_arena_new (MsnetDevice *device, gboolean reuse)
 
   arena->device = msnet_device_ref (device);
   arena->reuse = reuse;
-  arena->tensors = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_tensor_free);
-  arena->unused = g_ptr_array_new ();
+  arena->tenants = g_ptr_array_new_with_free_func ((GDestroyNotify)tenant_free);
   return arena;
 }
 
@@ -26,49 +42,176 @@ msnet_arena_free (MsnetArena *arena)
 {
   if (arena == NULL)
     return;
-  g_ptr_array_unref (arena->unused);
-  g_ptr_array_unref (arena->tensors);
+  g_ptr_array_unref (arena->tenants);
   msnet_device_unref (arena->device);
   g_free (arena);
 }
 
-static MsnetTensor *
-take_unused (MsnetArena *arena, const MsnetShape *shape)
+static gsize
+align (MsnetArena *arena, gsize size)
 {
-  for (guint i = arena->unused->len; i > 0; i--) {
-    MsnetTensor *tensor = arena->unused->pdata[i - 1];
+  const gsize alignment = msnet_device_get_info (arena->device)->alignment;
 
-    if (msnet_shape_equal (&tensor->shape, shape))
-      return g_ptr_array_remove_index (arena->unused, i - 1);
-  }
-  return NULL;
+  return (size + alignment - 1) / alignment * alignment;
 }
 
 MsnetTensor *
 msnet_arena_acquire (MsnetArena *arena, const MsnetShape *shape, GError **error)
 {
-  MsnetTensor *tensor = take_unused (arena, shape);
+  MsnetTensor *tensor = msnet_tensor_new_reserved (arena->device, shape, error);
+  Tenant *tenant;
 
-  if (tensor != NULL)
-    return tensor;
-  tensor = msnet_tensor_new (arena->device, shape, error);
   if (tensor == NULL)
     return NULL;
-  g_ptr_array_add (arena->tensors, tensor);
-  arena->bytes += msnet_buffer_get_size (tensor->buffer);
+  tenant = g_new0 (Tenant, 1);
+  tenant->tensor = tensor;
+  tenant->size = align (arena, msnet_buffer_get_size (tensor->buffer));
+  tenant->begin = arena->now++;
+  tenant->end = G_MAXUINT;
+  g_ptr_array_add (arena->tenants, tenant);
   return tensor;
 }
 
 void
 msnet_arena_release (MsnetArena *arena, MsnetTensor *tensor)
 {
-  g_return_if_fail (!g_ptr_array_find (arena->unused, tensor, NULL));
-  if (arena->reuse)
-    g_ptr_array_add (arena->unused, tensor);
+  for (guint i = 0; i < arena->tenants->len; i++) {
+    Tenant *tenant = arena->tenants->pdata[i];
+
+    if (tenant->tensor != tensor)
+      continue;
+    g_return_if_fail (tenant->end == G_MAXUINT);
+    tenant->end = arena->now++;
+  }
+}
+
+static gboolean
+live_together (const Tenant *a, const Tenant *b)
+{
+  return a->begin < b->end && b->begin < a->end;
+}
+
+/* The lowest place for @tenant beside those of @placed; they are sorted by offset. */
+static gsize
+find_place (const Tenant *tenant, const GPtrArray *placed)
+{
+  gsize place = 0;
+
+  for (guint i = 0; i < placed->len; i++) {
+    const Tenant *other = placed->pdata[i];
+
+    if (!live_together (tenant, other))
+      continue;
+    if (other->offset >= place + tenant->size)
+      break;
+    place = MAX (place, other->offset + other->size);
+  }
+  return place;
+}
+
+static gint
+compare_offsets (gconstpointer a, gconstpointer b)
+{
+  const Tenant *first = *(const Tenant *const *)a, *second = *(const Tenant *const *)b;
+
+  return (first->offset > second->offset) - (first->offset < second->offset);
+}
+
+/* The largest first; of equal ones the earliest. */
+static gint
+compare_sizes (gconstpointer a, gconstpointer b)
+{
+  const Tenant *first = *(const Tenant *const *)a, *second = *(const Tenant *const *)b;
+
+  if (first->size != second->size)
+    return first->size < second->size ? 1 : -1;
+  return first->begin < second->begin ? -1 : 1;
+}
+
+static void
+choose_offsets (MsnetArena *arena)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_copy (arena->tenants, NULL, NULL);
+  g_autoptr (GPtrArray) placed = g_ptr_array_new ();
+
+  g_ptr_array_set_free_func (sorted, NULL);
+  g_ptr_array_sort (sorted, compare_sizes);
+  for (guint i = 0; i < sorted->len; i++) {
+    Tenant *tenant = sorted->pdata[i];
+
+    tenant->offset = find_place (tenant, placed);
+    g_ptr_array_add (placed, tenant);
+    g_ptr_array_sort (placed, compare_offsets);
+    arena->bytes = MAX (arena->bytes, tenant->offset + tenant->size);
+  }
+}
+
+static gboolean
+place_together (MsnetArena *arena, GError **error)
+{
+  g_autoptr (MsnetBuffer) whole = NULL;
+
+  choose_offsets (arena);
+  whole = msnet_buffer_new (arena->device, MAX (arena->bytes, 1), error);
+  if (whole == NULL)
+    return FALSE;
+  for (guint i = 0; i < arena->tenants->len; i++) {
+    const Tenant *tenant = arena->tenants->pdata[i];
+
+    if (!msnet_buffer_place (tenant->tensor->buffer, whole, tenant->offset, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+place_apart (MsnetArena *arena, GError **error)
+{
+  for (guint i = 0; i < arena->tenants->len; i++) {
+    const Tenant *tenant = arena->tenants->pdata[i];
+
+    if (!msnet_buffer_allocate (tenant->tensor->buffer, error))
+      return FALSE;
+    arena->bytes += tenant->size;
+  }
+  return TRUE;
+}
+
+gboolean
+msnet_arena_place (MsnetArena *arena, GError **error)
+{
+  return arena->reuse ? place_together (arena, error) : place_apart (arena, error);
+}
+
+gboolean
+msnet_arena_is_shared (MsnetArena *arena)
+{
+  return arena->reuse;
 }
 
 gsize
 msnet_arena_get_bytes (MsnetArena *arena)
 {
   return arena->bytes;
+}
+
+/* A sum can only be the largest when a tensor has just come. */
+gsize
+msnet_arena_get_least_bytes (MsnetArena *arena)
+{
+  gsize least = 0;
+
+  for (guint i = 0; i < arena->tenants->len; i++) {
+    const Tenant *newest = arena->tenants->pdata[i];
+    gsize sum = 0;
+
+    for (guint j = 0; j < arena->tenants->len; j++) {
+      const Tenant *other = arena->tenants->pdata[j];
+
+      if (other->begin <= newest->begin && newest->begin < other->end)
+        sum += other->size;
+    }
+    least = MAX (least, sum);
+  }
+  return least;
 }

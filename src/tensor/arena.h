@@ -1,5 +1,10 @@
-/* Reuse of activation memory: a tensor given back serves the next request of exactly its shape,
- * whose zero borders are still zero.  One thread. */
+/* Memory for activations, planned: tensors whose lives do not overlap may lie in the same bytes.
+ *
+ * Tensors are acquired and released in the order of the forward pass, while it is built, and get their memory
+ * when that is done: the largest first, each at the lowest place that no tensor which lives at the same time
+ * takes (greedy by size, as Pisarchyk and Lee, "Efficient memory management for deep neural net inference",
+ * 2020, found best).  Borders of a tensor that shares its bytes are no zeros by themselves: who acquires one
+ * has them cleared (ops/border.h).  One thread. */
 #pragma once
 
 #include "tensor.h"
@@ -8,14 +13,26 @@ G_BEGIN_DECLS
 
 typedef struct _MsnetArena MsnetArena;
 
-/* @reuse FALSE: every request gets memory of its own, so that all stages can be read afterwards */
+/* @reuse FALSE: every tensor gets memory of its own, so that all can be read afterwards */
 MsnetArena *msnet_arena_new (MsnetDevice *device, gboolean reuse);
 void msnet_arena_free (MsnetArena *arena);
 
-/* Returns: (transfer none): a tensor that lives as long as the arena */
+/* Returns: (transfer none): a tensor that lives as long as the arena, reserved until msnet_arena_place() */
 MsnetTensor *msnet_arena_acquire (MsnetArena *arena, const MsnetShape *shape, GError **error);
+
+/* What is acquired after this may overwrite @tensor.  One that is never released is never overwritten. */
 void msnet_arena_release (MsnetArena *arena, MsnetTensor *tensor);
+
+/* Gives all tensors their memory; once, after the last was acquired. */
+gboolean msnet_arena_place (MsnetArena *arena, GError **error);
+
+gboolean msnet_arena_is_shared (MsnetArena *arena);
+
+/* Bytes that it takes, once placed. */
 gsize msnet_arena_get_bytes (MsnetArena *arena);
+
+/* The largest sum of the tensors that live at the same time: no plan takes less. */
+gsize msnet_arena_get_least_bytes (MsnetArena *arena);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetArena, msnet_arena_free)
 

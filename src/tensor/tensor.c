@@ -1,5 +1,6 @@
 #include "tensor.h"
 
+#include "bfloat16.h"
 #include "opencl/error.h"
 
 gsize
@@ -31,10 +32,11 @@ gboolean
 msnet_shape_equal (const MsnetShape *a, const MsnetShape *b)
 {
   return a->frames == b->frames && a->height == b->height && a->width == b->width
-         && a->channels == b->channels && a->halo == b->halo && !a->frame_halo == !b->frame_halo;
+         && a->channels == b->channels && a->halo == b->halo && !a->frame_halo == !b->frame_halo
+         && a->element == b->element;
 }
 
-/* Floats with all borders; 0 where that is nothing or more than kernels can index with an int. */
+/* Values with all borders; 0 where that is nothing or more than kernels can index with an int. */
 static gsize
 get_padded_size (const MsnetShape *shape)
 {
@@ -54,11 +56,17 @@ get_padded_size (const MsnetShape *shape)
   return size;
 }
 
-MsnetTensor *
-msnet_tensor_new (MsnetDevice *device, const MsnetShape *shape, GError **error)
+gsize
+msnet_shape_get_element_size (const MsnetShape *shape)
 {
-  g_autoptr (MsnetTensor) tensor = NULL;
+  return shape->element == MSNET_BFLOAT16 ? sizeof (guint16) : sizeof (gfloat);
+}
+
+MsnetTensor *
+msnet_tensor_new_reserved (MsnetDevice *device, const MsnetShape *shape, GError **error)
+{
   gsize size = get_padded_size (shape);
+  MsnetTensor *tensor;
 
   if (size == 0) {
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
@@ -69,8 +77,16 @@ msnet_tensor_new (MsnetDevice *device, const MsnetShape *shape, GError **error)
   }
   tensor = g_new0 (MsnetTensor, 1);
   tensor->shape = *shape;
-  tensor->buffer = msnet_buffer_new (device, size * sizeof (gfloat), error);
-  return tensor->buffer != NULL ? g_steal_pointer (&tensor) : NULL;
+  tensor->buffer = msnet_buffer_new_reserved (device, size * msnet_shape_get_element_size (shape));
+  return tensor;
+}
+
+MsnetTensor *
+msnet_tensor_new (MsnetDevice *device, const MsnetShape *shape, GError **error)
+{
+  g_autoptr (MsnetTensor) tensor = msnet_tensor_new_reserved (device, shape, error);
+
+  return tensor != NULL && msnet_buffer_allocate (tensor->buffer, error) ? g_steal_pointer (&tensor) : NULL;
 }
 
 void
@@ -86,28 +102,43 @@ msnet_tensor_free (MsnetTensor *tensor)
 static MsnetBox
 get_inside (const MsnetShape *shape)
 {
-  const gsize pixel = shape->channels * sizeof (gfloat);
+  const gsize element = msnet_shape_get_element_size (shape);
+  const gsize pixel = shape->channels * element;
 
   return (MsnetBox){
     .origin = { shape->halo * pixel, shape->halo, shape->frame_halo ? 1 : 0 },
     .size = { shape->width * pixel, shape->height, shape->frames },
-    .row_pitch = msnet_shape_get_row_stride (shape) * sizeof (gfloat),
-    .slice_pitch = msnet_shape_get_frame_stride (shape) * sizeof (gfloat),
+    .row_pitch = msnet_shape_get_row_stride (shape) * element,
+    .slice_pitch = msnet_shape_get_frame_stride (shape) * element,
   };
 }
 
 gboolean
 msnet_tensor_upload (MsnetTensor *tensor, const gfloat *values, GError **error)
 {
-  MsnetBox inside = get_inside (&tensor->shape);
+  const gsize n = msnet_shape_get_size (&tensor->shape);
+  const MsnetBox inside = get_inside (&tensor->shape);
+  g_autofree guint16 *rounded = NULL;
 
-  return msnet_buffer_upload_box (tensor->buffer, &inside, values, error);
+  if (tensor->shape.element == MSNET_FLOAT32)
+    return msnet_buffer_upload_box (tensor->buffer, &inside, values, error);
+  rounded = g_new (guint16, n);
+  msnet_bfloat16_from_float (rounded, values, n);
+  return msnet_buffer_upload_box (tensor->buffer, &inside, rounded, error);
 }
 
 gboolean
 msnet_tensor_download (MsnetTensor *tensor, gfloat *values, GError **error)
 {
-  MsnetBox inside = get_inside (&tensor->shape);
+  const gsize n = msnet_shape_get_size (&tensor->shape);
+  const MsnetBox inside = get_inside (&tensor->shape);
+  g_autofree guint16 *stored = NULL;
 
-  return msnet_buffer_download_box (tensor->buffer, &inside, values, error);
+  if (tensor->shape.element == MSNET_FLOAT32)
+    return msnet_buffer_download_box (tensor->buffer, &inside, values, error);
+  stored = g_new (guint16, n);
+  if (!msnet_buffer_download_box (tensor->buffer, &inside, stored, error))
+    return FALSE;
+  msnet_bfloat16_to_float (values, stored, n);
+  return TRUE;
 }

@@ -69,7 +69,8 @@ build (gfloat weight)
   g_autoptr (MsnetModel) model = load (weight, "[\"a\", \"b\", \"c\"]");
   g_autoptr (MsnetDevice) handle = msnet_device_open (NULL, NULL);
   g_autoptr (GError) error = NULL;
-  MsnetNetwork *network = msnet_network_new (model, handle, N_FRAMES, FALSE, &error);
+  MsnetNetwork *network
+      = msnet_network_new (model, handle, &(MsnetNetworkOptions){ .frames = N_FRAMES }, &error);
 
   ck_assert_msg (network != NULL, "%s", error != NULL ? error->message : "");
   return network;

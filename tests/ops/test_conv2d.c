@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "common/common.h"
 #include "opencl/error.h"
 #include "ops/conv2d_candidate.h"
@@ -191,6 +193,59 @@ START_TEST (layers_of_networks)
 }
 END_TEST
 
+static MsnetTensor *
+keep_channels (const gfloat *frame, const MsnetShape *shape)
+{
+  const MsnetShape kept = { 1, shape->height, shape->width, shape->channels / 8, shape->halo };
+  gsize n = msnet_shape_get_size (&kept);
+  g_autofree gfloat *values = g_new (gfloat, n);
+
+  for (gsize i = 0; i < n; i++)
+    values[i] = frame[i / kept.channels * shape->channels + i % kept.channels];
+  return test_tensor_new (device, &kept, values);
+}
+
+/* The second of two frames, alone, with what a stream kept of the first. */
+static void
+check_stream (GRand *random, const ReferenceConv2d *sizes)
+{
+  ReferenceConv2d one = *sizes;
+  gsize n_in = (gsize)sizes->height * sizes->width * sizes->in_channels, n_out;
+  g_autofree gfloat *input = g_new (gfloat, 2 * n_in);
+  const MsnetDeviceInfo *info = msnet_device_get_info (device);
+  Case both = case_new (random, sizes, (Halos){ 0, 0, 0 }), self;
+  guint n_candidates;
+  const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
+
+  one.frames = 1;
+  self = case_new (random, &one, (Halos){ 0, 1, 0 });
+  self.params.input->shape.frame_halo = FALSE;
+  ck_assert (msnet_tensor_download (both.params.input, input, NULL));
+  ck_assert (msnet_tensor_upload (self.params.input, input + n_in, NULL));
+  self.params.previous = keep_channels (input, &self.params.input->shape);
+  self.params.weights = both.params.weights;
+  self.params.bias = both.params.bias;
+  n_out = msnet_shape_get_size (&self.params.output->shape);
+  memcpy (self.expected, both.expected + n_out, n_out * sizeof (gfloat));
+  for (guint i = 0; i < n_candidates; i++)
+    if (candidates[i].may_use (&candidates[i], info, &self.params))
+      g_free (run_candidate (&candidates[i], &self, &one));
+  msnet_tensor_free (self.params.previous);
+  case_clear (&self);
+  case_clear (&both);
+}
+
+START_TEST (a_stream_reads_what_it_kept)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (13);
+
+  for (guint i = 0; i < 24; i++)
+    check_stream (random,
+        &(ReferenceConv2d){ 2, g_rand_int_range (random, 3, 12), g_rand_int_range (random, 3, 12),
+            i % 3 ? 64 : 40, 64, i % 2 ? 3 : 1, 1 + i % 4 / 3, MSNET_SHIFT_CAUSAL, MSNET_EPILOGUE_RELU });
+}
+END_TEST
+
 static void
 expect_choice (gboolean is_cpu, guint vector_width, const MsnetConv2dParams *params, const gchar *name)
 {
@@ -262,6 +317,8 @@ START_TEST (shapes_that_do_not_fit_are_refused)
   params = self.params;
   params.shift = MSNET_SHIFT_CAUSAL;
   expect_refusal (&params, "expected frame_halo of a shifted input 1, found 0");
+  params.previous = params.input;
+  expect_refusal (&params, "expected frames with a frame before: 1, found 2");
   params = self.params;
   params.stride = 1;
   expect_refusal (&params, "expected output of 2 frames x 5 x 5 pixels, found 2 x 3 x 3");
@@ -288,6 +345,7 @@ main (void)
   tcase_add_test (tests, random_shapes);
   tcase_add_test (tests, tiles_plus_and_minus_one);
   tcase_add_test (tests, layers_of_networks);
+  tcase_add_test (tests, a_stream_reads_what_it_kept);
   tcase_add_test (tests, device_and_environment_choose);
   tcase_add_test (tests, fixed_plan_does_not_see_the_number_of_frames);
   tcase_add_test (tests, shapes_that_do_not_fit_are_refused);

@@ -24,7 +24,8 @@ check_shape (GRand *random, const MsnetShape *shape, guint patch, MsnetDirection
   g_autofree gfloat *expected = g_new (gfloat, msnet_shape_get_size (&out));
   g_autoptr (MsnetTensor) features = test_tensor_new (device, &in, values);
   g_autoptr (MsnetTensor) scores = test_tensor_new (device, &out, NULL);
-  const MsnetCorrelationParams params = { scores, features, patch, direction };
+  const MsnetCorrelationParams params
+      = { .scores = scores, .features = features, .patch = patch, .direction = direction };
 
   reference_correlation (expected, values, shape, patch, direction);
   test_plans (device, what, append, &params, scores, expected, 1e-5);
@@ -56,18 +57,56 @@ START_TEST (maps_of_networks)
 }
 END_TEST
 
+/* The second of two frames, alone, when a stream kept the first. */
+static void
+check_stream (GRand *random, const MsnetShape *shape, guint patch)
+{
+  const MsnetShape both = { 2, shape->height, shape->width, shape->channels };
+  const MsnetShape pairs = { 1, shape->height, shape->width, patch * patch };
+  const MsnetShape in = test_random_borders (random, *shape, 0),
+                   kept = test_random_borders (random, *shape, 0);
+  const gsize frame = msnet_shape_get_size (shape), pair = msnet_shape_get_size (&pairs);
+  g_autofree gfloat *values = test_random_values (random, 2 * frame, -1.0, 1.0);
+  g_autofree gfloat *expected = g_new (gfloat, 2 * pair);
+  g_autoptr (MsnetTensor) features = test_tensor_new (device, &in, values + frame);
+  g_autoptr (MsnetTensor) searched = test_tensor_new (device, &kept, values);
+  g_autoptr (MsnetTensor) scores = test_tensor_new (device, &pairs, NULL);
+  const MsnetCorrelationParams params = { scores, features, searched, patch, MSNET_DIRECTION_PAST };
+
+  reference_correlation (expected, values, &both, patch, MSNET_DIRECTION_PAST);
+  test_plans (device, "correlation of a stream", append, &params, scores, expected + pair, 1e-5);
+}
+
+START_TEST (a_stream_compares_with_what_it_kept)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (63);
+
+  for (guint i = 0; i < 20; i++)
+    check_stream (random,
+        &(MsnetShape){
+            1, g_rand_int_range (random, 1, 12), g_rand_int_range (random, 1, 12), i % 2 ? 64 : 13 },
+        i % 3 ? 15 : 5);
+}
+END_TEST
+
 START_TEST (shapes_that_do_not_fit_are_refused)
 {
   g_autoptr (MsnetTensor) features = test_tensor_new (device, &(MsnetShape){ 1, 3, 4, 8 }, NULL);
   g_autoptr (MsnetTensor) scores = test_tensor_new (device, &(MsnetShape){ 1, 3, 4, 8 }, NULL);
-  MsnetCorrelationParams params = { scores, features, 3, MSNET_DIRECTION_PAST };
+  MsnetCorrelationParams params
+      = { .scores = scores, .features = features, .patch = 3, .direction = MSNET_DIRECTION_PAST };
 
   test_refusal (device, append, &params,
       "correlation: expected scores of shape [1, 3, 4, 9] with halo >= 0, found [1, 3, 4, 8]");
   params.patch = 4;
   test_refusal (device, append, &params, "expected an odd patch, found 4");
-  params = (MsnetCorrelationParams){ scores, features, 3, MSNET_DIRECTION_FORWARD };
+  params.patch = 3;
+  params.direction = MSNET_DIRECTION_FORWARD;
   test_refusal (device, append, &params, "direction forward needs 2 frames or more, found 1");
+  params.searched = features;
+  params.direction = MSNET_DIRECTION_PAST;
+  features->shape.frames = 2;
+  test_refusal (device, append, &params, "the frame before a stream's is for one frame with direction past");
 }
 END_TEST
 
@@ -81,6 +120,7 @@ main (void)
   device = test_open_device ();
   tcase_add_test (tests, equals_its_twin);
   tcase_add_test (tests, maps_of_networks);
+  tcase_add_test (tests, a_stream_compares_with_what_it_kept);
   tcase_add_test (tests, shapes_that_do_not_fit_are_refused);
   suite_add_tcase (suite, tests);
   result = test_run (suite);

@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "common/common.h"
 #include "opencl/error.h"
 
@@ -50,6 +52,33 @@ START_TEST (uploads_inside_borders)
 }
 END_TEST
 
+START_TEST (bfloat16_rounds_to_nearest_even)
+{
+  const struct
+  {
+    gfloat value;
+    gfloat stored;
+  } cases[] = { { 1.0f, 1.0f }, { -0.0f, -0.0f }, { 1.00390625f, 1.0f }, { 1.01171875f, 1.015625f },
+    { 1.00390637f, 1.0078125f }, { 3.4e38f, INFINITY }, { -INFINITY, -INFINITY }, { 1e-40f, 9.99e-41f } };
+  const MsnetShape shape = { 1, 1, G_N_ELEMENTS (cases), 1, .halo = 1, .element = MSNET_BFLOAT16 };
+  g_autoptr (MsnetTensor) tensor = msnet_tensor_new (device, &shape, NULL);
+  gfloat values[G_N_ELEMENTS (cases)], found[G_N_ELEMENTS (cases)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    values[i] = cases[i].value;
+  ck_assert_uint_eq (msnet_buffer_get_size (tensor->buffer), 3 * 10 * 2);
+  ck_assert (msnet_tensor_upload (tensor, values, NULL));
+  ck_assert (msnet_tensor_download (tensor, found, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    ck_assert_msg (found[i] == cases[i].stored || fabsf (found[i] / cases[i].stored - 1) < 0.01f, "%g: %g",
+        cases[i].value, found[i]);
+  values[0] = NAN;
+  ck_assert (msnet_tensor_upload (tensor, values, NULL));
+  ck_assert (msnet_tensor_download (tensor, found, NULL));
+  ck_assert (isnan (found[0]));
+}
+END_TEST
+
 START_TEST (bad_sizes_are_errors)
 {
   const MsnetShape shapes[] = { { 0, 1, 1, 1 }, { 1, 0, 1, 1 }, { 1, 1, 0, 1 }, { 1, 1, 1, 0 },
@@ -73,6 +102,7 @@ main (void)
   device = test_open_device ();
   tcase_add_test (tests, strides_count_borders);
   tcase_add_test (tests, uploads_inside_borders);
+  tcase_add_test (tests, bfloat16_rounds_to_nearest_even);
   tcase_add_test (tests, bad_sizes_are_errors);
   suite_add_tcase (suite, tests);
   result = test_run (suite);

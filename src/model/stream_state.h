@@ -1,0 +1,40 @@
+/* What a stream keeps of each frame for the next (DESIGN.md, Two ways to run): for every shifted layer an eighth
+ * of its input's channels, for MotionSqueeze the reduced features.  For src/model.
+ *
+ * Zero before the first frame, which is paired with itself in MotionSqueeze.  One thread. */
+#pragma once
+
+#include "opencl/command_list.h"
+#include "tensor/tensor.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MsnetStreamState MsnetStreamState;
+
+MsnetStreamState *msnet_stream_state_new (MsnetDevice *device);
+void msnet_stream_state_free (MsnetStreamState *state);
+
+/* Returns: (transfer none): room for the first @channels channels of @like, with its halo; NULL with
+ * MSNET_ERROR_DEVICE */
+MsnetTensor *msnet_stream_state_add (
+    MsnetStreamState *state, const MsnetTensor *like, guint channels, GError **error);
+
+/* @kept, which others read before, becomes what @tensor holds of its channels. */
+gboolean msnet_stream_state_append_update (
+    MsnetCommandList *list, MsnetTensor *kept, MsnetTensor *tensor, GError **error);
+
+/* The same, but only for a stream's first frame: before anybody reads @kept. */
+gboolean msnet_stream_state_append_first (
+    MsnetStreamState *state, MsnetCommandList *list, MsnetTensor *kept, MsnetTensor *tensor, GError **error);
+
+/* A new stream begins: what is kept becomes zero. */
+gboolean msnet_stream_state_reset (MsnetStreamState *state, MsnetCommandList *list, GError **error);
+
+/* The first frame of a stream has run. */
+void msnet_stream_state_advance (MsnetStreamState *state, MsnetCommandList *list);
+
+gsize msnet_stream_state_get_bytes (MsnetStreamState *state);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetStreamState, msnet_stream_state_free)
+
+G_END_DECLS

@@ -1,0 +1,24 @@
+#include "border.h"
+
+#include "operation.h"
+
+gboolean
+msnet_border_clear_append (MsnetCommandList *list, MsnetTensor *tensor, GError **error)
+{
+  const MsnetShape *shape = &tensor->shape;
+  const guint around = shape->frame_halo ? 2 : 0;
+  const MsnetLaunch launch = {
+    .file = "plain/border.cl",
+    .kernel = "clear_border",
+    .options = msnet_operation_get_element_option (shape),
+    MSNET_ARGUMENTS (MSNET_BUFFER (tensor->buffer), MSNET_INT (msnet_shape_get_row_stride (shape)),
+        MSNET_INT (msnet_shape_get_frame_stride (shape)), MSNET_INT (shape->frames),
+        MSNET_INT (shape->height), MSNET_INT (shape->width), MSNET_INT (shape->channels),
+        MSNET_INT (shape->halo), MSNET_INT (shape->frame_halo), MSNET_INT (shape->channels / 8 * 2)),
+    .global = { shape->height + 2 * shape->halo, shape->frames + around },
+  };
+
+  if (shape->halo == 0 && !shape->frame_halo)
+    return TRUE;
+  return msnet_operation_append (list, "border", &launch, error);
+}
