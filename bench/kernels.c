@@ -1,11 +1,12 @@
 /* Times the convolution kernels on the layers of ResNet-18 and ResNet-50 at 224 x 224, beside the peak of the
  * device's cores.
  *
- *   bench/kernels [--frames=8] [--samples=10] [--width=64] [--all] [--cpu-time]
+ *   bench/kernels [--frames=8] [--samples=10] [--width=64] [--only=TEXT] [--all] [--cpu-time]
  *
  * --all times every kernel that fits a layer, not only the one that is chosen. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "measure.h"
 #include "ops/conv2d_candidate.h"
@@ -13,6 +14,7 @@
 static gint frames = 8;
 static gint n_samples = 10;
 static gint width = 64;
+static gchar *only = NULL;
 static gboolean all = FALSE;
 static gboolean cpu_time = FALSE;
 
@@ -20,6 +22,7 @@ static const GOptionEntry options[] = {
   { "frames", 0, 0, G_OPTION_ARG_INT, &frames, "Frames of a clip", "N" },
   { "samples", 0, 0, G_OPTION_ARG_INT, &n_samples, "Samples of each", "N" },
   { "width", 0, 0, G_OPTION_ARG_INT, &width, "Channels of the first stage", "N" },
+  { "only", 0, 0, G_OPTION_ARG_STRING, &only, "Only layers whose name holds TEXT", "TEXT" },
   { "all", 0, 0, G_OPTION_ARG_NONE, &all, "Time every kernel that fits", NULL },
   { "cpu-time", 0, 0, G_OPTION_ARG_NONE, &cpu_time, "Count the time of the cores, not of the clock", NULL },
   { NULL },
@@ -151,7 +154,8 @@ run (GError **error)
   printf ("%s, peak %.0f GFLOP/s, %d frames\n", msnet_device_get_info (device)->name,
       bench_measure_peak (bench), frames);
   for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
-    if (!time_layer (bench, device, &layers[i], error))
+    if ((only == NULL || strstr (layers[i].name, only) != NULL)
+        && !time_layer (bench, device, &layers[i], error))
       return FALSE;
   return TRUE;
 }

@@ -2,14 +2,13 @@
 
 #include <time.h>
 
-#define TURNS 1000000
-#define CHAINS 12 /* of kernels/cpu/peak.cl */
+#include "ops/peak.h"
+
 #define FULL_SPEED 0.8
 
 struct _Bench
 {
-  MsnetCommandList *list;
-  gdouble flops;
+  MsnetPeak *peak;
   guint cores; /* that share the time of clock */
   clockid_t clock;
 };
@@ -17,27 +16,12 @@ struct _Bench
 Bench *
 bench_new (MsnetDevice *device, gboolean cpu_time, GError **error)
 {
-  const MsnetDeviceInfo *info = msnet_device_get_info (device);
-  const guint width = info->vector_width >= 16 ? 16 : 8;
-  const guint items = info->compute_units;
-  g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%u", width);
   g_autoptr (Bench) bench = g_new0 (Bench, 1);
-  g_autoptr (MsnetBuffer) buffer = msnet_buffer_new (device, items * width * sizeof (gfloat), error);
 
-  bench->list = msnet_command_list_new (device);
-  bench->flops = 2.0 * TURNS * CHAINS * width * items;
-  bench->cores = cpu_time ? info->compute_units : 1;
+  bench->cores = cpu_time ? msnet_device_get_info (device)->compute_units : 1;
   bench->clock = cpu_time ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC;
-  if (buffer == NULL
-      || !msnet_command_list_append (bench->list,
-          &(MsnetLaunch){ .file = "cpu/peak.cl",
-              .kernel = "peak",
-              .options = options,
-              MSNET_ARGUMENTS (MSNET_BUFFER (buffer), MSNET_INT (TURNS)),
-              .global = { items } },
-          error))
-    return NULL;
-  return g_steal_pointer (&bench);
+  bench->peak = msnet_peak_new (device, 0, error);
+  return bench->peak != NULL ? g_steal_pointer (&bench) : NULL;
 }
 
 void
@@ -45,7 +29,7 @@ bench_free (Bench *bench)
 {
   if (bench == NULL)
     return;
-  msnet_command_list_free (bench->list);
+  msnet_peak_free (bench->peak);
   g_free (bench);
 }
 
@@ -63,9 +47,9 @@ bench_measure_peak (Bench *bench)
 {
   gdouble start = get_seconds (bench);
 
-  if (!msnet_command_list_run (bench->list, NULL))
+  if (!msnet_peak_run (bench->peak, NULL))
     return 0.0;
-  return bench->flops / (get_seconds (bench) - start) / 1e9;
+  return 2 * msnet_peak_get_work (bench->peak) / (get_seconds (bench) - start) / 1e9;
 }
 
 static BenchResult

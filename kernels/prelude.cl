@@ -51,6 +51,9 @@ finish (vector value, __global const float *residual, int epilogue)
 #endif
 #define COLUMNS (VECTORS * VECTOR_WIDTH)
 
+/* A hint to bring a cache line nearer; Clang's, which OpenCL compilers for CPUs are made of. */
+#define PREFETCH(address) __builtin_prefetch ((const void *)(size_t)(address))
+
 /* sums += value k of each row from `offset` on, times row k of the panel from `panel` on.  `rows`: a pointer for
  * each row.  A macro: compilers keep `sums` in registers only where they see all of its uses in one function. */
 #define MULTIPLY(rows, offset, panel, k)                                                                     \
@@ -64,12 +67,20 @@ finish (vector value, __global const float *residual, int epilogue)
     }                                                                                                        \
   }
 
-/* The same for `depth` values of each row; `panel` moves on. */
-#define MULTIPLY_RUN(rows, start, depth, panel)                                                              \
+/* STREAMING: 1: tensors are larger than the caches, and memory is the bottleneck; else 0 */
+#ifndef STREAMING
+#define STREAMING 0
+#endif
+
+/* The same for `depth` values of each row; `panel` moves on.  Meanwhile, in streaming, the rows `ahead` values on
+ * come nearer, which are the next tile's: the hardware does not see short rows coming. */
+#define MULTIPLY_RUN(rows, start, depth, panel, ahead)                                                       \
   {                                                                                                          \
     int offset = start;                                                                                      \
     int left = depth;                                                                                        \
     for (; left >= 4; left -= 4, offset += 4, panel += 4 * COLUMNS) {                                        \
+      if (STREAMING)                                                                                         \
+        _Pragma ("unroll") for (int i = 0; i < ROWS; i++) PREFETCH (rows[i] + offset + (ahead));             \
       MULTIPLY (rows, offset, panel, 0)                                                                      \
       MULTIPLY (rows, offset, panel, 1)                                                                      \
       MULTIPLY (rows, offset, panel, 2)                                                                      \

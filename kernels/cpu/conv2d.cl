@@ -7,7 +7,9 @@
  *
  * Weights: [C'/COLUMNS][K][K][C][COLUMNS].  Needs C' % COLUMNS = 0 and at least ROWS pixels.
  *
- * VECTOR_WIDTH, ROWS, VECTORS: see prelude.cl */
+ * The output flows past the caches where `past_caches` says so: they are left to the input and the residual.
+ *
+ * VECTOR_WIDTH, ROWS, VECTORS, STREAMING: see prelude.cl */
 
 /* Where a pixel lies. */
 typedef struct
@@ -51,6 +53,16 @@ get_offset (Position position, Strides strides)
   return position.frame * strides.frame + position.row * strides.row + position.column * strides.pixel;
 }
 
+/* Past the caches only vectors can be stored that lie at multiples of their size. */
+static inline void
+store (vector value, __global float *target, int past_caches)
+{
+  if (past_caches)
+    __builtin_nontemporal_store (value, (__global vector *)target);
+  else
+    STORE (value, 0, target);
+}
+
 __attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
 conv2d (__global float *restrict output, __global const float *restrict input,
     __global const float *restrict weights, __global const float *restrict bias,
@@ -59,7 +71,7 @@ conv2d (__global float *restrict output, __global const float *restrict input,
     int residual_origin, int residual_row_stride, int residual_frame_stride, int previous_origin,
     int previous_row_stride, int previous_frame_stride, int previous_channels, int frames, int height, int width,
     int out_channels, int in_channels, int kernel_size, int stride, int next_end, int previous_end, int epilogue,
-    int group_pixels)
+    int group_pixels, int past_caches)
 {
   const int first_channel = get_global_id (0) * COLUMNS;
   const int n_pixels = frames * height * width;
@@ -73,6 +85,7 @@ conv2d (__global float *restrict output, __global const float *restrict input,
   const bool is_shifted = previous_end > 0;
   const int n_runs = is_shifted ? kernel_size : 1;
   const int run = is_shifted ? in_channels : kernel_size * in_channels;
+  const int ahead = ROWS * input_strides.pixel;
 
   input += input_origin - kernel_size / 2 * (input_row_stride + in_channels);
   previous += previous_origin - kernel_size / 2 * (previous_row_stride + previous_channels);
@@ -92,10 +105,12 @@ conv2d (__global float *restrict output, __global const float *restrict input,
     for (int i = 0; i < ROWS; i++) {
       rows[i] = input + get_offset (position, input_strides);
       previous_rows[i] = previous + get_offset (position, previous_strides);
-      advance (&position, height, width);
 #pragma unroll
-      for (int j = 0; j < VECTORS; j++)
+      for (int j = 0; j < VECTORS; j++) {
         sums[i][j] = LOAD (j, bias + first_channel);
+        PREFETCH (residual + get_offset (position, residual_strides) + j * VECTOR_WIDTH);
+      }
+      advance (&position, height, width);
     }
 
     for (int ky = 0; ky < kernel_size; ky++)
@@ -103,11 +118,11 @@ conv2d (__global float *restrict output, __global const float *restrict input,
         const int first_value = ky * input_row_stride + r * run;
 
         if (is_shifted) {
-          MULTIPLY_RUN (rows, first_value + input_frame_stride, next_end, panel)
+          MULTIPLY_RUN (rows, first_value + input_frame_stride, next_end, panel, ahead)
           MULTIPLY_RUN (previous_rows, ky * previous_row_stride + r * previous_channels + next_end,
-              previous_end - next_end, panel)
+              previous_end - next_end, panel, ROWS * previous_strides.pixel)
         }
-        MULTIPLY_RUN (rows, first_value + previous_end, run - previous_end, panel)
+        MULTIPLY_RUN (rows, first_value + previous_end, run - previous_end, panel, ahead)
       }
 
     position = first;
@@ -118,7 +133,7 @@ conv2d (__global float *restrict output, __global const float *restrict input,
 
 #pragma unroll
       for (int j = 0; j < VECTORS; j++)
-        STORE (finish (sums[i][j], addend + j * VECTOR_WIDTH, epilogue), j, target);
+        store (finish (sums[i][j], addend + j * VECTOR_WIDTH, epilogue), target + j * VECTOR_WIDTH, past_caches);
       advance (&position, height, width);
     }
   }

@@ -1,12 +1,15 @@
 /* Convolution 3x3, stride 1, by Winograd's F(4x4, 3x3): 36 products instead of 144 for 4 x 4 outputs.
  *
- *   V = B^T d B   of each 6 x 6 piece d of the input, pieces overlap by 2      winograd_input
- *   M = V U       for each of the 36 positions a product of matrices          winograd_multiply
- *   y = A^T M A   + bias, epilogue                                            winograd_output
+ *   V = B^T d B   of each 6 x 6 piece d of the input, pieces overlap by 2      transform_piece
+ *   M = V U       for each of the 36 positions a product of matrices          multiply_pieces
+ *   y = A^T M A   + bias, epilogue                                            finish_piece
  *
- * with U = G g G^T of each filter g made by the host.  Pieces are numbered through over frames, rows, columns;
- * a launch computes `n_pieces` from `first_piece` on.  V: [36][pieces][C], U: [36][C'/COLUMNS][C][COLUMNS],
- * M: [36][pieces][C'], V and M with `plane` floats from position to position.  Geometry, shift and epilogue as in plain/conv2d.cl.
+ * with U = G g G^T of each filter g made by the host.  Pieces are numbered through over frames, rows, columns.
+ * V: [36][pieces][C], U: [36][C'/COLUMNS][C][COLUMNS], M: [36][pieces][C'], V and M with `plane` floats from
+ * position to position.  Geometry, shift and epilogue as in plain/conv2d.cl.
+ *
+ * Two forms: a kernel a step, where weights are many and pieces share them; or all steps in one kernel, piece by
+ * piece, where the weights and some pieces fit into a core's own cache.
  *
  * VECTOR_WIDTH, ROWS, VECTORS: see prelude.cl; VECTOR_WIDTH must divide the channels, and for winograd_input
  * where the temporal shift changes frame */
@@ -45,31 +48,48 @@ transform_output (Six m)
       difference + 8.0f * difference2 + m.value[5] } };
 }
 
-/* One work-item transforms one piece.  Beyond the halo, where only outputs outside the map reach, the halo is
- * read again. */
-__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
-winograd_input (__global float *restrict transformed, __global const float *restrict input,
-    __global const float *restrict previous, int input_origin, int input_row_stride, int input_frame_stride,
-    int previous_origin, int previous_row_stride, int previous_frame_stride, int previous_channels, int height,
-    int width, int channels, int next_end, int previous_end, int plane, int first_piece)
+/* Where the pieces of a map lie. */
+typedef struct
 {
-  const int piece = get_global_id (0);
+  int frame;
+  int row;
+  int column;
+} Place;
+
+static inline Place
+find_piece (int piece, int height, int width)
+{
   const int pieces_x = (width + 3) / 4;
   const int pieces_y = (height + 3) / 4;
-  const int number = first_piece + piece;
-  const int frame = number / pieces_x / pieces_y;
-  const int row = number / pieces_x % pieces_y * 4 - 1;
-  const int column = number % pieces_x * 4 - 1;
 
-  input += input_origin + frame * input_frame_stride;
-  previous += previous_origin + frame * previous_frame_stride;
-  transformed += piece * channels;
+  return (Place){ piece / pieces_x / pieces_y, piece / pieces_x % pieces_y * 4, piece % pieces_x * 4 };
+}
 
-  for (int channel = 0; channel < channels; channel += VECTOR_WIDTH) {
+/* A tensor: where pixel (0, 0) of frame 0 lies, and values from row to row, frame to frame and pixel to pixel. */
+typedef struct
+{
+  int origin;
+  int row;
+  int frame;
+  int channels;
+} Geometry;
+
+/* V of one piece.  Beyond the halo, where only outputs outside the map reach, the halo is read again. */
+static inline void
+transform_piece (__global float *restrict transformed, __global const float *restrict input,
+    __global const float *restrict previous, Geometry in, Geometry before, int height, int width, int next_end,
+    int previous_end, int plane, Place place)
+{
+  const int row = place.row - 1;
+  const int column = place.column - 1;
+
+  input += in.origin + place.frame * in.frame;
+  previous += before.origin + place.frame * before.frame;
+  for (int channel = 0; channel < in.channels; channel += VECTOR_WIDTH) {
     const bool is_previous = channel >= next_end && channel < previous_end;
-    __global const float *source = is_previous ? previous : channel < next_end ? input + input_frame_stride : input;
-    const int row_stride = is_previous ? previous_row_stride : input_row_stride;
-    const int pixel_stride = is_previous ? previous_channels : channels;
+    __global const float *source = is_previous ? previous : channel < next_end ? input + in.frame : input;
+    const int row_stride = is_previous ? before.row : in.row;
+    const int pixel_stride = is_previous ? before.channels : in.channels;
     Six columns[6];
 
 #pragma unroll
@@ -95,21 +115,12 @@ winograd_input (__global float *restrict transformed, __global const float *rest
   }
 }
 
-/* Dimension 0 is the panel, 1 a group of pieces, 2 the position.  `n_pieces` is at least ROWS. */
-__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
-winograd_multiply (__global float *restrict products, __global const float *restrict transformed,
-    __global const float *restrict weights, int out_channels, int in_channels, int products_plane,
-    int transformed_plane, int n_pieces, int group_pieces)
+/* M of pieces `begin` to `end` for one position and one panel.  `n_pieces`, of which the last may be multiplied
+ * again, are at least ROWS. */
+static inline void
+multiply_pieces (__global float *restrict products, __global const float *restrict transformed,
+    __global const float *restrict weights, int out_channels, int in_channels, int begin, int end, int n_pieces)
 {
-  const int first_channel = get_global_id (0) * COLUMNS;
-  const int begin = get_global_id (1) * group_pieces;
-  const int end = min (begin + group_pieces, n_pieces);
-  const int position = get_global_id (2);
-
-  transformed += position * transformed_plane;
-  products += position * products_plane + first_channel;
-  weights += (position * out_channels + first_channel) * in_channels;
-
   for (int tile = begin; tile < end; tile += ROWS) {
     const int first = min (tile, n_pieces - ROWS);
     __global const float *rows[ROWS];
@@ -123,7 +134,7 @@ winograd_multiply (__global float *restrict products, __global const float *rest
       for (int j = 0; j < VECTORS; j++)
         sums[i][j] = (vector) (0.0f);
     }
-    MULTIPLY_RUN (rows, 0, in_channels, panel)
+    MULTIPLY_RUN (rows, 0, in_channels, panel, ROWS * in_channels)
 #pragma unroll
     for (int i = 0; i < ROWS; i++)
 #pragma unroll
@@ -132,25 +143,16 @@ winograd_multiply (__global float *restrict products, __global const float *rest
   }
 }
 
-/* One work-item makes up to 4 x 4 pixels from one piece. */
-__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
-winograd_output (__global float *restrict output, __global const float *restrict products,
-    __global const float *restrict bias, __global const float *restrict residual, int output_origin,
-    int output_row_stride, int output_frame_stride, int residual_origin, int residual_row_stride,
-    int residual_frame_stride, int height, int width, int channels, int epilogue, int plane, int first_piece)
+/* Up to 4 x 4 pixels from one piece. */
+static inline void
+finish_piece (__global float *restrict output, __global const float *restrict products,
+    __global const float *restrict bias, __global const float *restrict residual, Geometry out, Geometry add,
+    int height, int width, int epilogue, int plane, Place place)
 {
-  const int piece = get_global_id (0);
-  const int pieces_x = (width + 3) / 4;
-  const int pieces_y = (height + 3) / 4;
-  const int number = first_piece + piece;
-  const int frame = number / pieces_x / pieces_y;
-  const int row = number / pieces_x % pieces_y * 4;
-  const int column = number % pieces_x * 4;
+  const int channels = out.channels;
 
-  products += piece * channels;
-  output += output_origin + frame * output_frame_stride + row * output_row_stride + column * channels;
-  residual += residual_origin + frame * residual_frame_stride + row * residual_row_stride + column * channels;
-
+  output += out.origin + place.frame * out.frame + place.row * out.row + place.column * channels;
+  residual += add.origin + place.frame * add.frame + place.row * add.row + place.column * channels;
   for (int channel = 0; channel < channels; channel += VECTOR_WIDTH) {
     Four columns[6];
 
@@ -171,11 +173,94 @@ winograd_output (__global float *restrict output, __global const float *restrict
 
 #pragma unroll
       for (int x = 0; x < 4; x++) {
-        if (row + y < height && column + x < width)
+        if (place.row + y < height && place.column + x < width)
           STORE (finish (pixels.value[x] + LOAD (0, bias + channel),
-                     residual + y * residual_row_stride + x * channels + channel, epilogue),
-              0, output + y * output_row_stride + x * channels + channel);
+                     residual + y * add.row + x * channels + channel, epilogue),
+              0, output + y * out.row + x * channels + channel);
       }
     }
+  }
+}
+
+/* Dimension 0 is the piece, from `first_piece` on. */
+__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
+winograd_input (__global float *restrict transformed, __global const float *restrict input,
+    __global const float *restrict previous, int input_origin, int input_row_stride, int input_frame_stride,
+    int previous_origin, int previous_row_stride, int previous_frame_stride, int previous_channels, int height,
+    int width, int channels, int next_end, int previous_end, int plane, int first_piece)
+{
+  const int piece = get_global_id (0);
+  const Geometry in = { input_origin, input_row_stride, input_frame_stride, channels };
+  const Geometry before = { previous_origin, previous_row_stride, previous_frame_stride, previous_channels };
+
+  transform_piece (transformed + piece * channels, input, previous, in, before, height, width, next_end,
+      previous_end, plane, find_piece (first_piece + piece, height, width));
+}
+
+/* Dimension 0 is the panel, 1 a group of pieces, 2 the position. */
+__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
+winograd_multiply (__global float *restrict products, __global const float *restrict transformed,
+    __global const float *restrict weights, int out_channels, int in_channels, int products_plane,
+    int transformed_plane, int n_pieces, int group_pieces)
+{
+  const int first_channel = get_global_id (0) * COLUMNS;
+  const int begin = get_global_id (1) * group_pieces;
+  const int position = get_global_id (2);
+
+  multiply_pieces (products + position * products_plane + first_channel,
+      transformed + position * transformed_plane,
+      weights + (position * out_channels + first_channel) * in_channels, out_channels, in_channels, begin,
+      min (begin + group_pieces, n_pieces), n_pieces);
+}
+
+/* Dimension 0 is the piece, from `first_piece` on. */
+__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
+winograd_output (__global float *restrict output, __global const float *restrict products,
+    __global const float *restrict bias, __global const float *restrict residual, int output_origin,
+    int output_row_stride, int output_frame_stride, int residual_origin, int residual_row_stride,
+    int residual_frame_stride, int height, int width, int channels, int epilogue, int plane, int first_piece)
+{
+  const int piece = get_global_id (0);
+  const Geometry out = { output_origin, output_row_stride, output_frame_stride, channels };
+  const Geometry add = { residual_origin, residual_row_stride, residual_frame_stride, channels };
+
+  finish_piece (output, products + piece * channels, bias, residual, out, add, height, width, epilogue, plane,
+      find_piece (first_piece + piece, height, width));
+}
+
+/* All steps.  A work-item takes every so many groups of GROUP pieces, and has V and M of one group in a part
+ * of `scratch` that is its own: [work-items][36 * (in_plane + out_plane)]. */
+__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
+winograd_fused (__global float *restrict output, __global float *restrict scratch,
+    __global const float *restrict input, __global const float *restrict previous,
+    __global const float *restrict weights, __global const float *restrict bias,
+    __global const float *restrict residual, int output_origin, int output_row_stride, int output_frame_stride,
+    int input_origin, int input_row_stride, int input_frame_stride, int residual_origin, int residual_row_stride,
+    int residual_frame_stride, int previous_origin, int previous_row_stride, int previous_frame_stride,
+    int previous_channels, int height, int width, int out_channels, int in_channels, int next_end,
+    int previous_end, int epilogue, int out_plane, int in_plane, int n_pieces, int group_pieces)
+{
+  const int item = get_global_id (0);
+  const Geometry out = { output_origin, output_row_stride, output_frame_stride, out_channels };
+  const Geometry add = { residual_origin, residual_row_stride, residual_frame_stride, out_channels };
+  const Geometry in = { input_origin, input_row_stride, input_frame_stride, in_channels };
+  const Geometry before = { previous_origin, previous_row_stride, previous_frame_stride, previous_channels };
+  __global float *transformed = scratch + item * 36 * (in_plane + out_plane);
+  __global float *products = transformed + 36 * in_plane;
+
+  for (int first = item * group_pieces; first < n_pieces; first += get_global_size (0) * group_pieces) {
+    const int n = min (group_pieces, n_pieces - first);
+
+    for (int piece = 0; piece < n; piece++)
+      transform_piece (transformed + piece * in_channels, input, previous, in, before, height, width, next_end,
+          previous_end, in_plane, find_piece (first + piece, height, width));
+    for (int position = 0; position < 36; position++)
+      for (int channel = 0; channel < out_channels; channel += COLUMNS)
+        multiply_pieces (products + position * out_plane + channel, transformed + position * in_plane,
+            weights + (position * out_channels + channel) * in_channels, out_channels, in_channels, 0, n,
+            group_pieces);
+    for (int piece = 0; piece < n; piece++)
+      finish_piece (output, products + piece * out_channels, bias, residual, out, add, height, width, epilogue,
+          out_plane, find_piece (first + piece, height, width));
   }
 }

@@ -8,11 +8,11 @@ msnet_border_for (const MsnetLayer *layer)
   return (MsnetBorder){ .halo = layer->kernel / 2, .frame_halo = layer->shift != MSNET_SHIFT_NONE };
 }
 
-/* Memory that others used is no zero. */
 static gboolean
 clear_border (MsnetBuilder *builder, MsnetTensor *tensor, GError **error)
 {
-  return !msnet_arena_is_shared (builder->arena) || msnet_border_clear_append (builder->list, tensor, error);
+  return msnet_arena_keeps_zeros (builder->arena, &tensor->shape)
+         || msnet_border_clear_append (builder->list, tensor, error);
 }
 
 MsnetTensor *

@@ -258,11 +258,17 @@ enqueue (MsnetCommandList *list, const Command *command, GError **error)
 gboolean
 msnet_command_list_run_range (MsnetCommandList *list, guint first, guint end, GError **error)
 {
+  return msnet_command_list_run_times (list, first, end, 1, error);
+}
+
+gboolean
+msnet_command_list_run_times (MsnetCommandList *list, guint first, guint end, guint times, GError **error)
+{
   g_return_val_if_fail (first <= end && end <= list->commands->len, FALSE);
   if (list->unbound->len > 0 && !msnet_command_list_bind (list, error))
     return FALSE;
-  for (guint i = first; i < end; i++)
-    if (!enqueue (list, &g_array_index (list->commands, Command, i), error))
+  for (guint i = 0; i < times * (end - first); i++)
+    if (!enqueue (list, &g_array_index (list->commands, Command, first + i % (end - first)), error))
       return FALSE;
   return msnet_status_check (
       clFinish (list->device->queue), error, "waiting for %s", list->device->context->info.name);

@@ -115,6 +115,10 @@ MsnetDevice *msnet_command_list_get_device (MsnetCommandList *list);
 /* Runs all commands, in order, and waits for the last. */
 gboolean msnet_command_list_run (MsnetCommandList *list, GError **error);
 
+/* Runs commands @first to @end - 1, @times times, and waits once: for timing what takes less than a wait. */
+gboolean msnet_command_list_run_times (
+    MsnetCommandList *list, guint first, guint end, guint times, GError **error);
+
 /* Runs commands @first to @end - 1 and waits: for tests and for timing stages. */
 gboolean msnet_command_list_run_range (MsnetCommandList *list, guint first, guint end, GError **error);
 

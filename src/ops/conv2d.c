@@ -17,6 +17,11 @@ plain_may_use (
     "winograd-" #width "-" #rows "x" #columns, width, rows, columns, FALSE, msnet_conv2d_winograd_may_use,   \
         msnet_conv2d_winograd_is_worthwhile, msnet_conv2d_winograd_append                                    \
   }
+#define FUSED(width, rows, columns)                                                                          \
+  {                                                                                                          \
+    "fused-" #width "-" #rows "x" #columns, width, rows, columns, FALSE, msnet_conv2d_fused_may_use,         \
+        msnet_conv2d_winograd_is_worthwhile, msnet_conv2d_fused_append                                       \
+  }
 #define DIRECT(width, rows, columns)                                                                         \
   {                                                                                                          \
     "direct-" #width "-" #rows "x" #columns, width, rows, columns, TRUE, msnet_conv2d_cpu_may_use, NULL,     \
@@ -25,11 +30,15 @@ plain_may_use (
 
 /* Wide tiles first: the wider, the fewer loads a multiply-add. */
 static const MsnetConv2dCandidate candidates[] = {
+  FUSED (16, 6, 64),
+  FUSED (16, 6, 32),
+  FUSED (8, 6, 16),
   WINOGRAD (16, 6, 64),
   WINOGRAD (16, 6, 32),
   WINOGRAD (8, 6, 16),
   DIRECT (16, 6, 64),
   DIRECT (16, 6, 32),
+  DIRECT (16, 12, 32),
   DIRECT (8, 6, 16),
   { "plain", 0, 1, 1, TRUE, plain_may_use, NULL, msnet_conv2d_plain_append },
 };

@@ -53,4 +53,9 @@ gboolean msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dParams *params);
 gboolean msnet_conv2d_winograd_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, GError **error);
 
+gboolean msnet_conv2d_fused_may_use (
+    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params);
+gboolean msnet_conv2d_fused_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
+    const MsnetConv2dParams *params, GError **error);
+
 G_END_DECLS

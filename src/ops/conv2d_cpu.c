@@ -5,6 +5,10 @@
 #define MAX_GROUP_ROWS 96
 #define MIN_GROUP_ROWS 24
 
+/* A tensor of more bytes is not found in a core's own cache by its reader, and one of still more in no cache. */
+#define STREAMING_BYTES (8 * 1024 * 1024)
+#define PAST_CACHES_BYTES (16 * 1024 * 1024)
+
 static guint
 count_pixels (const MsnetConv2dParams *params)
 {
@@ -55,6 +59,19 @@ choose_group_pixels (const MsnetConv2dParams *params, guint tile)
   return (rows + tile - 1) / tile * tile;
 }
 
+static gsize
+count_bytes (const MsnetShape *shape)
+{
+  return msnet_shape_get_size (shape) * sizeof (gfloat);
+}
+
+/* The whole map lies at multiples of a vector where its channels do. */
+static gboolean
+flows_past_caches (const MsnetConv2dCandidate *candidate, const MsnetShape *output)
+{
+  return count_bytes (output) > PAST_CACHES_BYTES && output->channels % candidate->vector_width == 0;
+}
+
 gboolean
 msnet_conv2d_cpu_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, GError **error)
@@ -63,7 +80,13 @@ msnet_conv2d_cpu_append (const MsnetConv2dCandidate *candidate, MsnetCommandList
   const gsize n_weights = (gsize)outputs * params->input->shape.channels * params->kernel * params->kernel;
   const guint group_pixels = choose_group_pixels (params, candidate->rows);
   g_autofree gfloat *packed = pack (params, candidate->columns, n_weights);
-  g_autofree gchar *options = msnet_conv2d_get_options (candidate);
+  g_autofree gchar *tile = msnet_conv2d_get_options (candidate);
+  const MsnetShape *output = &params->output->shape;
+  const gboolean is_streaming
+      = MAX (count_bytes (output), count_bytes (&params->input->shape)) > STREAMING_BYTES;
+  g_autofree gchar *options = g_strdup_printf ("%s -DSTREAMING=%d", tile, is_streaming);
+  const MsnetArgument extra[]
+      = { MSNET_INT (group_pixels), MSNET_INT (flows_past_caches (candidate, output)) };
   MsnetLaunch launch = {
     .file = "cpu/conv2d.cl",
     .kernel = "conv2d",
@@ -71,5 +94,5 @@ msnet_conv2d_cpu_append (const MsnetConv2dCandidate *candidate, MsnetCommandList
     .global = { outputs / candidate->columns, (count_pixels (params) + group_pixels - 1) / group_pixels },
   };
 
-  return msnet_conv2d_launch (list, params, &launch, packed, n_weights, &MSNET_INT (group_pixels), error);
+  return msnet_conv2d_launch (list, params, &launch, packed, n_weights, extra, G_N_ELEMENTS (extra), error);
 }

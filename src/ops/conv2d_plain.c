@@ -35,5 +35,5 @@ msnet_conv2d_plain_append (const MsnetConv2dCandidate *candidate, MsnetCommandLi
     .local = { GROUP_CHANNELS },
   };
 
-  return msnet_conv2d_launch (list, params, &launch, packed, n_weights, NULL, error);
+  return msnet_conv2d_launch (list, params, &launch, packed, n_weights, NULL, 0, error);
 }

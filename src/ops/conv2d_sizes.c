@@ -43,7 +43,7 @@ msnet_conv2d_get_previous (const MsnetConv2dParams *params)
 
 gboolean
 msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, MsnetLaunch *launch,
-    const gfloat *packed, gsize n_packed, const MsnetArgument *extra, GError **error)
+    const gfloat *packed, gsize n_packed, const MsnetArgument *extra, guint n_extra, GError **error)
 {
   const MsnetShape *output = &params->output->shape;
   const MsnetShape *input = &params->input->shape;
@@ -53,7 +53,8 @@ msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, Ms
   g_autoptr (MsnetBuffer) weights = msnet_operation_upload (list, packed, n_packed, error);
   g_autoptr (MsnetBuffer) bias
       = weights != NULL ? msnet_operation_upload (list, params->bias, output->channels, error) : NULL;
-  const MsnetArgument arguments[] = {
+  g_autoptr (GArray) arguments = g_array_new (FALSE, FALSE, sizeof (MsnetArgument));
+  const MsnetArgument shared[] = {
     MSNET_BUFFER (params->output->buffer),
     MSNET_BUFFER (params->input->buffer),
     MSNET_BUFFER (weights),
@@ -74,12 +75,14 @@ msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, Ms
     MSNET_INT (shift.next_end),
     MSNET_INT (shift.previous_end),
     MSNET_INT (params->epilogue),
-    extra != NULL ? *extra : MSNET_INT (0),
   };
 
   if (bias == NULL)
     return FALSE;
-  launch->arguments = arguments;
-  launch->n_arguments = G_N_ELEMENTS (arguments) - (extra != NULL ? 0 : 1);
+  g_array_append_vals (arguments, shared, G_N_ELEMENTS (shared));
+  if (n_extra > 0)
+    g_array_append_vals (arguments, extra, n_extra);
+  launch->arguments = (const MsnetArgument *)arguments->data;
+  launch->n_arguments = arguments->len;
   return msnet_command_list_append (list, launch, error);
 }

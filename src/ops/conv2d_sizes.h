@@ -44,12 +44,12 @@ gchar *msnet_conv2d_get_options (const MsnetConv2dCandidate *candidate);
  * msnet_conv2d_launch:
  * @launch: file, kernel, options and work sizes; arguments are filled in
  * @packed: @n_packed weights in the kernel's order
- * @extra: (nullable): one more argument, the kernel's last
+ * @extra: (nullable): @n_extra more arguments, the kernel's last
  *
  * Uploads weights and bias and appends @launch with the arguments that all direct kernels share, in the
  * order of kernels/plain/conv2d.cl.
  */
 gboolean msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, MsnetLaunch *launch,
-    const gfloat *packed, gsize n_packed, const MsnetArgument *extra, GError **error);
+    const gfloat *packed, gsize n_packed, const MsnetArgument *extra, guint n_extra, GError **error);
 
 G_END_DECLS

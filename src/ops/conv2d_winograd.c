@@ -1,11 +1,11 @@
-#include "conv2d_candidate.h"
+#include "conv2d_winograd.h"
+
 #include "conv2d_sizes.h"
 #include "operation.h"
 #include "plan.h"
 
-/* F(4x4, 3x3): a piece of 6 x 6 values of the input makes 4 x 4 of the output. */
-#define PIECE 4
-#define POSITIONS 36
+#define PIECE MSNET_WINOGRAD_PIECE
+#define POSITIONS MSNET_WINOGRAD_POSITIONS
 
 /* What the kernels hand each other should stay in the last level of cache, what one work-group reads in its
  * core's own. */
@@ -30,12 +30,10 @@ typedef struct
   guint capacity; /* pieces that V and M hold */
 } Pieces;
 
-/* Floats from position to position of V and M.  One cache line more than the pieces take: where the distance
- * is a multiple of 4 KiB, all positions of a piece would compete for the same few lines of the cache. */
-static guint
-get_plane (guint capacity, guint channels)
+guint
+msnet_winograd_get_plane (guint n_pieces, guint channels)
 {
-  return capacity * channels + 16;
+  return n_pieces * channels + 16;
 }
 
 static guint
@@ -44,15 +42,14 @@ divide_up (guint value, guint divisor)
   return (value + divisor - 1) / divisor;
 }
 
-static guint
-count_pieces (const MsnetShape *shape)
+guint
+msnet_winograd_count_pieces (const MsnetShape *shape)
 {
   return shape->frames * divide_up (shape->height, PIECE) * divide_up (shape->width, PIECE);
 }
 
-/* The widest vector in which no two channels come from different frames. */
-static guint
-get_input_width (const MsnetConv2dParams *params)
+guint
+msnet_winograd_get_input_width (const MsnetConv2dParams *params)
 {
   const guint channels = params->input->shape.channels;
   const guint fold = params->shift == MSNET_SHIFT_NONE ? 0 : channels / 8;
@@ -68,7 +65,8 @@ msnet_conv2d_winograd_may_use (
     const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
 {
   return device->is_cpu && params->kernel == 3 && params->stride <= 1
-         && params->output->shape.channels % candidate->columns == 0 && get_input_width (params) >= 4;
+         && params->output->shape.channels % candidate->columns == 0
+         && msnet_winograd_get_input_width (params) >= 4;
 }
 
 gboolean
@@ -80,7 +78,7 @@ msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dParams *params)
 
   if (msnet_plan_is_fixed ())
     output.frames = 1;
-  pieces = count_pieces (&output);
+  pieces = msnet_winograd_count_pieces (&output);
   products = 9.0 * output.frames * output.height * output.width;
   return pieces >= LEAST_PIECES && products >= LEAST_SAVING * POSITIONS * pieces;
 }
@@ -124,13 +122,24 @@ transform_weights (const MsnetConv2dParams *params, guint columns)
   return weights;
 }
 
+MsnetBuffer *
+msnet_winograd_upload_weights (
+    MsnetCommandList *list, const MsnetConv2dParams *params, guint columns, GError **error)
+{
+  g_autofree gfloat *transformed = transform_weights (params, columns);
+  const gsize n = (gsize)POSITIONS * params->input->shape.channels * params->output->shape.channels;
+
+  return msnet_operation_upload (list, transformed, n, error);
+}
+
 static gboolean
 append_input (const Pieces *pieces, MsnetCommandList *list, guint first, guint n_pieces, GError **error)
 {
   const MsnetShape *input = &pieces->params->input->shape;
   const MsnetConv2dShift shift = msnet_conv2d_get_shift (pieces->params);
   const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (pieces->params);
-  g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%u", get_input_width (pieces->params));
+  g_autofree gchar *options
+      = g_strdup_printf ("-DVECTOR_WIDTH=%u", msnet_winograd_get_input_width (pieces->params));
 
   return msnet_command_list_append (list,
       &(MsnetLaunch){ .file = "cpu/winograd.cl",
@@ -140,7 +149,7 @@ append_input (const Pieces *pieces, MsnetCommandList *list, guint first, guint n
               MSNET_BUFFER (previous.buffer), MSNET_GEOMETRY (input), MSNET_PREVIOUS (previous),
               MSNET_INT (input->height), MSNET_INT (input->width), MSNET_INT (input->channels),
               MSNET_INT (shift.next_end), MSNET_INT (shift.previous_end),
-              MSNET_INT (get_plane (pieces->capacity, input->channels)), MSNET_INT (first)),
+              MSNET_INT (msnet_winograd_get_plane (pieces->capacity, input->channels)), MSNET_INT (first)),
           .global = { n_pieces } },
       error);
 }
@@ -163,8 +172,9 @@ append_multiply (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, G
           .options = options,
           MSNET_ARGUMENTS (MSNET_BUFFER (pieces->products), MSNET_BUFFER (pieces->transformed),
               MSNET_BUFFER (pieces->weights), MSNET_INT (outputs), MSNET_INT (inputs),
-              MSNET_INT (get_plane (pieces->capacity, outputs)),
-              MSNET_INT (get_plane (pieces->capacity, inputs)), MSNET_INT (rows), MSNET_INT (group)),
+              MSNET_INT (msnet_winograd_get_plane (pieces->capacity, outputs)),
+              MSNET_INT (msnet_winograd_get_plane (pieces->capacity, inputs)), MSNET_INT (rows),
+              MSNET_INT (group)),
           .global = { outputs / candidate->columns, divide_up (rows, group), POSITIONS } },
       error);
 }
@@ -186,7 +196,7 @@ append_output (const Pieces *pieces, MsnetCommandList *list, guint first, guint 
               MSNET_BUFFER (params->residual != NULL ? params->residual->buffer : pieces->bias),
               MSNET_GEOMETRY (output), MSNET_GEOMETRY (&residual->shape), MSNET_INT (output->height),
               MSNET_INT (output->width), MSNET_INT (output->channels), MSNET_INT (params->epilogue),
-              MSNET_INT (get_plane (pieces->capacity, output->channels)), MSNET_INT (first)),
+              MSNET_INT (msnet_winograd_get_plane (pieces->capacity, output->channels)), MSNET_INT (first)),
           .global = { n_pieces } },
       error);
 }
@@ -222,20 +232,18 @@ msnet_conv2d_winograd_append (const MsnetConv2dCandidate *candidate, MsnetComman
 {
   const guint inputs = params->input->shape.channels;
   const guint outputs = params->output->shape.channels;
-  const guint n_pieces = count_pieces (&params->output->shape);
+  const guint n_pieces = msnet_winograd_count_pieces (&params->output->shape);
   const guint capacity = choose_capacity (candidate, n_pieces, inputs, outputs);
-  g_autofree gfloat *transformed = transform_weights (params, candidate->columns);
-  g_autoptr (MsnetBuffer) weights
-      = msnet_operation_upload (list, transformed, (gsize)POSITIONS * inputs * outputs, error);
+  g_autoptr (MsnetBuffer) weights = msnet_winograd_upload_weights (list, params, candidate->columns, error);
   g_autoptr (MsnetBuffer) bias
       = weights != NULL ? msnet_operation_upload (list, params->bias, outputs, error) : NULL;
   Pieces pieces = { candidate, params, .weights = weights, .bias = bias, .capacity = capacity };
 
   if (bias == NULL)
     return FALSE;
-  pieces.transformed
-      = msnet_command_list_get_scratch (list, 0, POSITIONS * sizeof (gfloat) * get_plane (capacity, inputs));
-  pieces.products
-      = msnet_command_list_get_scratch (list, 1, POSITIONS * sizeof (gfloat) * get_plane (capacity, outputs));
+  pieces.transformed = msnet_command_list_get_scratch (
+      list, 0, POSITIONS * sizeof (gfloat) * msnet_winograd_get_plane (capacity, inputs));
+  pieces.products = msnet_command_list_get_scratch (
+      list, 1, POSITIONS * sizeof (gfloat) * msnet_winograd_get_plane (capacity, outputs));
   return append_all (&pieces, list, n_pieces, error);
 }

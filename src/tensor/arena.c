@@ -1,6 +1,7 @@
 #include "arena.h"
 
-/* A tensor and its life: it is needed from tick @begin to tick @end. */
+/* A tensor and its life: it is needed from tick @begin to tick @end.  One that keeps its zeros needs its bytes all
+ * the time, and serves the next request for its shape when it was released. */
 typedef struct
 {
   MsnetTensor *tensor;
@@ -8,6 +9,8 @@ typedef struct
   guint begin;
   guint end;
   gsize offset;
+  gboolean keeps_zeros;
+  gboolean unused;
 } Tenant;
 
 struct _MsnetArena
@@ -16,6 +19,8 @@ struct _MsnetArena
   gboolean reuse;
   guint now;          /* ticks at every acquire and release */
   GPtrArray *tenants; /* of Tenant, in the order they came */
+  gsize living;       /* bytes of the tensors that are acquired */
+  gsize least;        /* the most of them */
   gsize bytes;
 };
 
@@ -55,8 +60,28 @@ align (MsnetArena *arena, gsize size)
   return (size + alignment - 1) / alignment * alignment;
 }
 
-MsnetTensor *
-msnet_arena_acquire (MsnetArena *arena, const MsnetShape *shape, GError **error)
+static Tenant *
+take_unused (MsnetArena *arena, const MsnetShape *shape)
+{
+  for (guint i = 0; i < arena->tenants->len; i++) {
+    Tenant *tenant = arena->tenants->pdata[i];
+
+    if (!tenant->unused || !msnet_shape_equal (&tenant->tensor->shape, shape))
+      continue;
+    tenant->unused = FALSE;
+    return tenant;
+  }
+  return NULL;
+}
+
+gboolean
+msnet_arena_keeps_zeros (MsnetArena *arena, const MsnetShape *shape)
+{
+  return !arena->reuse || !shape->frame_halo;
+}
+
+static Tenant *
+add_tenant (MsnetArena *arena, const MsnetShape *shape, GError **error)
 {
   MsnetTensor *tensor = msnet_tensor_new_reserved (arena->device, shape, error);
   Tenant *tenant;
@@ -66,23 +91,52 @@ msnet_arena_acquire (MsnetArena *arena, const MsnetShape *shape, GError **error)
   tenant = g_new0 (Tenant, 1);
   tenant->tensor = tensor;
   tenant->size = align (arena, msnet_buffer_get_size (tensor->buffer));
-  tenant->begin = arena->now++;
+  tenant->keeps_zeros = shape->halo > 0 && msnet_arena_keeps_zeros (arena, shape);
+  tenant->begin = tenant->keeps_zeros ? 0 : arena->now++;
   tenant->end = G_MAXUINT;
   g_ptr_array_add (arena->tenants, tenant);
-  return tensor;
+  return tenant;
+}
+
+MsnetTensor *
+msnet_arena_acquire (MsnetArena *arena, const MsnetShape *shape, GError **error)
+{
+  Tenant *tenant = take_unused (arena, shape);
+
+  if (tenant == NULL)
+    tenant = add_tenant (arena, shape, error);
+  if (tenant == NULL)
+    return NULL;
+  arena->living += tenant->size;
+  arena->least = MAX (arena->least, arena->living);
+  return tenant->tensor;
+}
+
+static Tenant *
+find_tenant (MsnetArena *arena, const MsnetTensor *tensor)
+{
+  for (guint i = 0; i < arena->tenants->len; i++) {
+    Tenant *tenant = arena->tenants->pdata[i];
+
+    if (tenant->tensor == tensor)
+      return tenant;
+  }
+  return NULL;
 }
 
 void
 msnet_arena_release (MsnetArena *arena, MsnetTensor *tensor)
 {
-  for (guint i = 0; i < arena->tenants->len; i++) {
-    Tenant *tenant = arena->tenants->pdata[i];
+  Tenant *tenant = find_tenant (arena, tensor);
 
-    if (tenant->tensor != tensor)
-      continue;
-    g_return_if_fail (tenant->end == G_MAXUINT);
+  if (tenant == NULL)
+    return;
+  g_return_if_fail (tenant->end == G_MAXUINT && !tenant->unused);
+  arena->living -= tenant->size;
+  if (tenant->keeps_zeros)
+    tenant->unused = arena->reuse;
+  else
     tenant->end = arena->now++;
-  }
 }
 
 static gboolean
@@ -183,35 +237,14 @@ msnet_arena_place (MsnetArena *arena, GError **error)
   return arena->reuse ? place_together (arena, error) : place_apart (arena, error);
 }
 
-gboolean
-msnet_arena_is_shared (MsnetArena *arena)
-{
-  return arena->reuse;
-}
-
 gsize
 msnet_arena_get_bytes (MsnetArena *arena)
 {
   return arena->bytes;
 }
 
-/* A sum can only be the largest when a tensor has just come. */
 gsize
 msnet_arena_get_least_bytes (MsnetArena *arena)
 {
-  gsize least = 0;
-
-  for (guint i = 0; i < arena->tenants->len; i++) {
-    const Tenant *newest = arena->tenants->pdata[i];
-    gsize sum = 0;
-
-    for (guint j = 0; j < arena->tenants->len; j++) {
-      const Tenant *other = arena->tenants->pdata[j];
-
-      if (other->begin <= newest->begin && newest->begin < other->end)
-        sum += other->size;
-    }
-    least = MAX (least, sum);
-  }
-  return least;
+  return arena->least;
 }

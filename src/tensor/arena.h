@@ -3,8 +3,11 @@
  * Tensors are acquired and released in the order of the forward pass, while it is built, and get their memory
  * when that is done: the largest first, each at the lowest place that no tensor which lives at the same time
  * takes (greedy by size, as Pisarchyk and Lee, "Efficient memory management for deep neural net inference",
- * 2020, found best).  Borders of a tensor that shares its bytes are no zeros by themselves: who acquires one
- * has them cleared (ops/border.h).  One thread. */
+ * 2020, found best).
+ *
+ * Zeros around a tensor stay zeros where it shares its bytes with tensors of the same shape only.  That is how
+ * those with a halo are placed, which are few and small; the large ones with frames around them share with all,
+ * and have their borders cleared in every run (ops/border.h).  One thread. */
 #pragma once
 
 #include "tensor.h"
@@ -17,16 +20,19 @@ typedef struct _MsnetArena MsnetArena;
 MsnetArena *msnet_arena_new (MsnetDevice *device, gboolean reuse);
 void msnet_arena_free (MsnetArena *arena);
 
-/* Returns: (transfer none): a tensor that lives as long as the arena, reserved until msnet_arena_place() */
+/* Returns: (transfer none): a tensor that lives as long as the arena, reserved until msnet_arena_place(); NULL with
+ * MSNET_ERROR_SHAPE */
 MsnetTensor *msnet_arena_acquire (MsnetArena *arena, const MsnetShape *shape, GError **error);
 
-/* What is acquired after this may overwrite @tensor.  One that is never released is never overwritten. */
+/* What is acquired after this may overwrite @tensor.  One that is never released is never overwritten; one that is
+ * not of the arena is not touched. */
 void msnet_arena_release (MsnetArena *arena, MsnetTensor *tensor);
 
 /* Gives all tensors their memory; once, after the last was acquired. */
 gboolean msnet_arena_place (MsnetArena *arena, GError **error);
 
-gboolean msnet_arena_is_shared (MsnetArena *arena);
+/* FALSE where the borders of a tensor of @shape must be cleared in every run. */
+gboolean msnet_arena_keeps_zeros (MsnetArena *arena, const MsnetShape *shape);
 
 /* Bytes that it takes, once placed. */
 gsize msnet_arena_get_bytes (MsnetArena *arena);

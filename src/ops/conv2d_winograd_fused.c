@@ -1,0 +1,74 @@
+#include "conv2d_sizes.h"
+#include "conv2d_winograd.h"
+#include "operation.h"
+#include "plan.h"
+
+#define POSITIONS MSNET_WINOGRAD_POSITIONS
+
+/* U of all positions, and V and M of a group, share the cache of one core. */
+#define WEIGHT_BYTES (640 * 1024)
+#define SCRATCH_BYTES (256 * 1024)
+#define MAX_GROUP_PIECES 24
+
+/* So many work-items a core, that the last ones do not keep the others waiting for long. */
+#define ITEMS_A_CORE 4
+
+gboolean
+msnet_conv2d_fused_may_use (
+    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
+{
+  const gsize n_weights = (gsize)params->input->shape.channels * params->output->shape.channels;
+
+  return msnet_conv2d_winograd_may_use (candidate, device, params)
+         && msnet_winograd_get_input_width (params) >= candidate->vector_width
+         && POSITIONS * n_weights * sizeof (gfloat) <= WEIGHT_BYTES;
+}
+
+/* Pieces of a group: whole tiles of rows, as many as the scratch takes. */
+static guint
+choose_group (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
+{
+  const gsize channels = params->input->shape.channels + params->output->shape.channels;
+  const guint most = SCRATCH_BYTES / (POSITIONS * channels * sizeof (gfloat)) / candidate->rows;
+
+  return CLAMP (most * candidate->rows, candidate->rows, MAX_GROUP_PIECES);
+}
+
+gboolean
+msnet_conv2d_fused_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
+    const MsnetConv2dParams *params, GError **error)
+{
+  const MsnetDeviceInfo *info = msnet_device_get_info (msnet_command_list_get_device (list));
+  const MsnetShape *output = &params->output->shape, *input = &params->input->shape;
+  const MsnetTensor *residual = params->residual != NULL ? params->residual : params->output;
+  const MsnetConv2dShift shift = msnet_conv2d_get_shift (params);
+  const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (params);
+  const guint n_pieces = msnet_winograd_count_pieces (output);
+  const guint group = choose_group (candidate, params);
+  const guint in_plane = msnet_winograd_get_plane (group, input->channels);
+  const guint out_plane = msnet_winograd_get_plane (group, output->channels);
+  const guint items = MIN (ITEMS_A_CORE * info->compute_units, (n_pieces + group - 1) / group);
+  g_autofree gchar *options = msnet_conv2d_get_options (candidate);
+  g_autoptr (MsnetBuffer) weights = msnet_winograd_upload_weights (list, params, candidate->columns, error);
+  g_autoptr (MsnetBuffer) bias
+      = weights != NULL ? msnet_operation_upload (list, params->bias, output->channels, error) : NULL;
+  MsnetBuffer *scratch = msnet_command_list_get_scratch (
+      list, 0, (gsize)items * POSITIONS * (in_plane + out_plane) * sizeof (gfloat));
+
+  return bias != NULL
+         && msnet_command_list_append (list,
+             &(MsnetLaunch){ .file = "cpu/winograd.cl",
+                 .kernel = "winograd_fused",
+                 .options = options,
+                 MSNET_ARGUMENTS (MSNET_BUFFER (params->output->buffer), MSNET_BUFFER (scratch),
+                     MSNET_BUFFER (params->input->buffer), MSNET_BUFFER (previous.buffer),
+                     MSNET_BUFFER (weights), MSNET_BUFFER (bias),
+                     MSNET_BUFFER (params->residual != NULL ? params->residual->buffer : bias),
+                     MSNET_GEOMETRY (output), MSNET_GEOMETRY (input), MSNET_GEOMETRY (&residual->shape),
+                     MSNET_PREVIOUS (previous), MSNET_INT (output->height), MSNET_INT (output->width),
+                     MSNET_INT (output->channels), MSNET_INT (input->channels), MSNET_INT (shift.next_end),
+                     MSNET_INT (shift.previous_end), MSNET_INT (params->epilogue), MSNET_INT (out_plane),
+                     MSNET_INT (in_plane), MSNET_INT (n_pieces), MSNET_INT (group)),
+                 .global = { items } },
+             error);
+}
