@@ -1,4 +1,4 @@
-"""Sums up meson's test log in one line: a check suite counts its cases, any other test counts one."""
+"""Sums up meson's test logs in one line: a check suite counts its cases, any other test counts one."""
 import json
 import re
 import sys
@@ -22,8 +22,10 @@ def count(test):
 
 
 def main():
-    with open(sys.argv[1], encoding="utf-8") as log:
-        counts = [count(json.loads(line)) for line in log if line.strip()]
+    counts = []
+    for path in sys.argv[1:]:
+        with open(path, encoding="utf-8") as log:
+            counts += [count(json.loads(line)) for line in log if line.strip()]
     passed, failed, skipped = (sum(column) for column in zip(*counts)) if counts else (0, 0, 0)
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or not counts else 0

@@ -68,9 +68,12 @@ prepare (global float *output, int origin, int output_row, global const uchar *p
         + columns.x * sampling.step;
     for (int lane = 0; lane < sampling.lanes; lane++) {
       float raw = 0.0f;
-      for (int y = 0; y < rows.y; y++)
+      for (int y = 0; y < rows.y; y++) {
+        float sum = 0.0f; /* of a row: thousands of bytes in one sum would lose digits */
         for (int x = 0; x < columns.y; x++)
-          raw += row_weights[y] * column_weights[x] * first[y * band.stride + x * sampling.step + lane];
+          sum = fma (column_weights[x], (float) first[y * band.stride + x * sampling.step + lane], sum);
+        raw = fma (row_weights[y], sum, raw);
+      }
       color += raw * vload4 (0, colors->matrix[s][lane]);
     }
   }

@@ -118,6 +118,20 @@ bind_arguments (MsnetCommandList *list, cl_kernel kernel, const MsnetLaunch *lau
   return TRUE;
 }
 
+/* Halves @local, the first dimension first, until the device takes work-groups of that size for @kernel. */
+static void
+fit_local (cl_device_id id, cl_kernel kernel, gsize local[3])
+{
+  gsize most = 1;
+  gsize most_items[8] = { 1, 1, 1 };
+
+  clGetKernelWorkGroupInfo (kernel, id, CL_KERNEL_WORK_GROUP_SIZE, sizeof most, &most, NULL);
+  clGetDeviceInfo (id, CL_DEVICE_MAX_WORK_ITEM_SIZES, sizeof most_items, most_items, NULL);
+  for (guint i = 0; i < 3; i++)
+    while (local[i] > 1 && (local[i] > most_items[i] || local[0] * local[1] * local[2] > most))
+      local[i] /= 2;
+}
+
 gboolean
 msnet_command_list_append (MsnetCommandList *list, const MsnetLaunch *launch, GError **error)
 {
@@ -140,6 +154,7 @@ msnet_command_list_append (MsnetCommandList *list, const MsnetLaunch *launch, GE
     command.global[i] = MAX (launch->global[i], 1);
     command.local[i] = MAX (launch->local[i], 1);
   }
+  fit_local (list->device->context->id, command.kernel, command.local);
   g_array_append_val (list->commands, command);
   if (list->steps->len > 0)
     g_array_index (list->steps, MsnetStep, list->steps->len - 1).end = list->commands->len;

@@ -41,6 +41,9 @@ typedef struct
  * @arguments: @n_arguments of them, in the kernel's order: outputs, inputs, sizes, scalars
  * @global, @local: work sizes, 0 meaning 1; @local NULL-like {0, 0, 0}: (1, 1, 1)
  *
+ * @local must be powers of two, and is a wish: where the device takes only smaller work-groups for this kernel,
+ * it is halved until they fit.  A kernel whose work-items wait for each other therefore asks for its size itself.
+ *
  * Buffers are referenced by the list until it is freed; reserved ones need memory only when it is bound.
  */
 typedef struct

@@ -14,12 +14,14 @@ query_info (MsnetDeviceInfo *info, cl_device_id id)
   cl_uint width = 1;
   cl_uint units = 1;
   cl_uint alignment_bits = 1024;
+  size_t group_size = 1;
 
   clGetDeviceInfo (id, CL_DEVICE_PLATFORM, sizeof platform, &platform, NULL);
   clGetDeviceInfo (id, CL_DEVICE_TYPE, sizeof type, &type, NULL);
   clGetDeviceInfo (id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, sizeof width, &width, NULL);
   clGetDeviceInfo (id, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units, NULL);
   clGetDeviceInfo (id, CL_DEVICE_MEM_BASE_ADDR_ALIGN, sizeof alignment_bits, &alignment_bits, NULL);
+  clGetDeviceInfo (id, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof group_size, &group_size, NULL);
   info->name = msnet_device_query_string (id, CL_DEVICE_NAME);
   info->platform = msnet_platform_query_string (platform, CL_PLATFORM_NAME);
   info->version = msnet_device_query_string (id, CL_DRIVER_VERSION);
@@ -27,6 +29,7 @@ query_info (MsnetDeviceInfo *info, cl_device_id id)
   info->vector_width = width;
   info->compute_units = units;
   info->alignment = MAX (alignment_bits / 8, sizeof (cl_float16));
+  info->group_size = group_size;
 }
 
 static void

@@ -22,6 +22,7 @@ typedef struct _MsnetDevice MsnetDevice;
  * @vector_width: floats in a native vector: 8 (AVX2), 16 (AVX-512), 4 or 1 elsewhere
  * @compute_units: cores of a CPU
  * @alignment: bytes; a part of a buffer begins at a multiple of it
+ * @group_size: most work-items in a work-group; a kernel may take fewer
  */
 typedef struct
 {
@@ -32,6 +33,7 @@ typedef struct
   guint vector_width;
   guint compute_units;
   guint alignment;
+  guint group_size;
 } MsnetDeviceInfo;
 
 /**

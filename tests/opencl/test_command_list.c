@@ -94,6 +94,8 @@ START_TEST (wrong_work_size_is_an_error)
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
   g_autoptr (GError) error = NULL;
 
+  if (msnet_device_get_info (device)->group_size < 4) /* which are made smaller: no size is wrong then */
+    return;
   ck_assert (msnet_command_list_append (list,
       &(MsnetLaunch){ .file = "plain/self_test.cl",
           .kernel = "self_test",
