@@ -19,9 +19,11 @@ typedef struct
   cl_context context;
   gsize own_bytes; /* of buffers that are no constants; atomic */
 
+  GThreadPool *saver;    /* writes programs to the cache, one after the other */
   MsnetLock lock;        /* of what follows */
   MsnetSignal built;     /* a program was, or failed to */
   GHashTable *programs;  /* "file options" to cl_program; NULL: a thread is building it */
+  GHashTable *unsaved;   /* cl_program to the key under which its binary is still to be written (cache.h) */
   GHashTable *constants; /* hash of its bytes to MsnetBuffer, which the table does not hold; see constant.c */
 } MsnetContext;
 
@@ -35,10 +37,15 @@ void msnet_context_unref (MsnetContext *context);
  * @context: (nullable): forget it only if it is this one */
 void msnet_context_forget (cl_device_id id, const MsnetContext *context);
 
-/* Returns: (transfer none): the program built from kernels/@file with @options, once in a context; NULL with
- * MSNET_ERROR_BUILD or MSNET_ERROR_DEVICE */
+/* Returns: (transfer none): the program of kernels/@file and @options, built once in a context, or read from
+ * the cache; NULL with MSNET_ERROR_BUILD or MSNET_ERROR_DEVICE */
 cl_program msnet_context_get_program (
     MsnetContext *context, const gchar *file, const gchar *options, GError **error);
+
+/* @program's kernels ran: in the background it is written to the cache, unless it came from there.  Not before:
+ * PoCL's binary would lack the code that it makes for the first launch.  And not at once: PoCL compiles code of
+ * its own for the binary, which takes it as long as the first launch. */
+void msnet_context_save_program (MsnetContext *context, cl_program program);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetContext, msnet_context_unref)
 

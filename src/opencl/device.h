@@ -22,6 +22,7 @@ typedef struct _MsnetDevice MsnetDevice;
  * @vector_width: floats in a native vector: 8 (AVX2), 16 (AVX-512), 4 or 1 elsewhere
  * @compute_units: cores of a CPU
  * @alignment: bytes; a part of a buffer begins at a multiple of it
+ * @identity: what tells devices and drivers apart, for keys of cached files (cache.h)
  */
 typedef struct
 {
@@ -32,6 +33,7 @@ typedef struct
   guint vector_width;
   guint compute_units;
   guint alignment;
+  gchar *identity;
 } MsnetDeviceInfo;
 
 /**
