@@ -294,7 +294,9 @@ START_TEST (folder_is_read_only)
 {
   if (geteuid () == 0)
     return;
-  ck_assert_int_eq (g_mkdir_with_parents (folder, 0500), 0);
+  write_content (50, 1);
+  g_unlink (path);
+  ck_assert_int_eq (g_chmod (folder, 0500), 0);
   expect_unusable (folder);
 }
 END_TEST
