@@ -28,7 +28,7 @@ struct _MsnetCommandList
   GArray *unbound;    /* of Unbound */
   GPtrArray *buffers; /* what the commands read and write */
   GPtrArray *scratch; /* the largest buffer of each index */
-  guint n_runs;       /* of all commands */
+  guint n_runs;       /* of all commands; 2: twice or more often */
 };
 
 static void
@@ -268,22 +268,26 @@ msnet_command_list_run_range (MsnetCommandList *list, guint first, guint end, GE
 static void
 save_programs (MsnetCommandList *list)
 {
+  MsnetContext *context = list->device->context;
+  const guint run = 1 + (guint)g_atomic_int_add (&context->n_runs, 1);
+
   for (guint i = 0; i < list->commands->len; i++) {
     const Command *command = &g_array_index (list->commands, Command, i);
 
     if (!command->disabled)
-      msnet_context_save_program (list->device->context, command->program);
+      msnet_context_save_program (context, command->program, run);
   }
 }
 
-/* The first result is not to wait for the cache: programs are saved after the second run. */
 gboolean
 msnet_command_list_run (MsnetCommandList *list, GError **error)
 {
   if (!msnet_command_list_run_range (list, 0, list->commands->len, error))
     return FALSE;
-  list->n_runs++;
-  if (list->n_runs == 2)
+  /* Later runs would tell the cache nothing new. */
+  if (list->n_runs < 2) {
+    list->n_runs++;
     save_programs (list);
+  }
   return TRUE;
 }

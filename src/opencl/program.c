@@ -111,15 +111,18 @@ claim (MsnetContext *context, const gchar *key, cl_program *program)
 static void
 publish (MsnetContext *context, const gchar *key, cl_program program, gchar *unsaved)
 {
-  g_autofree gchar *unsaved_key = unsaved;
-
   msnet_lock_take (&context->lock);
   if (program != NULL)
     g_hash_table_insert (context->programs, g_strdup (key), program);
   else
     g_hash_table_remove (context->programs, key);
-  if (program != NULL && unsaved_key != NULL)
-    g_hash_table_insert (context->unsaved, program, g_steal_pointer (&unsaved_key));
+  if (program != NULL && unsaved != NULL) {
+    MsnetUnsaved *entry = g_new0 (MsnetUnsaved, 1);
+
+    entry->key = g_steal_pointer (&unsaved);
+    g_hash_table_insert (context->unsaved, program, entry);
+  }
+  g_free (unsaved);
   msnet_signal_send (&context->built);
   msnet_lock_give (&context->lock);
 }

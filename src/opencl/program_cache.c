@@ -52,29 +52,45 @@ get_binary (cl_program program)
   return g_steal_pointer (&binary);
 }
 
-void
-msnet_program_cache_save (gpointer program, gpointer data)
+/* Returns: (transfer full) (nullable): the key of @program, whose binary the caller is to write */
+static gchar *
+claim (MsnetContext *context, gconstpointer program)
 {
-  MsnetContext *context = data;
-  g_autoptr (GBytes) binary = NULL;
-  g_autofree gchar *key = NULL;
+  MsnetUnsaved *unsaved;
+  gchar *key = NULL;
 
   msnet_lock_take (&context->lock);
-  g_hash_table_steal_extended (context->unsaved, program, NULL, (gpointer *)&key);
+  unsaved = g_hash_table_lookup (context->unsaved, program);
+  if (unsaved != NULL) {
+    key = g_steal_pointer (&unsaved->key);
+    g_hash_table_remove (context->unsaved, program);
+  }
   msnet_lock_give (&context->lock);
-  binary = key != NULL ? get_binary (program) : NULL;
+  return key;
+}
+
+void
+msnet_program_cache_save (gpointer program, gpointer context)
+{
+  g_autofree gchar *key = claim (context, program);
+  g_autoptr (GBytes) binary = key != NULL ? get_binary (program) : NULL;
+
   if (binary != NULL)
     msnet_cache_write (KIND, key, binary);
 }
 
 void
-msnet_context_save_program (MsnetContext *context, cl_program program)
+msnet_context_save_program (MsnetContext *context, cl_program program, guint run)
 {
-  gboolean is_unsaved;
+  MsnetUnsaved *unsaved;
+  gboolean is_second = FALSE;
 
   msnet_lock_take (&context->lock);
-  is_unsaved = g_hash_table_contains (context->unsaved, program);
+  unsaved = g_hash_table_lookup (context->unsaved, program);
+  if (unsaved != NULL && unsaved->run == 0)
+    unsaved->run = run;
+  is_second = unsaved != NULL && unsaved->run != run;
   msnet_lock_give (&context->lock);
-  if (is_unsaved)
+  if (is_second)
     g_thread_pool_push (context->saver, program, NULL);
 }
