@@ -6,6 +6,16 @@
 static MsnetLock contexts_lock;
 static GHashTable *contexts;
 
+/* PoCL's platform version names its compiler; a virtual machine may hide vectors that the CPU's name promises. */
+static gchar *
+make_identity (const MsnetDeviceInfo *info, cl_platform_id platform)
+{
+  g_autofree gchar *version = msnet_platform_query_string (platform, CL_PLATFORM_VERSION);
+
+  return g_strdup_printf (
+      "%s\n%s\n%s\n%s\n%u", info->platform, version, info->name, info->version, info->vector_width);
+}
+
 static void
 query_info (MsnetDeviceInfo *info, cl_device_id id)
 {
@@ -30,6 +40,7 @@ query_info (MsnetDeviceInfo *info, cl_device_id id)
   info->compute_units = units;
   info->alignment = MAX (alignment_bits / 8, sizeof (cl_float16));
   info->group_size = group_size;
+  info->identity = make_identity (info, platform);
 }
 
 static void
@@ -40,8 +51,21 @@ unref_program (gpointer program)
 }
 
 static void
+free_unsaved (gpointer data)
+{
+  MsnetUnsaved *unsaved = data;
+
+  g_free (unsaved->key);
+  g_free (unsaved);
+}
+
+static void
 context_free (MsnetContext *context)
 {
+  /* The driver must not be at work when a process ends: wait for the program at hand, and leave the rest. */
+  if (context->saver != NULL)
+    g_thread_pool_free (context->saver, TRUE, TRUE);
+  g_hash_table_unref (context->unsaved);
   g_hash_table_unref (context->programs);
   g_hash_table_unref (context->constants);
   if (context->context != NULL)
@@ -51,6 +75,7 @@ context_free (MsnetContext *context)
   g_free (context->info.name);
   g_free (context->info.platform);
   g_free (context->info.version);
+  g_free (context->info.identity);
   g_free (context);
 }
 
@@ -65,6 +90,8 @@ context_new (cl_device_id id, GError **error)
   msnet_lock_init (&context->lock);
   msnet_signal_init (&context->built);
   context->programs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_program);
+  context->saver = g_thread_pool_new (msnet_program_cache_save, context, 1, FALSE, NULL);
+  context->unsaved = g_hash_table_new_full (NULL, NULL, NULL, free_unsaved);
   context->constants = g_hash_table_new (g_int64_hash, g_int64_equal);
   query_info (&context->info, id);
   context->context = clCreateContext (NULL, 1, &id, NULL, NULL, &status);

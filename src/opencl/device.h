@@ -23,6 +23,7 @@ typedef struct _MsnetDevice MsnetDevice;
  * @compute_units: cores of a CPU
  * @alignment: bytes; a part of a buffer begins at a multiple of it
  * @group_size: most work-items in a work-group; a kernel may take fewer
+ * @identity: what tells devices and drivers apart, for keys of cached files (cache.h)
  */
 typedef struct
 {
@@ -34,6 +35,7 @@ typedef struct
   guint compute_units;
   guint alignment;
   guint group_size;
+  gchar *identity;
 } MsnetDeviceInfo;
 
 /**

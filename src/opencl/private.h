@@ -46,6 +46,16 @@ gboolean msnet_status_check (cl_int status, GError **error, const gchar *format,
 gchar *msnet_device_query_string (cl_device_id id, cl_device_info property);
 gchar *msnet_platform_query_string (cl_platform_id id, cl_platform_info property);
 
+/* Returns: (transfer full): names the binary of @source built with @options on the device of @context */
+gchar *msnet_program_cache_make_key (MsnetContext *context, const gchar *source, const gchar *options);
+
+/* Returns: (transfer full) (nullable): the program as it was last saved, built; NULL where there is none that the
+ * driver takes */
+cl_program msnet_program_cache_load (MsnetContext *context, const gchar *key, const gchar *options);
+
+/* Writes the cl_program @program of the MsnetContext @context unless that is done: a task of the context's saver. */
+void msnet_program_cache_save (gpointer program, gpointer context);
+
 /* Returns: (transfer full): a handle on @id */
 MsnetDevice *msnet_device_new (cl_device_id id, GError **error);
 

@@ -47,28 +47,44 @@ read_build_log (MsnetContext *context, cl_program program)
 }
 
 static cl_program
-build_program (MsnetContext *context, const gchar *file, const gchar *options, GError **error)
+build_source (
+    MsnetContext *context, const gchar *file, const gchar *source, const gchar *options, GError **error)
 {
-  g_autofree gchar *source = compose_source (file, error);
-  g_autofree gchar *all_options = g_strconcat ("-cl-std=CL1.2 ", options, NULL);
   g_autofree gchar *log = NULL;
-  const gchar *text = source;
   cl_program program;
   cl_int status;
 
-  if (source == NULL)
-    return NULL;
-  program = clCreateProgramWithSource (context->context, 1, &text, NULL, &status);
+  program = clCreateProgramWithSource (context->context, 1, &source, NULL, &status);
   if (!msnet_status_check (status, error, "clCreateProgramWithSource of %s", file))
     return NULL;
-  status = clBuildProgram (program, 1, &context->id, all_options, NULL, NULL);
+  status = clBuildProgram (program, 1, &context->id, options, NULL, NULL);
   if (status == CL_SUCCESS)
     return program;
   log = read_build_log (context, program);
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_BUILD, "kernel %s does not build on %s with \"%s\": %s\n%s",
-      file, context->info.name, all_options, msnet_status_get_name (status), log);
+      file, context->info.name, options, msnet_status_get_name (status), log);
   clReleaseProgram (program);
   return NULL;
+}
+
+/* @unsaved: the key under which it is to be saved; NULL: it is already */
+static cl_program
+load_or_build (
+    MsnetContext *context, const gchar *file, const gchar *options, gchar **unsaved, GError **error)
+{
+  g_autofree gchar *source = compose_source (file, error);
+  g_autofree gchar *all_options = g_strconcat ("-cl-std=CL1.2 ", options, NULL);
+  g_autofree gchar *key = NULL;
+  cl_program program;
+
+  if (source == NULL)
+    return NULL;
+  key = msnet_program_cache_make_key (context, source, all_options);
+  program = msnet_program_cache_load (context, key, all_options);
+  if (program != NULL)
+    return program;
+  *unsaved = g_steal_pointer (&key);
+  return build_source (context, file, source, all_options, error);
 }
 
 /* Returns: TRUE where the caller is to build it, and FALSE where @program was built, if need be by another
@@ -90,15 +106,23 @@ claim (MsnetContext *context, const gchar *key, cl_program *program)
   return claimed;
 }
 
-/* @program: (nullable): who waited for it may try in turn */
+/* @program: (nullable): who waited for it may try in turn
+ * @unsaved: (transfer full): see load_or_build() */
 static void
-publish (MsnetContext *context, const gchar *key, cl_program program)
+publish (MsnetContext *context, const gchar *key, cl_program program, gchar *unsaved)
 {
   msnet_lock_take (&context->lock);
   if (program != NULL)
     g_hash_table_insert (context->programs, g_strdup (key), program);
   else
     g_hash_table_remove (context->programs, key);
+  if (program != NULL && unsaved != NULL) {
+    MsnetUnsaved *entry = g_new0 (MsnetUnsaved, 1);
+
+    entry->key = g_steal_pointer (&unsaved);
+    g_hash_table_insert (context->unsaved, program, entry);
+  }
+  g_free (unsaved);
   msnet_signal_send (&context->built);
   msnet_lock_give (&context->lock);
 }
@@ -107,11 +131,12 @@ cl_program
 msnet_context_get_program (MsnetContext *context, const gchar *file, const gchar *options, GError **error)
 {
   g_autofree gchar *key = g_strjoin (" ", file, options, NULL);
+  gchar *unsaved = NULL;
   cl_program program;
 
   if (!claim (context, key, &program))
     return program;
-  program = build_program (context, file, options, error);
-  publish (context, key, program);
+  program = load_or_build (context, file, options, &unsaved, error);
+  publish (context, key, program, unsaved);
   return program;
 }

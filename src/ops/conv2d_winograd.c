@@ -1,11 +1,16 @@
 #include "conv2d_winograd.h"
 
+#include <string.h>
+
 #include "conv2d_sizes.h"
 #include "operation.h"
 #include "plan.h"
 
 #define PIECE MSNET_WINOGRAD_PIECE
 #define POSITIONS MSNET_WINOGRAD_POSITIONS
+
+/* Filters that are transformed at a time: all columns of candidates are multiples of it. */
+#define LANES 8
 
 /* What the kernels hand each other should stay in the last level of cache, what one work-group reads in its
  * core's own. */
@@ -83,24 +88,28 @@ msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dParams *params)
   return pieces >= LEAST_PIECES && products >= LEAST_SAVING * POSITIONS * pieces;
 }
 
-/* @transformed: G g G^T of the filter @g */
+/* @transformed: G g G^T of each filter @g; in double, so that the transformation adds no error of its own */
 static void
-transform_filter (const gfloat g[9], gdouble transformed[POSITIONS])
+transform_filters (gdouble g[9][LANES], gfloat transformed[POSITIONS][LANES])
 {
   static const gdouble G[6][3]
       = { { 1.0 / 4, 0.0, 0.0 }, { -1.0 / 6, -1.0 / 6, -1.0 / 6 }, { -1.0 / 6, 1.0 / 6, -1.0 / 6 },
           { 1.0 / 24, 1.0 / 12, 1.0 / 6 }, { 1.0 / 24, -1.0 / 12, 1.0 / 6 }, { 0.0, 0.0, 1.0 } };
 
   for (guint i = 0; i < 6; i++) {
-    gdouble row[3];
+    gdouble row[3][LANES];
 
     for (guint j = 0; j < 3; j++)
-      row[j] = G[i][0] * g[j] + G[i][1] * g[3 + j] + G[i][2] * g[6 + j];
+      for (guint lane = 0; lane < LANES; lane++)
+        row[j][lane] = G[i][0] * g[j][lane] + G[i][1] * g[3 + j][lane] + G[i][2] * g[6 + j][lane];
     for (guint j = 0; j < 6; j++)
-      transformed[i * 6 + j] = row[0] * G[j][0] + row[1] * G[j][1] + row[2] * G[j][2];
+      for (guint lane = 0; lane < LANES; lane++)
+        transformed[i * 6 + j][lane]
+            = (gfloat)(row[0][lane] * G[j][0] + row[1][lane] * G[j][1] + row[2][lane] * G[j][2]);
   }
 }
 
+/* From [C'][C][9] to [36][C'/columns][C][columns]. */
 static gfloat *
 transform_weights (const MsnetConv2dParams *params, guint columns)
 {
@@ -108,15 +117,20 @@ transform_weights (const MsnetConv2dParams *params, guint columns)
   const guint inputs = params->input->shape.channels;
   gfloat *weights = g_new (gfloat, (gsize)POSITIONS * outputs * inputs);
 
-  for (guint o = 0; o < outputs; o++)
+  for (guint o = 0; o < outputs; o += LANES)
     for (guint c = 0; c < inputs; c++) {
-      gdouble transformed[POSITIONS];
+      gdouble filters[9][LANES];
+      gfloat transformed[POSITIONS][LANES];
 
-      transform_filter (params->weights + ((gsize)o * inputs + c) * 9, transformed);
+      for (guint lane = 0; lane < LANES; lane++)
+        for (guint tap = 0; tap < 9; tap++)
+          filters[tap][lane] = params->weights[((gsize)(o + lane) * inputs + c) * 9 + tap];
+      transform_filters (filters, transformed);
       for (guint i = 0; i < POSITIONS; i++) {
         gsize panel = (gsize)i * (outputs / columns) + o / columns;
 
-        weights[(panel * inputs + c) * columns + o % columns] = transformed[i];
+        memcpy (
+            weights + (panel * inputs + c) * columns + o % columns, transformed[i], sizeof transformed[i]);
       }
     }
   return weights;

@@ -1,0 +1,106 @@
+/* Runs a model once over a gray frame, as the element does, and tells when each step was done.
+ *
+ *   build/bench/first_result MODEL [SECONDS]
+ *
+ * Prints "step milliseconds" lines; the first step begins with the process.  With SECONDS it goes on for so long,
+ * in which the caches fill.  bench/startup runs it with cold and warm caches. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clip/network_engine.h"
+
+#define WIDTH 640
+#define HEIGHT 360
+
+static gint64 started;
+
+static void
+tell (const gchar *step)
+{
+  printf ("%s %.1f\n", step, (g_get_monotonic_time () - started) / 1e3);
+}
+
+static MsnetFrame
+make_frame (guint8 *samples)
+{
+  MsnetFrame frame = {
+    .pixels = MSNET_PIXELS_RGB,
+    .width = WIDTH,
+    .height = HEIGHT,
+    .planes = { { samples, 3 * WIDTH * HEIGHT } },
+    .n_planes = 1,
+  };
+
+  for (guint i = 0; i < 3; i++) {
+    frame.components[i] = (MsnetComponent){ .offset = i, .stride = 3 * WIDTH, .step = 3 };
+    frame.scales[i] = 255;
+  }
+  return frame;
+}
+
+static gboolean
+prepare (MsnetEngine *engine, GError **error)
+{
+  g_autofree guint8 *samples = g_malloc (3 * WIDTH * HEIGHT);
+  g_autofree guint *slots = g_new0 (guint, engine->n_frames);
+  MsnetFrame frame = make_frame (samples);
+
+  memset (samples, 128, 3 * WIDTH * HEIGHT);
+  return engine->prepare (engine, 0, &frame, error) && engine->load (engine, slots, error);
+}
+
+static gboolean
+run (MsnetEngine *engine, GError **error)
+{
+  g_autofree gfloat *probabilities = g_new (gfloat, engine->n_classes);
+  g_autofree gfloat *field = g_new (gfloat, 3 * engine->field_size * engine->field_size);
+
+  return engine->run (engine, probabilities, error)
+         && (engine->field_size == 0 || engine->read_motion (engine, 1, field, error));
+}
+
+static gboolean
+time_steps (const gchar *path, gdouble seconds, GError **error)
+{
+  g_autoptr (MsnetModel) model = msnet_model_load (path, error);
+  g_autoptr (MsnetDevice) device = NULL;
+  g_autoptr (MsnetEngine) engine = NULL;
+
+  if (model == NULL)
+    return FALSE;
+  tell ("model");
+  device = msnet_device_open (NULL, error);
+  if (device == NULL)
+    return FALSE;
+  tell ("device");
+  engine = msnet_network_engine_new (model, device, msnet_model_get_frames (model) + 2, error);
+  if (engine == NULL)
+    return FALSE;
+  tell ("network");
+  if (!prepare (engine, error))
+    return FALSE;
+  tell ("frame");
+  if (!run (engine, error))
+    return FALSE;
+  tell ("result");
+  while (g_get_monotonic_time () - started < seconds * G_USEC_PER_SEC)
+    if (!prepare (engine, error) || !run (engine, error))
+      return FALSE;
+  return TRUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  started = g_get_monotonic_time ();
+  if (argc < 2 || argc > 3)
+    fprintf (stderr, "usage: first_result MODEL [SECONDS]\n");
+  else if (time_steps (argv[1], argc > 2 ? g_ascii_strtod (argv[2], NULL) : 0.0, &error))
+    return EXIT_SUCCESS;
+  else
+    fprintf (stderr, "%s\n", error->message);
+  return EXIT_FAILURE;
+}
