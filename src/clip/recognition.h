@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  *     y down, in fractions of the frame's width and height per second; all zero where nothing can be told
  * @region: what the network sees: x, y, width, height in fractions of the frame
  * @limit: the fastest x and y that can be measured, in the same unit
+ * @of_newer: cells are places in the newer frame; else in the older one
  * @start, @end: PTS of the two frames
  */
 typedef struct
@@ -20,6 +21,7 @@ typedef struct
   gfloat *cells;
   gdouble region[4];
   gdouble limit[2];
+  gboolean of_newer;
   guint64 start;
   guint64 end;
 } MsnetField;
@@ -71,6 +73,7 @@ typedef struct
 MsnetRecognition *msnet_recognition_new (guint n_classes);
 void msnet_recognition_free (MsnetRecognition *recognition);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetField, msnet_field_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetRecognition, msnet_recognition_free)
 
 G_END_DECLS
