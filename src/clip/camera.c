@@ -22,6 +22,7 @@ typedef struct
   Vector turn;
 } Similarity;
 
+#define LEAST_NEXT 1e-4 /* weight of a neighbour: less leaves no trace of what was rounded away */
 #define SEED 1
 #define DRAWS 96            /* with 60 % outliers one draw in six is of two cells that are none */
 #define REACH 0.7           /* cells: farther off is far off, when draws are judged */
@@ -46,12 +47,36 @@ is_told (const gfloat *cell)
   return cell[2] > 0 && isfinite (cell[0]) && isfinite (cell[1]) && isfinite (cell[2]);
 }
 
+/* The displacement whose soft-argmax is @mean, in cells.  Around a whole cell it is drawn there: of the weights
+ * of that cell and of its neighbours, 1 and @next e^(+-d / variance), the mean gives e^(d / variance). */
+static gdouble
+undo_rounding (gdouble mean, gdouble temperature)
+{
+  gdouble variance = temperature / (2.0 * MSNET_CAMERA_FALL);
+  gdouble next = exp (-0.5 / variance);
+  gdouble rest = fabs (mean - round (mean));
+  gdouble ratio;
+
+  if (!(next > LEAST_NEXT))
+    return mean;
+  ratio = (rest + sqrt (rest * rest + 4.0 * next * next * (1.0 - rest * rest))) / (2.0 * next * (1.0 - rest));
+  return round (mean) + copysign (variance * log (ratio), mean - round (mean));
+}
+
+/* From a rate, in fractions of the frame, to the move between the two frames. */
+static gdouble
+get_move (const MsnetField *field, gdouble rate, gdouble extent)
+{
+  gdouble cell = extent / field->size;
+
+  return undo_rounding (rate * (field->end - field->start) / 1e9 / cell, field->temperature) * cell;
+}
+
 /* Returns: how many cells are not flat */
 static guint
 collect (const MsnetField *field, gdouble aspect, Cell *cells)
 {
   const gdouble *region = field->region;
-  gdouble seconds = (field->end - field->start) / 1e9;
   guint n = 0;
 
   for (guint i = 0; i < field->size * field->size; i++) {
@@ -60,7 +85,9 @@ collect (const MsnetField *field, gdouble aspect, Cell *cells)
     gdouble y = region[1] + region[3] * (i / field->size + 0.5) / field->size - 0.5;
     if (is_told (cell))
       cells[n++] = (Cell){
-        .place = x * aspect + I * y, .move = (cell[0] * aspect + I * cell[1]) * seconds, .confidence = cell[2]
+        .place = x * aspect + I * y,
+        .move = get_move (field, cell[0], region[2]) * aspect + I * get_move (field, cell[1], region[3]),
+        .confidence = cell[2],
       };
   }
   return n;

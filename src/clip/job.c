@@ -42,6 +42,7 @@ msnet_job_run (MsnetJob *job, MsnetEngine *engine, GError **error)
     if (!engine->read_motion (engine, job->newer, recognition->field->cells, error))
       return FALSE;
     recognition->field->of_newer = engine->field_of_newer;
+    recognition->field->temperature = engine->field_temperature;
     msnet_field_scale (recognition->field, engine->field_reach);
   }
   end = g_get_monotonic_time ();

@@ -153,6 +153,7 @@ build (NetworkEngine *engine, MsnetDevice *device, GError **error)
   engine->engine.field_size = msnet_network_get_field_size (engine->network);
   engine->engine.field_reach = spec->motion.patch / 2;
   engine->engine.field_of_newer = spec->motion.direction == MSNET_DIRECTION_PAST;
+  engine->engine.field_temperature = spec->motion.temperature;
   shape = msnet_network_get_input (engine->network)->shape;
   shape.frames = engine->engine.n_slots;
   engine->slots = msnet_tensor_new (device, &shape, error);

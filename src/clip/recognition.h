@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * @region: what the network sees: x, y, width, height in fractions of the frame
  * @limit: the fastest x and y that can be measured, in the same unit
  * @of_newer: cells are places in the newer frame; else in the older one
+ * @temperature: of the soft-argmax that x and y come from: the lower it is, the more they are drawn to whole
+ *     cells; 0: they are not
  * @start, @end: PTS of the two frames
  */
 typedef struct
@@ -22,6 +24,7 @@ typedef struct
   gdouble region[4];
   gdouble limit[2];
   gboolean of_newer;
+  gdouble temperature;
   guint64 start;
   guint64 end;
 } MsnetField;

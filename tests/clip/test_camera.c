@@ -159,6 +159,52 @@ START_TEST (test_mixtures_are_exact)
 }
 END_TEST
 
+/* The field as a soft-argmax of @temperature would tell it. */
+static void
+round_cells (MsnetField *field, gdouble temperature)
+{
+  field->temperature = temperature;
+  for (guint i = 0; i < field->size * field->size; i++)
+    for (guint axis = 0; axis < 2; axis++) {
+      gdouble scale = field->region[2 + axis] / field->size / (PAIR / 1e9);
+      gfloat *value = &field->cells[3 * i + axis];
+      *value = reference_soft_argmax (*value / scale, temperature) * scale;
+    }
+}
+
+START_TEST (test_soft_argmax_is_undone)
+{
+  const gdouble temperatures[] = { 0.04, 0.05, 0.07, 0.1 };
+  g_autoptr (GRand) random = g_rand_new_with_seed (17);
+
+  for (guint n = 0; n < 40; n++) {
+    gdouble aspect = aspects[n % G_N_ELEMENTS (aspects)];
+    g_autoptr (MsnetField) field = field_new (SIZE, WHOLE, n % 2);
+    MsnetCamera expected = random_camera (random), found;
+    move_all (field, aspect, &expected);
+    round_cells (field, temperatures[n % G_N_ELEMENTS (temperatures)]);
+    msnet_camera_fit (field, aspect, &found);
+    assert_camera (&found, &expected, 0.01, "rounded");
+    ck_assert_double_ge (found.agreement, 0.99);
+  }
+}
+END_TEST
+
+/* A soft-argmax so hard that it leaves no trace of what it rounded away is taken as it is. */
+START_TEST (test_hard_argmax_is_not_undone)
+{
+  g_autoptr (MsnetField) field = field_new (SIZE, WHOLE, TRUE);
+  MsnetCamera camera = { .pan = 0.3, .tilt = -0.2, .zoom = 0.6, .roll = 0.4 }, hard, plain;
+
+  move_all (field, 1.5, &camera);
+  round_cells (field, 0.01);
+  msnet_camera_fit (field, 1.5, &hard);
+  field->temperature = 0;
+  msnet_camera_fit (field, 1.5, &plain);
+  ck_assert_mem_eq (&hard, &plain, sizeof hard);
+}
+END_TEST
+
 /* A box of about 40 % of the cells follows another camera by at least two cells. @background: the other cells
  *
  * Returns: the share of the background */
@@ -333,6 +379,8 @@ main (void)
   tcase_add_test (tests, test_signs);
   tcase_add_test (tests, test_each_alone_is_exact);
   tcase_add_test (tests, test_mixtures_are_exact);
+  tcase_add_test (tests, test_soft_argmax_is_undone);
+  tcase_add_test (tests, test_hard_argmax_is_not_undone);
   tcase_add_test (tests, test_things_do_not_matter);
   tcase_add_test (tests, test_noise_and_things);
   tcase_add_test (tests, test_noise_alone_is_least_squares);

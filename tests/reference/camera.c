@@ -29,6 +29,19 @@ reference_camera_move (
   moved[1] = y + 0.5;
 }
 
+gdouble
+reference_soft_argmax (gdouble displacement, gdouble temperature)
+{
+  gdouble sum = 0, weights = 0;
+
+  for (gint cell = -7; cell <= 7; cell++) {
+    gdouble score = 1 - MSNET_CAMERA_FALL * (cell - displacement) * (cell - displacement);
+    sum += cell * exp (score / temperature);
+    weights += exp (score / temperature);
+  }
+  return sum / weights;
+}
+
 /* Gaussian elimination with pivots. */
 static void
 solve (gdouble matrix[4][5], gdouble solution[4])
