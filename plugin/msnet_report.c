@@ -1,6 +1,5 @@
 #include "msnet_report.h"
 
-#include "clip/camera.h"
 #include "msnet_ranking.h"
 
 #include <string.h>
@@ -80,9 +79,7 @@ make_motion (const MsnetReporter *reporter, const MsnetRecognition *recognition,
   const MsnetField *field = recognition->field;
   gsize n = field->size * field->size * 3;
   guint32 *cells = g_new (guint32, n);
-  MsnetCamera camera;
 
-  msnet_camera_fit (field, reporter->aspect, &camera);
   memcpy (cells, field->cells, n * sizeof *cells);
   for (gsize i = 0; i < n; i++)
     cells[i] = GUINT32_TO_LE (cells[i]);
@@ -90,11 +87,11 @@ make_motion (const MsnetReporter *reporter, const MsnetRecognition *recognition,
     .width = field->size,
     .height = field->size,
     .field = g_bytes_new_take (cells, n * sizeof *cells),
-    .pan = camera.pan,
-    .tilt = camera.tilt,
-    .zoom = camera.zoom,
-    .roll = camera.roll,
-    .agreement = camera.agreement,
+    .pan = recognition->camera.pan,
+    .tilt = recognition->camera.tilt,
+    .zoom = recognition->camera.zoom,
+    .roll = recognition->camera.roll,
+    .agreement = recognition->camera.agreement,
     .frame_width = reporter->frame_width,
     .frame_height = reporter->frame_height,
     .start = to_running_time (reporter, field->start),

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @model, @labels: of the model; they outlive the reporter
  * @window, @hop: ns of media time
  * @segment: (transfer none): of the stream, current
- * @frame_width, @frame_height: of the stream; @aspect: of the frame as it is displayed, width by height
+ * @frame_width, @frame_height: of the stream
  * @live: results tell when the frame at their end was captured
  */
 typedef struct
@@ -28,7 +28,6 @@ typedef struct
   const GstSegment *segment;
   gint frame_width;
   gint frame_height;
-  gdouble aspect;
   gboolean live;
 
   /* private */

@@ -112,8 +112,6 @@ msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info)
   stream->info = *info;
   stream->reporter.frame_width = GST_VIDEO_INFO_WIDTH (info);
   stream->reporter.frame_height = GST_VIDEO_INFO_HEIGHT (info);
-  stream->reporter.aspect = (gdouble)GST_VIDEO_INFO_WIDTH (info) * GST_VIDEO_INFO_PAR_N (info)
-                            / ((gdouble)GST_VIDEO_INFO_HEIGHT (info) * GST_VIDEO_INFO_PAR_D (info));
 }
 
 /* What tells running and stream time; stop, duration and position do not. */

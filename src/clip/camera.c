@@ -74,7 +74,7 @@ get_move (const MsnetField *field, gdouble rate, gdouble extent)
 
 /* Returns: how many cells are not flat */
 static guint
-collect (const MsnetField *field, gdouble aspect, Cell *cells)
+collect (const MsnetField *field, Cell *cells)
 {
   const gdouble *region = field->region;
   guint n = 0;
@@ -85,8 +85,9 @@ collect (const MsnetField *field, gdouble aspect, Cell *cells)
     gdouble y = region[1] + region[3] * (i / field->size + 0.5) / field->size - 0.5;
     if (is_told (cell))
       cells[n++] = (Cell){
-        .place = x * aspect + I * y,
-        .move = get_move (field, cell[0], region[2]) * aspect + I * get_move (field, cell[1], region[3]),
+        .place = x * field->aspect + I * y,
+        .move
+        = get_move (field, cell[0], region[2]) * field->aspect + I * get_move (field, cell[1], region[3]),
         .confidence = cell[2],
       };
   }
@@ -205,26 +206,26 @@ get_agreement (const Cell *cells, guint n, const Similarity *fit, gdouble deviat
 /* From what happens between two frames to rates that do this.  The content goes from p to e^(rate t) p + ...;
  * cells of the older frame tell e^(rate t) - 1, those of the newer frame 1 - e^(-rate t). */
 static void
-to_rates (const MsnetField *field, const Similarity *fit, gdouble aspect, MsnetCamera *camera)
+to_rates (const MsnetField *field, const Similarity *fit, MsnetCamera *camera)
 {
   gdouble seconds = (field->end - field->start) / 1e9;
   Vector rate = (field->of_newer ? -clog (1.0 - fit->turn) : clog (1.0 + fit->turn)) / seconds;
   Vector slide = fit->shift * (cabs (fit->turn) < 1e-9 ? 1.0 / seconds : rate / fit->turn);
 
-  camera->pan = -creal (slide) / aspect;
+  camera->pan = -creal (slide) / field->aspect;
   camera->tilt = cimag (slide);
   camera->zoom = creal (rate);
   camera->roll = cimag (rate);
 }
 
 void
-msnet_camera_fit (const MsnetField *field, gdouble aspect, MsnetCamera *camera)
+msnet_camera_fit (const MsnetField *field, MsnetCamera *camera)
 {
   guint most = field->size * field->size;
   g_autofree Cell *cells = g_new (Cell, most);
   g_autofree gdouble *scratch = g_new (gdouble, most);
-  gdouble unit = sqrt (field->region[2] * aspect * field->region[3]) / field->size;
-  guint n = collect (field, aspect, cells);
+  gdouble unit = sqrt (field->region[2] * field->aspect * field->region[3]) / field->size;
+  guint n = collect (field, cells);
   Similarity fit = { 0 };
   gdouble deviation = COARSEST * unit;
 
@@ -240,5 +241,5 @@ msnet_camera_fit (const MsnetField *field, gdouble aspect, MsnetCamera *camera)
     return;
   camera->agreement = get_agreement (cells, n, &fit, deviation);
   if (camera->agreement > 0.0)
-    to_rates (field, &fit, aspect, camera);
+    to_rates (field, &fit, camera);
 }

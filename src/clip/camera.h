@@ -17,28 +17,9 @@ G_BEGIN_DECLS
 #define MSNET_CAMERA_FALL 0.28
 
 /**
- * MsnetCamera: what the camera does, at the middle of the frame.
- * @pan: widths of the frame per second, to the right (the content moves left)
- * @tilt: heights of the frame per second, up (the content moves down)
- * @zoom: natural logarithm of the content's growth per second, in is positive
- * @roll: radians per second, counter-clockwise, as roll-left (the content turns clockwise)
- * @agreement: share of the cells that are not flat that follow these four, [0, 1]; 0: nothing can be
- *     told, and all are 0
- */
-typedef struct
-{
-  gdouble pan;
-  gdouble tilt;
-  gdouble zoom;
-  gdouble roll;
-  gdouble agreement;
-} MsnetCamera;
-
-/**
  * msnet_camera_fit:
- * @aspect: display width of the frame by its display height, above 0
  * @camera: (out): always finite; the same field gives the same bits
  */
-void msnet_camera_fit (const MsnetField *field, gdouble aspect, MsnetCamera *camera);
+void msnet_camera_fit (const MsnetField *field, MsnetCamera *camera);
 
 G_END_DECLS

@@ -18,6 +18,7 @@ field_new (guint size, const gdouble region[4], gboolean of_newer)
 {
   MsnetField *field = msnet_field_new (size, region, 3 * PAIR, 4 * PAIR);
 
+  field->aspect = 1;
   field->of_newer = of_newer;
   return field;
 }
@@ -31,6 +32,7 @@ move_cell (MsnetField *field, guint i, gdouble aspect, const MsnetCamera *camera
     field->region[1] + field->region[3] * (i / field->size + 0.5) / field->size };
   gdouble moved[2];
 
+  field->aspect = aspect;
   reference_camera_move (camera, aspect, seconds, place, moved);
   for (guint axis = 0; axis < 2; axis++)
     field->cells[3 * i + axis] = (moved[axis] - place[axis]) / seconds;
@@ -113,7 +115,7 @@ START_TEST (test_signs)
         field->cells[3 * cell + 1] = cases[i].left_y * (1 - along) + cases[i].down * along;
         field->cells[3 * cell + 2] = 1;
       }
-    msnet_camera_fit (field, 1.0, &camera);
+    msnet_camera_fit (field, &camera);
     gdouble found[] = { camera.pan, camera.tilt, camera.zoom, camera.roll };
     for (guint n = 0; n < 4; n++)
       ck_assert_msg (cases[i].expected[n] > 0 ? found[n] > 0.15 : fabs (found[n]) < 0.05,
@@ -134,7 +136,7 @@ START_TEST (test_each_alone_is_exact)
           .roll = n == 3 ? -0.5 : 0 };
         MsnetCamera found;
         move_all (field, aspects[i], &expected);
-        msnet_camera_fit (field, aspects[i], &found);
+        msnet_camera_fit (field, &found);
         assert_camera (&found, &expected, 2e-6, "alone");
         ck_assert_double_eq (found.agreement, 1.0);
       }
@@ -152,7 +154,7 @@ START_TEST (test_mixtures_are_exact)
     g_autoptr (MsnetField) field = field_new (g_rand_int_range (random, 7, 30), region, n % 2);
     MsnetCamera expected = random_camera (random), found;
     move_all (field, aspect, &expected);
-    msnet_camera_fit (field, aspect, &found);
+    msnet_camera_fit (field, &found);
     assert_camera (&found, &expected, 5e-6, "mixture");
     ck_assert_double_eq (found.agreement, 1.0);
   }
@@ -183,7 +185,7 @@ START_TEST (test_soft_argmax_is_undone)
     MsnetCamera expected = random_camera (random), found;
     move_all (field, aspect, &expected);
     round_cells (field, temperatures[n % G_N_ELEMENTS (temperatures)]);
-    msnet_camera_fit (field, aspect, &found);
+    msnet_camera_fit (field, &found);
     assert_camera (&found, &expected, 0.01, "rounded");
     ck_assert_double_ge (found.agreement, 0.99);
   }
@@ -198,9 +200,9 @@ START_TEST (test_hard_argmax_is_not_undone)
 
   move_all (field, 1.5, &camera);
   round_cells (field, 0.01);
-  msnet_camera_fit (field, 1.5, &hard);
+  msnet_camera_fit (field, &hard);
   field->temperature = 0;
-  msnet_camera_fit (field, 1.5, &plain);
+  msnet_camera_fit (field, &plain);
   ck_assert_mem_eq (&hard, &plain, sizeof hard);
 }
 END_TEST
@@ -242,7 +244,7 @@ START_TEST (test_things_do_not_matter)
     gdouble share;
     move_all (field, aspect, &expected);
     share = add_thing (field, random, aspect, &expected, background);
-    msnet_camera_fit (field, aspect, &found);
+    msnet_camera_fit (field, &found);
     assert_camera (&found, &expected, 1e-5, "beside a thing");
     ck_assert_double_eq_tol (found.agreement, share, 1e-9);
   }
@@ -264,7 +266,7 @@ START_TEST (test_noise_and_things)
     move_all (field, aspect, &expected);
     share = add_thing (field, random, aspect, &expected, background);
     add_noise (field, random, 0.25);
-    msnet_camera_fit (field, aspect, &found);
+    msnet_camera_fit (field, &found);
     reference_camera_fit (field, aspect, background, &known);
     assert_camera (&found, &expected, 0.15, "noise and a thing");
     ck_assert_double_eq_tol (found.agreement, share, 0.12);
@@ -293,7 +295,7 @@ START_TEST (test_noise_alone_is_least_squares)
     move_all (field, aspect, &expected);
     add_noise (field, random, 0.05);
     reference_camera_fit (field, aspect, all, &expected);
-    msnet_camera_fit (field, aspect, &found);
+    msnet_camera_fit (field, &found);
     assert_camera (&found, &expected, 0.005, "noise alone");
     ck_assert_double_ge (found.agreement, 0.9);
   }
@@ -310,7 +312,7 @@ START_TEST (test_flat_cells_are_left_out)
   for (guint i = 0; i < SIZE * SIZE; i++)
     if (g_rand_double (random) < 0.8)
       memset (field->cells + 3 * i, 0, 3 * sizeof (gfloat));
-  msnet_camera_fit (field, 1.5, &found);
+  msnet_camera_fit (field, &found);
   assert_camera (&found, &expected, 1e-5, "four of five are flat");
   ck_assert_double_eq (found.agreement, 1.0);
 }
@@ -323,7 +325,7 @@ START_TEST (test_one_row)
 
   for (guint i = 0; i < SIZE; i++)
     move_cell (field, 3 * SIZE + i, 1.5, &expected);
-  msnet_camera_fit (field, 1.5, &found);
+  msnet_camera_fit (field, &found);
   assert_camera (&found, &expected, 1e-5, "one row");
 }
 END_TEST
@@ -333,14 +335,14 @@ START_TEST (test_too_few_cells)
   g_autoptr (MsnetField) field = field_new (SIZE, WHOLE, TRUE);
   MsnetCamera camera = { .pan = 0.2 }, found;
 
-  msnet_camera_fit (field, 1.5, &found);
+  msnet_camera_fit (field, &found);
   assert_nothing (&found);
   for (guint i = 0; i < MSNET_CAMERA_LEAST_CELLS - 1; i++)
     move_cell (field, 17 * i, 1.5, &camera);
-  msnet_camera_fit (field, 1.5, &found);
+  msnet_camera_fit (field, &found);
   assert_nothing (&found);
   move_cell (field, SIZE * SIZE - 1, 1.5, &camera);
-  msnet_camera_fit (field, 1.5, &found);
+  msnet_camera_fit (field, &found);
   assert_camera (&found, &camera, 1e-5, "just enough");
 }
 END_TEST
@@ -355,12 +357,13 @@ START_TEST (test_garbage)
     g_autoptr (MsnetField) field = field_new (g_rand_int_range (random, 1, 24), WHOLE, n % 2);
     gdouble range = pow (10, g_rand_double_range (random, -3, 4));
     MsnetCamera found, again;
+    field->aspect = aspects[n % G_N_ELEMENTS (aspects)];
     for (guint i = 0; i < field->size * field->size * 3; i++)
       field->cells[i] = n % 3 == 0 && g_rand_double (random) < 0.2
                             ? odd[g_rand_int_range (random, 0, G_N_ELEMENTS (odd))]
                             : g_rand_double_range (random, -range, range);
-    msnet_camera_fit (field, aspects[n % G_N_ELEMENTS (aspects)], &found);
-    msnet_camera_fit (field, aspects[n % G_N_ELEMENTS (aspects)], &again);
+    msnet_camera_fit (field, &found);
+    msnet_camera_fit (field, &again);
     ck_assert (
         isfinite (found.pan) && isfinite (found.tilt) && isfinite (found.zoom) && isfinite (found.roll));
     ck_assert (found.agreement >= 0 && found.agreement <= 1);
