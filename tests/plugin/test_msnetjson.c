@@ -357,50 +357,6 @@ GST_START_TEST (test_measured_adds_what_differs)
 }
 GST_END_TEST;
 
-/* The motion of the same element and index, four decimals, before what is measured. */
-GST_START_TEST (test_motion_is_told_on_request)
-{
-  const gchar *expected[] = { ",\"skipped\":0,\"inference\":0.012}\n",
-    ",\"skipped\":0,\"motion\":{\"pan\":0.2500,\"tilt\":0.0000,\"zoom\":-0.1235,\"roll\":0.0000,"
-    "\"agreement\":0.7500},\"inference\":0.012}\n" };
-
-  for (guint wanted = 0; wanted < 2; wanted++) {
-    GstHarness *harness = harness_new ();
-    MsnetResult result = sample_result (3, "msnet0", "pan-left", 0);
-    g_auto (MsnetMotion) motion = sample_motion (3, "msnet0", SAMPLE_FLAT, 0.0);
-    g_auto (MsnetMotion) other = sample_motion (3, "msnet1", SAMPLE_FLAT, 0.0);
-    g_autofree gchar *line = NULL;
-    GstBuffer *buffer = frame_new (0);
-
-    motion.pan = 0.25;
-    motion.tilt = -0.00001;
-    motion.zoom = -0.12345678;
-    motion.agreement = 0.75;
-    g_object_set (harness->element, "motion", wanted, NULL);
-    gst_util_set_object_arg (G_OBJECT (harness->element), "measured", "always");
-    msnet_motion_attach (&other, buffer);
-    msnet_result_attach (&result, buffer);
-    msnet_motion_attach (&motion, buffer);
-    gst_harness_push (harness, buffer);
-    line = pull_line (harness, NULL, NULL);
-    fail_unless (g_str_has_suffix (line, expected[wanted]), "%s", line);
-    gst_harness_teardown (harness);
-  }
-}
-GST_END_TEST;
-
-GST_START_TEST (test_result_without_motion_tells_none)
-{
-  GstHarness *harness = harness_new ();
-  MsnetResult result = sample_result (0, "msnet0", "pan-left", 22 * FRAME);
-
-  g_object_set (harness->element, "motion", TRUE, NULL);
-  push_frame (harness, 22, &result);
-  assert_next_line (harness, FIRST_LINE, 22 * FRAME);
-  gst_harness_teardown (harness);
-}
-GST_END_TEST;
-
 GST_START_TEST (test_hostile_label_is_one_line)
 {
   GstHarness *harness = harness_new ();
@@ -522,8 +478,6 @@ msnetjson_suite (void)
   tcase_add_test (tests, test_actions_ride_on_the_next_frame);
   tcase_add_test (tests, test_lines_chooses);
   tcase_add_test (tests, test_measured_adds_what_differs);
-  tcase_add_test (tests, test_motion_is_told_on_request);
-  tcase_add_test (tests, test_result_without_motion_tells_none);
   tcase_add_test (tests, test_hostile_label_is_one_line);
   tcase_add_test (tests, test_half_an_event_is_ignored);
   tcase_add_test (tests, test_foreign_event_passes);
