@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 #define MSNET_CAMERA_LEAST_CELLS 12 /* fewer that are not flat say nothing */
 
 /* How much a cosine of features falls one cell away from its peak (and four times that two cells away), where
- * it is typical: measured over photographs with the shipped model.  With it a soft-argmax, the mean over whole
+ * it is typical: chosen for the shipped model (docs/models/motion.md says how).  With it a soft-argmax, the mean over whole
  * cells k of weights e^(-fall (k - d)^2 / temperature), tells from its value what the displacement d was. */
 #define MSNET_CAMERA_FALL 0.28
 
