@@ -1,6 +1,7 @@
 #include "json_line.h"
 
 #include <json-glib/json-glib.h>
+#include <math.h>
 
 static void
 append_string (GString *line, const gchar *value)
@@ -14,7 +15,9 @@ append_string (GString *line, const gchar *value)
 static void
 append_key (GString *line, const gchar *key)
 {
-  g_string_append_printf (line, ",\"%s\":", key);
+  if (line->str[line->len - 1] != '{')
+    g_string_append_c (line, ',');
+  g_string_append_printf (line, "\"%s\":", key);
 }
 
 static void
@@ -22,6 +25,8 @@ append_score (GString *line, gdouble value)
 {
   gchar text[G_ASCII_DTOSTR_BUF_SIZE];
 
+  if (fabs (value) < 0.00005)
+    value = 0.0; /* or it might read -0.0000 */
   g_string_append (line, g_ascii_formatd (text, sizeof text, "%.4f", value));
 }
 
@@ -95,6 +100,19 @@ msnet_json_line_add_scores (GString *line, const gchar *key, const gdouble *valu
     append_score (line, values[i]);
   }
   g_string_append_c (line, ']');
+}
+
+void
+msnet_json_line_open (GString *line, const gchar *key)
+{
+  append_key (line, key);
+  g_string_append_c (line, '{');
+}
+
+void
+msnet_json_line_close (GString *line)
+{
+  g_string_append_c (line, '}');
 }
 
 void

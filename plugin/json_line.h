@@ -20,6 +20,10 @@ void msnet_json_line_add_boolean (GString *line, const gchar *key, gboolean valu
 void msnet_json_line_add_score (GString *line, const gchar *key, gdouble value);
 void msnet_json_line_add_scores (GString *line, const gchar *key, const gdouble *values, guint n);
 
+/* An object as the value of @key: what is added until msnet_json_line_close() is its own. */
+void msnet_json_line_open (GString *line, const gchar *key);
+void msnet_json_line_close (GString *line);
+
 /* @time in ns: seconds, exact, with three decimals or as many more as it takes; GST_CLOCK_TIME_NONE: null */
 void msnet_json_line_add_seconds (GString *line, const gchar *key, GstClockTime time);
 

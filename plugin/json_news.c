@@ -2,8 +2,20 @@
 
 #include "json_line.h"
 
+static void
+add_camera (GString *line, const MsnetMotion *motion)
+{
+  msnet_json_line_open (line, "motion");
+  msnet_json_line_add_score (line, "pan", motion->pan);
+  msnet_json_line_add_score (line, "tilt", motion->tilt);
+  msnet_json_line_add_score (line, "zoom", motion->zoom);
+  msnet_json_line_add_score (line, "roll", motion->roll);
+  msnet_json_line_add_score (line, "agreement", motion->agreement);
+  msnet_json_line_close (line);
+}
+
 gchar *
-msnet_json_news_from_result (const MsnetResult *result, gboolean measured)
+msnet_json_news_from_result (const MsnetResult *result, const MsnetMotion *motion, gboolean measured)
 {
   GString *line = msnet_json_line_new ("result");
 
@@ -23,6 +35,8 @@ msnet_json_news_from_result (const MsnetResult *result, gboolean measured)
   msnet_json_line_add_integer (line, "gaps", result->gaps);
   msnet_json_line_add_boolean (line, "partial", result->partial);
   msnet_json_line_add_integer (line, "skipped", result->skipped);
+  if (motion)
+    add_camera (line, motion);
   if (measured)
     msnet_json_line_add_seconds (line, "inference", result->inference);
   if (measured && GST_CLOCK_TIME_IS_VALID (result->wall))

@@ -7,10 +7,11 @@
 
 G_BEGIN_DECLS
 
-/* @measured: also say what differs from run to run: `inference`, and `wall` where it is known
+/* @motion: (nullable): also say what it says of the camera
+ * @measured: also say what differs from run to run: `inference`, and `wall` where it is known
  *
  * Returns: (transfer full): one line that ends in a newline */
-gchar *msnet_json_news_from_result (const MsnetResult *result, gboolean measured);
+gchar *msnet_json_news_from_result (const MsnetResult *result, const MsnetMotion *motion, gboolean measured);
 
 /* @structure: of an action's event
  *

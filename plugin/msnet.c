@@ -77,6 +77,11 @@
  *   where nothing can be told
  * * #GstValueArray of #gdouble `region`: x, y, width, height of what the network sees, in fractions of the frame
  * * #GstValueArray of #gdouble `limit`: the fastest x and y that can be measured
+ * * #gdouble `pan`, `tilt`: how the camera turns: frame widths a second to the right, frame heights a second up
+ * * #gdouble `zoom`: natural logarithm of the growth a second, in is positive
+ * * #gdouble `roll`: radians a second, counter-clockwise
+ * * #gdouble `agreement`: share of the cells that follow these four, of those in which something can be told;
+ *   the others are flat, or move by themselves.  0: nothing can be told, and the four are 0
  * * #gint `frame-width`, `frame-height`: of the frame, in pixels
  * * #GstClockTime `start`, `end`: running time of the two frames
  * * #gchararray `element`, #guint64 `index`: of the result that this belongs to

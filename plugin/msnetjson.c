@@ -7,7 +7,9 @@
  * and each action.  The video itself is dropped.
  *
  * Lines hold, in this order: `type` (`result`), `index`, `element`, `model`, `label`, `class`, `score`,
- * `labels`, `scores`, `start`, `end`, `stream-start`, `stream-end`, `frames`, `gaps`, `partial`, `skipped`;
+ * `labels`, `scores`, `start`, `end`, `stream-start`, `stream-end`, `frames`, `gaps`, `partial`, `skipped` and,
+ * with #MsnetJson:motion and where the metadata tells it, `motion`: an object of `pan`, `tilt`, `zoom`, `roll` and
+ * `agreement`, in the units of `MsnetMotionMeta`;
  * or `type` (`action-begin`, `action-end`), `element`, `label`, `class`, `score`, `start`, `stream-start`,
  * and for an end also `end`, `stream-end`.  Times are seconds, exact from nanoseconds; `start` and `end` are
  * running time.  The same video gives the same bytes at every run, unless #MsnetJson:measured adds
@@ -39,12 +41,14 @@ GST_DEBUG_CATEGORY_STATIC (msnet_json_debug);
 
 #define DEFAULT_LINES (MSNET_JSON_LINES_RESULTS | MSNET_JSON_LINES_ACTIONS)
 #define DEFAULT_MEASURED MSNET_JSON_MEASURED_AUTO
+#define DEFAULT_MOTION FALSE
 
 enum
 {
   PROP_0,
   PROP_LINES,
   PROP_MEASURED,
+  PROP_MOTION,
 };
 
 struct _MsnetJson
@@ -56,6 +60,7 @@ struct _MsnetJson
   /* Under the object lock. */
   MsnetJsonLines lines;
   MsnetJsonMeasured measured;
+  gboolean motion;
 
   /* Under the sink pad's stream lock. */
   GstSegment segment;
@@ -95,6 +100,17 @@ wants_measured (MsnetJson *self, const MsnetResult *result)
          || (measured == MSNET_JSON_MEASURED_AUTO && GST_CLOCK_TIME_IS_VALID (result->wall));
 }
 
+static gboolean
+wants_motion (MsnetJson *self)
+{
+  gboolean wanted;
+
+  GST_OBJECT_LOCK (self);
+  wanted = self->motion;
+  GST_OBJECT_UNLOCK (self);
+  return wanted;
+}
+
 /* Whether the result is another than the one that its element repeats; remembers it. */
 static gboolean
 is_news (MsnetJson *self, const MsnetResult *result)
@@ -118,11 +134,33 @@ text_buffer_new (gchar *line, GstClockTime pts, GstClockTime duration)
   return buffer;
 }
 
-/* Returns: (nullable): the result's line, if it is wanted and not yet told */
+/* The motion that @carrier tells beside @result; FALSE: it does not, or nobody wants to know. */
+static gboolean
+find_motion (MsnetJson *self, GstBuffer *carrier, const MsnetResult *result, MsnetMotion *motion)
+{
+  const GstStructure *structure;
+  gpointer state = NULL;
+
+  if (!carrier || !wants_motion (self))
+    return FALSE;
+  while ((structure = msnet_meta_iterate (carrier, &state, MSNET_MOTION_META_NAME))) {
+    if (msnet_motion_read (motion, structure) && motion->index == result->index
+        && g_strcmp0 (motion->element, result->element) == 0)
+      return TRUE;
+    msnet_motion_clear (motion);
+  }
+  return FALSE;
+}
+
+/* @carrier: (nullable): the buffer that carries the result
+ *
+ * Returns: (nullable): the result's line, if it is wanted and not yet told */
 static GstBuffer *
-translate_result (MsnetJson *self, const GstStructure *structure, GstClockTime pts)
+translate_result (MsnetJson *self, const GstStructure *structure, GstBuffer *carrier, GstClockTime pts)
 {
   g_auto (MsnetResult) result = { 0 };
+  g_auto (MsnetMotion) motion = { 0 };
+  gboolean moves;
 
   if (!msnet_result_read (&result, structure)) {
     GST_WARNING_OBJECT (self, "not a whole result, ignored: %" GST_PTR_FORMAT, structure);
@@ -130,8 +168,10 @@ translate_result (MsnetJson *self, const GstStructure *structure, GstClockTime p
   }
   if (!is_news (self, &result) || !wants_line (self, MSNET_JSON_LINES_RESULTS))
     return NULL;
+  moves = find_motion (self, carrier, &result, &motion);
   return text_buffer_new (
-      msnet_json_news_from_result (&result, wants_measured (self, &result)), pts, result.hop);
+      msnet_json_news_from_result (&result, moves ? &motion : NULL, wants_measured (self, &result)), pts,
+      result.hop);
 }
 
 static GstBuffer *
@@ -174,7 +214,7 @@ msnet_json_chain (GstPad *pad, GstObject *parent, GstBuffer *input)
   for (GList *item = self->pending.head; item; item = item->next)
     GST_BUFFER_PTS (item->data) = GST_BUFFER_PTS (buffer);
   while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME))) {
-    line = translate_result (self, structure, GST_BUFFER_PTS (buffer));
+    line = translate_result (self, structure, buffer, GST_BUFFER_PTS (buffer));
     if (line)
       g_queue_push_tail (&self->pending, line);
   }
@@ -206,7 +246,7 @@ take_news (MsnetJson *self, GstEvent *event)
   GstBuffer *line;
 
   if (gst_structure_has_name (structure, MSNET_RESULT_NAME))
-    line = translate_result (self, structure, get_position (self, structure, "end"));
+    line = translate_result (self, structure, NULL, get_position (self, structure, "end"));
   else if (gst_structure_has_name (structure, MSNET_ACTION_END_NAME))
     line = translate_action (self, structure, get_position (self, structure, "end"));
   else if (gst_structure_has_name (structure, MSNET_ACTION_BEGIN_NAME))
@@ -309,6 +349,9 @@ msnet_json_set_property (GObject *object, guint id, const GValue *value, GParamS
   case PROP_MEASURED:
     self->measured = g_value_get_enum (value);
     break;
+  case PROP_MOTION:
+    self->motion = g_value_get_boolean (value);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -327,6 +370,9 @@ msnet_json_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
     break;
   case PROP_MEASURED:
     g_value_set_enum (value, self->measured);
+    break;
+  case PROP_MOTION:
+    g_value_set_boolean (value, self->motion);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -377,6 +423,16 @@ msnet_json_class_init (MsnetJsonClass *klass)
   g_object_class_install_property (object_class, PROP_MEASURED,
       g_param_spec_enum ("measured", "Measured", "Which results also tell what differs from run to run",
           MSNET_TYPE_JSON_MEASURED, DEFAULT_MEASURED, any_time));
+  /**
+   * MsnetJson:motion:
+   *
+   * Whether results also tell what the camera does, as numbers.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_MOTION,
+      g_param_spec_boolean (
+          "motion", "Motion", "Tell the camera's motion with each result", DEFAULT_MOTION, any_time));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
@@ -391,6 +447,7 @@ msnet_json_init (MsnetJson *self)
 {
   self->lines = DEFAULT_LINES;
   self->measured = DEFAULT_MEASURED;
+  self->motion = DEFAULT_MOTION;
   self->last_index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_queue_init (&self->pending);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);

@@ -11,6 +11,10 @@
  * label and the score's meter share them.  Arrows show where the content of the picture moves and how fast;
  * their hue is the direction: right red, up yellow-green, left cyan, down violet.
  *
+ * In the corner beside the label's, signs with numbers tell what the camera does where most of the picture agrees: an
+ * arrow points where it pans and tilts (per cent of the frame a second), a diagonal with two heads is zoom (per cent of
+ * growth), an arc is roll (degrees).
+ *
  * While an action is on, from `msnet-action-begin` to `msnet-action-end`, a banner in its class's colour lies
  * beside the label and counts how long it has been on, in running time.  After the end it stays for a second,
  * dark, with how long the action was: less than was counted, because an end is known half a window and the
@@ -45,6 +49,7 @@ GST_DEBUG_CATEGORY_STATIC (msnet_overlay_debug);
 #define DEFAULT_FONT "Sans Bold"
 #define DEFAULT_POSITION MSNET_OVERLAY_POSITION_TOP_LEFT
 #define DEFAULT_TIMELINE TRUE
+#define DEFAULT_CAMERA TRUE
 #define DEFAULT_MOTION_STYLE MSNET_OVERLAY_MOTION_STYLE_ARROWS
 #define DEFAULT_OPACITY 1.0
 
@@ -55,6 +60,7 @@ enum
   PROP_FONT,
   PROP_POSITION,
   PROP_TIMELINE,
+  PROP_CAMERA,
   PROP_MOTION_STYLE,
   PROP_OPACITY,
 };
@@ -295,6 +301,9 @@ msnet_overlay_set_property (GObject *object, guint id, const GValue *value, GPar
   case PROP_TIMELINE:
     self->options.timeline = g_value_get_boolean (value);
     break;
+  case PROP_CAMERA:
+    self->options.camera = g_value_get_boolean (value);
+    break;
   case PROP_MOTION_STYLE:
     self->options.motion_style = g_value_get_enum (value);
     break;
@@ -325,6 +334,9 @@ msnet_overlay_get_property (GObject *object, guint id, GValue *value, GParamSpec
     break;
   case PROP_TIMELINE:
     g_value_set_boolean (value, self->options.timeline);
+    break;
+  case PROP_CAMERA:
+    g_value_set_boolean (value, self->options.camera);
     break;
   case PROP_MOTION_STYLE:
     g_value_set_enum (value, self->options.motion_style);
@@ -396,6 +408,16 @@ install_properties (GObjectClass *klass)
       g_param_spec_boolean ("timeline", "Time line",
           "Draw the labels of the last ten seconds along the foot of the frame", DEFAULT_TIMELINE, any_time));
   /**
+   * MsnetOverlay:camera:
+   *
+   * Whether signs tell how fast the camera pans and tilts, zooms and rolls, where most of the picture agrees.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_CAMERA,
+      g_param_spec_boolean (
+          "camera", "Camera", "Draw signs with numbers for what the camera does", DEFAULT_CAMERA, any_time));
+  /**
    * MsnetOverlay:motion-style:
    *
    * How the motion field is drawn.
@@ -458,6 +480,7 @@ msnet_overlay_init (MsnetOverlay *self)
   self->options = (MsnetOverlayOptions){ .font = g_strdup (DEFAULT_FONT),
     .position = DEFAULT_POSITION,
     .timeline = DEFAULT_TIMELINE,
+    .camera = DEFAULT_CAMERA,
     .motion_style = DEFAULT_MOTION_STYLE,
     .opacity = DEFAULT_OPACITY };
   self->scene = msnet_scene_new ();

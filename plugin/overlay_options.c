@@ -47,8 +47,8 @@ gboolean
 msnet_overlay_options_equal (const MsnetOverlayOptions *a, const MsnetOverlayOptions *b)
 {
   return g_strcmp0 (a->element, b->element) == 0 && g_strcmp0 (a->font, b->font) == 0
-         && a->position == b->position && a->timeline == b->timeline && a->motion_style == b->motion_style
-         && a->opacity == b->opacity;
+         && a->position == b->position && a->timeline == b->timeline && a->camera == b->camera
+         && a->motion_style == b->motion_style && a->opacity == b->opacity;
 }
 
 void

@@ -33,6 +33,7 @@ GType msnet_overlay_motion_style_get_type (void);
  * @font: Pango description; a size in it counts in pixels of a picture of 480 lines
  * @position: corner of the label
  * @timeline: draw the last ten seconds
+ * @camera: draw what the camera does
  * @motion_style: how the motion field is drawn
  * @opacity: of all that is drawn, [0, 1]
  */
@@ -42,6 +43,7 @@ typedef struct
   gchar *font;
   MsnetOverlayPosition position;
   gboolean timeline;
+  gboolean camera;
   MsnetOverlayMotionStyle motion_style;
   gdouble opacity;
 } MsnetOverlayOptions;

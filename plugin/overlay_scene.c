@@ -1,6 +1,7 @@
 #include "overlay_scene.h"
 
 #include "overlay_banner.h"
+#include "overlay_camera.h"
 #include "overlay_canvas.h"
 #include "overlay_history.h"
 #include "overlay_label.h"
@@ -12,6 +13,7 @@
 enum
 {
   LAYER_LABEL,
+  LAYER_CAMERA,
   LAYER_TIMELINE,
   LAYER_BANNER,
   LAYER_MOTION,
@@ -293,6 +295,15 @@ describe_motion (MsnetScene *scene)
 }
 
 static gchar *
+describe_camera (MsnetScene *scene)
+{
+  g_autofree gchar *signs = msnet_camera_describe (&scene->canvas, &scene->motion);
+  MsnetBox label = get_box (scene, LAYER_LABEL);
+
+  return g_strdup_printf ("%g %g %g%s", get_bottom (scene), label.x, label.width, signs);
+}
+
+static gchar *
 describe_layer (MsnetScene *scene, guint layer)
 {
   MsnetResult *current = (MsnetResult *)scene->current->data;
@@ -302,6 +313,8 @@ describe_layer (MsnetScene *scene, guint layer)
   switch (layer) {
   case LAYER_LABEL:
     return g_strdup_printf ("%g %s", get_bottom (scene), label);
+  case LAYER_CAMERA:
+    return scene->options.camera ? describe_camera (scene) : g_strdup ("");
   case LAYER_TIMELINE:
     if (!shows_timeline (scene))
       return g_strdup ("");
@@ -328,6 +341,11 @@ draw_layer (MsnetScene *scene, guint layer)
     if (n == 0)
       return NULL;
     return msnet_label_draw (&scene->canvas, current, n, scene->options.position, get_bottom (scene));
+  case LAYER_CAMERA:
+    if (!scene->options.camera)
+      return NULL;
+    return msnet_camera_draw (&scene->canvas, &scene->motion, scene->options.position,
+        get_box (scene, LAYER_LABEL), get_bottom (scene));
   case LAYER_TIMELINE:
     return shows_timeline (scene) ? msnet_timeline_draw (&scene->canvas, &timeline) : NULL;
   case LAYER_BANNER:

@@ -143,6 +143,9 @@ msnet_motion_write (const MsnetMotion *motion, GstStructure *structure)
       "field", G_TYPE_BYTES, motion->field, NULL);
   set_doubles (structure, "region", motion->region, G_N_ELEMENTS (motion->region));
   set_doubles (structure, "limit", motion->limit, G_N_ELEMENTS (motion->limit));
+  gst_structure_set (structure, "pan", G_TYPE_DOUBLE, motion->pan, "tilt", G_TYPE_DOUBLE, motion->tilt,
+      "zoom", G_TYPE_DOUBLE, motion->zoom, "roll", G_TYPE_DOUBLE, motion->roll, "agreement", G_TYPE_DOUBLE,
+      motion->agreement, NULL);
   gst_structure_set (structure, "frame-width", G_TYPE_INT, motion->frame_width, "frame-height", G_TYPE_INT,
       motion->frame_height, "start", G_TYPE_UINT64, motion->start, "end", G_TYPE_UINT64, motion->end,
       "element", G_TYPE_STRING, motion->element, "index", G_TYPE_UINT64, motion->index, NULL);
@@ -160,7 +163,9 @@ msnet_motion_read (MsnetMotion *motion, const GstStructure *structure)
 {
   memset (motion, 0, sizeof *motion);
   if (gst_structure_get (structure, "width", G_TYPE_INT, &motion->width, "height", G_TYPE_INT,
-          &motion->height, "field", G_TYPE_BYTES, &motion->field, "frame-width", G_TYPE_INT,
+          &motion->height, "field", G_TYPE_BYTES, &motion->field, "pan", G_TYPE_DOUBLE, &motion->pan, "tilt",
+          G_TYPE_DOUBLE, &motion->tilt, "zoom", G_TYPE_DOUBLE, &motion->zoom, "roll", G_TYPE_DOUBLE,
+          &motion->roll, "agreement", G_TYPE_DOUBLE, &motion->agreement, "frame-width", G_TYPE_INT,
           &motion->frame_width, "frame-height", G_TYPE_INT, &motion->frame_height, "start", G_TYPE_UINT64,
           &motion->start, "end", G_TYPE_UINT64, &motion->end, "element", G_TYPE_STRING, &motion->element,
           "index", G_TYPE_UINT64, &motion->index, NULL)

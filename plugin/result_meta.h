@@ -64,6 +64,9 @@ typedef struct
  *     to newer frame, in fractions of the frame's width and height per second
  * @region: x, y, width, height of what the network sees, in fractions of the frame
  * @limit: the fastest x and y that can be measured, in the field's units
+ * @pan, @tilt: of the camera: widths of the frame per second to the right, heights up
+ * @zoom: logarithm of the growth per second, in is positive; @roll: radians per second, counter-clockwise
+ * @agreement: share of the cells that are not flat that follow these four; 0: nothing is known, all are 0
  * @frame_width, @frame_height: of the frame, in pixels
  * @start, @end: running time of the pair of frames
  * @element, @index: of the result that this belongs to
@@ -75,6 +78,11 @@ typedef struct
   GBytes *field;
   gdouble region[4];
   gdouble limit[2];
+  gdouble pan;
+  gdouble tilt;
+  gdouble zoom;
+  gdouble roll;
+  gdouble agreement;
   gint frame_width;
   gint frame_height;
   GstClockTime start;

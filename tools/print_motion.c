@@ -3,7 +3,8 @@
  *   print_motion 'fdsrc fd=0 ! matroskademux ! msnet ! fakesink name=out'
  *
  * Each field once, when its buffer reaches the element named `out`: a line of JSON with width, height, start
- * and end (of the pair of frames, ns), then width x height x 3 floats, little endian: x, y, confidence. */
+ * and end (of the pair of frames, ns) and what it says of the camera, then width x height x 3 floats, little
+ * endian: x, y, confidence. */
 #include "result_meta.h"
 
 #include <gst/gst.h>
@@ -15,8 +16,10 @@ print_field (const MsnetMotion *motion)
   gsize size = 0;
   gconstpointer field = g_bytes_get_data (motion->field, &size);
 
-  printf ("{\"width\":%d,\"height\":%d,\"start\":%" G_GUINT64_FORMAT ",\"end\":%" G_GUINT64_FORMAT "}\n",
-      motion->width, motion->height, motion->start, motion->end);
+  printf ("{\"width\":%d,\"height\":%d,\"start\":%" G_GUINT64_FORMAT ",\"end\":%" G_GUINT64_FORMAT
+          ",\"pan\":%.6f,\"tilt\":%.6f,\"zoom\":%.6f,\"roll\":%.6f,\"agreement\":%.6f}\n",
+      motion->width, motion->height, motion->start, motion->end, motion->pan, motion->tilt, motion->zoom,
+      motion->roll, motion->agreement);
   fwrite (field, 1, size, stdout);
 }
 

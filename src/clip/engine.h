@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @n_classes: how many probabilities it gives
  * @field_size: cells of the motion field on a side, 0: no motion
  * @field_reach: the farthest motion that can be seen between two frames, in cells
+ * @field_of_newer, @field_temperature: see MsnetField
  */
 typedef struct _MsnetEngine MsnetEngine;
 struct _MsnetEngine
@@ -22,6 +23,8 @@ struct _MsnetEngine
   guint n_classes;
   guint field_size;
   guint field_reach;
+  gboolean field_of_newer;
+  gdouble field_temperature;
 
   /* Puts @frame, prepared, into @slot; its memory is not needed afterwards. */
   gboolean (*prepare) (MsnetEngine *self, guint slot, const MsnetFrame *frame, GError **error);

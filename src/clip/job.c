@@ -1,5 +1,7 @@
 #include "job.h"
 
+#include "camera.h"
+
 MsnetJob *
 msnet_job_new (guint n_slots, MsnetRecognition *recognition)
 {
@@ -41,7 +43,10 @@ msnet_job_run (MsnetJob *job, MsnetEngine *engine, GError **error)
   if (job->newer > 0) {
     if (!engine->read_motion (engine, job->newer, recognition->field->cells, error))
       return FALSE;
+    recognition->field->of_newer = engine->field_of_newer;
+    recognition->field->temperature = engine->field_temperature;
     msnet_field_scale (recognition->field, engine->field_reach);
+    msnet_camera_fit (recognition->field, &recognition->camera);
   }
   end = g_get_monotonic_time ();
   recognition->inference = (guint64)(end - begin) * 1000;

@@ -87,7 +87,7 @@ static gboolean
 network_engine_read_motion (MsnetEngine *self, guint newer, gfloat *field, GError **error)
 {
   NetworkEngine *engine = (NetworkEngine *)self;
-  gboolean past = msnet_model_get_network (engine->model)->motion.direction == MSNET_DIRECTION_PAST;
+  gboolean past = self->field_of_newer;
 
   if (!msnet_network_read_field (engine->network, past ? newer : newer - 1, field, error))
     return FALSE;
@@ -152,6 +152,8 @@ build (NetworkEngine *engine, MsnetDevice *device, GError **error)
     return FALSE;
   engine->engine.field_size = msnet_network_get_field_size (engine->network);
   engine->engine.field_reach = spec->motion.patch / 2;
+  engine->engine.field_of_newer = spec->motion.direction == MSNET_DIRECTION_PAST;
+  engine->engine.field_temperature = spec->motion.temperature;
   shape = msnet_network_get_input (engine->network)->shape;
   shape.frames = engine->engine.n_slots;
   engine->slots = msnet_tensor_new (device, &shape, error);

@@ -12,6 +12,10 @@ G_BEGIN_DECLS
  *     y down, in fractions of the frame's width and height per second; all zero where nothing can be told
  * @region: what the network sees: x, y, width, height in fractions of the frame
  * @limit: the fastest x and y that can be measured, in the same unit
+ * @aspect: display width of the frames by their display height
+ * @of_newer: cells are places in the newer frame; else in the older one
+ * @temperature: of the soft-argmax that x and y come from: the lower it is, the more they are drawn to whole
+ *     cells; 0: they are not
  * @start, @end: PTS of the two frames
  */
 typedef struct
@@ -20,6 +24,9 @@ typedef struct
   gfloat *cells;
   gdouble region[4];
   gdouble limit[2];
+  gdouble aspect;
+  gboolean of_newer;
+  gdouble temperature;
   guint64 start;
   guint64 end;
 } MsnetField;
@@ -31,6 +38,24 @@ void msnet_field_free (MsnetField *field);
 /* From cells between the two frames to fractions of the frame per second; @reach: the farthest motion
  * that can be seen, in cells. */
 void msnet_field_scale (MsnetField *field, guint reach);
+
+/**
+ * MsnetCamera: what the camera does, at the middle of the frame.
+ * @pan: widths of the frame per second, to the right (the content moves left)
+ * @tilt: heights of the frame per second, up (the content moves down)
+ * @zoom: natural logarithm of the content's growth per second, in is positive
+ * @roll: radians per second, counter-clockwise, as roll-left (the content turns clockwise)
+ * @agreement: share of the cells that are not flat that follow these four, [0, 1]; 0: nothing can be
+ *     told, and all are 0
+ */
+typedef struct
+{
+  gdouble pan;
+  gdouble tilt;
+  gdouble zoom;
+  gdouble roll;
+  gdouble agreement;
+} MsnetCamera;
 
 /* PTS of a window's first and last frame, ns. */
 typedef struct
@@ -50,6 +75,7 @@ typedef struct
  * @latency: ns from the arrival of the frame that made the window due until it was recognised
  * @probabilities: one for each of @n_classes classes
  * @field: (nullable): of the last pair of two different frames, if there is one
+ * @camera: what @field says of the camera
  */
 typedef struct
 {
@@ -66,11 +92,13 @@ typedef struct
   guint n_classes;
   gfloat *probabilities;
   MsnetField *field;
+  MsnetCamera camera;
 } MsnetRecognition;
 
 MsnetRecognition *msnet_recognition_new (guint n_classes);
 void msnet_recognition_free (MsnetRecognition *recognition);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetField, msnet_field_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetRecognition, msnet_recognition_free)
 
 G_END_DECLS

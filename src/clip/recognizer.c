@@ -19,6 +19,7 @@ struct _MsnetRecognizer
   MsnetDecision decision; /* on the frame offered last */
   MsnetPoint last;        /* the frame sampled last */
   gdouble region[4];
+  gdouble aspect;  /* of the frame as it is displayed */
   GArray *skipped; /* MsnetSpan */
   MsnetEffort effort;
 };
@@ -175,9 +176,11 @@ make_job (MsnetRecognizer *recognizer, const MsnetWindow *window)
   job->due = recognizer->due;
   if (recognizer->motion && engine->field_size > 0)
     job->newer = find_pair (window, engine->n_frames);
-  if (job->newer > 0)
+  if (job->newer > 0) {
     recognition->field = msnet_field_new (
         engine->field_size, recognizer->region, points[job->newer - 1].pts, points[job->newer].pts);
+    recognition->field->aspect = recognizer->aspect;
+  }
   return job;
 }
 
@@ -204,6 +207,14 @@ acquire (MsnetRecognizer *recognizer)
   return msnet_worker_acquire (recognizer->worker, recognizer->needed, first || !recognizer->latest);
 }
 
+static gdouble
+get_aspect (const MsnetFrame *frame)
+{
+  gdouble of_pixels = frame->aspect_n > 0 ? frame->aspect_n / (gdouble)frame->aspect_d : 1.0;
+
+  return frame->width * of_pixels / frame->height;
+}
+
 gboolean
 msnet_recognizer_take (MsnetRecognizer *recognizer, const MsnetFrame *frame, guint64 wall, GError **error)
 {
@@ -225,6 +236,7 @@ msnet_recognizer_take (MsnetRecognizer *recognizer, const MsnetFrame *frame, gui
     taken = 0;
   } else {
     recognizer->engine->get_region (recognizer->engine, frame, recognizer->region);
+    recognizer->aspect = get_aspect (frame);
     recognizer->effort.copied += msnet_worker_put (recognizer->worker, slot, frame);
     recognizer->effort.frames++;
     recognizer->last = (MsnetPoint){ .pts = decision->pts, .wall = wall, .slot = slot };

@@ -66,20 +66,33 @@ set_cell (gfloat *cell, SampleMotion kind, gdouble x, gdouble y, gdouble speed)
   cell[2] = 0.9;
 }
 
+/* What the camera does where the content moves so. */
+static void
+set_camera (MsnetMotion *motion, SampleMotion kind, gdouble speed)
+{
+  motion->pan = kind == SAMPLE_PAN ? speed : 0.0;
+  motion->zoom = kind == SAMPLE_ZOOM ? 2.0 * speed : 0.0;
+  motion->roll = kind == SAMPLE_ROLL ? 2.0 * speed : 0.0;
+  motion->agreement = kind == SAMPLE_FLAT ? 0.0 : 1.0;
+}
+
 MsnetMotion
 sample_motion (guint64 index, const gchar *element, SampleMotion kind, gdouble speed)
 {
   gfloat *field = g_new0 (gfloat, SIDE * SIDE * 3);
+  MsnetMotion motion;
 
   for (guint row = 0; row < SIDE; row++)
     for (guint column = 0; column < SIDE; column++)
       set_cell (field + 3 * (row * SIDE + column), kind, (column + 0.5) / SIDE * 2.0 - 1.0,
           (row + 0.5) / SIDE * 2.0 - 1.0, speed);
-  return (MsnetMotion){ .width = SIDE,
+  motion = (MsnetMotion){ .width = SIDE,
     .height = SIDE,
     .field = g_bytes_new_take (field, SIDE * SIDE * 3 * sizeof (gfloat)),
     .region = { 0.0, 0.0, 1.0, 1.0 },
     .limit = { 2.0, 2.0 },
     .element = g_strdup (element),
     .index = index };
+  set_camera (&motion, kind, speed);
+  return motion;
 }

@@ -118,6 +118,11 @@ check_directions (const gchar *model, guint width, guint height, gint cell_x, gi
         "moved by (%g, %g), measured (%g, %g)", expected_x, expected_y, get_median (&motion, 0),
         get_median (&motion, 1));
     fail_unless (get_median (&motion, 2) > 0.9);
+    /* The camera moves the other way, up is positive; a network that was never trained errs at the border. */
+    fail_unless (ABS (motion.pan + expected_x) < 0.15 * cell_x * 8 / width
+                     && ABS (motion.tilt - expected_y) < 0.15 * cell_y * 8 / height && motion.agreement > 0.0,
+        "moved by (%g, %g), pan %g tilt %g agreement %g", expected_x, expected_y, motion.pan, motion.tilt,
+        motion.agreement);
     fail_unless_equals_uint64 (motion.end - motion.start, INTERVAL);
     fail_unless_equals_int (motion.frame_width, width);
     fail_unless_equals_int (motion.frame_height, height);

@@ -17,7 +17,8 @@ GST_START_TEST (test_label_is_in_its_corner)
   MsnetResult result = sample_result (0, "msnet0", "pan-left", GST_SECOND);
 
   for (guint i = 0; i < G_N_ELEMENTS (corners); i++) {
-    g_autofree gchar *launch = g_strdup_printf ("msnetoverlay timeline=false position=%s", corners[i]);
+    g_autofree gchar *launch
+        = g_strdup_printf ("msnetoverlay timeline=false camera=false position=%s", corners[i]);
     GstHarness *harness = overlay_harness_new (launch, WIDTH, HEIGHT);
     g_auto (OverlayPicture) picture = overlay_push (harness, WIDTH, HEIGHT, 25, &result, NULL);
     OverlayArea area = overlay_picture_find_changes (&picture);
@@ -38,7 +39,7 @@ GST_START_TEST (test_score_fills_the_meter)
   guint last = 0;
 
   for (guint tenths = 1; tenths < 10; tenths += 2) {
-    GstHarness *harness = overlay_harness_new ("msnetoverlay timeline=false", WIDTH, HEIGHT);
+    GstHarness *harness = overlay_harness_new ("msnetoverlay timeline=false camera=false", WIDTH, HEIGHT);
     MsnetResult result = sample_result (0, "msnet0", "pan-left", GST_SECOND);
     g_auto (OverlayPicture) picture = { 0 };
     guint orange;
@@ -55,7 +56,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_each_element_has_a_row)
 {
-  GstHarness *harness = overlay_harness_new ("msnetoverlay timeline=false", WIDTH, HEIGHT);
+  GstHarness *harness = overlay_harness_new ("msnetoverlay timeline=false camera=false", WIDTH, HEIGHT);
   MsnetResult result = sample_result (0, "one", "pan-left", GST_SECOND);
   GstBuffer *buffer = overlay_frame_new (25, WIDTH * HEIGHT * 4);
   g_auto (OverlayPicture) alone = overlay_push (harness, WIDTH, HEIGHT, 25, &result, NULL);
@@ -133,7 +134,8 @@ GST_END_TEST;
 static OverlayPicture
 draw_motion (const gchar *style, SampleMotion kind)
 {
-  g_autofree gchar *launch = g_strdup_printf ("msnetoverlay timeline=false motion-style=%s", style);
+  g_autofree gchar *launch
+      = g_strdup_printf ("msnetoverlay timeline=false camera=false motion-style=%s", style);
   GstHarness *harness = overlay_harness_new (launch, WIDTH, HEIGHT);
   g_auto (MsnetMotion) motion = sample_motion (0, "msnet0", kind, 0.4);
   OverlayPicture picture = overlay_push (harness, WIDTH, HEIGHT, 25, NULL, &motion);
@@ -203,7 +205,8 @@ typedef void (*Change) (gfloat *field, MsnetMotion *motion);
 static OverlayPicture
 draw_changed (Change change)
 {
-  GstHarness *harness = overlay_harness_new ("msnetoverlay timeline=false motion-style=wheel", WIDTH, HEIGHT);
+  GstHarness *harness
+      = overlay_harness_new ("msnetoverlay timeline=false camera=false motion-style=wheel", WIDTH, HEIGHT);
   g_auto (MsnetMotion) motion = sample_motion (0, "msnet0", SAMPLE_PAN, 0.4);
   gsize size;
   gfloat *field = g_bytes_unref_to_data (g_steal_pointer (&motion.field), &size);
@@ -292,9 +295,40 @@ GST_START_TEST (test_unknown_cell_spoils_no_other)
 }
 GST_END_TEST;
 
+/* What is drawn of @motion when only the camera is. */
+static OverlayArea
+measure_signs (const gchar *options, const MsnetMotion *motion)
+{
+  g_autofree gchar *launch = g_strdup_printf ("msnetoverlay motion-style=none timeline=false %s", options);
+  GstHarness *harness = overlay_harness_new (launch, WIDTH, HEIGHT);
+  g_auto (OverlayPicture) picture = overlay_push (harness, WIDTH, HEIGHT, 0, NULL, motion);
+  OverlayArea area = overlay_picture_find_changes (&picture);
+
+  gst_harness_teardown (harness);
+  return area;
+}
+
+GST_START_TEST (test_camera_is_told_where_cells_agree)
+{
+  g_auto (MsnetMotion) motion = sample_motion (0, "msnet0", SAMPLE_PAN, 0.4);
+  OverlayArea one = measure_signs ("", &motion), three, other;
+
+  fail_unless (one.width > 0 && one.x + one.width > WIDTH * 0.9 && one.y < HEIGHT * 0.1);
+  fail_unless_equals_int (measure_signs ("camera=false", &motion).width, 0);
+  other = measure_signs ("position=bottom-right", &motion);
+  fail_unless (other.width == one.width && other.x < WIDTH * 0.1 && other.y > HEIGHT * 0.8);
+  motion.zoom = 0.3;
+  motion.roll = -0.3;
+  three = measure_signs ("", &motion);
+  fail_unless (three.width > 2 * one.width && three.height == one.height);
+  motion.agreement = 0.4;
+  fail_unless_equals_int (measure_signs ("", &motion).width, 0);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_motion_stays_in_its_region)
 {
-  GstHarness *harness = overlay_harness_new ("msnetoverlay timeline=false", WIDTH, HEIGHT);
+  GstHarness *harness = overlay_harness_new ("msnetoverlay timeline=false camera=false", WIDTH, HEIGHT);
   g_auto (MsnetMotion) motion = sample_motion (0, "msnet0", SAMPLE_PAN, 0.4);
   g_auto (OverlayPicture) picture = { 0 };
   OverlayArea area;
@@ -311,7 +345,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_arrows_keep_clear_of_the_label)
 {
-  GstHarness *harness = overlay_harness_new ("msnetoverlay timeline=false", WIDTH, HEIGHT);
+  GstHarness *harness = overlay_harness_new ("msnetoverlay timeline=false camera=false", WIDTH, HEIGHT);
   g_auto (MsnetMotion) motion = sample_motion (0, "msnet0", SAMPLE_PAN, 0.4);
   MsnetResult result = sample_result (0, "msnet0", "a", GST_SECOND);
   g_auto (OverlayPicture) picture = overlay_push (harness, WIDTH, HEIGHT, 25, &result, &motion);
@@ -338,9 +372,9 @@ measure_label (const gchar *launch, gint width, gint height, const gchar *label)
 
 GST_START_TEST (test_text_scales_with_the_frame)
 {
-  OverlayArea small = measure_label ("msnetoverlay timeline=false", 320, 240, "a");
-  OverlayArea medium = measure_label ("msnetoverlay timeline=false", 640, 480, "a");
-  OverlayArea large = measure_label ("msnetoverlay timeline=false", 1280, 960, "a");
+  OverlayArea small = measure_label ("msnetoverlay timeline=false camera=false", 320, 240, "a");
+  OverlayArea medium = measure_label ("msnetoverlay timeline=false camera=false", 640, 480, "a");
+  OverlayArea large = measure_label ("msnetoverlay timeline=false camera=false", 1280, 960, "a");
 
   fail_unless (small.height >= 18, "%d", small.height); /* 12 pixels of text at least */
   fail_unless (abs (large.height - 2 * medium.height) <= 3, "%d, %d", medium.height, large.height);
@@ -349,11 +383,11 @@ GST_END_TEST;
 
 GST_START_TEST (test_font_is_heeded)
 {
-  OverlayArea plain = measure_label ("msnetoverlay timeline=false", WIDTH, HEIGHT, "some label");
-  OverlayArea large
-      = measure_label ("msnetoverlay timeline=false font=\"Sans 38\"", WIDTH, HEIGHT, "some label");
-  OverlayArea odd
-      = measure_label ("msnetoverlay timeline=false font=\"No Such Font -7\"", WIDTH, HEIGHT, "a");
+  OverlayArea plain = measure_label ("msnetoverlay timeline=false camera=false", WIDTH, HEIGHT, "some label");
+  OverlayArea large = measure_label (
+      "msnetoverlay timeline=false camera=false font=\"Sans 38\"", WIDTH, HEIGHT, "some label");
+  OverlayArea odd = measure_label (
+      "msnetoverlay timeline=false camera=false font=\"No Such Font -7\"", WIDTH, HEIGHT, "a");
 
   fail_unless (large.height > plain.height * 18 / 10, "%d, %d", plain.height, large.height);
   fail_unless (odd.width > 0);
@@ -363,11 +397,11 @@ GST_END_TEST;
 GST_START_TEST (test_long_labels_stay_inside)
 {
   g_autofree gchar *label = g_strnfill (256, 'w');
-  OverlayArea area = measure_label ("msnetoverlay timeline=false", WIDTH, HEIGHT, label);
+  OverlayArea area = measure_label ("msnetoverlay timeline=false camera=false", WIDTH, HEIGHT, label);
 
   fail_unless (area.x > 0 && area.x + area.width < WIDTH);
-  area = measure_label (
-      "msnetoverlay timeline=false position=bottom-right", 320, 240, "наклон إمالة 傾く <b>&amp;");
+  area = measure_label ("msnetoverlay timeline=false camera=false position=bottom-right", 320, 240,
+      "наклон إمالة 傾く <b>&amp;");
   fail_unless (area.x > 0 && area.x + area.width < 320 && area.y + area.height < 240);
 }
 GST_END_TEST;
@@ -390,6 +424,7 @@ overlay_picture_suite (void)
   tcase_add_test (tests, test_nothing_is_drawn_where_nothing_moves);
   tcase_add_test (tests, test_doubtful_cells_are_left_out);
   tcase_add_test (tests, test_unknown_cell_spoils_no_other);
+  tcase_add_test (tests, test_camera_is_told_where_cells_agree);
   tcase_add_test (tests, test_motion_stays_in_its_region);
   tcase_add_test (tests, test_arrows_keep_clear_of_the_label);
   tcase_add_test (tests, test_text_scales_with_the_frame);

@@ -125,7 +125,8 @@ GST_START_TEST (test_motion_round_trip)
   g_autoptr (GstBuffer) copy = NULL;
   g_auto (MsnetMotion) read = { 0 };
   g_autoptr (GBytes) bytes = g_bytes_new (field, sizeof field);
-  MsnetMotion motion = { 3, 2, bytes, { 0.125, 0, 0.75, 1 }, { 2, 3 }, 320, 240, 10, 20, "msnet0", 9 };
+  MsnetMotion motion = { 3, 2, bytes, { 0.125, 0, 0.75, 1 }, { 2, 3 }, 0.1, -0.2, 0.3, -0.4, 0.5, 320, 240,
+    10, 20, "msnet0", 9 };
   gpointer state = NULL;
 
   msnet_motion_attach (&motion, buffer);
@@ -136,6 +137,11 @@ GST_START_TEST (test_motion_round_trip)
   fail_unless (g_bytes_equal (read.field, bytes));
   fail_unless_equals_float (read.region[2], 0.75);
   fail_unless_equals_float (read.limit[1], 3);
+  fail_unless_equals_float (read.pan, 0.1);
+  fail_unless_equals_float (read.tilt, -0.2);
+  fail_unless_equals_float (read.zoom, 0.3);
+  fail_unless_equals_float (read.roll, -0.4);
+  fail_unless_equals_float (read.agreement, 0.5);
   fail_unless_equals_int (read.frame_width, 320);
   fail_unless_equals_int (read.frame_height, 240);
   fail_unless_equals_uint64 (read.start, 10);
@@ -148,7 +154,7 @@ GST_END_TEST;
 GST_START_TEST (test_motion_of_wrong_size)
 {
   g_autoptr (GBytes) bytes = g_bytes_new ("four", 4);
-  MsnetMotion motion = { 3, 2, bytes, { 0 }, { 0 }, 320, 240, 10, 20, "msnet0", 9 };
+  MsnetMotion motion = { .width = 3, .height = 2, .field = bytes, .element = "msnet0" };
   g_auto (MsnetMotion) read = { 0 };
   GstStructure *structure = gst_structure_new_empty (MSNET_MOTION_META_NAME);
 

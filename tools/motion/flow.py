@@ -20,7 +20,7 @@ NS = 1e9
 
 
 def fields(options, clips):
-    """Yield every motion field of the element: dictionary with start, end in seconds and field [rows, columns, 3]."""
+    """Yield every motion field of the element: start, end in seconds, what it says of the camera, field [rows, columns, 3]."""
     line = ("fdsrc fd=0 ! matroskademux ! msnet model=%s eos=drop ! fakesink name=out" % options.model)
     process = element.start([os.path.join(options.build, "tools", "print_motion"), line], clips, options.build)
     while True:
@@ -30,7 +30,7 @@ def fields(options, clips):
         found = json.loads(head)
         count = found["width"] * found["height"] * 3
         values = np.frombuffer(process.stdout.read(4 * count), "<f4")
-        yield {"start": found["start"] / NS, "end": found["end"] / NS,
+        yield {**found, "start": found["start"] / NS, "end": found["end"] / NS,
                "field": values.reshape(found["height"], found["width"], 3)}
     if process.wait() != 0:
         raise RuntimeError("the pipeline failed: " + line)
