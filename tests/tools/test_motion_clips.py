@@ -14,9 +14,12 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "tools"))
 
 from motion import pictures, videos
 from motion.clips import FLAT_CONTRAST, Scene, choose_labels
+from motion.course import Course
 from motion.matroska import frame, head
-from motion.taxonomy import OBJECT
-from motion.views import CELL, has_corners, has_texture
+from motion.paths import DIRECTION, TIME_STEP
+from motion.source import play
+from motion.taxonomy import OBJECT, SLIDE, STATED, kind
+from motion.views import CELL, View, has_corners, has_texture
 
 SIZE = 128
 
@@ -83,6 +86,25 @@ class Clips(unittest.TestCase):
         self.assertTrue(0.005 < moving.mean() < 0.5)
         self.assertGreater(flow[4][moving][:, 0].mean(), 0.1)
         self.assertLess(flow[4][moving].std(0).max(), 0.05)
+
+
+class Courses(unittest.TestCase):
+    def test_pans_and_tilts_move_the_picture_along_itself(self):
+        """Also where the camera has turned and zoomed."""
+        course = Course(np.random.default_rng(2), 120.0, (2.0, 4.0), 4 / 3, STATED)
+        view = View(np.random.default_rng(0), (SIZE, SIZE), 4 / 3, 0.5, (480, 640))
+        centre = np.array([(SIZE - 1) / 2, (SIZE - 1) / 2, 1])
+        for label, begin in zip(course.labels, course.begins):
+            if kind(label) == SLIDE:
+                older, newer = (view.matrix(course.poses[round((begin + after) / TIME_STEP)]) for after in (0.1, 0.6))
+                moved = (np.linalg.inv(older) @ newer @ centre - centre)[:2] / SIZE
+                along, across = moved @ DIRECTION[label], moved @ DIRECTION[label][::-1]
+                self.assertGreater(along, 0.05, label)
+                self.assertLess(abs(across), 0.5 * along, label)
+
+    def test_videos_play_forwards_and_backwards(self):
+        self.assertEqual(play(np.arange(-2, 7), 4).tolist(), [2, 1, 0, 1, 2, 3, 2, 1, 0])
+        self.assertEqual(play(np.arange(3), 1).tolist(), [0, 0, 0])
 
 
 class Flat(unittest.TestCase):

@@ -22,7 +22,7 @@ NS = 1e9
 def fields(options, clips):
     """Yield every motion field of the element: start, end in seconds, what it says of the camera, field [rows, columns, 3]."""
     line = ("fdsrc fd=0 ! matroskademux ! msnet model=%s eos=drop ! fakesink name=out" % options.model)
-    process = element.start([os.path.join(options.build, "tools", "print_motion"), line], clips, options.build)
+    process = element.start([os.path.join(options.build, "tools", "print_motion"), line], element.apart(clips), options.build)
     while True:
         head = process.stdout.readline()
         if not head:

@@ -11,6 +11,12 @@ VIDEO_SHARE = 0.4
 FRAME_SHARE = 0.35
 
 
+def play(numbers, count):
+    """Numbers of frames that go on for ever, as a video of `count` frames played forwards and backwards has them."""
+    turned = numbers % max(1, 2 * (count - 1))
+    return np.minimum(turned, 2 * (count - 1) - turned)
+
+
 class Video:
     """A stretch of one cached video, played forwards and backwards."""
 
@@ -19,9 +25,7 @@ class Video:
 
     def at(self, times):
         """One pyramid a time."""
-        period = 2 * (len(self.frames) - 1)
-        order = (self.start + np.floor(times * RATE).astype(int)) % period
-        order = np.minimum(order, period - order)
+        order = play(self.start + np.floor(times * RATE).astype(int), len(self.frames))
         made = {int(i): pyramid(np.ascontiguousarray(self.frames[i]), 2) for i in set(order.tolist())}
         return [made[int(i)] for i in order]
 

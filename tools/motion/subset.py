@@ -44,7 +44,7 @@ def main():
     video = os.path.join(options.folder, "camera.webm")
     command = "gst-launch-1.0 -q fdsrc fd=0 ! matroskademux ! %s ! webmmux ! filesink location=%s" % (ENCODER, video)
     process = subprocess.Popen(command.split(), stdin=subprocess.PIPE)
-    element.feed(process.stdin, ((clip.frames, clip.rate) for clip in clips))
+    element.feed(process.stdin, element.apart((clip.frames, clip.rate) for clip in clips))
     if process.wait() != 0:
         raise RuntimeError("the pipeline failed: " + command)
     with open(os.path.join(options.folder, "camera.json"), "w") as text:

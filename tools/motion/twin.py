@@ -4,9 +4,11 @@ import numpy as np
 import torch
 from PIL import Image
 
-from msnet_torch import MEAN, STD
+from msnet_torch import MEAN, STD, stream
 
 from .paths import POINTS, WINDOW
+
+PART = 16
 
 
 def sampled(frames, rate):
@@ -29,3 +31,19 @@ def scores(model, size, clip):
     x = prepared(sampled(clip.frames, clip.rate), size)
     with torch.no_grad():
         return torch.softmax(model(x.unsqueeze(0))[:, -POINTS:].mean(1)[0], 0).numpy()
+
+
+def in_parts(model, size, frames):
+    """Logits of every frame of a stream, state carried over.  frames: uint8 BGR, any number -> [L, classes]"""
+    state, found = {}, []
+    with torch.no_grad():
+        for first in range(0, len(frames), PART):
+            part = prepared(frames[first : first + PART], size)
+            found.append(model(part.unsqueeze(0), state=state)[0])
+    return torch.cat(found)
+
+
+def stream_scores(model, size, frames, serving):
+    """Scores at every point from the T-th on, as a stream.  serving: which of the frames each point takes."""
+    logits = in_parts(model, size, frames)[serving]
+    return torch.softmax(stream.sliding_mean(logits.unsqueeze(0), POINTS)[0], 1).numpy()

@@ -13,14 +13,17 @@ BOTTLENECK_FROM = 50
 REDUCED_CHANNELS = 64
 
 
-def temporal_shift(x, mode):
-    """Move an eighth of the channels between frames.  x: [N, T, C, H, W]."""
+def temporal_shift(x, mode, before=None):
+    """Move an eighth of the channels between frames.  x: [N, T, C, H, W].
+
+    before: [N, 1, C // 8, H, W], what `causal` gives to the first frame; zeros unless given.
+    """
     if mode == "none":
         return x
     fold = x.shape[2] // 8
     zero = torch.zeros_like(x[:, :1, :fold])
-    later = torch.cat([zero, x[:, :-1, :fold]], 1)
     if mode == "causal":
+        later = torch.cat([zero if before is None else before, x[:, :-1, :fold]], 1)
         return torch.cat([later, x[:, :, fold:]], 2)
     earlier = torch.cat([x[:, 1:, :fold], zero], 1)
     second = torch.cat([zero, x[:, :-1, fold : 2 * fold]], 1)
@@ -136,7 +139,11 @@ def displacement(scores, patch, sigma, temperature):
 
 
 class Network(nn.Module):
-    """The whole network; `config` is the object of `msnet.network` in a model file."""
+    """The whole network; `config` is the object of `msnet.network` in a model file.
+
+    A causal one takes any number of frames, also in parts: `forward` then keeps in a
+    dictionary `state`, empty at the start, what later frames need of these.
+    """
 
     def __init__(self, config, dropout=0.0):
         super().__init__()
@@ -165,29 +172,42 @@ class Network(nn.Module):
         self.new_fc = nn.Conv1d(inputs, config["classes"], 1)
         self.dropout = nn.Dropout(dropout)
 
-    def stage(self, blocks, x, clips):
+    @property
+    def causal(self):
+        """Whether no frame depends on a later one."""
+        return self.shift != "bidirectional" and (not self.motion or self.motion["directions"] == "past")
+
+    def shifted(self, x, clips, state, name):
+        """The input of a residual branch.  x: [N * T, C, H, W]."""
+        frames = x.unflatten(0, (clips, -1))
+        y = temporal_shift(frames, self.shift, state.get(name))
+        state[name] = frames[:, -1:, : frames.shape[2] // 8]
+        return y.flatten(0, 1)
+
+    def stage(self, name, x, clips, state):
         """One of layer1 .. layer4.  x: [N * T, C, H, W]."""
-        for position, block in enumerate(blocks):
-            y = x
-            if position % self.every == 0:
-                y = temporal_shift(x.unflatten(0, (clips, -1)), self.shift).flatten(0, 1)
+        for position, block in enumerate(getattr(self, name)):
+            shifts = position % self.every == 0
+            y = self.shifted(x, clips, state, "%s.%d" % (name, position)) if shifts else x
             identity = x if block.downsample is None else block.downsample(x)
             x = functional.relu(block.residual(y) + identity)
         return x
 
-    def pairs(self, features, clips):
+    def pairs(self, features, clips, state):
         """The frames that search and those that are searched, one pair a frame of D."""
         f = features.unflatten(0, (clips, -1))
         if self.motion["directions"] == "past":
-            return f, torch.cat([f[:, :1], f[:, :-1]], 1)
+            before = state.get("reduction", f[:, :1])
+            state["reduction"] = f[:, -1:]
+            return f, torch.cat([before, f[:, :-1]], 1)
         return f[:, :-1], f[:, 1:]
 
-    def motion_squeeze(self, x, clips, record):
+    def motion_squeeze(self, x, clips, record, state):
         """M of MSNET.md, to be added to x.  x: [N * T, C, H, W]."""
         motion = self.motion
         features = self.chnl_reduction(x)
         features = features / torch.sqrt((features * features).sum(1, keepdim=True) + 1e-6)
-        searching, searched = self.pairs(features, clips)
+        searching, searched = self.pairs(features, clips, state)
         cosine = correlate(searching.flatten(0, 1), searched.flatten(0, 1), motion["patch"])
         scores = functional.relu(cosine.float())
         field = displacement(scores, motion["patch"], motion["sigma"], motion["temperature"])
@@ -201,21 +221,25 @@ class Network(nn.Module):
         record["transformation"] = self.flow_refinement(field)
         return record["transformation"]
 
-    def forward(self, frames, record=None):
+    def forward(self, frames, record=None, state=None):
         """frames: [N, T, 3, S, S] -> logits per frame [N, T, classes].
 
-        Each named stage is put into the dictionary `record`, frames flattened.
+        Each named stage is put into the dictionary `record`, frames flattened.  `state`: of the
+        frames before these, and then of these; a network that looks ahead has none.
         """
+        if state is not None and not self.causal:
+            raise ValueError("a network that looks ahead cannot be run in parts")
         record = {} if record is None else record
+        state = {} if state is None else state
         clips = len(frames)
         x = functional.relu(self.bn1(self.conv1(frames.flatten(0, 1))))
         record["conv1"] = x
         x = record["pool"] = functional.max_pool2d(x, 3, 2, 1)
         for index in range(1, 5):
-            x = self.stage(getattr(self, "layer%d" % index), x, clips)
+            x = self.stage("layer%d" % index, x, clips, state)
             record["layer%d" % index] = x
             if self.motion and self.motion["after"] == index:
-                x = record["sum"] = x + self.motion_squeeze(x, clips, record)
+                x = record["sum"] = x + self.motion_squeeze(x, clips, record, state)
         pooled = record["pooled"] = x.mean((2, 3))
         logits = self.new_fc(self.dropout(pooled).unsqueeze(2)).squeeze(2)
         record["logits_per_frame"] = logits
