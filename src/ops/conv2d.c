@@ -36,6 +36,8 @@ static const MsnetConv2dCandidate candidates[] = {
   WINOGRAD (16, 6, 64),
   WINOGRAD (16, 6, 32),
   WINOGRAD (8, 6, 16),
+  { "direct-16-5x64", 16, 5, 64, TRUE, msnet_conv2d_cpu_may_use, msnet_conv2d_five_is_worthwhile,
+      msnet_conv2d_cpu_append },
   DIRECT (16, 6, 64),
   DIRECT (16, 6, 32),
   DIRECT (16, 12, 32),

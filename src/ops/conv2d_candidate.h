@@ -44,6 +44,8 @@ gboolean msnet_conv2d_plain_append (const MsnetConv2dCandidate *candidate, Msnet
 
 gboolean msnet_conv2d_cpu_may_use (
     const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params);
+/* Whether tiles of five rows compute clearly fewer pixels twice than tiles of six: one frame of 7 x 7. */
+gboolean msnet_conv2d_five_is_worthwhile (const MsnetConv2dParams *params);
 gboolean msnet_conv2d_cpu_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, GError **error);
 

@@ -1,4 +1,5 @@
 #include "conv2d_sizes.h"
+#include "plan.h"
 
 /* What one work-group reads of the input should stay in its core's level 2 cache. */
 #define CACHE_FLOATS (256 * 1024 / sizeof (gfloat))
@@ -23,6 +24,20 @@ msnet_conv2d_cpu_may_use (
 {
   return device->is_cpu && params->output->shape.channels % candidate->columns == 0
          && count_pixels (params) >= candidate->rows;
+}
+
+static guint
+round_up (guint value, guint multiple)
+{
+  return (value + multiple - 1) / multiple * multiple;
+}
+
+gboolean
+msnet_conv2d_five_is_worthwhile (const MsnetConv2dParams *params)
+{
+  const guint pixels = count_pixels (params);
+
+  return !msnet_plan_is_fixed () && round_up (pixels, 5) < 0.95 * round_up (pixels, 6);
 }
 
 /* From [C'][C][K][K] to [C'/columns][K][K][C][columns]: a panel is read from front to back. */

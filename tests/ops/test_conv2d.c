@@ -170,7 +170,7 @@ START_TEST (tiles_plus_and_minus_one)
     n_used = MAX (n_used, check_sizes (random, &sizes, (Halos){ 0, i % 2, i % 3 }));
   }
   if (msnet_device_get_info (device)->is_cpu)
-    ck_assert_uint_eq (n_used, 11);
+    ck_assert_uint_eq (n_used, 12);
 }
 END_TEST
 
