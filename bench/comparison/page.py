@@ -1,0 +1,73 @@
+"""docs/performance.md, put together from one file of figures for each kind of machine."""
+
+import json
+
+from . import cases, machine, picture, table
+from .machine import ROOT
+
+FIGURES = ROOT / "docs" / "performance"
+PAGE = ROOT / "docs" / "performance.md"
+PICTURE = ROOT / "docs" / "images" / "performance.svg"
+
+HEAD = """# Performance
+
+How long one clip takes, from prepared frames to logits, against ONNX Runtime and OpenVINO with the same weights and frames on the
+same cores. `bench/compare` measures, and writes this page; each kind of machine keeps the figures of its last run.
+
+![Time of msnet over time of the best peer](images/performance.svg)
+
+- *ResNet* is the network without temporal shift, *TSM* with it, *MSNet* with shift and MotionSqueeze; ResNet-50 and -18 have random
+  weights and see 224 x 224, `motion` is the shipped model (half of ResNet-18's channels, 160 x 160).
+- Of one frame, networks are causal: it is compared with itself, and what the shift would bring is zero. The peers get that as weights, so
+  that it costs them nothing.
+- Engines take turns in one run. Each has a thread a core that sleeps while others work; an untimed run precedes its samples, the cores' peak (multiply-adds,
+  measured through OpenCL) each of them. Samples at less than 0.8 of the best peak do not count; of the others the best does.
+- `ratio`: time of msnet over that of the fastest peer at the same precision. `of its TSM`: time of MSNet over that of TSM, both in msnet.
+  `!` marks a goal that is missed. `logits`: largest difference to ONNX Runtime's (f32), relative to the largest logit.
+"""
+
+
+def load():
+    """-> what was measured, by kind of machine, in the order of KINDS."""
+    paths = {kind: FIGURES / (kind + ".json") for kind in machine.KINDS}
+    return {kind: json.loads(path.read_text()) for kind, path in paths.items() if path.exists()}
+
+
+def merge(old, new):
+    """The cases of `new`, and those of `old` that were not measured again, unless machine or versions are others."""
+    if old is None or (old["machine"], old["versions"]) != (new["machine"], new["versions"]):
+        return new
+    measured = {case["name"]: case for case in [*old["cases"], *new["cases"]]}
+    return dict(new, cases=[measured[case.name] for case in cases.ALL if case.name in measured])
+
+
+def when(measured):
+    """Dates and commits, with the cases that they are of where they differ."""
+    runs = {}
+    for case in measured:
+        runs.setdefault((case["date"], case["commit"]), []).append(case["name"])
+    parts = ["%s at commit %s%s" % (date, commit, " (%s)" % ", ".join(names) if len(runs) > 1 else "")
+             for (date, commit), names in runs.items()]
+    return "; ".join(parts)
+
+
+def section(kind, record):
+    measured = record["cases"]
+    versions = ", ".join("%s %s" % item for item in record["versions"].items())
+    peaks = [case["peak"] for case in measured]
+    return "\n".join([
+        "## " + machine.KINDS[kind][1], "",
+        "%s; peak %.0f GFLOP/s. %s. Measured %s with `%s`." % (
+            record["machine"], max(peaks), versions, when(measured), record["command"]), "",
+        table.markdown(kind, measured), ""])
+
+
+def write(kind, record):
+    """Adds the figures of this machine and writes everything anew."""
+    records = load()
+    records[kind] = merge(records.get(kind), record)
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    (FIGURES / (kind + ".json")).write_text(json.dumps(records[kind], indent=1) + "\n")
+    records = load()
+    PAGE.write_text("\n".join([HEAD, *(section(kind, record) for kind, record in records.items())]))
+    picture.draw(records, PICTURE)
