@@ -21,7 +21,8 @@ def parse():
                                      "same networks, turn by turn, and writes docs/performance.md.")
     names = ",".join(case.name for case in cases.ALL)
     parser.add_argument("--cases", default=names, help="some of %s; or model files" % names)
-    parser.add_argument("--samples", type=int, default=12, help="of each engine (12); of a single frame three times as many")
+    parser.add_argument("--samples", type=int, default=12,
+                        help="of each engine (12); of a single frame three times as many")
     parser.add_argument("--quick", action="store_true", help="three samples; writes nothing")
     parser.add_argument("--cpu-time", action="store_true", help="count the time of the cores, not of the clock, for a "
                         "machine that does other work as well; writes nothing")
@@ -99,8 +100,8 @@ def main():
     print(table.text(kind, found))
     own = [figures for figures in found if figures["name"] in [case.name for case in cases.ALL]]
     if own and not (arguments.no_write or arguments.quick or arguments.cpu_time):
-        page.write(kind, {"machine": machine.describe(), "versions": dict({"OpenCL device": device}, **engines.versions()),
-                          "command": "bench/compare", "cases": own})
+        versions = {"OpenCL device": device, **engines.versions()}
+        page.write(kind, {"machine": machine.describe(), "versions": versions, "command": "bench/compare", "cases": own})
         print("wrote %s" % os.path.relpath(page.PAGE))
     if any(table.differs(row) for figures in found for row in figures["rows"]):
         sys.exit("logits differ by more than %.0e: the engines do not run the same network" % table.goals.ERROR)

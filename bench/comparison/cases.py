@@ -13,7 +13,7 @@ import safetensors  # noqa: E402
 
 SHIPPED = ROOT / "models" / "motion.safetensors"
 MOTION_WEIGHTS = ("chnl_reduction.", "flow_refinement.")
-NETWORKS = {"resnet": "ResNet", "tsm": "TSM", "msnet": "MSNet"}  # without shift, with shift, with shift and motion
+NETWORKS = {"tsn": "TSN", "tsm": "TSM", "msnet": "MSNet"}  # without shift, with shift, with shift and motion
 SYSTEM_PYTHON = "/usr/bin/python3"  # has the distribution's PyTorch
 
 
@@ -74,7 +74,7 @@ def variants(model, folder):
     paths = {"msnet": model} if config.get("motion") else {}
     backbone = {name: values for name, values in tensors.items() if not name.startswith(MOTION_WEIGHTS)}
     config.pop("motion", None)
-    shifts = {"resnet": "none", "tsm": config.get("shift", "none")}
+    shifts = {"tsn": "none", "tsm": config.get("shift", "none")}
     if shifts["tsm"] == "none":
         del shifts["tsm"]
     for network, shift in shifts.items():

@@ -1,4 +1,4 @@
-"""What is wanted: time of this engine over time of the best peer at the same precision, and of MSNet over its backbone."""
+"""What is wanted: time of this engine over that of the best peer at the same precision, and of MSNet over its TSM."""
 
 RATIOS = {
     ("avx2", "f32"): {"r50-8": 0.80, "r18-8": 0.52, "r50-1": 0.95, "r18-1": 0.80},

@@ -11,19 +11,21 @@ PICTURE = ROOT / "docs" / "images" / "performance.svg"
 
 HEAD = """# Performance
 
-How long one clip takes, from prepared frames to logits, against ONNX Runtime and OpenVINO with the same weights and frames on the
-same cores. `bench/compare` measures, and writes this page; each kind of machine keeps the figures of its last run.
+How long one clip takes, from prepared frames to logits, against ONNX Runtime and OpenVINO with the same weights and frames on
+the same cores. `bench/compare` measures, and writes this page; each kind of machine keeps the figures of its last run.
 
 ![Time of msnet over time of the best peer](images/performance.svg)
 
-- *ResNet* is the network without temporal shift, *TSM* with it, *MSNet* with shift and MotionSqueeze; ResNet-50 and -18 have random
-  weights and see 224 x 224, `motion` is the shipped model (half of ResNet-18's channels, 160 x 160).
-- Of one frame, networks are causal: it is compared with itself, and what the shift would bring is zero. The peers get that as weights, so
-  that it costs them nothing.
-- Engines take turns in one run. Each has a thread a core that sleeps while others work; an untimed run precedes its samples, the cores' peak (multiply-adds,
-  measured through OpenCL) each of them. Samples at less than 0.8 of the best peak do not count; of the others the best does.
-- `ratio`: time of msnet over that of the fastest peer at the same precision. `of its TSM`: time of MSNet over that of TSM, both in msnet.
-  `!` marks a goal that is missed. `logits`: largest difference to ONNX Runtime's (f32), relative to the largest logit.
+- *TSN* is the ResNet alone, *TSM* the ResNet with temporal shift, *MSNet* with shift and MotionSqueeze. ResNet-50 and
+  ResNet-18 have random weights and see 224 x 224; `motion` is the shipped model (a ResNet-18 with half the channels, 160 x 160).
+- The shift costs msnet nothing but the peers a copy, so that TSN is the sternest comparison.
+- Networks that see one frame are causal: the frame is compared with itself, and what the shift would bring is zero. The peers
+  get that as weights of zero: it costs them nothing.
+- Engines take turns in one run. Each has a thread a core, asleep while others work. An untimed run precedes its samples, and the
+  cores' peak (multiply-adds, through OpenCL) is taken before each. Samples at less than 0.8 of the best peak do not count; of
+  the others the best does.
+- `ratio`: time of msnet over that of the fastest peer at the same precision. `of its TSM`: time of MSNet over that of TSM, both
+  in msnet. `!` marks a missed goal. `logits`: largest difference to ONNX Runtime's (f32), relative to the largest logit.
 """
 
 
@@ -54,20 +56,19 @@ def when(measured):
 def section(kind, record):
     measured = record["cases"]
     versions = ", ".join("%s %s" % item for item in record["versions"].items())
-    peaks = [case["peak"] for case in measured]
+    peak = max(case["peak"] for case in measured)
     return "\n".join([
         "## " + machine.KINDS[kind][1], "",
         "%s; peak %.0f GFLOP/s. %s. Measured %s with `%s`." % (
-            record["machine"], max(peaks), versions, when(measured), record["command"]), "",
+            record["machine"], peak, versions, when(measured), record["command"]), "",
         table.markdown(kind, measured), ""])
 
 
 def write(kind, record):
     """Adds the figures of this machine and writes everything anew."""
-    records = load()
-    records[kind] = merge(records.get(kind), record)
+    merged = merge(load().get(kind), record)
     FIGURES.mkdir(parents=True, exist_ok=True)
-    (FIGURES / (kind + ".json")).write_text(json.dumps(records[kind], indent=1) + "\n")
+    (FIGURES / (kind + ".json")).write_text(json.dumps(merged, indent=1) + "\n")
     records = load()
     PAGE.write_text("\n".join([HEAD, *(section(kind, record) for kind, record in records.items())]))
     picture.draw(records, PICTURE)

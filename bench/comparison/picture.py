@@ -13,7 +13,8 @@ INK, PALE = "#1f2933", "#7b8794"
 BAR = 0.8  # of the room of a row
 GAP = 0.6  # rows between cases
 ROW = 0.21  # inches
-PANEL = 5.2  # inches
+WIDTH = 8  # inches
+EDGES = 1.0  # inches above and below the rows of a panel
 
 
 def layout(cases):
@@ -37,7 +38,7 @@ def draw_bars(axes, kind, bars):
     for place, case, row in bars:
         value = table.ratio(row)
         axes.barh(place, value, BAR, color=COLOURS[row["precision"]])
-        axes.text(value - 0.01, place, "%.2f" % value, va="center", ha="right", color="white", fontsize=7.5)
+        axes.text(0.01, place, "%.2f" % value, va="center", ha="left", color="white", fontsize=7.5)
         goal = goals.ratio(kind, row["precision"], case["name"])
         if goal is not None:
             axes.plot([goal, goal], [place - 0.5, place + 0.5], color=INK, linewidth=2.2)
@@ -48,14 +49,14 @@ def draw_panel(axes, kind, record):
     precisions = {row["precision"] for _, _, row in bars}
     draw_bars(axes, kind, bars)
     axes.axvline(1, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
-    axes.set_yticks([place for place, _, _ in bars], [label(case, row, precisions) for _, case, row in bars], fontsize=8)
+    axes.set_yticks([place for place, _, _ in bars], [label(case, row, precisions) for _, case, row in bars],
+                    fontsize=8)
     axes.set_ylim(bars[-1][0] + 0.8, -0.8)
     axes.set_xlim(0, max(1.1, *(table.ratio(row) + 0.05 for _, _, row in bars)))
     axes.set_title(machine.KINDS[kind][1], fontsize=9, color=INK)
     axes.tick_params(axis="y", length=0)
     axes.tick_params(axis="x", labelsize=8, colors=PALE)
     axes.spines[["top", "right", "left"]].set_visible(False)
-    return len(bars)
 
 
 def add_legend(figure, records):
@@ -74,10 +75,10 @@ def draw(records, path):
     if not shown:
         return
     matplotlib.rcParams.update({"svg.hashsalt": "msnet", "font.family": "DejaVu Sans"})
-    rows = max(layout(record["cases"])[-1][0] for record in shown.values())
-    figure, panels = plt.subplots(1, len(shown), figsize=(2 + PANEL * len(shown), 1.4 + ROW * rows), squeeze=False,
-                                  layout="constrained")
-    for axes, (kind, record) in zip(panels[0], shown.items()):
+    heights = [EDGES + ROW * layout(record["cases"])[-1][0] for record in shown.values()]
+    figure, panels = plt.subplots(len(shown), 1, figsize=(WIDTH, EDGES + sum(heights)), squeeze=False,
+                                  height_ratios=heights, layout="constrained")
+    for axes, (kind, record) in zip(panels[:, 0], shown.items()):
         draw_panel(axes, kind, record)
     figure.suptitle("Time of msnet over time of the faster of ONNX Runtime and OpenVINO", fontsize=10, color=INK)
     add_legend(figure, shown)
