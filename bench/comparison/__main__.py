@@ -72,7 +72,7 @@ def measure_case(case, samples, cpu_time, progress):
         members = [engine for _, group in opened for engine in group]
         meter = members[0]
         times, peak = rounds.measure(members, meter, samples, lambda share: progress.advance(case.seconds * share))
-        rows, device = make_rows(opened, times), meter.device()
+        rows, device = make_rows(opened, times), meter.device
         for engine in members:
             engine.close()
     return {"name": case.name, "title": case.title, "date": datetime.date.today().isoformat(),
@@ -101,7 +101,8 @@ def main():
     own = [figures for figures in found if figures["name"] in [case.name for case in cases.ALL]]
     if own and not (arguments.no_write or arguments.quick or arguments.cpu_time):
         versions = {"OpenCL device": device, **engines.versions()}
-        page.write(kind, {"machine": machine.describe(), "versions": versions, "command": "bench/compare", "cases": own})
+        page.write(kind, {"machine": machine.describe(), "versions": versions, "command": "bench/compare",
+                          "cases": own})
         print("wrote %s" % os.path.relpath(page.PAGE))
     if any(table.differs(row) for figures in found for row in figures["rows"]):
         sys.exit("logits differ by more than %.0e: the engines do not run the same network" % table.goals.ERROR)

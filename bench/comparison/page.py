@@ -18,7 +18,7 @@ the same cores. `bench/compare` measures, and writes this page; each kind of mac
 
 - *TSN* is the ResNet alone, *TSM* the ResNet with temporal shift, *MSNet* with shift and MotionSqueeze. ResNet-50 and
   ResNet-18 have random weights and see 224 x 224; `motion` is the shipped model (a ResNet-18 with half the channels, 160 x 160).
-- The shift costs msnet nothing but the peers a copy, so that TSN is the sternest comparison.
+- In clips the shift costs the peers copies: TSN shows the ratio without them.
 - Networks that see one frame are causal: the frame is compared with itself, and what the shift would bring is zero. The peers
   get that as weights of zero: it costs them nothing.
 - Engines take turns in one run. Each has a thread a core, asleep while others work. An untimed run precedes its samples, and the
@@ -43,24 +43,26 @@ def merge(old, new):
     return dict(new, cases=[measured[case.name] for case in cases.ALL if case.name in measured])
 
 
-def when(measured):
-    """Dates and commits, with the cases that they are of where they differ."""
-    runs = {}
+def group(measured, describe):
+    """What `describe` says of the cases, with their names where it says different things."""
+    found = {}
     for case in measured:
-        runs.setdefault((case["date"], case["commit"]), []).append(case["name"])
-    parts = ["%s at commit %s%s" % (date, commit, " (%s)" % ", ".join(names) if len(runs) > 1 else "")
-             for (date, commit), names in runs.items()]
-    return "; ".join(parts)
+        found.setdefault(describe(case), []).append(case["name"])
+    if len(found) == 1:
+        return next(iter(found))
+    return ", ".join("%s (%s)" % (words, ", ".join(names)) for words, names in found.items())
 
 
 def section(kind, record):
     measured = record["cases"]
     versions = ", ".join("%s %s" % item for item in record["versions"].items())
     peak = max(case["peak"] for case in measured)
+    when = group(measured, lambda case: "%s at commit %s" % (case["date"], case["commit"]))
+    samples = group(measured, lambda case: str(case["samples"]))
     return "\n".join([
         "## " + machine.KINDS[kind][1], "",
-        "%s; peak %.0f GFLOP/s. %s. Measured %s with `%s`." % (
-            record["machine"], peak, versions, when(measured), record["command"]), "",
+        "%s; peak %.0f GFLOP/s. %s." % (record["machine"], peak, versions),
+        "Measured %s with `%s`; best of %s." % (when, record["command"], samples), "",
         table.markdown(kind, measured), ""])
 
 
