@@ -21,9 +21,9 @@ the same cores. `bench/compare` measures, and writes this page; each kind of mac
 - In clips the shift costs the peers copies: TSN shows the ratio without them.
 - Networks that see one frame are causal: the frame is compared with itself, and what the shift would bring is zero. The peers
   get that as weights of zero: it costs them nothing.
-- Engines take turns in one run. Each has a thread a core, asleep while others work. An untimed run precedes its samples, and the
-  cores' peak (multiply-adds, through OpenCL) is taken before each. Samples at less than 0.8 of the best peak do not count; of
-  the others the best does.
+- Engines take turns in one run, three samples each. Each has a thread a core, asleep while others work; an untimed run wakes them. The
+  cores' peak (multiply-adds, through OpenCL) is taken before each sample. Samples at less than 0.8 of the best peak do not
+  count; of the others the best does.
 - `ratio`: time of msnet over that of the fastest peer at the same precision. `of its TSM`: time of MSNet over that of TSM, both
   in msnet. `!` marks a missed goal. `logits`: largest difference to ONNX Runtime's (f32), relative to the largest logit.
 """
