@@ -89,6 +89,21 @@ def measure_all(chosen, samples, cpu_time):
     return found, device
 
 
+def is_complete(figures):
+    return all(time is not None for row in figures["rows"] for time in row["times"].values())
+
+
+def write_page(kind, found, device):
+    """Cases that were measured in full; what the page has of others stays."""
+    names = [case.name for case in cases.ALL]
+    complete = [figures for figures in found if figures["name"] in names and is_complete(figures)]
+    if not complete:
+        return
+    page.write(kind, {"machine": machine.describe(), "versions": {"OpenCL device": device, **engines.versions()},
+                      "command": "bench/compare", "cases": complete})
+    print("wrote %s" % os.path.relpath(page.PAGE))
+
+
 def main():
     arguments = parse()
     if engines.openvino is None:
@@ -98,12 +113,11 @@ def main():
     found, device = measure_all(chosen, samples, arguments.cpu_time)
     kind = machine.kind()
     print(table.text(kind, found))
-    own = [figures for figures in found if figures["name"] in [case.name for case in cases.ALL]]
-    if own and not (arguments.no_write or arguments.quick or arguments.cpu_time):
-        versions = {"OpenCL device": device, **engines.versions()}
-        page.write(kind, {"machine": machine.describe(), "versions": versions, "command": "bench/compare",
-                          "cases": own})
-        print("wrote %s" % os.path.relpath(page.PAGE))
+    if not (arguments.no_write or arguments.quick or arguments.cpu_time):
+        write_page(kind, found, device)
+    disturbed = [figures["name"] for figures in found if not is_complete(figures)]
+    if disturbed:
+        print("other work slowed the cores: repeat with --cases=%s" % ",".join(disturbed), file=sys.stderr)
     if any(table.differs(row) for figures in found for row in figures["rows"]):
         sys.exit("logits differ by more than %.0e: the engines do not run the same network" % table.goals.ERROR)
 

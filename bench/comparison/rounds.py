@@ -34,7 +34,7 @@ def keep(samples):
 
 
 def measure(engines, meter, wanted, on_round):
-    """-> best milliseconds of each engine (None: never at full speed), and the best peak.
+    """-> best milliseconds of each engine (None: fewer than TURN samples at full speed), and the best peak.
 
     Where slow cores leave an engine less than half of the wanted samples, as many rounds again are tried.
     on_round: is called with the share of the work that is done with each.
@@ -47,4 +47,4 @@ def measure(engines, meter, wanted, on_round):
         for engine, taken in zip(engines, samples):
             taken += take_turn(engine, meter)
         on_round(1 / rounds if number < rounds else 0)
-    return [min(kept, default=None) for kept in keep(samples)], best_peak(samples)
+    return [min(kept) if len(kept) >= TURN else None for kept in keep(samples)], best_peak(samples)
