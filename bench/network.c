@@ -3,8 +3,9 @@
  *   bench/network MODEL [--frames=8] [--samples=10] [--input=FILE] [--logits=FILE] [--stages] [--follow]
  *     [--cpu-time]
  *
- * Prints "milliseconds GFLOP/s-of-peak" for each sample.  With --follow a sample is taken for each line that
- * arrives on standard input, so that another engine can be timed in between. */
+ * Prints "milliseconds GFLOP/s-of-peak" for each sample.  With --follow it does what each line on standard
+ * input says, so that another engine can be timed in between: "sample" takes one, "peak" prints the peak
+ * alone, "device" prints what the network runs on. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -25,7 +26,7 @@ static const GOptionEntry options[] = {
   { "input", 0, 0, G_OPTION_ARG_FILENAME, &input_path, "Prepared frames: [T, S, S, 3] float", "FILE" },
   { "logits", 0, 0, G_OPTION_ARG_FILENAME, &logits_path, "Where the logits go, as floats", "FILE" },
   { "stages", 0, 0, G_OPTION_ARG_NONE, &stages, "Time each stage by itself", NULL },
-  { "follow", 0, 0, G_OPTION_ARG_NONE, &follow, "Take a sample for each line of standard input", NULL },
+  { "follow", 0, 0, G_OPTION_ARG_NONE, &follow, "Do what each line of standard input says", NULL },
   { "cpu-time", 0, 0, G_OPTION_ARG_NONE, &cpu_time, "Count the time of the cores, not of the clock", NULL },
   { NULL },
 };
@@ -81,22 +82,45 @@ save_logits (const Subject *subject, guint n_classes, GError **error)
 }
 
 static gboolean
-is_wanted (gint sample)
+take_sample (Subject *subject, Bench *bench, GError **error)
 {
-  gchar line[16];
+  BenchResult result;
 
-  return follow ? fgets (line, sizeof line, stdin) != NULL : sample < n_samples;
+  if (!bench_sample (bench, run_network, subject, &result, error))
+    return FALSE;
+  printf ("%.3f %.1f\n", result.seconds * 1e3, result.peak);
+  fflush (stdout);
+  return TRUE;
 }
 
 static gboolean
 take_samples (Subject *subject, Bench *bench, GError **error)
 {
-  for (gint i = 0; is_wanted (i); i++) {
-    BenchResult result;
-
-    if (!bench_sample (bench, run_network, subject, &result, error))
+  for (gint i = 0; i < n_samples; i++)
+    if (!take_sample (subject, bench, error))
       return FALSE;
-    printf ("%.3f %.1f\n", result.seconds * 1e3, result.peak);
+  return TRUE;
+}
+
+static gboolean
+follow_orders (Subject *subject, Bench *bench, const MsnetDeviceInfo *info, GError **error)
+{
+  gchar line[16];
+
+  while (fgets (line, sizeof line, stdin) != NULL) {
+    g_strchomp (line);
+    if (g_str_equal (line, "sample")) {
+      if (!take_sample (subject, bench, error))
+        return FALSE;
+    } else if (g_str_equal (line, "peak"))
+      printf ("%.1f\n", bench_measure_peak (bench));
+    else if (g_str_equal (line, "device"))
+      printf ("%s, %s, %s\n", info->platform, info->version, info->name);
+    else {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+          "standard input: expected sample, peak or device, found %s", line);
+      return FALSE;
+    }
     fflush (stdout);
   }
   return TRUE;
@@ -138,7 +162,11 @@ time_model (const gchar *path, GError **error)
   if (!msnet_network_run (network, logits, error)
       || !save_logits (&subject, msnet_model_get_network (model)->classes, error))
     return FALSE;
-  return stages ? time_stages (&subject, bench, error) : take_samples (&subject, bench, error);
+  if (stages)
+    return time_stages (&subject, bench, error);
+  if (follow)
+    return follow_orders (&subject, bench, msnet_device_get_info (device), error);
+  return take_samples (&subject, bench, error);
 }
 
 int

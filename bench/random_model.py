@@ -1,6 +1,9 @@
 """Writes a model file with seeded random weights: MSNet over ResNet, as the paper has it.
 
     python3 bench/random_model.py FILE [--depth=50] [--width=64] [--size=224] [--no-motion]
+        [--shift=bidirectional|causal|none] [--directions=forward|past]
+
+`causal` with `past` is a network of which a single frame can be asked.
 """
 
 import argparse
@@ -21,11 +24,13 @@ def main():
     parser.add_argument("--depth", type=int, default=50)
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--size", type=int, default=224)
+    parser.add_argument("--shift", choices=("bidirectional", "causal", "none"), default="bidirectional")
+    parser.add_argument("--directions", choices=("forward", "past"), default="forward")
     parser.add_argument("--no-motion", action="store_true")
     arguments = parser.parse_args()
-    config = {"depth": arguments.depth, "width": arguments.width, "shift": "bidirectional", "classes": CLASSES}
+    config = {"depth": arguments.depth, "width": arguments.width, "shift": arguments.shift, "classes": CLASSES}
     if not arguments.no_motion:
-        config["motion"] = MOTION
+        config["motion"] = dict(MOTION, directions=arguments.directions)
     model = msnet_torch.randomise(msnet_torch.build(config), 1)
     labels = ["class %d" % index for index in range(CLASSES)]
     msnet_torch.save_model(arguments.file, model, msnet_torch.metadata(model, labels, arguments.size))

@@ -12,11 +12,12 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools" / "msnet_torch"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "msnet_torch"))
 import safetensors  # noqa: E402
 
 BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 BOTTLENECK_FROM = 50
+SHIFTED = {"none": 0, "causal": 1, "bidirectional": 2}  # eighths of the channels
 EPSILON = 1e-5
 OPSET = 17
 
@@ -40,9 +41,10 @@ class Graph:
         self.nodes.append(helper.make_node(operation, list(inputs), [name], **attributes))
         return name
 
-    def convolution(self, x, name, norm, stride=1, groups=1, relu=True):
-        """Convolution, batch norm, ReLU."""
-        weights = self.tensors[name + ".weight"]
+    def convolution(self, x, name, norm, stride=1, groups=1, relu=True, blind=0):
+        """Convolution, batch norm, ReLU.  blind: the first channels, taken to be zero."""
+        weights = self.tensors[name + ".weight"].copy()
+        weights[:, :blind] = 0
         gain = self.tensors[norm + ".weight"] / np.sqrt(self.tensors[norm + ".running_var"] + EPSILON)
         bias = self.tensors[norm + ".bias"] - self.tensors[norm + ".running_mean"] * gain
         size = weights.shape[2]
@@ -78,10 +80,12 @@ def block(graph, x, name, shift, inputs, stride, convolutions):
     identity = x
     if name + ".downsample.0.weight" in graph.tensors:
         identity = graph.convolution(x, name + ".downsample.0", name + ".downsample.1", stride, relu=False)
-    y = graph.shift(x, shift, inputs)
+    alone = graph.frames == 1  # then the shift brings zeros only, which cost the runtimes nothing as weights
+    y = x if alone else graph.shift(x, shift, inputs)
     for index in range(1, convolutions + 1):
         y = graph.convolution(y, "%s.conv%d" % (name, index), "%s.bn%d" % (name, index),
-                              stride if index == convolutions - 1 else 1, relu=index < convolutions)
+                              stride if index == convolutions - 1 else 1, relu=index < convolutions,
+                              blind=inputs // 8 * SHIFTED[shift] if alone and index == 1 else 0)
     return graph.add("Relu", graph.add("Add", y, identity))
 
 
@@ -110,8 +114,11 @@ def correlate(graph, features, motion, size):
     past = motion["directions"] == "past"
     flat = graph.add("Reshape", features, graph.constant([graph.frames, 64, size * size], np.int64))
     searching = flat if past else graph.slice(flat, 0, graph.frames - 1, 0)
-    searched = graph.slice(flat, 1, graph.frames, 0)
-    if past:
+    if not past:
+        searched = graph.slice(flat, 1, graph.frames, 0)
+    elif graph.frames == 1:
+        searched = flat
+    else:
         searched = graph.add("Concat", graph.slice(flat, 0, 1, 0), graph.slice(flat, 0, graph.frames - 1, 0), axis=0)
     every = graph.add("MatMul", graph.add("Transpose", searched, perm=[0, 2, 1]), searching)
     index, inside = window_index(size, motion["patch"])

@@ -1,0 +1,76 @@
+"""docs/performance.md, put together from one file of figures for each kind of machine."""
+
+import json
+
+from . import cases, machine, picture, table
+from .machine import ROOT
+
+FIGURES = ROOT / "docs" / "performance"
+PAGE = ROOT / "docs" / "performance.md"
+PICTURE = ROOT / "docs" / "images" / "performance.svg"
+
+HEAD = """# Performance
+
+How long one clip takes, from prepared frames to logits, against ONNX Runtime and OpenVINO with the same weights and frames on
+the same cores. `bench/compare` measures, and writes this page; each kind of machine keeps the figures of its last run.
+
+![Time of msnet over time of the best peer](images/performance.svg)
+
+- *TSN* is the ResNet alone, *TSM* the ResNet with temporal shift, *MSNet* with shift and MotionSqueeze. ResNet-50 and
+  ResNet-18 have random weights and see 224 x 224; `motion` is the shipped model (a ResNet-18 with half the channels, 160 x 160).
+- In clips the shift costs the peers copies: TSN shows the ratio without them.
+- Networks that see one frame are causal: the frame is compared with itself, and what the shift would bring is zero. The peers
+  get that as weights of zero: it costs them nothing.
+- Engines take turns in one run, three samples each. Each has a thread a core, asleep while others work; an untimed run wakes them. The
+  cores' peak (multiply-adds, through OpenCL) is taken before each sample. Samples at less than 0.8 of the best peak do not
+  count; of the others the best does.
+- `ratio`: time of msnet over that of the fastest peer at the same precision. `of its TSM`: time of MSNet over that of TSM, both
+  in msnet. `!` marks a missed goal. `logits`: largest difference to ONNX Runtime's (f32), relative to the largest logit.
+"""
+
+
+def load():
+    """-> what was measured, by kind of machine, in the order of KINDS."""
+    paths = {kind: FIGURES / (kind + ".json") for kind in machine.KINDS}
+    return {kind: json.loads(path.read_text()) for kind, path in paths.items() if path.exists()}
+
+
+def merge(old, new):
+    """The cases of `new`, and those of `old` that were not measured again, unless machine or versions are others."""
+    if old is None or (old["machine"], old["versions"]) != (new["machine"], new["versions"]):
+        return new
+    measured = {case["name"]: case for case in [*old["cases"], *new["cases"]]}
+    return dict(new, cases=[measured[case.name] for case in cases.ALL if case.name in measured])
+
+
+def group(measured, describe):
+    """What `describe` says of the cases, with their names where it says different things."""
+    found = {}
+    for case in measured:
+        found.setdefault(describe(case), []).append(case["name"])
+    if len(found) == 1:
+        return next(iter(found))
+    return ", ".join("%s (%s)" % (words, ", ".join(names)) for words, names in found.items())
+
+
+def section(kind, record):
+    measured = record["cases"]
+    versions = ", ".join("%s %s" % item for item in record["versions"].items())
+    peak = max(case["peak"] for case in measured)
+    when = group(measured, lambda case: "%s at commit %s" % (case["date"], case["commit"]))
+    samples = group(measured, lambda case: str(case["samples"]))
+    return "\n".join([
+        "## " + machine.KINDS[kind][1], "",
+        "%s; peak %.0f GFLOP/s. %s." % (record["machine"], peak, versions),
+        "Measured %s with `%s`; best of %s." % (when, record["command"], samples), "",
+        table.markdown(kind, measured), ""])
+
+
+def write(kind, record):
+    """Adds the figures of this machine and writes everything anew."""
+    merged = merge(load().get(kind), record)
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    (FIGURES / (kind + ".json")).write_text(json.dumps(merged, indent=1) + "\n")
+    records = load()
+    PAGE.write_text("\n".join([HEAD, *(section(kind, record) for kind, record in records.items())]))
+    picture.draw(records, PICTURE)

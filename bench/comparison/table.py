@@ -1,0 +1,70 @@
+"""Figures as tables, for the terminal and for the page."""
+
+from . import goals
+from .cases import NETWORKS
+from .engines import TITLES
+
+HEADER = ["case", "network", "precision", *("%s, ms" % title for title in TITLES.values()), "ratio", "goal",
+          "of its TSM", "goal", "logits"]
+WORDS = 3  # columns that are words; the others are figures
+
+
+def best_peer(row):
+    """-> milliseconds, None where no peer has this precision."""
+    return min((time for engine, time in row["times"].items() if engine != "msnet" and time), default=None)
+
+
+def ratio(row):
+    """Time of this engine over that of the best peer; None where either is missing."""
+    ours, theirs = row["times"].get("msnet"), best_peer(row)
+    return ours / theirs if ours and theirs else None
+
+
+def of_backbone(row, rows):
+    """Time of MSNet over that of TSM, in this engine."""
+    for other in rows:
+        if (row["network"], other["network"]) == ("msnet", "tsm") and row["precision"] == other["precision"]:
+            ours, backbone = row["times"].get("msnet"), other["times"].get("msnet")
+            return ours / backbone if ours and backbone else None
+    return None
+
+
+def figure(value, pattern="%.2f"):
+    return pattern % value if value is not None else ""
+
+
+def verdict(value, goal):
+    """A ratio, marked where it misses its goal."""
+    missed = value is not None and goal is not None and round(value, 2) > goal
+    return figure(value) + (" !" if missed else "")
+
+
+def differs(row):
+    """Whether an engine's logits are not those of the network."""
+    return row["precision"] == "f32" and max(row["errors"].values(), default=0) > goals.ERROR
+
+
+def cells(kind, case, row, rows):
+    goal, whole = goals.ratio(kind, row["precision"], case["name"]), of_backbone(row, rows)
+    of_goal = goals.of_backbone(row["network"], row["precision"], case["name"])
+    return [case["title"], NETWORKS[row["network"]], row["precision"],
+            *(figure(row["times"].get(engine), "%.1f") for engine in TITLES),
+            verdict(ratio(row), goal), figure(goal), verdict(whole, of_goal), figure(of_goal),
+            figure(row["errors"].get("msnet"), "%.0e") + (" DIFFERS" if differs(row) else "")]
+
+
+def lines(kind, cases):
+    """Every row of every case, as lists of words."""
+    return [cells(kind, case, row, case["rows"]) for case in cases for row in case["rows"]]
+
+
+def text(kind, cases):
+    rows = [HEADER, *lines(kind, cases)]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return "\n".join("  ".join(cell.ljust(width) if column < WORDS else cell.rjust(width)
+                               for column, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows)
+
+
+def markdown(kind, cases):
+    rule = ["---"] * WORDS + ["---:"] * (len(HEADER) - WORDS)
+    return "\n".join("| %s |" % " | ".join(row) for row in [HEADER, rule, *lines(kind, cases)])
