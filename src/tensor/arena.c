@@ -77,7 +77,7 @@ take_unused (MsnetArena *arena, const MsnetShape *shape)
 gboolean
 msnet_arena_keeps_zeros (MsnetArena *arena, const MsnetShape *shape)
 {
-  return !arena->reuse || !shape->frame_halo;
+  return !arena->reuse || (shape->frames == 1 && !shape->frame_halo);
 }
 
 static Tenant *

@@ -6,8 +6,8 @@
  * 2020, found best).
  *
  * Zeros around a tensor stay zeros where it shares its bytes with tensors of the same shape only.  That is how
- * those with a halo are placed, which are few and small; the large ones with frames around them share with all,
- * and have their borders cleared in every run (ops/border.h).  One thread. */
+ * single frames with a halo are placed: they are small, and a launch more would cost what it clears.  All others
+ * share with all, and have their borders cleared in every run (ops/border.h).  One thread. */
 #pragma once
 
 #include "tensor.h"

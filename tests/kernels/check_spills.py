@@ -12,7 +12,8 @@ import sys
 import tempfile
 
 SKIPPED = 77
-KERNELS = {"direct": "conv2d", "winograd": "winograd_multiply"}  # by the first word of a candidate's name
+# By the first word of a candidate's name.
+KERNELS = {"direct": "conv2d", "fused": "winograd_fused", "winograd": "winograd_multiply"}
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(\S.*)$")
 JUMP = re.compile(r"^j\w+\s+(?:\*)?([0-9a-f]+)\b")
 VECTOR_STORE = re.compile(r"^vmov\w+\s+%[xyz]mm\d+,.*\(")

@@ -174,7 +174,8 @@ START_TEST (logits_match)
   if (lead > logit_tolerance * fabs (expected[best]))
     ck_assert_uint_eq (find_best (first, n_classes, &unused), best);
   msnet_network_get_memory (network, &memory);
-  ck_assert_uint_le (memory.activations, 1.3 * memory.least);
+  if (msnet_model_get_frames (model) > 1)
+    ck_assert_uint_le (memory.activations, 1.3 * memory.least);
   msnet_network_get_memory (keeping, &keeping_memory);
   ck_assert_uint_lt (memory.activations, keeping_memory.activations);
 }
