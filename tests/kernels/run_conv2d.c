@@ -18,7 +18,7 @@ fits (const MsnetConv2dCandidate *candidate, MsnetDevice *device)
 static gboolean
 run (const MsnetConv2dCandidate *candidate, MsnetDevice *device)
 {
-  const guint kernel = g_str_has_prefix (candidate->name, "winograd") ? 3 : 1;
+  const guint kernel = 3;
   const MsnetShape input = { 3, 8, 8, 128, kernel / 2, TRUE };
   const MsnetShape output = { 3, 8, 8, 128 };
   g_autofree gfloat *weights = g_new0 (gfloat, (gsize)128 * 128 * kernel * kernel);
