@@ -14,6 +14,7 @@ import tempfile
 SKIPPED = 77
 # By the first word of a candidate's name.
 KERNELS = {"direct": "conv2d", "fused": "winograd_fused", "winograd": "winograd_multiply"}
+LEAST_ROWS = 5  # of all tiles
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(\S.*)$")
 JUMP = re.compile(r"^j\w+\s+(?:\*)?([0-9a-f]+)\b")
 VECTOR_STORE = re.compile(r"^vmov\w+\s+%[xyz]mm\d+,.*\(")
@@ -36,6 +37,13 @@ def innermost_loops(instructions):
     return [[text for address, text in instructions if first <= address <= last] for first, last in inner]
 
 
+def multiplies(loop, n_sums):
+    """Whether each sum gets a product with a value that is spread over a vector: not a transformation of Winograd's"""
+    n_products = sum(text.startswith("vfmadd") and "ps" in text for text in loop)
+    n_spread = sum(("vbroadcastss" in text or "{1to" in text) and "(%rip)" not in text for text in loop)
+    return n_products >= n_sums and n_spread >= LEAST_ROWS
+
+
 def check(name, n_sums, program):
     """-> how many loops were looked at, and complaints"""
     kernel = KERNELS[name.split("-")[0]]
@@ -43,7 +51,7 @@ def check(name, n_sums, program):
         subprocess.run([program, name], env=dict(os.environ, POCL_CACHE_DIR=cache), check=True)
         objects = list(pathlib.Path(cache).glob(f"**/{kernel}/**/*.so"))
         loops = [loop for path in objects for loop in innermost_loops(disassemble(path))]
-    loops = [loop for loop in loops if sum(text.startswith("vfmadd") and "ps" in text for text in loop) >= n_sums]
+    loops = [loop for loop in loops if multiplies(loop, n_sums)]
     spills = [text for loop in loops for text in loop if VECTOR_STORE.match(text) or STACK_LOAD.search(text)]
     return len(loops), [f"{name}: kernel {kernel} keeps a sum on the stack: {text}" for text in spills]
 
