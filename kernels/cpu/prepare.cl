@@ -1,7 +1,18 @@
-/* As plain/prepare.cl (same formula, tables and names), for a CPU.  A work-item makes `rows` rows of the
- * output, each in two steps: every band is filtered vertically into a line of scratch memory of the
- * work-item's own, all bytes alike, whatever they mean; then each output pixel takes its columns from that
- * line, four neighbouring bytes at a time.  global (ceil (size / rows)) */
+/* As plain/prepare.cl (same formula and names), for a CPU.  A work-item makes LINES rows of the output at a time, `columns`
+ * of each, in two steps.  Every band is filtered vertically, all bytes alike, whatever they
+ * mean; where the picture is reduced a byte serves two rows of the output at most, and is read once for both.
+ * The filtered rows lie side by side in scratch memory, [byte][line], so that the horizontal sums of all lines
+ * are one sum of vectors.  global (any) */
+
+#define LINES 16 /* as in prepare.c */
+typedef MSNET_CAT (float, LINES) lines;
+
+/* Bytes of a row that are filtered at once; and by one step after the other, so that rows are read in long runs. */
+#define STRIP_VECTORS 4
+#define STRIP (STRIP_VECTORS * VECTOR_WIDTH)
+#define BLOCK_STRIPS (512 / STRIP)
+#define BLOCK (BLOCK_STRIPS * STRIP)
+#define LOAD_BYTES(i, bytes) MSNET_CAT (convert_float, VECTOR_WIDTH) (LOAD (i, bytes))
 
 typedef struct
 {
@@ -18,125 +29,218 @@ typedef struct
   int band;
   int offset;
   int step;
-  int lanes;
   int filter;
-} Sampling;
+} Component;
 
 typedef struct
 {
   int n_bands;
-  int n_samplings;
-  int pitch; /* a multiple of 4; weights past a window's end are 0 */
+  int n_components;
   Band bands[3];
-  Sampling samplings[3];
+  Component components[3];
 } Layout;
 
 typedef struct
 {
-  float matrix[3][4][4];
+  float matrix[3][4];
   float bias[4];
   float gain[4];
   float lift[4];
 } Colors;
 
+typedef struct
+{
+  int first;
+  int count;
+  int weights;
+} Window;
+
+/* to[i][line] = tile[line][i], eight by eight: three times the upper half is interleaved with the lower */
 static void
-blend_32_bytes (global float *line, global const uchar *bytes, int stride, int rows,
-    global const float *weights)
+transpose_8 (global float *to, const float *tile)
 {
-  float16 low = 0.0f;
-  float16 high = 0.0f;
-  for (int y = 0; y < rows; y++, bytes += stride) {
-    float16 weight = weights[y];
-    low = fma (weight, convert_float16 (vload16 (0, bytes)), low);
-    high = fma (weight, convert_float16 (vload16 (1, bytes)), high);
-  }
-  vstore16 (low, 0, line);
-  vstore16 (high, 1, line);
-}
-
-/* line[i] = sum_y weights[y] bytes[y * stride + i], i < span */
-static void
-blend_rows (global float *line, global const uchar *bytes, int stride, int span, int rows,
-    global const float *weights)
-{
-  for (int i = 0; i + 32 <= span; i += 32)
-    blend_32_bytes (line + i, bytes + i, stride, rows, weights);
-  if (span >= 32) {
-    blend_32_bytes (line + span - 32, bytes + span - 32, stride, rows, weights);
-    return;
-  }
-  for (int i = 0; i < span; i++) {
-    float sum = 0.0f;
-    for (int y = 0; y < rows; y++)
-      sum += weights[y] * bytes[y * stride + i];
-    line[i] = sum;
-  }
-}
-
-/* Four neighbouring bytes of `count` samples, weighted; reads up to three samples more, with weight 0. */
-static float4
-blend_columns (global const float *line, int step, int count, global const float *weights)
-{
-  float4 even = 0.0f;
-  float4 odd = 0.0f;
-  for (int x = 0; x < count; x += 4, line += 4 * step) {
-    even = fma ((float4) (weights[x]), vload4 (0, line), even);
-    odd = fma ((float4) (weights[x + 1]), vload4 (0, line + step), odd);
-    even = fma ((float4) (weights[x + 2]), vload4 (0, line + 2 * step), even);
-    odd = fma ((float4) (weights[x + 3]), vload4 (0, line + 3 * step), odd);
-  }
-  return even + odd;
-}
-
-static float4
-apply_colors (global const Colors *colors, int sampling, float4 raw, float4 color)
-{
-  color = fma ((float4) (raw.x), vload4 (0, colors->matrix[sampling][0]), color);
-  color = fma ((float4) (raw.y), vload4 (0, colors->matrix[sampling][1]), color);
-  color = fma ((float4) (raw.z), vload4 (0, colors->matrix[sampling][2]), color);
-  return fma ((float4) (raw.w), vload4 (0, colors->matrix[sampling][3]), color);
-}
-
-static void
-make_row (global float *to, global const float *line, global const Layout *layout,
-    global const Colors *colors, global const int2 *windows, global const float *weights, int size)
-{
-  float4 gain = vload4 (0, colors->gain);
-  float4 lift = vload4 (0, colors->lift);
-  for (int column = 0; column < size; column++) {
-    float4 color = vload4 (0, colors->bias);
-    for (int s = 0; s < layout->n_samplings; s++) {
-      global const Sampling *sampling = &layout->samplings[s];
-      int entry = sampling->filter * size + column;
-      global const float *first = line + layout->bands[sampling->band].line + sampling->offset
-          + windows[entry].x * sampling->step;
-      float4 raw
-          = blend_columns (first, sampling->step, windows[entry].y, weights + entry * layout->pitch);
-      color = apply_colors (colors, s, raw, color);
+  float8 rows[8];
+  float8 next[8];
+#pragma unroll
+  for (int i = 0; i < 8; i++)
+    rows[i] = vload8 (0, tile + i * BLOCK);
+#pragma unroll
+  for (int round = 0; round < 3; round++) {
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+      next[2 * i] = (float8) (rows[i].s0, rows[i + 4].s0, rows[i].s1, rows[i + 4].s1, rows[i].s2,
+          rows[i + 4].s2, rows[i].s3, rows[i + 4].s3);
+      next[2 * i + 1] = (float8) (rows[i].s4, rows[i + 4].s4, rows[i].s5, rows[i + 4].s5, rows[i].s6,
+          rows[i + 4].s6, rows[i].s7, rows[i + 4].s7);
     }
-    color = fma (clamp (color, 0.0f, 1.0f), gain, lift);
-    vstore3 (color.xyz, 0, to + column * 3);
+#pragma unroll
+    for (int i = 0; i < 8; i++)
+      rows[i] = next[i];
+  }
+#pragma unroll
+  for (int i = 0; i < 8; i++)
+    *(global float8 *)(to + i * LINES) = rows[i];
+}
+
+/* One step of a strip: `ended` = `begun`, of the step before, and what completes it; `begun`: what follows. */
+static void
+blend_strip (vector *ended, vector *begun, global const uchar *bytes, int stride, int count,
+    global const float *weights)
+{
+  vector upper[STRIP_VECTORS];
+  vector lower[STRIP_VECTORS];
+#pragma unroll
+  for (int i = 0; i < STRIP_VECTORS; i++) {
+    upper[i] = begun[i];
+    lower[i] = 0.0f;
+  }
+  for (int y = 0; y < count; y++, bytes += stride, weights += 2) {
+    vector upper_weight = weights[0];
+    vector lower_weight = weights[1];
+#pragma unroll
+    for (int i = 0; i < STRIP_VECTORS; i++) {
+      vector value = LOAD_BYTES (i, bytes);
+      upper[i] = fma (upper_weight, value, upper[i]);
+      lower[i] = fma (lower_weight, value, lower[i]);
+    }
+  }
+#pragma unroll
+  for (int i = 0; i < STRIP_VECTORS; i++) {
+    ended[i] = upper[i];
+    begun[i] = lower[i];
   }
 }
 
-/* scratch: one line of `scratch_pitch` floats a work-item, with room for what blend_columns reads past a row */
+/* to[i][line] for i < strips * STRIP and line < count; what lies in the lines behind is nothing */
+static void
+blend_block (global float *to, global const uchar *bytes, int strips, int stride, int count,
+    global const Window *steps, global const float *weights)
+{
+  vector tile[LINES + 1][BLOCK_STRIPS][STRIP_VECTORS]; /* behind what the first step ends, which nobody wants */
+  vector begun[BLOCK_STRIPS][STRIP_VECTORS];
+  for (int strip = 0; strip < strips; strip++)
+    for (int i = 0; i < STRIP_VECTORS; i++)
+      begun[strip][i] = 0.0f;
+  for (int step = 0; step <= count; step++) {
+    Window window = steps[step];
+    for (int strip = 0; strip < strips; strip++)
+      blend_strip (tile[step][strip], begun[strip], bytes + window.first * stride + strip * STRIP, stride,
+          window.count, weights + window.weights);
+  }
+  for (int i = 0; i < strips * STRIP; i += 8)
+    for (int line = 0; line < LINES; line += 8)
+      transpose_8 (to + i * LINES + line, (const float *) tile[line + 1] + i);
+}
+
+/* The same for one byte of a row. */
+static void
+blend_byte (global float *to, global const uchar *bytes, int stride, int count, global const Window *steps,
+    global const float *weights)
+{
+  float begun = 0.0f;
+  for (int step = 0; step <= count; step++) {
+    Window window = steps[step];
+    global const float *weight = weights + window.weights;
+    float ended = begun;
+    begun = 0.0f;
+    for (int y = 0; y < window.count; y++) {
+      float value = bytes[(window.first + y) * stride];
+      ended += weight[2 * y] * value;
+      begun += weight[2 * y + 1] * value;
+    }
+    if (step > 0)
+      to[step - 1] = ended;
+  }
+}
+
+/* to[i][line] for i < span; the last strip repeats some of what was done. */
+static void
+blend_rows (global float *to, global const uchar *bytes, int stride, int span, int count,
+    global const Window *steps, global const float *weights)
+{
+  int whole = span / STRIP * STRIP;
+  int last = span - STRIP;
+  for (int i = 0; i < whole; i += BLOCK) {
+    int strips = min (BLOCK, whole - i) / STRIP;
+    blend_block (to + i * LINES, bytes + i, strips, stride, count, steps, weights);
+  }
+  if (whole > 0 && whole < span)
+    blend_block (to + last * LINES, bytes + last, 1, stride, count, steps, weights);
+  for (int i = 0; whole == 0 && i < span; i++)
+    blend_byte (to + i * LINES, bytes + i, stride, count, steps, weights);
+}
+
+/* sum_x weights[x] from[x * step][line] */
+static lines
+blend_columns (global const float *from, int step, int count, global const float *weights)
+{
+  lines sum = 0.0f;
+  for (int x = 0; x < count; x++)
+    sum = fma ((lines) (weights[x]), *(global const lines *)(from + x * step * LINES), sum);
+  return sum;
+}
+
+static lines
+finish_channel (global const Colors *colors, int channel, const lines *raw)
+{
+  lines color = colors->bias[channel];
+#pragma unroll
+  for (int c = 0; c < 3; c++)
+    color = fma ((lines) (colors->matrix[c][channel]), raw[c], color);
+  return fma (clamp (color, 0.0f, 1.0f), (lines) (colors->gain[channel]), (lines) (colors->lift[channel]));
+}
+
+/* One pixel in each of `count` rows. */
+static void
+store_pixels (global float *to, int output_row, int count, global const Colors *colors, const lines *raw)
+{
+  lines rgb[3];
+#pragma unroll
+  for (int channel = 0; channel < 3; channel++)
+    rgb[channel] = finish_channel (colors, channel, raw);
+  for (int line = 0; line < count; line++)
+    vstore3 ((float3) (((float *)&rgb[0])[line], ((float *)&rgb[1])[line], ((float *)&rgb[2])[line]), 0,
+        to + line * output_row);
+}
+
+/* Columns [first, end) of `count` rows, from what was blended for them. */
+static void
+make_columns (global float *to, int output_row, int count, int first, int end, global const float *blended,
+    global const Layout *layout, global const Colors *colors, global const Window *windows,
+    global const float *weights)
+{
+  for (int column = first; column < end; column++) {
+    lines raw[3] = { 0.0f };
+    for (int c = 0; c < layout->n_components; c++) {
+      Component component = layout->components[c];
+      Window window = windows[component.filter + column];
+      int at = layout->bands[component.band].line + component.offset + window.first * component.step;
+      raw[c] = blend_columns (blended + at * LINES, component.step, window.count, weights + window.weights);
+    }
+    store_pixels (to + column * 3, output_row, count, colors, raw);
+  }
+}
+
+/* layouts: one for every `columns` columns; scratch: LINES times `pitch` floats a work-item */
 kernel void
-prepare (global float *output, int origin, int output_row, global float *scratch,
-    global const uchar *plane0, global const uchar *plane1, global const uchar *plane2,
-    global const Layout *layout, global const Colors *colors, global const int2 *windows,
-    global const float *weights, int size, int rows, int scratch_pitch)
+prepare (global float *output, int origin, int output_row, global float *scratch, global const uchar *plane0,
+    global const uchar *plane1, global const uchar *plane2, global const Layout *layouts,
+    global const Colors *colors, global const Window *windows, global const float *weights, int size,
+    int columns, int pitch)
 {
-  int block = get_global_id (0);
   global const uchar *planes[3] = { plane0, plane1, plane2 };
-  global float *line = scratch + block * scratch_pitch;
+  global float *blended = scratch + get_global_id (0) * LINES * pitch;
 
-  for (int row = block * rows; row < min (size, (block + 1) * rows); row++) {
-    for (int b = 0; b < layout->n_bands; b++) {
-      Band band = layout->bands[b];
-      int entry = band.filter * size + row;
-      blend_rows (line + band.line, planes[band.plane] + band.offset + windows[entry].x * band.stride,
-          band.stride, band.span, windows[entry].y, weights + entry * layout->pitch);
+  for (int row = get_global_id (0) * LINES; row < size; row += get_global_size (0) * LINES)
+    for (int column = 0; column < size; column += columns) {
+      global const Layout *layout = layouts + column / columns;
+      int count = min (LINES, size - row);
+      for (int b = 0; b < layout->n_bands; b++) {
+        Band band = layout->bands[b];
+        blend_rows (blended + band.line * LINES, planes[band.plane] + band.offset, band.stride, band.span,
+            count, windows + band.filter + row, weights);
+      }
+      make_columns (output + origin + row * output_row, output_row, count, column,
+          min (size, column + columns), blended, layout, colors, windows, weights);
     }
-    make_row (output + origin + row * output_row, line, layout, colors, windows, weights, size);
-  }
 }

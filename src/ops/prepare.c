@@ -7,7 +7,10 @@
 #include "prepare_filter.h"
 #include "prepare_layout.h"
 
-#define MAX_WORK_ITEMS 32 /* a work-item makes several rows, which share most of the rows that they read */
+/* The CPU's kernel makes LINES rows at a time, of as many columns as take LINE_SIZE bytes of each row of the frame:
+ * so its scratch memory, a float for each line and byte, stays in a core's cache. */
+#define LINES 16
+#define LINE_SIZE 3072
 
 struct _MsnetPrepare
 {
@@ -16,12 +19,14 @@ struct _MsnetPrepare
 
   /* All that follows is of frames like `frame`. */
   MsnetFrame frame;
-  MsnetBuffer *layout;
+  gboolean plain; /* the tables are those of the plain kernel */
+  MsnetBuffer *layouts;
   MsnetBuffer *colors;
   MsnetBuffer *windows;
   MsnetBuffer *weights;
   MsnetBuffer *scratch;
-  gsize line_size;
+  guint columns;   /* that the kernel makes at a time, and */
+  gsize line_size; /* the bytes of a row, in all bands, that they are made of */
 };
 
 static gboolean
@@ -53,7 +58,7 @@ msnet_prepare_new (MsnetDevice *device, const MsnetPrepareParams *params, GError
 static void
 clear_tables (MsnetPrepare *prepare)
 {
-  g_clear_pointer (&prepare->layout, msnet_buffer_unref);
+  g_clear_pointer (&prepare->layouts, msnet_buffer_unref);
   g_clear_pointer (&prepare->colors, msnet_buffer_unref);
   g_clear_pointer (&prepare->windows, msnet_buffer_unref);
   g_clear_pointer (&prepare->weights, msnet_buffer_unref);
@@ -117,79 +122,143 @@ msnet_prepare_get_rows (const MsnetPrepareParams *params, const MsnetFrame *fram
   *end = MIN (ceil (bottom), frame->height);
 }
 
-/* The axes of all filters: rows of the bands, then columns of the samplings. */
-static guint
-get_axes (
-    MsnetPrepareMap *map, const MsnetPrepareParams *params, const MsnetFrame *frame, MsnetFilterAxis axes[6])
+static MsnetFilterAxis
+get_axis (const MsnetPrepareParams *params, const MsnetFrame *frame, gboolean vertical, guint shift)
 {
+  guint length = vertical ? frame->height : frame->width;
   gdouble resized[2];
   gdouble skipped[2];
-  guint n = 0;
 
   get_fit (params, frame, resized, skipped);
-  for (gint i = 0; i < map->layout.n_bands; i++) {
-    guint shift = map->shift_y[i];
-    map->layout.bands[i].filter = n;
-    axes[n++] = (MsnetFilterAxis){ msnet_frame_count_samples (frame->height, shift),
-      (gdouble)frame->height / (1 << shift), resized[1], skipped[1] };
-  }
-  for (gint i = 0; i < map->layout.n_samplings; i++) {
-    guint shift = map->shift_x[i];
-    map->layout.samplings[i].filter = n;
-    axes[n++] = (MsnetFilterAxis){ msnet_frame_count_samples (frame->width, shift),
-      (gdouble)frame->width / (1 << shift), resized[0], skipped[0] };
-  }
-  return n;
+  return (MsnetFilterAxis){ .samples = msnet_frame_count_samples (length, shift),
+    .extent = (gdouble)length / (1 << shift),
+    .resized = resized[vertical],
+    .skipped = skipped[vertical],
+    .size = params->size };
 }
 
-static gboolean
-upload_filters (MsnetPrepare *prepare, MsnetPrepareMap *map, const MsnetFrame *frame, GError **error)
+/* Filters for all bands and components of @layout, one for those that are subsampled alike. */
+static void
+fill_filters (const MsnetPrepare *prepare, const MsnetFrame *frame, MsnetPrepareLayout *layout,
+    MsnetFilterTables *tables)
 {
-  MsnetFilterAxis axes[6];
-  guint n = get_axes (map, &prepare->params, frame, axes);
-  guint size = prepare->params.size;
-  guint pitch = 0;
-  g_autofree gint32 *windows = g_new (gint32, 2 * n * size);
-  g_autofree gfloat *weights = NULL;
+  gint rows[] = { -1, -1, -1, -1 };
+  gint columns[] = { -1, -1, -1, -1 };
 
-  for (guint i = 0; i < n; i++)
-    pitch = MAX (pitch, msnet_filter_get_pitch (&axes[i]));
-  map->layout.pitch = pitch;
-  weights = g_new0 (gfloat, (gsize)n * size * pitch);
-  for (guint i = 0; i < n; i++)
-    msnet_filter_fill (&axes[i], size, pitch, windows + 2 * i * size, weights + (gsize)i * size * pitch);
-  prepare->windows
-      = msnet_buffer_new_constant (prepare->device, windows, 2 * n * size * sizeof *windows, error);
+  for (gint i = 0; i < layout->n_components; i++) {
+    const guint shift_x = frame->components[i].shift_x;
+    const guint shift_y = frame->components[i].shift_y;
+    const MsnetFilterAxis x = get_axis (&prepare->params, frame, FALSE, shift_x);
+    const MsnetFilterAxis y = get_axis (&prepare->params, frame, TRUE, shift_y);
+
+    if (columns[shift_x] < 0)
+      columns[shift_x] = msnet_filter_append (tables, &x);
+    if (rows[shift_y] < 0)
+      rows[shift_y]
+          = prepare->plain ? msnet_filter_append (tables, &y) : msnet_filter_append_steps (tables, &y);
+    layout->components[i].filter = columns[shift_x];
+    layout->bands[layout->components[i].band].filter = rows[shift_y];
+  }
+}
+
+/* @layout of the columns [@column, @column + @n) alone. */
+static gsize
+narrow_layout (
+    const MsnetPrepare *prepare, const MsnetFrame *frame, MsnetPrepareLayout *layout, guint column, guint n)
+{
+  gint samples[3][2];
+
+  for (gint i = 0; i < layout->n_components; i++) {
+    const MsnetFilterAxis axis = get_axis (&prepare->params, frame, FALSE, frame->components[i].shift_x);
+
+    msnet_filter_get_range (&axis, column, n, &samples[i][0], &samples[i][1]);
+  }
+  return msnet_prepare_layout_narrow (layout, samples);
+}
+
+static MsnetBuffer *
+upload_array (MsnetPrepare *prepare, GArray *array, GError **error)
+{
+  return msnet_buffer_new_constant (
+      prepare->device, array->data, (gsize)array->len * g_array_get_element_size (array), error);
+}
+
+/* How many columns are made at a time: all, where they need no more than LINE_SIZE bytes. */
+static guint
+choose_columns (const MsnetPrepare *prepare, const MsnetFrame *frame, MsnetPrepareLayout layout)
+{
+  const guint size = prepare->params.size;
+  const gsize line_size = narrow_layout (prepare, frame, &layout, 0, size);
+  const guint parts = prepare->plain ? 1 : MIN ((line_size + LINE_SIZE - 1) / LINE_SIZE, size);
+
+  return (size + parts - 1) / parts;
+}
+
+/* One layout for every part of a row that is made at a time. */
+static gboolean
+upload_layouts (
+    MsnetPrepare *prepare, const MsnetFrame *frame, const MsnetPrepareLayout *layout, GError **error)
+{
+  const guint size = prepare->params.size;
+  g_autoptr (GArray) layouts = g_array_new (FALSE, FALSE, sizeof *layout);
+
+  prepare->columns = choose_columns (prepare, frame, *layout);
+  prepare->line_size = 0;
+  for (guint column = 0; column < size; column += prepare->columns) {
+    MsnetPrepareLayout part = *layout;
+    guint n = MIN (prepare->columns, size - column);
+
+    prepare->line_size = MAX (prepare->line_size, narrow_layout (prepare, frame, &part, column, n));
+    g_array_append_val (layouts, part);
+  }
+  prepare->layouts = upload_array (prepare, layouts, error);
+  return prepare->layouts != NULL;
+}
+
+/* What the kernels are told about frames like @frame. */
+static gboolean
+upload_tables (MsnetPrepare *prepare, const MsnetFrame *frame, GError **error)
+{
+  g_auto (MsnetFilterTables) tables = { NULL };
+  MsnetPrepareLayout layout;
+  MsnetPrepareColors colors;
+
+  msnet_filter_tables_init (&tables);
+  msnet_prepare_layout_init (&layout, frame);
+  fill_filters (prepare, frame, &layout, &tables);
+  if (!upload_layouts (prepare, frame, &layout, error))
+    return FALSE;
+  prepare->windows = upload_array (prepare, tables.windows, error);
   if (prepare->windows == NULL)
     return FALSE;
-  prepare->weights = msnet_buffer_new_constant (
-      prepare->device, weights, (gsize)n * size * pitch * sizeof *weights, error);
-  return prepare->weights != NULL;
+  prepare->weights = upload_array (prepare, tables.weights, error);
+  if (prepare->weights == NULL)
+    return FALSE;
+  msnet_prepare_colors_init (&colors, frame, &prepare->params);
+  prepare->colors = msnet_buffer_new_constant (prepare->device, &colors, sizeof colors, error);
+  return prepare->colors != NULL;
+}
+
+/* Two for each core, so that scratch memory is used again and again. */
+static guint
+count_work_items (const MsnetPrepare *prepare)
+{
+  return MIN (
+      (prepare->params.size + LINES - 1) / LINES, 2 * msnet_device_get_info (prepare->device)->compute_units);
 }
 
 /* Makes the tables for frames like @frame, unless they are there. */
 static gboolean
-ensure_tables (MsnetPrepare *prepare, const MsnetFrame *frame, GError **error)
+ensure_tables (MsnetPrepare *prepare, MsnetCommandList *list, const MsnetFrame *frame, GError **error)
 {
-  MsnetPrepareMap map;
-  MsnetPrepareColors colors;
-
   if (prepare->scratch != NULL && msnet_frame_is_like (&prepare->frame, frame))
     return TRUE;
   clear_tables (prepare);
-  msnet_prepare_map_init (&map, frame);
-  msnet_prepare_colors_init (&colors, &map, frame, &prepare->params);
-  if (!upload_filters (prepare, &map, frame, error))
+  prepare->plain = !msnet_operation_may_use_cpu (list);
+  if (!upload_tables (prepare, frame, error))
     return FALSE;
-  prepare->layout = msnet_buffer_new_constant (prepare->device, &map.layout, sizeof map.layout, error);
-  if (prepare->layout == NULL)
-    return FALSE;
-  prepare->colors = msnet_buffer_new_constant (prepare->device, &colors, sizeof colors, error);
-  if (prepare->colors == NULL)
-    return FALSE;
-  prepare->line_size = map.line_size;
-  prepare->scratch
-      = msnet_buffer_new (prepare->device, MAX_WORK_ITEMS * map.line_size * sizeof (gfloat), error);
+  prepare->scratch = msnet_buffer_new (
+      prepare->device, count_work_items (prepare) * LINES * prepare->line_size * sizeof (gfloat), error);
   prepare->frame = *frame;
   return prepare->scratch != NULL;
 }
@@ -199,29 +268,30 @@ append_launch (MsnetPrepare *prepare, MsnetCommandList *list, MsnetTensor *outpu
     MsnetBuffer *const planes[3], GError **error)
 {
   guint size = prepare->params.size;
-  guint rows = (size + MAX_WORK_ITEMS - 1) / MAX_WORK_ITEMS;
   gint row_stride = msnet_shape_get_row_stride (&output->shape);
+  gboolean wide = msnet_device_get_info (prepare->device)->vector_width >= 16;
   MsnetLaunch vectors = {
     .file = "cpu/prepare.cl",
     .kernel = "prepare",
+    .options = wide ? "-DVECTOR_WIDTH=16" : "-DVECTOR_WIDTH=8",
     MSNET_ARGUMENTS (MSNET_BUFFER (output->buffer), MSNET_INT (origin), MSNET_INT (row_stride),
         MSNET_BUFFER (prepare->scratch), MSNET_BUFFER (planes[0]), MSNET_BUFFER (planes[1]),
-        MSNET_BUFFER (planes[2]), MSNET_BUFFER (prepare->layout), MSNET_BUFFER (prepare->colors),
-        MSNET_BUFFER (prepare->windows), MSNET_BUFFER (prepare->weights), MSNET_INT (size), MSNET_INT (rows),
-        MSNET_INT (prepare->line_size)),
-    .global = { (size + rows - 1) / rows },
+        MSNET_BUFFER (planes[2]), MSNET_BUFFER (prepare->layouts), MSNET_BUFFER (prepare->colors),
+        MSNET_BUFFER (prepare->windows), MSNET_BUFFER (prepare->weights), MSNET_INT (size),
+        MSNET_INT (prepare->columns), MSNET_INT (prepare->line_size)),
+    .global = { count_work_items (prepare) },
   };
   MsnetLaunch plain = {
     .file = "plain/prepare.cl",
     .kernel = "prepare",
     MSNET_ARGUMENTS (MSNET_BUFFER (output->buffer), MSNET_INT (origin), MSNET_INT (row_stride),
         MSNET_BUFFER (planes[0]), MSNET_BUFFER (planes[1]), MSNET_BUFFER (planes[2]),
-        MSNET_BUFFER (prepare->layout), MSNET_BUFFER (prepare->colors), MSNET_BUFFER (prepare->windows),
+        MSNET_BUFFER (prepare->layouts), MSNET_BUFFER (prepare->colors), MSNET_BUFFER (prepare->windows),
         MSNET_BUFFER (prepare->weights), MSNET_INT (size)),
     MSNET_FLAT_SIZES (size * size),
   };
 
-  return msnet_command_list_append (list, msnet_operation_may_use_cpu (list) ? &vectors : &plain, error);
+  return msnet_command_list_append (list, prepare->plain ? &plain : &vectors, error);
 }
 
 static gboolean
@@ -256,7 +326,7 @@ msnet_prepare_run (
   g_autoptr (MsnetBuffer) third = NULL;
 
   if (!check_output (prepare, output, index, error) || !msnet_frame_check (frame, error)
-      || !ensure_tables (prepare, frame, error))
+      || !ensure_tables (prepare, list, frame, error))
     return FALSE;
   if ((first = wrap_plane (prepare, frame, 0, NULL, error)) == NULL
       || (second = wrap_plane (prepare, frame, 1, first, error)) == NULL

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @extent: how many the picture covers: @samples, or less where the last one of a subsampled plane sticks out
  * @resized: outputs over the whole extent
  * @skipped: outputs before the first one that is wanted (a crop)
+ * @size: outputs that are wanted
  */
 typedef struct
 {
@@ -19,17 +20,48 @@ typedef struct
   gdouble extent;
   gdouble resized;
   gdouble skipped;
+  guint size;
 } MsnetFilterAxis;
 
-/* The most samples that one output is made of, rounded up to a multiple of 4. */
-guint msnet_filter_get_pitch (const MsnetFilterAxis *axis);
+/* The struct of prepare.cl: samples [first, first + count), and where in the weights theirs begin. */
+typedef struct
+{
+  gint32 first;
+  gint32 count;
+  gint32 weights;
+} MsnetFilterWindow;
 
 /**
- * msnet_filter_fill:
- * @windows: 2 x @size: first sample and number of samples of each output
- * @weights: @size x @pitch, zeros behind each window
+ * MsnetFilterTables: any number of filters, one behind the other; a filter is known by the index of its first window.
+ * @windows: of MsnetFilterWindow
+ * @weights: of float; of each window [count], or [count][2] where it is a step
  */
-void msnet_filter_fill (
-    const MsnetFilterAxis *axis, guint size, guint pitch, gint32 *windows, gfloat *weights);
+typedef struct
+{
+  GArray *windows;
+  GArray *weights;
+} MsnetFilterTables;
+
+void msnet_filter_tables_init (MsnetFilterTables *tables);
+void msnet_filter_tables_clear (MsnetFilterTables *tables);
+
+/* The samples that the outputs [@output, @output + @n) of @axis are made of, [first, end). */
+void msnet_filter_get_range (const MsnetFilterAxis *axis, gint output, gint n, gint *first, gint *end);
+
+/* A window for each output.  Returns: the filter */
+gint msnet_filter_append (MsnetFilterTables *tables, const MsnetFilterAxis *axis);
+
+/**
+ * msnet_filter_append_steps:
+ *
+ * Windows that follow each other, size + 1 of them: window i holds what completes output i - 1 (lane 0) and what
+ * begins output i (lane 1).  Where the picture is reduced these are the samples between the centres of the two, so
+ * that every sample is in one window; where it is enlarged window i has all of output i.
+ *
+ * Returns: the filter
+ */
+gint msnet_filter_append_steps (MsnetFilterTables *tables, const MsnetFilterAxis *axis);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MsnetFilterTables, msnet_filter_tables_clear)
 
 G_END_DECLS

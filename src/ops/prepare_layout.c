@@ -4,7 +4,7 @@
 
 #include "opencl/error.h"
 
-#define MAX_LANES 4
+#define NEIGHBOURS 4 /* bytes between the first samples of components that share a band */
 #define MAX_SHIFT 3
 #define MAX_STEP 64 /* keeps lines of scratch memory within an int */
 
@@ -81,121 +81,75 @@ static gboolean
 share_band (const MsnetComponent *a, const MsnetComponent *b)
 {
   return a->plane == b->plane && a->stride == b->stride && a->shift_y == b->shift_y
-         && MAX (a->offset, b->offset) - MIN (a->offset, b->offset) < MAX_LANES;
+         && MAX (a->offset, b->offset) - MIN (a->offset, b->offset) < NEIGHBOURS;
 }
 
-static gboolean
-share_sampling (const MsnetComponent *a, const MsnetComponent *b)
+/* The band whose components before @index all share it with that one, else a new one. */
+static gint
+find_band (const MsnetPrepareLayout *layout, const MsnetFrame *frame, guint index)
 {
-  return share_band (a, b) && a->step == b->step && a->shift_x == b->shift_x;
-}
-
-/* The first group whose members before @index all @share with it, else a new one; @groups: of each component.
- */
-static guint
-find_group (const MsnetFrame *frame, const guint *groups, guint n_groups, guint index,
-    gboolean (*share) (const MsnetComponent *, const MsnetComponent *))
-{
-  for (guint group = 0; group < n_groups; group++) {
+  for (gint band = 0; band < layout->n_bands; band++) {
     gboolean fits = TRUE;
     for (guint i = 0; i < index; i++)
-      fits &= groups[i] != group || share (&frame->components[i], &frame->components[index]);
+      fits &= layout->components[i].band != band
+              || share_band (&frame->components[i], &frame->components[index]);
     if (fits)
-      return group;
+      return band;
   }
-  return n_groups;
-}
-
-/* Assigns every component to a group; returns how many there are. */
-static gint
-group_components (const MsnetFrame *frame, guint *groups,
-    gboolean (*share) (const MsnetComponent *, const MsnetComponent *))
-{
-  guint n_groups = 0;
-
-  for (guint i = 0; i < msnet_frame_get_n_components (frame); i++) {
-    groups[i] = find_group (frame, groups, n_groups, i, share);
-    n_groups = MAX (n_groups, groups[i] + 1);
-  }
-  return n_groups;
-}
-
-static void
-init_bands (MsnetPrepareMap *map, const MsnetFrame *frame, const guint *bands)
-{
-  MsnetPrepareLayout *layout = &map->layout;
-
-  for (gint band = 0; band < layout->n_bands; band++)
-    layout->bands[band].offset = G_MAXINT32;
-  for (guint i = 0; i < msnet_frame_get_n_components (frame); i++) {
-    MsnetPrepareBand *band = &layout->bands[bands[i]];
-    const MsnetComponent *component = &frame->components[i];
-
-    band->plane = component->plane;
-    band->stride = component->stride;
-    band->offset = MIN ((gsize)band->offset, component->offset);
-    map->shift_y[bands[i]] = component->shift_y;
-  }
-}
-
-static void
-init_samplings (MsnetPrepareMap *map, const MsnetFrame *frame, const guint *bands)
-{
-  MsnetPrepareLayout *layout = &map->layout;
-  guint n_components = msnet_frame_get_n_components (frame);
-
-  for (gint sampling = 0; sampling < layout->n_samplings; sampling++)
-    layout->samplings[sampling].offset = G_MAXINT32;
-  for (guint i = 0; i < n_components; i++) {
-    MsnetPrepareSampling *sampling = &layout->samplings[map->sampling[i]];
-
-    sampling->band = bands[i];
-    sampling->step = frame->components[i].step;
-    sampling->offset
-        = MIN (sampling->offset, (gint)frame->components[i].offset - layout->bands[bands[i]].offset);
-    map->shift_x[map->sampling[i]] = frame->components[i].shift_x;
-  }
-  for (guint i = 0; i < n_components; i++) {
-    MsnetPrepareSampling *sampling = &layout->samplings[map->sampling[i]];
-    gint first = layout->bands[bands[i]].offset + sampling->offset;
-
-    map->lane[i] = (gint)frame->components[i].offset - first;
-    sampling->lanes = MAX (sampling->lanes, (gint)map->lane[i] + 1);
-  }
-}
-
-/* The filter of the columns reads up to three samples behind a row, four bytes each. */
-static void
-init_lines (MsnetPrepareMap *map, const MsnetFrame *frame)
-{
-  MsnetPrepareLayout *layout = &map->layout;
-  gint slack = 0;
-
-  for (gint i = 0; i < layout->n_samplings; i++) {
-    const MsnetPrepareSampling *sampling = &layout->samplings[i];
-    gint columns = msnet_frame_count_samples (frame->width, map->shift_x[i]);
-    gint end = sampling->offset + (columns - 1) * sampling->step + sampling->lanes;
-
-    layout->bands[sampling->band].span = MAX (layout->bands[sampling->band].span, end);
-    slack = MAX (slack, 4 * (sampling->step + 1));
-  }
-  for (gint i = 0; i < layout->n_bands; i++) {
-    layout->bands[i].line = map->line_size;
-    map->line_size += layout->bands[i].span + slack;
-  }
+  return layout->n_bands;
 }
 
 void
-msnet_prepare_map_init (MsnetPrepareMap *map, const MsnetFrame *frame)
+msnet_prepare_layout_init (MsnetPrepareLayout *layout, const MsnetFrame *frame)
 {
-  guint bands[3];
+  memset (layout, 0, sizeof *layout);
+  layout->n_components = msnet_frame_get_n_components (frame);
+  for (gint i = 0; i < layout->n_components; i++) {
+    const MsnetComponent *component = &frame->components[i];
+    gint band = find_band (layout, frame, i);
 
-  memset (map, 0, sizeof *map);
-  map->layout.n_bands = group_components (frame, bands, share_band);
-  map->layout.n_samplings = group_components (frame, map->sampling, share_sampling);
-  init_bands (map, frame, bands);
-  init_samplings (map, frame, bands);
-  init_lines (map, frame);
+    if (band == layout->n_bands)
+      layout->bands[layout->n_bands++] = (MsnetPrepareBand){
+        .plane = component->plane, .offset = component->offset, .stride = component->stride
+      };
+    layout->components[i] = (MsnetPrepareComponent){
+      .band = band, .offset = (gint)component->offset - layout->bands[band].offset, .step = component->step
+    };
+  }
+}
+
+/* Lets @band begin with the first byte that is needed, and end with the last. */
+static void
+narrow_band (MsnetPrepareLayout *layout, gint band, gint samples[3][2])
+{
+  gint first = G_MAXINT, end = G_MININT;
+
+  for (gint i = 0; i < layout->n_components; i++) {
+    const MsnetPrepareComponent *component = &layout->components[i];
+
+    if (component->band != band)
+      continue;
+    first = MIN (first, component->offset + samples[i][0] * component->step);
+    end = MAX (end, component->offset + (samples[i][1] - 1) * component->step + 1);
+  }
+  for (gint i = 0; i < layout->n_components; i++)
+    if (layout->components[i].band == band)
+      layout->components[i].offset -= first;
+  layout->bands[band].offset += first;
+  layout->bands[band].span = end - first;
+}
+
+gsize
+msnet_prepare_layout_narrow (MsnetPrepareLayout *layout, gint samples[3][2])
+{
+  gsize size = 0;
+
+  for (gint i = 0; i < layout->n_bands; i++) {
+    narrow_band (layout, i, samples);
+    layout->bands[i].line = size;
+    size += layout->bands[i].span;
+  }
+  return size;
 }
 
 /* What one unit of component @index adds to R, G and B. */
@@ -223,20 +177,19 @@ get_unit (const MsnetFrame *frame, guint index, gdouble unit[3])
 }
 
 void
-msnet_prepare_colors_init (MsnetPrepareColors *colors, const MsnetPrepareMap *map, const MsnetFrame *frame,
-    const MsnetPrepareParams *params)
+msnet_prepare_colors_init (
+    MsnetPrepareColors *colors, const MsnetFrame *frame, const MsnetPrepareParams *params)
 {
   gdouble bias[3] = { 0.0 };
 
   memset (colors, 0, sizeof *colors);
   for (guint i = 0; i < msnet_frame_get_n_components (frame); i++) {
-    gfloat *column = colors->matrix[map->sampling[i]][map->lane[i]];
     gdouble unit[3];
 
     get_unit (frame, i, unit);
     for (guint j = 0; j < 3; j++) {
       guint channel = params->bgr ? 2 - j : j;
-      column[channel] += unit[j] / frame->scales[i];
+      colors->matrix[i][channel] = unit[j] / frame->scales[i];
       bias[channel] -= unit[j] * frame->offsets[i] / frame->scales[i];
     }
   }

@@ -21,50 +21,37 @@ typedef struct
   gint32 band;
   gint32 offset;
   gint32 step;
-  gint32 lanes;
   gint32 filter;
-} MsnetPrepareSampling;
+} MsnetPrepareComponent;
 
 typedef struct
 {
   gint32 n_bands;
-  gint32 n_samplings;
-  gint32 pitch;
+  gint32 n_components;
   MsnetPrepareBand bands[3];
-  MsnetPrepareSampling samplings[3];
+  MsnetPrepareComponent components[3];
 } MsnetPrepareLayout;
 
 typedef struct
 {
-  gfloat matrix[3][4][4];
+  gfloat matrix[3][4];
   gfloat bias[4];
   gfloat gain[4];
   gfloat lift[4];
 } MsnetPrepareColors;
 
-/**
- * MsnetPrepareMap: how the components of a frame are spread over bands and samplings.
- * @shift_x: of each sampling; @shift_y: of each band: log2 of their subsampling
- * @sampling, @lane: where each component is found
- * @line_size: floats of a line of scratch memory
- */
-typedef struct
-{
-  MsnetPrepareLayout layout;
-  guint shift_x[3];
-  guint shift_y[3];
-  guint sampling[3];
-  guint lane[3];
-  gsize line_size;
-} MsnetPrepareMap;
-
 /* TRUE where the two are described alike, whatever memory they lie in. */
 gboolean msnet_frame_is_like (const MsnetFrame *a, const MsnetFrame *b);
 
-/* Fills all but the filters and the pitch. */
-void msnet_prepare_map_init (MsnetPrepareMap *map, const MsnetFrame *frame);
+/* Spreads the components of @frame over bands.  Filters are left to the caller, spans and lines to
+ * msnet_prepare_layout_narrow(). */
+void msnet_prepare_layout_init (MsnetPrepareLayout *layout, const MsnetFrame *frame);
 
-void msnet_prepare_colors_init (MsnetPrepareColors *colors, const MsnetPrepareMap *map,
-    const MsnetFrame *frame, const MsnetPrepareParams *params);
+/* Narrows the bands to the samples [first, end) of each component's rows: @samples.
+ * Returns: bytes of all bands that a row is made of */
+gsize msnet_prepare_layout_narrow (MsnetPrepareLayout *layout, gint samples[3][2]);
+
+void msnet_prepare_colors_init (
+    MsnetPrepareColors *colors, const MsnetFrame *frame, const MsnetPrepareParams *params);
 
 G_END_DECLS

@@ -164,11 +164,10 @@ check_frame (
 }
 
 static void
-check_layout (GRand *random, const Layout *layout, guint width, guint height)
+check_layout_to (GRand *random, const Layout *layout, guint width, guint height, MsnetPrepareParams params)
 {
   const gchar *plans[] = { "plain", "fixed" };
   const guint aspects[][2] = { { 0, 0 }, { 1, 1 }, { 16, 11 }, { 10, 11 }, { 2, 1 }, { 1, 3 } };
-  const MsnetPrepareParams params = random_params (random);
   const guint *aspect = aspects[g_rand_int_range (random, 0, G_N_ELEMENTS (aspects))];
   MsnetFrame frame = frame_new (random, layout, width, height);
 
@@ -181,6 +180,12 @@ check_layout (GRand *random, const Layout *layout, guint width, guint height)
     check_frame (prepare, &params, &frame, layout->name);
   }
   frame_clear (&frame);
+}
+
+static void
+check_layout (GRand *random, const Layout *layout, guint width, guint height)
+{
+  check_layout_to (random, layout, width, height, random_params (random));
 }
 
 /* Of a tall frame a crop sees some rows: a copy of those alone is prepared like the frame. */
@@ -236,6 +241,22 @@ START_TEST (layouts_equal_their_twin)
   check_layout (random, &layouts[_i], 2, 1);
   check_layout (random, &layouts[_i], 1, 37);
   check_layout (random, &layouts[_i], 211, 2);
+}
+END_TEST
+
+/* Wide enough for whole strips of bytes and, the last, for several parts of a row of the output. */
+START_TEST (wide_pictures_equal_their_twin)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (290 + _i);
+  MsnetPrepareParams params = random_params (random);
+
+  params.size = 35;
+  params.resize = 37;
+  check_layout_to (random, &layouts[_i], g_rand_int_range (random, 70, 200), 20, params);
+  check_layout_to (random, &layouts[_i], 400, g_rand_int_range (random, 10, 60), params);
+  params.size = 23;
+  params.fit = MSNET_FIT_STRETCH;
+  check_layout_to (random, &layouts[_i], g_rand_int_range (random, 3100, 3200), 3, params);
 }
 END_TEST
 
@@ -362,6 +383,7 @@ main (void)
 
   device = test_open_device ();
   tcase_add_loop_test (tests, layouts_equal_their_twin, 0, G_N_ELEMENTS (layouts));
+  tcase_add_loop_test (tests, wide_pictures_equal_their_twin, 0, G_N_ELEMENTS (layouts));
   tcase_add_loop_test (tests, a_copy_of_the_rows_will_do, 0, G_N_ELEMENTS (layouts));
   tcase_add_test (tests, rows_between_are_not_copied);
   tcase_add_test (tests, tables_follow_the_frame);
