@@ -1,9 +1,9 @@
 /* Runs a model once over a gray frame, as the element does, and tells when each step was done.
  *
- *   build/bench/first_result MODEL [SECONDS]
+ *   build/bench/first_result MODEL [--save]
  *
- * Prints "step milliseconds" lines; the first step begins with the process.  With SECONDS it goes on for so long,
- * in which the caches fill.  bench/startup runs it with cold and warm caches. */
+ * Prints "step milliseconds" lines; the first step begins with the process.  With --save it keeps the programs for
+ * the next process, as msnet-plan does.  bench/startup runs it with cold and warm caches. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +61,7 @@ run (MsnetEngine *engine, GError **error)
 }
 
 static gboolean
-time_steps (const gchar *path, gdouble seconds, GError **error)
+time_steps (const gchar *path, gboolean save, GError **error)
 {
   g_autoptr (MsnetModel) model = msnet_model_load (path, error);
   g_autoptr (MsnetDevice) device = NULL;
@@ -84,9 +84,8 @@ time_steps (const gchar *path, gdouble seconds, GError **error)
   if (!run (engine, error))
     return FALSE;
   tell ("result");
-  while (g_get_monotonic_time () - started < seconds * G_USEC_PER_SEC)
-    if (!prepare (engine, error) || !run (engine, error))
-      return FALSE;
+  if (save)
+    msnet_device_save_programs (device);
   return TRUE;
 }
 
@@ -97,8 +96,8 @@ main (int argc, char **argv)
 
   started = g_get_monotonic_time ();
   if (argc < 2 || argc > 3)
-    fprintf (stderr, "usage: first_result MODEL [SECONDS]\n");
-  else if (time_steps (argv[1], argc > 2 ? g_ascii_strtod (argv[2], NULL) : 0.0, &error))
+    fprintf (stderr, "usage: first_result MODEL [--save]\n");
+  else if (time_steps (argv[1], argc > 2, &error))
     return EXIT_SUCCESS;
   else
     fprintf (stderr, "%s\n", error->message);

@@ -26,7 +26,9 @@ max_8 (float8 v)
 #endif
 typedef MSNET_CAT (float, VECTOR_WIDTH) vector;
 #define LOAD MSNET_CAT (vload, VECTOR_WIDTH)
-#define STORE MSNET_CAT (vstore, VECTOR_WIDTH)
+/* A vector that need not lie at a multiple of its size.  Stored by itself: PoCL's vstore16 makes four stores. */
+typedef vector __attribute__ ((aligned (4))) loose_vector;
+#define STORE(value, index, address) (((__global loose_vector *)(address))[index] = (value))
 
 /* What ends a convolution: 0 y, 1 max (0, y), 2 max (0, y + residual), 3 max (0, y) + residual. */
 __attribute__ ((unused)) static inline vector

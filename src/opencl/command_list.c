@@ -4,7 +4,6 @@
 
 typedef struct
 {
-  cl_program program; /* the context's */
   cl_kernel kernel;
   gchar *name;
   gsize global[3];
@@ -28,7 +27,6 @@ struct _MsnetCommandList
   GArray *unbound;    /* of Unbound */
   GPtrArray *buffers; /* what the commands read and write */
   GPtrArray *scratch; /* the largest buffer of each index */
-  guint n_runs;       /* of all commands; 2: twice or more often */
 };
 
 static void
@@ -151,7 +149,6 @@ msnet_command_list_append (MsnetCommandList *list, const MsnetLaunch *launch, GE
     command_clear (&command);
     return FALSE;
   }
-  command.program = program;
   command.name = g_strdup (launch->kernel);
   for (guint i = 0; i < 3; i++) {
     command.global[i] = MAX (launch->global[i], 1);
@@ -286,29 +283,8 @@ msnet_command_list_run_times (MsnetCommandList *list, guint first, guint end, gu
       clFinish (list->device->queue), error, "waiting for %s", list->device->context->info.name);
 }
 
-static void
-save_programs (MsnetCommandList *list)
-{
-  MsnetContext *context = list->device->context;
-  const guint run = 1 + (guint)g_atomic_int_add (&context->n_runs, 1);
-
-  for (guint i = 0; i < list->commands->len; i++) {
-    const Command *command = &g_array_index (list->commands, Command, i);
-
-    if (!command->disabled)
-      msnet_context_save_program (context, command->program, run);
-  }
-}
-
 gboolean
 msnet_command_list_run (MsnetCommandList *list, GError **error)
 {
-  if (!msnet_command_list_run_range (list, 0, list->commands->len, error))
-    return FALSE;
-  /* Later runs would tell the cache nothing new. */
-  if (list->n_runs < 2) {
-    list->n_runs++;
-    save_programs (list);
-  }
-  return TRUE;
+  return msnet_command_list_run_range (list, 0, list->commands->len, error);
 }

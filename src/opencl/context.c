@@ -51,20 +51,8 @@ unref_program (gpointer program)
 }
 
 static void
-free_unsaved (gpointer data)
-{
-  MsnetUnsaved *unsaved = data;
-
-  g_free (unsaved->key);
-  g_free (unsaved);
-}
-
-static void
 context_free (MsnetContext *context)
 {
-  /* The driver must not be at work when a process ends: wait for the program at hand, and leave the rest. */
-  if (context->saver != NULL)
-    g_thread_pool_free (context->saver, TRUE, TRUE);
   g_hash_table_unref (context->unsaved);
   g_hash_table_unref (context->programs);
   g_hash_table_unref (context->constants);
@@ -90,8 +78,7 @@ context_new (cl_device_id id, GError **error)
   msnet_lock_init (&context->lock);
   msnet_signal_init (&context->built);
   context->programs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_program);
-  context->saver = g_thread_pool_new (msnet_program_cache_save, context, 1, FALSE, NULL);
-  context->unsaved = g_hash_table_new_full (NULL, NULL, NULL, free_unsaved);
+  context->unsaved = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   context->constants = g_hash_table_new (g_int64_hash, g_int64_equal);
   query_info (&context->info, id);
   context->context = clCreateContext (NULL, 1, &id, NULL, NULL, &status);

@@ -11,29 +11,18 @@
 
 G_BEGIN_DECLS
 
-/* A program whose binary is still to be written to the cache.
- * @key: under which it will be (cache.h)
- * @run: the number of the first run that it was part of; 0: it did not run yet */
-typedef struct
-{
-  gchar *key;
-  guint run;
-} MsnetUnsaved;
-
 typedef struct
 {
   guint references; /* under the lock of all contexts */
   cl_device_id id;
   MsnetDeviceInfo info;
   cl_context context;
-  guint n_runs;    /* of command lists; atomic */
   gsize own_bytes; /* of buffers that are no constants; atomic */
 
-  GThreadPool *saver;    /* writes programs to the cache, one after the other */
   MsnetLock lock;        /* of what follows */
   MsnetSignal built;     /* a program was, or failed to */
   GHashTable *programs;  /* "file options" to cl_program; NULL: a thread is building it */
-  GHashTable *unsaved;   /* cl_program to MsnetUnsaved */
+  GHashTable *unsaved;   /* cl_program to its key in the cache, where it is not */
   GHashTable *constants; /* hash of its bytes to MsnetBuffer, which the table does not hold; see constant.c */
 } MsnetContext;
 
@@ -51,16 +40,6 @@ void msnet_context_forget (cl_device_id id, const MsnetContext *context);
  * the cache; NULL with MSNET_ERROR_BUILD or MSNET_ERROR_DEVICE */
 cl_program msnet_context_get_program (
     MsnetContext *context, const gchar *file, const gchar *options, GError **error);
-
-/**
- * msnet_context_save_program:
- * @run: which one of all @program's kernels were just part of, from 1 on
- *
- * From @program's second run on, it is written to the cache in the background unless it came from there.  Not before
- * it ran: PoCL's binary would lack the code that it makes for the first launch.  And not at once: PoCL compiles code
- * of its own for the binary, for which the first result is not to wait.
- */
-void msnet_context_save_program (MsnetContext *context, cl_program program, guint run);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetContext, msnet_context_unref)
 

@@ -56,6 +56,16 @@ void msnet_device_unref (MsnetDevice *device);
 /* Its driver did not return: handles that are opened from now on share nothing with this one. */
 void msnet_device_give_up (MsnetDevice *device);
 
+/**
+ * msnet_device_save_programs:
+ *
+ * Writes the binaries of all programs that were built since, and not read from the cache (cache.h), so that later
+ * processes need not build them.  They must have run: PoCL makes code for the sizes of the first launch.  Takes
+ * seconds, in which no handle on the device may be at anything: PoCL 3.1 compiles each kernel once more for the
+ * binary, and was seen to abort where one ran meanwhile.  So it is for tools, not for streams.
+ */
+void msnet_device_save_programs (MsnetDevice *device);
+
 const MsnetDeviceInfo *msnet_device_get_info (MsnetDevice *device);
 
 /* Returns: (nullable): one sentence why a GPU was passed over, NULL if none was */

@@ -53,9 +53,6 @@ gchar *msnet_program_cache_make_key (MsnetContext *context, const gchar *source,
  * driver takes */
 cl_program msnet_program_cache_load (MsnetContext *context, const gchar *key, const gchar *options);
 
-/* Writes the cl_program @program of the MsnetContext @context unless that is done: a task of the context's saver. */
-void msnet_program_cache_save (gpointer program, gpointer context);
-
 /* Returns: (transfer full): a handle on @id */
 MsnetDevice *msnet_device_new (cl_device_id id, GError **error);
 

@@ -116,13 +116,10 @@ publish (MsnetContext *context, const gchar *key, cl_program program, gchar *uns
     g_hash_table_insert (context->programs, g_strdup (key), program);
   else
     g_hash_table_remove (context->programs, key);
-  if (program != NULL && unsaved != NULL) {
-    MsnetUnsaved *entry = g_new0 (MsnetUnsaved, 1);
-
-    entry->key = g_steal_pointer (&unsaved);
-    g_hash_table_insert (context->unsaved, program, entry);
-  }
-  g_free (unsaved);
+  if (program != NULL && unsaved != NULL)
+    g_hash_table_insert (context->unsaved, program, unsaved);
+  else
+    g_free (unsaved);
   msnet_signal_send (&context->built);
   msnet_lock_give (&context->lock);
 }

@@ -52,45 +52,31 @@ get_binary (cl_program program)
   return g_steal_pointer (&binary);
 }
 
-/* Returns: (transfer full) (nullable): the key of @program, whose binary the caller is to write */
-static gchar *
-claim (MsnetContext *context, gconstpointer program)
+/* Returns: (transfer full): what is not in the cache yet; nobody else will save it */
+static GHashTable *
+claim_unsaved (MsnetContext *context)
 {
-  MsnetUnsaved *unsaved;
-  gchar *key = NULL;
+  GHashTable *unsaved;
 
   msnet_lock_take (&context->lock);
-  unsaved = g_hash_table_lookup (context->unsaved, program);
-  if (unsaved != NULL) {
-    key = g_steal_pointer (&unsaved->key);
-    g_hash_table_remove (context->unsaved, program);
+  unsaved = context->unsaved;
+  context->unsaved = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  msnet_lock_give (&context->lock);
+  return unsaved;
+}
+
+void
+msnet_device_save_programs (MsnetDevice *device)
+{
+  g_autoptr (GHashTable) unsaved = claim_unsaved (device->context);
+  GHashTableIter iter;
+  gpointer program, key;
+
+  g_hash_table_iter_init (&iter, unsaved);
+  while (g_hash_table_iter_next (&iter, &program, &key)) {
+    g_autoptr (GBytes) binary = get_binary (program);
+
+    if (binary != NULL)
+      msnet_cache_write (KIND, key, binary);
   }
-  msnet_lock_give (&context->lock);
-  return key;
-}
-
-void
-msnet_program_cache_save (gpointer program, gpointer context)
-{
-  g_autofree gchar *key = claim (context, program);
-  g_autoptr (GBytes) binary = key != NULL ? get_binary (program) : NULL;
-
-  if (binary != NULL)
-    msnet_cache_write (KIND, key, binary);
-}
-
-void
-msnet_context_save_program (MsnetContext *context, cl_program program, guint run)
-{
-  MsnetUnsaved *unsaved;
-  gboolean is_second = FALSE;
-
-  msnet_lock_take (&context->lock);
-  unsaved = g_hash_table_lookup (context->unsaved, program);
-  if (unsaved != NULL && unsaved->run == 0)
-    unsaved->run = run;
-  is_second = unsaved != NULL && unsaved->run != run;
-  msnet_lock_give (&context->lock);
-  if (is_second)
-    g_thread_pool_push (context->saver, program, NULL);
 }
