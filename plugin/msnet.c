@@ -6,8 +6,10 @@
  * Recognises actions and motion in raw video with a MotionSqueeze network, on any OpenCL device.  Pixels pass
  * untouched; what happens in them is attached as metadata and posted as messages.
  *
- * The element samples the stream on a grid of times, keeps the frames of a window (#msnet:window), and
- * every #msnet:hop asks the network what that window shows.  The answer rides on the buffer that
+ * The element samples the stream on a grid of times, and every #msnet:hop asks the network what the window
+ * (#msnet:window) shows that ends there.  A network that looks ahead sees the frames of each window at once, as a
+ * clip.  One in which no frame depends on a later one runs as a stream: each sampled frame is computed once, with
+ * what the frames before it left, and a window is the mean of its points; #msnet:stats says which.  The answer rides on the buffer that
  * completes the window, and on the frames after it, with its age, until the next one or until it is older
  * than #msnet:expire.
  *
@@ -328,7 +330,7 @@ static void
 close_runtime (Msnet *self)
 {
   msnet_runtime_close (&self->runtime);
-  msnet_shared_set_names (&self->shared, NULL, NULL);
+  msnet_shared_set_names (&self->shared, NULL, NULL, NULL);
 }
 
 /* Finds model and device, again where they were set since.  @settings: (out): what was asked for */
@@ -340,7 +342,7 @@ open_runtime (Msnet *self, MsnetSettings *settings)
   if (!msnet_runtime_open (&self->runtime, settings, GST_ELEMENT (self)))
     return FALSE;
   msnet_shared_set_names (&self->shared, msnet_device_get_info (self->runtime.device)->name,
-      msnet_model_get_name (self->runtime.model));
+      msnet_model_get_name (self->runtime.model), msnet_runtime_get_mode (&self->runtime));
   return TRUE;
 }
 
@@ -447,7 +449,7 @@ msnet_class_init (MsnetClass *klass)
   msnet_settings_install (object_class);
   g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
-          "device, model (strings, from READY on); windows, skipped, gaps, latency-p50, latency-p95, "
+          "device, model, mode (strings, from READY on; mode: stream or clip); windows, skipped, gaps, latency-p50, latency-p95, "
           "latency-p99 (uint64, since PAUSED)",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   element_class->change_state = msnet_change_state;

@@ -110,7 +110,7 @@ def points(kind, window):
     """As the driver prints them; a stream's depend on all that came before in its grid, and on nothing else."""
     if kind == "stream":
         return window.points
-    history = histories(window.past)
+    history = histories([frame.pts for frame in window.past])
     return ["%d/%d" % (point, history[point]) for point in window.points]
 
 

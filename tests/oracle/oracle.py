@@ -55,11 +55,11 @@ def points(frames, count, interval, window):
 
 
 def describe(decided, first, chosen, event, partial):
-    """past: the frames that a stream computed by the window's end, all of the grid's points, oldest first."""
+    """past: what a stream computed by the window's end: the Frames of all of the grid's points, oldest first."""
     seen = decided[:first] + chosen
     return Window(event, chosen[0].frame.pts, chosen[-1].frame.pts, len({point.frame.pts for point in chosen}),
                   sum(point.gap for point in chosen), partial, [point.frame.pts for point in chosen],
-                  sorted({point.frame.pts for point in seen}))
+                  sorted({point.frame for point in seen}, key=lambda frame: frame.pts))
 
 
 def windows(events, count, window, hop):

@@ -21,6 +21,7 @@ typedef struct
   guint8 *levels;
   guint64 prepared;
   guint8 level;
+  gboolean is_warm; /* a frame was prepared */
   gfloat score;
 
   GString *history; /* frames that were computed since the last reset */
@@ -147,6 +148,7 @@ fake_prepare (MsnetEngine *self, const MsnetFrame *frame, GError **error)
   memcpy (&identity, frame->planes[0].data, sizeof identity);
   device->prepared = GUINT64_FROM_LE (identity);
   device->level = frame->planes[0].data[sizeof identity];
+  device->is_warm = TRUE;
   return TRUE;
 }
 
@@ -220,7 +222,7 @@ fake_load (MsnetEngine *self, const guint *slots, GError **error)
     g_array_append_val (windows, device->slots[slots[i]]);
     device->loaded[i] = device->lengths[slots[i]];
   }
-  if (self->is_stream)
+  if (self->is_stream && device->is_warm)
     note_history (device);
   msnet_lock_give (&lock);
   return TRUE;
