@@ -333,18 +333,31 @@ add_span (GArray *spans, const MsnetJob *job)
     g_array_append_val (spans, span);
 }
 
-/* Jobs that did not begin are forgotten.  Returns: how many windows that leaves unseen, with those that they
- * were to stand for */
+/* Whether nobody needs @old where @job is there (NULL: nothing is).  A stream's frames are all computed, so it answers for
+ * each. */
+static gboolean
+is_replaced (const MsnetWorker *worker, const MsnetJob *old, const MsnetJob *job)
+{
+  return !job || !worker->engine->is_stream || msnet_job_get_last (old) == msnet_job_get_last (job);
+}
+
+/* Jobs that did not begin and that @job (nullable) replaces are forgotten.  Returns: how many windows that leaves
+ * unseen, with those that they were to stand for */
 static guint64
-forget_asked (MsnetWorker *worker, GArray *spans)
+forget_asked (MsnetWorker *worker, const MsnetJob *job, GArray *spans)
 {
   guint64 n = 0;
-  MsnetJob *job;
+  GList *next;
 
-  while ((job = g_queue_pop_head (&worker->asked))) {
-    n += 1 + job->recognition->skipped;
-    add_span (spans, job);
-    msnet_job_free (job);
+  for (GList *item = worker->asked.head; item; item = next) {
+    MsnetJob *old = item->data;
+    next = item->next;
+    if (!is_replaced (worker, old, job))
+      continue;
+    n += 1 + old->recognition->skipped;
+    add_span (spans, old);
+    msnet_job_free (old);
+    g_queue_delete_link (&worker->asked, item);
   }
   return n;
 }
@@ -354,7 +367,7 @@ msnet_worker_ask (MsnetWorker *worker, MsnetJob *job, GArray *skipped)
 {
   msnet_lock_take (&worker->lock);
   if (skipped)
-    job->recognition->skipped += forget_asked (worker, skipped);
+    job->recognition->skipped += forget_asked (worker, job, skipped);
   if (worker->failed)
     msnet_job_free (job);
   else
@@ -382,7 +395,7 @@ msnet_worker_collect (MsnetWorker *worker, gint64 deadline, GPtrArray *done, GEr
   worker->given_up |= deadline > 0 && !in_time && worker->busy;
   if (worker->error) {
     g_propagate_error (error, g_steal_pointer (&worker->error));
-    forget_asked (worker, NULL);
+    forget_asked (worker, NULL, NULL);
     g_ptr_array_set_size (worker->done, 0);
     good = FALSE;
   } else if (worker->interrupted && deadline > 0) {
@@ -403,7 +416,7 @@ msnet_worker_drop (MsnetWorker *worker, GArray *dropped)
     worker->dropped = TRUE;
     add_span (dropped, worker->running);
   }
-  forget_asked (worker, dropped);
+  forget_asked (worker, NULL, dropped);
   for (guint i = 0; i < worker->done->len; i++)
     add_span (dropped, g_ptr_array_index (worker->done, i));
   g_ptr_array_set_size (worker->done, 0);

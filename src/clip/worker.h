@@ -49,8 +49,8 @@ gsize msnet_worker_put (MsnetWorker *worker, guint slot, const MsnetFrame *frame
 /**
  * msnet_worker_ask:
  * @job: (transfer full): its slots were put
- * @skipped: (element-type MsnetSpan) (nullable): takes the windows that were asked for and did not begin:
- *     this one is wanted instead; NULL: they are wanted, too
+ * @skipped: (element-type MsnetSpan) (nullable): takes the windows that were asked for and did not begin, of a stream
+ *     only those that end on the same frame: this one is wanted instead; NULL: they are wanted, too
  */
 void msnet_worker_ask (MsnetWorker *worker, MsnetJob *job, GArray *skipped);
 

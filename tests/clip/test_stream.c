@@ -102,6 +102,20 @@ START_TEST (test_frames_between_windows_are_computed)
 }
 END_TEST
 
+START_TEST (test_each_computed_frame_is_answered_for)
+{
+  g_auto (Busy) busy = busy_new (100 * MS);
+
+  fake_engine_hold (busy.fake, TRUE);
+  ck_assert (push (&busy, 0));
+  ck_assert (push (&busy, 100));
+  ck_assert (push (&busy, 200));
+  ck_assert_uint_eq (msnet_recognizer_get_skipped (busy.recognizer)->len, 0);
+  expect_window (&busy, 200);
+  ck_assert_uint_eq (busy.fake->inferred->len, 2 * 2);
+}
+END_TEST
+
 START_TEST (test_without_room_a_frame_is_a_gap)
 {
   g_auto (Busy) busy = busy_new (100 * MS);
@@ -153,6 +167,7 @@ main (void)
   SRunner *runner = srunner_create (suite);
 
   tcase_add_test (tests, test_frames_between_windows_are_computed);
+  tcase_add_test (tests, test_each_computed_frame_is_answered_for);
   tcase_add_test (tests, test_without_room_a_frame_is_a_gap);
   tcase_add_test (tests, test_a_reset_takes_the_frame_at_hand);
   tcase_add_test (tests, test_a_reset_between_frames);
