@@ -18,8 +18,8 @@
  * #msnet:policy says what happens where the device is slower than the stream.  `every`: each window is
  * recognised, and the stream waits: its result rides on the very buffer that completed the window.
  * `latest`: the stream never waits; a result rides on the first buffer after the device is done, and of the
- * windows that become due meanwhile only the newest is recognised: the others are counted, and each is posted
- * as a #GST_MESSAGE_QOS.  At the end of the stream and on the way to NULL a device is waited for, for 5 s at
+ * windows that become due meanwhile only the newest is recognised (a stream answers for each frame that there was
+ * room for): the others are counted, and each is posted as a #GST_MESSAGE_QOS.  At the end of the stream and on the way to NULL a device is waited for, for 5 s at
  * most.  `auto`: `latest` where the source is live.
  *
  * ## Results
@@ -39,7 +39,7 @@
  * * #gboolean `partial`: the stream ended inside the window; its last frame stands for the rest
  * * #GstClockTime `age`: running time of the buffer that carries this, minus `end`
  * * #guint64 `skipped`: windows skipped since the last result
- * * #GstClockTime `inference`: how long the device took
+ * * #GstClockTime `inference`: how long the device took once the last frame was prepared
  * * #GstClockTime `hop`: media time from window to window
  * * #guint64 `wall`: when the frame at `end` was captured, in ns since the epoch (UTC); live pipelines only
  *
@@ -449,7 +449,8 @@ msnet_class_init (MsnetClass *klass)
   msnet_settings_install (object_class);
   g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
-          "device, model, mode (strings, from READY on; mode: stream or clip); windows, skipped, gaps, latency-p50, latency-p95, "
+          "device, model, mode (strings, from READY on; mode: stream or clip); windows, skipped, gaps, "
+          "latency-p50, latency-p95, "
           "latency-p99 (uint64, since PAUSED)",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   element_class->change_state = msnet_change_state;
