@@ -47,7 +47,8 @@ prepare (MsnetEngine *engine, GError **error)
   MsnetFrame frame = make_frame (samples);
 
   memset (samples, 128, 3 * WIDTH * HEIGHT);
-  return engine->prepare (engine, 0, &frame, error) && engine->load (engine, slots, error);
+  return engine->prepare (engine, &frame, error) && engine->compute (engine, 0, error)
+         && engine->load (engine, slots, error);
 }
 
 static gboolean

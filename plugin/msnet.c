@@ -6,8 +6,10 @@
  * Recognises actions and motion in raw video with a MotionSqueeze network, on any OpenCL device.  Pixels pass
  * untouched; what happens in them is attached as metadata and posted as messages.
  *
- * The element samples the stream on a grid of times, keeps the frames of a window (#msnet:window), and
- * every #msnet:hop asks the network what that window shows.  The answer rides on the buffer that
+ * The element samples the stream on a grid of times, and every #msnet:hop asks the network what the window
+ * (#msnet:window) shows that ends there.  A network that looks ahead sees the frames of each window at once, as a
+ * clip.  One in which no frame depends on a later one runs as a stream: each sampled frame is computed once, with
+ * what the frames before it left, and a window is the mean of its points; #msnet:stats says which.  The answer rides on the buffer that
  * completes the window, and on the frames after it, with its age, until the next one or until it is older
  * than #msnet:expire.
  *
@@ -16,8 +18,8 @@
  * #msnet:policy says what happens where the device is slower than the stream.  `every`: each window is
  * recognised, and the stream waits: its result rides on the very buffer that completed the window.
  * `latest`: the stream never waits; a result rides on the first buffer after the device is done, and of the
- * windows that become due meanwhile only the newest is recognised: the others are counted, and each is posted
- * as a #GST_MESSAGE_QOS.  At the end of the stream and on the way to NULL a device is waited for, for 5 s at
+ * windows that become due meanwhile only the newest is recognised (a stream answers for each frame that there was
+ * room for): the others are counted, and each is posted as a #GST_MESSAGE_QOS.  At the end of the stream and on the way to NULL a device is waited for, for 5 s at
  * most.  `auto`: `latest` where the source is live.
  *
  * ## Results
@@ -37,7 +39,7 @@
  * * #gboolean `partial`: the stream ended inside the window; its last frame stands for the rest
  * * #GstClockTime `age`: running time of the buffer that carries this, minus `end`
  * * #guint64 `skipped`: windows skipped since the last result
- * * #GstClockTime `inference`: how long the device took
+ * * #GstClockTime `inference`: how long the device took once the last frame was prepared
  * * #GstClockTime `hop`: media time from window to window
  * * #guint64 `wall`: when the frame at `end` was captured, in ns since the epoch (UTC); live pipelines only
  *
@@ -328,7 +330,7 @@ static void
 close_runtime (Msnet *self)
 {
   msnet_runtime_close (&self->runtime);
-  msnet_shared_set_names (&self->shared, NULL, NULL);
+  msnet_shared_set_names (&self->shared, NULL, NULL, NULL);
 }
 
 /* Finds model and device, again where they were set since.  @settings: (out): what was asked for */
@@ -340,7 +342,7 @@ open_runtime (Msnet *self, MsnetSettings *settings)
   if (!msnet_runtime_open (&self->runtime, settings, GST_ELEMENT (self)))
     return FALSE;
   msnet_shared_set_names (&self->shared, msnet_device_get_info (self->runtime.device)->name,
-      msnet_model_get_name (self->runtime.model));
+      msnet_model_get_name (self->runtime.model), msnet_runtime_get_mode (&self->runtime));
   return TRUE;
 }
 
@@ -447,7 +449,8 @@ msnet_class_init (MsnetClass *klass)
   msnet_settings_install (object_class);
   g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
-          "device, model (strings, from READY on); windows, skipped, gaps, latency-p50, latency-p95, "
+          "device, model, mode (strings, from READY on; mode: stream or clip); windows, skipped, gaps, "
+          "latency-p50, latency-p95, "
           "latency-p99 (uint64, since PAUSED)",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   element_class->change_state = msnet_change_state;

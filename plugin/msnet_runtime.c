@@ -1,7 +1,11 @@
 #include "msnet_runtime.h"
 
 #include "clip/network_engine.h"
+#include "model/network.h"
 #include "opencl/error.h"
+
+GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
+#define GST_CAT_DEFAULT msnet_debug
 
 #define DEFAULT_MODEL "motion"
 
@@ -81,6 +85,12 @@ msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *settings, GstEle
   return FALSE;
 }
 
+const gchar *
+msnet_runtime_get_mode (const MsnetRuntime *runtime)
+{
+  return msnet_network_can_stream (msnet_model_get_network (runtime->model)) ? "stream" : "clip";
+}
+
 /* What the user asks for, else what the model asks for. */
 static gboolean
 choose_times (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
@@ -105,6 +115,18 @@ choose_times (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *
   return FALSE;
 }
 
+static void
+tell_mode (const MsnetEngine *engine, GstElement *element)
+{
+  if (engine->is_stream)
+    GST_INFO_OBJECT (element,
+        "runs as a stream: each sampled frame is computed once; %" G_GSIZE_FORMAT
+        " bytes are kept from frame to frame",
+        engine->state_size);
+  else
+    GST_INFO_OBJECT (element, "runs by clips: the network looks ahead; %u frames a window", engine->n_frames);
+}
+
 gboolean
 msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
 {
@@ -118,6 +140,7 @@ msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstEl
       = msnet_recognizer_count_slots (msnet_model_get_frames (runtime->model), runtime->window, runtime->hop);
   engine = msnet_network_engine_new (runtime->model, runtime->device, n_slots, &error);
   if (engine) {
+    tell_mode (engine, element);
     runtime->recognizer = msnet_recognizer_new (engine, runtime->window, runtime->hop);
     msnet_recognizer_set_index (runtime->recognizer, runtime->index);
     if (msnet_recognizer_warm_up (runtime->recognizer, &runtime->latency, &error))

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @model, @device: from READY on
  * @recognizer: from PAUSED on; streaming thread
  * @window, @hop: ns, from PAUSED on; a hop of less than one sample interval is one
- * @latency: ns that one window was measured to take
+ * @latency: ns that an answer was measured to take once its last frame is prepared
  * @index: of the next window, where there is no recognizer: windows are counted over all runs
  */
 typedef struct
@@ -28,6 +28,9 @@ typedef struct
 
 /* Finds what is not yet there: posts an element error of @element and returns FALSE where that fails. */
 gboolean msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element);
+
+/* After msnet_runtime_open(): "stream" or "clip": how the model's network runs (DESIGN.md, Two ways to run). */
+const gchar *msnet_runtime_get_mode (const MsnetRuntime *runtime);
 
 /* After msnet_runtime_open(): builds and warms up.  Posts and returns FALSE where that fails. */
 gboolean msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element);

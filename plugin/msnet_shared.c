@@ -14,7 +14,7 @@ msnet_shared_init (MsnetShared *shared, GstElement *element)
 void
 msnet_shared_clear (MsnetShared *shared)
 {
-  msnet_shared_set_names (shared, NULL, NULL);
+  msnet_shared_set_names (shared, NULL, NULL, NULL);
   msnet_settings_clear (&shared->settings);
   msnet_lock_clear (&shared->lock);
 }
@@ -87,7 +87,7 @@ msnet_shared_get_stats (MsnetShared *shared)
   msnet_lock_take (&shared->lock);
   if (shared->device_name)
     gst_structure_set (stats, "device", G_TYPE_STRING, shared->device_name, "model", G_TYPE_STRING,
-        shared->model_name, NULL);
+        shared->model_name, "mode", G_TYPE_STRING, shared->mode, NULL);
   msnet_lock_give (&shared->lock);
   msnet_stats_write (&shared->stats, stats);
   return stats;
@@ -107,13 +107,14 @@ msnet_shared_copy_settings (MsnetShared *shared, MsnetSettings *settings)
 }
 
 void
-msnet_shared_set_names (MsnetShared *shared, const gchar *device, const gchar *model)
+msnet_shared_set_names (MsnetShared *shared, const gchar *device, const gchar *model, const gchar *mode)
 {
   msnet_lock_take (&shared->lock);
   g_free (shared->device_name);
   g_free (shared->model_name);
   shared->device_name = g_strdup (device);
   shared->model_name = g_strdup (model);
+  shared->mode = mode;
   msnet_lock_give (&shared->lock);
 }
 

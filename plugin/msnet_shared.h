@@ -22,6 +22,7 @@ typedef struct
   gboolean outdated; /* model or device were set since they were opened */
   gchar *device_name;
   gchar *model_name;
+  const gchar *mode; /* static */
   GstClockTime latency;
   MsnetRecognizer *interruptible;
   gboolean ending; /* on the way out of PAUSED: nobody waits any more */
@@ -43,8 +44,8 @@ GstStructure *msnet_shared_get_stats (MsnetShared *shared);
 /* @settings: (out): a copy.  Returns: whether model or device were set since the last call */
 gboolean msnet_shared_copy_settings (MsnetShared *shared, MsnetSettings *settings);
 
-/* Of what is open, for the statistics; both may be NULL. */
-void msnet_shared_set_names (MsnetShared *shared, const gchar *device, const gchar *model);
+/* Of what is open, for the statistics; all may be NULL.  @mode: how the model runs; static */
+void msnet_shared_set_names (MsnetShared *shared, const gchar *device, const gchar *model, const gchar *mode);
 
 /* Brings @reporting up to date; takes the lock only where a setting has changed. */
 void msnet_shared_update (MsnetShared *shared, MsnetReporting *reporting);

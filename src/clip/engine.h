@@ -1,5 +1,5 @@
 /* What the time half of the library needs from the network half, so that it can be tested with a
- * fake: prepare a frame into a slot, load slots, run the network over them. */
+ * fake: prepare frames into slots, compute them, load slots, run the network over them. */
 #pragma once
 
 #include "ops/prepare.h"
@@ -9,11 +9,14 @@ G_BEGIN_DECLS
 /**
  * MsnetEngine: operations of an engine; @self is handed to each.  One thread at a time, unless it says otherwise.
  * @n_frames: T
- * @n_slots: how many prepared frames it holds at a time, at least T + 2
+ * @n_slots: how many computed frames it holds at a time, at least T + 2
  * @n_classes: how many probabilities it gives
  * @field_size: cells of the motion field on a side, 0: no motion
  * @field_reach: the farthest motion that can be seen between two frames, in cells
  * @field_of_newer, @field_temperature: see MsnetField
+ * @is_stream: a frame is computed with what is kept of those before it (DESIGN.md, Two ways to run): every frame
+ *     that is prepared must be computed, in the order they came
+ * @state_size: bytes that are kept from frame to frame; 0 unless @is_stream
  */
 typedef struct _MsnetEngine MsnetEngine;
 struct _MsnetEngine
@@ -25,20 +28,29 @@ struct _MsnetEngine
   guint field_reach;
   gboolean field_of_newer;
   gdouble field_temperature;
+  gboolean is_stream;
+  gsize state_size;
 
-  /* Puts @frame, prepared, into @slot; its memory is not needed afterwards. */
-  gboolean (*prepare) (MsnetEngine *self, guint slot, const MsnetFrame *frame, GError **error);
+  /* Takes in @frame; its memory is not needed afterwards. */
+  gboolean (*prepare) (MsnetEngine *self, const MsnetFrame *frame, GError **error);
 
-  /* Makes the T frames in @slots (one may occur several times) the network's input; the slots are free
+  /* Computes of the frame that was prepared last all that no later frame has a say in, into @slot. */
+  gboolean (*compute) (MsnetEngine *self, guint slot, GError **error);
+
+  /* Makes the T frames in @slots (one may occur several times) what run() looks at; the slots are free
    * for other frames afterwards. */
   gboolean (*load) (MsnetEngine *self, const guint *slots, GError **error);
 
-  /* Runs the network over its input; @probabilities: n_classes of them, their sum is 1. */
+  /* Answers for what was loaded; @probabilities: n_classes of them, their sum is 1. */
   gboolean (*run) (MsnetEngine *self, gfloat *probabilities, GError **error);
 
   /* How the content moved from position @newer - 1 to @newer of the last run(): @field_size rows of as
-   * many cells of x, y (in cells) and confidence; all zero where nothing can be told. */
+   * many cells of x, y (in cells) and confidence; all zero where nothing can be told.  Of a stream, @newer must
+   * be the frame that was computed last. */
   gboolean (*read_motion) (MsnetEngine *self, guint newer, gfloat *field, GError **error);
+
+  /* The next frame is the first of another stream.  NULL unless @is_stream. */
+  gboolean (*reset) (MsnetEngine *self, GError **error);
 
   /* What the network sees of @frame: x, y, width, height in fractions of it.  Any thread. */
   void (*get_region) (MsnetEngine *self, const MsnetFrame *frame, gdouble region[4]);

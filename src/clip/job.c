@@ -32,6 +32,12 @@ msnet_job_needs (const MsnetJob *job, guint slot)
   return FALSE;
 }
 
+guint
+msnet_job_get_last (const MsnetJob *job)
+{
+  return job->slots[job->n_slots - 1];
+}
+
 gboolean
 msnet_job_run (MsnetJob *job, MsnetEngine *engine, GError **error)
 {
@@ -49,7 +55,7 @@ msnet_job_run (MsnetJob *job, MsnetEngine *engine, GError **error)
     msnet_camera_fit (recognition->field, &recognition->camera);
   }
   end = g_get_monotonic_time ();
-  recognition->inference = (guint64)(end - begin) * 1000;
+  recognition->inference += (guint64)(end - begin) * 1000;
   recognition->latency = (guint64)MAX (end - job->due, 0) * 1000;
   return TRUE;
 }

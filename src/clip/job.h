@@ -30,7 +30,10 @@ void msnet_job_free (MsnetJob *job);
 /* Returns: whether a point of the window takes the frame in @slot */
 gboolean msnet_job_needs (const MsnetJob *job, guint slot);
 
-/* Lets @engine, whose input is loaded, fill in the recognition. */
+/* Returns: the slot of the window's last point */
+guint msnet_job_get_last (const MsnetJob *job);
+
+/* Lets @engine, which has loaded the window, fill in the recognition; adds to its inference. */
 gboolean msnet_job_run (MsnetJob *job, MsnetEngine *engine, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetJob, msnet_job_free)

@@ -1,4 +1,5 @@
-/* The engine of a model on a device: preparation and the forward pass. */
+/* The engine of a model on a device.  The network chooses how it runs (DESIGN.md, Two ways to run): stream_engine.h
+ * where no frame depends on a later one, else clip_engine.h. */
 #pragma once
 
 #include "engine.h"

@@ -71,7 +71,7 @@ typedef struct
  * @wall: of the frame at @end, as it was given with it
  * @frames, @gaps, @partial: see MsnetWindow
  * @skipped: windows between this and the recognition before that a busy device never saw
- * @inference: ns that the network took
+ * @inference: ns that the network took, from the last frame prepared to the answer
  * @latency: ns from the arrival of the frame that made the window due until it was recognised
  * @probabilities: one for each of @n_classes classes
  * @field: (nullable): of the last pair of two different frames, if there is one

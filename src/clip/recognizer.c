@@ -91,13 +91,14 @@ msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duration, GError
   /* The first run pays for what drivers put off until it. */
   for (guint i = 0; i < 2; i++) {
     gint64 begin = g_get_monotonic_time ();
-    if (!engine->load (engine, slots, error) || !engine->run (engine, probabilities, error))
+    if (!engine->compute (engine, 0, error) || !engine->load (engine, slots, error)
+        || !engine->run (engine, probabilities, error))
       return FALSE;
     if (field && engine->n_frames > 1 && !engine->read_motion (engine, engine->n_frames - 1, field, error))
       return FALSE;
     *duration = (guint64)(g_get_monotonic_time () - begin) * 1000;
   }
-  return TRUE;
+  return !engine->is_stream || engine->reset (engine, error);
 }
 
 void
@@ -215,12 +216,31 @@ get_aspect (const MsnetFrame *frame)
   return frame->width * of_pixels / frame->height;
 }
 
+/* @n points too early for the frame at hand: the last one stands in. */
+static void
+add_gaps (MsnetRecognizer *recognizer, guint n)
+{
+  MsnetPoint stand_in = recognizer->last;
+
+  stand_in.gap = TRUE;
+  recognizer->effort.gaps += n;
+  add_points (recognizer, &stand_in, n);
+}
+
+static void
+put (MsnetRecognizer *recognizer, guint slot, const MsnetFrame *frame, guint64 wall)
+{
+  recognizer->engine->get_region (recognizer->engine, frame, recognizer->region);
+  recognizer->aspect = get_aspect (frame);
+  recognizer->effort.copied += msnet_worker_put (recognizer->worker, slot, frame);
+  recognizer->effort.frames++;
+  recognizer->last = (MsnetPoint){ .pts = recognizer->decision.pts, .wall = wall, .slot = slot };
+}
+
 gboolean
 msnet_recognizer_take (MsnetRecognizer *recognizer, const MsnetFrame *frame, guint64 wall, GError **error)
 {
   const MsnetDecision *decision = &recognizer->decision;
-  guint gaps = decision->gaps, taken = decision->taken;
-  MsnetPoint stand_in = recognizer->last;
   gint slot;
 
   recognizer->due = g_get_monotonic_time ();
@@ -231,20 +251,12 @@ msnet_recognizer_take (MsnetRecognizer *recognizer, const MsnetFrame *frame, gui
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
     return FALSE;
   }
-  if (slot < 0) {
-    gaps += taken;
-    taken = 0;
-  } else {
-    recognizer->engine->get_region (recognizer->engine, frame, recognizer->region);
-    recognizer->aspect = get_aspect (frame);
-    recognizer->effort.copied += msnet_worker_put (recognizer->worker, slot, frame);
-    recognizer->effort.frames++;
-    recognizer->last = (MsnetPoint){ .pts = decision->pts, .wall = wall, .slot = slot };
-  }
-  stand_in.gap = TRUE;
-  recognizer->effort.gaps += gaps;
-  add_points (recognizer, &stand_in, gaps);
-  add_points (recognizer, &recognizer->last, taken);
+  /* Windows that end in gaps do not know the frame at hand: they are asked for before it is put (worker.h). */
+  add_gaps (recognizer, decision->gaps + (slot < 0 ? decision->taken : 0));
+  if (slot < 0)
+    return TRUE;
+  put (recognizer, slot, frame, wall);
+  add_points (recognizer, &recognizer->last, decision->taken);
   return TRUE;
 }
 

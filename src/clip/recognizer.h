@@ -53,7 +53,7 @@ void msnet_recognizer_set_index (MsnetRecognizer *recognizer, guint64 index);
 gboolean msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duration, GError **error);
 
 /* TRUE: never wait for the device; of the windows that become due while it is busy only the newest is
- * recognised.  FALSE (at first): every window is. */
+ * recognised, of a stream those of all frames that there was room for.  FALSE (at first): every window is. */
 void msnet_recognizer_set_latest (MsnetRecognizer *recognizer, gboolean latest);
 
 /* Frames with a PTS outside [start, stop) are not sampled; at first none is outside. */

@@ -19,7 +19,8 @@ typedef enum
 typedef struct
 {
   SlotState state;
-  guint64 order; /* frames are prepared as they came */
+  guint64 order;   /* frames are prepared as they came */
+  guint64 compute; /* ns that computing it took */
   MsnetFrameCopy copy;
 } Slot;
 
@@ -44,6 +45,7 @@ struct _MsnetWorker
   GPtrArray *done;   /* MsnetJob */
   GError *error;     /* that nobody was told of yet */
   gboolean failed;   /* until the next drop */
+  gboolean outdated; /* what the engine keeps is of frames before the last drop */
   gboolean interrupted;
   gboolean stopping;
   gboolean stopped;
@@ -77,7 +79,17 @@ keep_error (MsnetWorker *worker, GError *error)
     worker->error = error;
 }
 
-/* A filled slot that @job needs, or any where it is NULL; the oldest.  -1: none */
+/* Whether slot @index must be prepared before @job runs.  Of a stream no newer frame may be: it would take the place
+ * of the job's last one, whose motion is asked for. */
+static gboolean
+is_before (const MsnetWorker *worker, const MsnetJob *job, guint index)
+{
+  if (!worker->engine->is_stream)
+    return msnet_job_needs (job, index);
+  return worker->slots[index].order <= worker->slots[msnet_job_get_last (job)].order;
+}
+
+/* The oldest filled slot, of those that come before @job where it is not NULL.  -1: none */
 static gint
 find_filled (const MsnetWorker *worker, const MsnetJob *job)
 {
@@ -85,7 +97,7 @@ find_filled (const MsnetWorker *worker, const MsnetJob *job)
 
   for (guint i = 0; i < worker->engine->n_slots; i++) {
     const Slot *slot = &worker->slots[i];
-    if (slot->state == SLOT_FILLED && (!job || msnet_job_needs (job, i))
+    if (slot->state == SLOT_FILLED && (!job || is_before (worker, job, i))
         && (found < 0 || slot->order < worker->slots[found].order))
       found = i;
   }
@@ -107,17 +119,33 @@ end_work (MsnetWorker *worker)
   worker->busy = worker->given_up = FALSE;
 }
 
+/* Returns: ns that it took */
+static guint64
+compute (MsnetEngine *engine, guint index, GError **error)
+{
+  gint64 begin = g_get_monotonic_time ();
+
+  engine->compute (engine, index, error);
+  return (guint64)(g_get_monotonic_time () - begin) * 1000;
+}
+
 static void
 prepare (MsnetWorker *worker, guint index)
 {
+  MsnetEngine *engine = worker->engine;
   Slot *slot = &worker->slots[index];
+  gboolean outdated = worker->outdated;
+  guint64 duration = 0;
   GError *error = NULL;
 
   slot->state = SLOT_PREPARING;
+  worker->outdated = FALSE;
   begin_work (worker);
-  worker->engine->prepare (worker->engine, index, &slot->copy.frame, &error);
+  if ((!outdated || engine->reset (engine, &error)) && engine->prepare (engine, &slot->copy.frame, &error))
+    duration = compute (engine, index, &error);
   end_work (worker);
   slot->state = SLOT_PREPARED;
+  slot->compute = duration;
   if (error)
     keep_error (worker, error);
 }
@@ -129,6 +157,7 @@ load_and_run (MsnetWorker *worker, GError **error)
   MsnetEngine *engine = worker->engine;
   gboolean good;
 
+  worker->running->recognition->inference = worker->slots[msnet_job_get_last (worker->running)].compute;
   begin_work (worker);
   good = engine->load (engine, worker->running->slots, error);
   end_work (worker);
@@ -244,11 +273,20 @@ is_asked_for (const MsnetWorker *worker, guint slot)
   return FALSE;
 }
 
+/* What the device is at, or must not miss. */
+static gboolean
+is_in_use (const MsnetWorker *worker, guint slot)
+{
+  SlotState state = worker->slots[slot].state;
+
+  return state == SLOT_PREPARING || (state == SLOT_FILLED && worker->engine->is_stream);
+}
+
 static gint
 find_free (const MsnetWorker *worker, const gboolean *needed)
 {
   for (guint i = 0; i < worker->engine->n_slots; i++)
-    if (!needed[i] && worker->slots[i].state != SLOT_PREPARING && !is_asked_for (worker, i))
+    if (!needed[i] && !is_in_use (worker, i) && !is_asked_for (worker, i))
       return i;
   return -1;
 }
@@ -295,18 +333,31 @@ add_span (GArray *spans, const MsnetJob *job)
     g_array_append_val (spans, span);
 }
 
-/* Jobs that did not begin are forgotten.  Returns: how many windows that leaves unseen, with those that they
- * were to stand for */
+/* Whether nobody needs @old where @job is there (NULL: nothing is).  A stream's frames are all computed, so it answers for
+ * each. */
+static gboolean
+is_replaced (const MsnetWorker *worker, const MsnetJob *old, const MsnetJob *job)
+{
+  return !job || !worker->engine->is_stream || msnet_job_get_last (old) == msnet_job_get_last (job);
+}
+
+/* Jobs that did not begin and that @job (nullable) replaces are forgotten.  Returns: how many windows that leaves
+ * unseen, with those that they were to stand for */
 static guint64
-forget_asked (MsnetWorker *worker, GArray *spans)
+forget_asked (MsnetWorker *worker, const MsnetJob *job, GArray *spans)
 {
   guint64 n = 0;
-  MsnetJob *job;
+  GList *next;
 
-  while ((job = g_queue_pop_head (&worker->asked))) {
-    n += 1 + job->recognition->skipped;
-    add_span (spans, job);
-    msnet_job_free (job);
+  for (GList *item = worker->asked.head; item; item = next) {
+    MsnetJob *old = item->data;
+    next = item->next;
+    if (!is_replaced (worker, old, job))
+      continue;
+    n += 1 + old->recognition->skipped;
+    add_span (spans, old);
+    msnet_job_free (old);
+    g_queue_delete_link (&worker->asked, item);
   }
   return n;
 }
@@ -316,7 +367,7 @@ msnet_worker_ask (MsnetWorker *worker, MsnetJob *job, GArray *skipped)
 {
   msnet_lock_take (&worker->lock);
   if (skipped)
-    job->recognition->skipped += forget_asked (worker, skipped);
+    job->recognition->skipped += forget_asked (worker, job, skipped);
   if (worker->failed)
     msnet_job_free (job);
   else
@@ -344,7 +395,7 @@ msnet_worker_collect (MsnetWorker *worker, gint64 deadline, GPtrArray *done, GEr
   worker->given_up |= deadline > 0 && !in_time && worker->busy;
   if (worker->error) {
     g_propagate_error (error, g_steal_pointer (&worker->error));
-    forget_asked (worker, NULL);
+    forget_asked (worker, NULL, NULL);
     g_ptr_array_set_size (worker->done, 0);
     good = FALSE;
   } else if (worker->interrupted && deadline > 0) {
@@ -365,11 +416,12 @@ msnet_worker_drop (MsnetWorker *worker, GArray *dropped)
     worker->dropped = TRUE;
     add_span (dropped, worker->running);
   }
-  forget_asked (worker, dropped);
+  forget_asked (worker, NULL, dropped);
   for (guint i = 0; i < worker->done->len; i++)
     add_span (dropped, g_ptr_array_index (worker->done, i));
   g_ptr_array_set_size (worker->done, 0);
   worker->failed = FALSE;
+  worker->outdated = worker->engine->is_stream;
   for (guint i = 0; i < worker->engine->n_slots; i++)
     if (worker->slots[i].state == SLOT_FILLED)
       worker->slots[i].state = SLOT_EMPTY;

@@ -1,8 +1,9 @@
 /* The thread that works for one recognizer: it alone drives the engine.
  *
- * The streaming thread copies a sampled frame into a slot and goes on; the worker prepares frames as they
- * come, oldest first, and recognises windows when they are asked for.  What both touch is guarded by one
- * lock, which nobody holds while pixels are copied or the device works.  A device that never returns
+ * The streaming thread copies a sampled frame into a slot and goes on; the worker prepares and computes frames as
+ * they come, oldest first, and recognises windows when they are asked for.  Of a stream (MsnetEngine) each frame
+ * that was put is computed, and a window that was asked for before newer frames were put is recognised before
+ * they are computed.  What both threads touch is guarded by one lock, which nobody holds while pixels are copied or the device works.  A device that never returns
  * takes its worker with it: msnet_worker_stop() leaves both behind, and what they own is freed when, and
  * if, the device returns.
  *
@@ -37,8 +38,8 @@ void msnet_worker_interrupt (MsnetWorker *worker, gboolean interrupt);
  * @needed: for each slot, whether a window that comes may need its frame
  * @wait: until one is free
  *
- * Returns: a slot that neither @needed, nor a window that was asked for, nor the device uses; -1 where there
- *     is none, or the wait was interrupted
+ * Returns: a slot that neither @needed, nor a window that was asked for, nor the device uses, nor, of a stream, holds
+ *     a frame that is yet to be computed; -1 where there is none, or the wait was interrupted
  */
 gint msnet_worker_acquire (MsnetWorker *worker, const gboolean *needed, gboolean wait);
 
@@ -48,8 +49,8 @@ gsize msnet_worker_put (MsnetWorker *worker, guint slot, const MsnetFrame *frame
 /**
  * msnet_worker_ask:
  * @job: (transfer full): its slots were put
- * @skipped: (element-type MsnetSpan) (nullable): takes the windows that were asked for and did not begin:
- *     this one is wanted instead; NULL: they are wanted, too
+ * @skipped: (element-type MsnetSpan) (nullable): takes the windows that were asked for and did not begin, of a stream
+ *     only those that end on the same frame: this one is wanted instead; NULL: they are wanted, too
  */
 void msnet_worker_ask (MsnetWorker *worker, MsnetJob *job, GArray *skipped);
 
@@ -66,7 +67,7 @@ gboolean msnet_worker_collect (MsnetWorker *worker, gint64 deadline, GPtrArray *
  * msnet_worker_drop:
  * @dropped: (element-type MsnetSpan) (nullable): takes the windows that were not finished
  *
- * Forgets all that was asked for, what the device is at included, and all frames.
+ * Forgets all that was asked for, what the device is at included, and all frames: the next one put begins a stream.
  */
 void msnet_worker_drop (MsnetWorker *worker, GArray *dropped);
 

@@ -5,14 +5,69 @@
 #include <string.h>
 
 static gboolean
-fake_prepare (MsnetEngine *self, guint slot, const MsnetFrame *frame, GError **error)
+fake_prepare (MsnetEngine *self, const MsnetFrame *frame, GError **error)
+{
+  FakeEngine *fake = (FakeEngine *)self;
+
+  memcpy (&fake->prepared, frame->planes[0].data, sizeof (guint64));
+  fake->n_prepared++;
+  return TRUE;
+}
+
+guint64
+fake_history (guint64 history, guint64 frame)
+{
+  return (history + frame + 1) * G_GUINT64_CONSTANT (6364136223846793005);
+}
+
+static void
+wait_while_held (FakeEngine *fake)
+{
+  msnet_lock_take (&fake->lock);
+  fake->waiting = TRUE;
+  msnet_signal_send (&fake->changed);
+  while (fake->held)
+    msnet_signal_wait (&fake->changed, &fake->lock);
+  fake->waiting = FALSE;
+  msnet_lock_give (&fake->lock);
+}
+
+static gboolean
+fake_compute (MsnetEngine *self, guint slot, GError **error)
 {
   FakeEngine *fake = (FakeEngine *)self;
 
   g_assert_cmpuint (slot, <, self->n_slots);
-  memcpy (&fake->frames[slot], frame->planes[0].data, sizeof (guint64));
-  fake->n_prepared++;
+  wait_while_held (fake);
+  fake->history = fake_history (fake->history, fake->prepared);
+  fake->frames[slot] = fake->prepared;
+  fake->histories[slot] = fake->history;
   return TRUE;
+}
+
+static gboolean
+fake_reset (MsnetEngine *self, GError **error)
+{
+  ((FakeEngine *)self)->history = 0;
+  return TRUE;
+}
+
+void
+fake_engine_hold (FakeEngine *fake, gboolean hold)
+{
+  msnet_lock_take (&fake->lock);
+  fake->held = hold;
+  msnet_signal_send (&fake->changed);
+  msnet_lock_give (&fake->lock);
+}
+
+void
+fake_engine_wait (FakeEngine *fake)
+{
+  msnet_lock_take (&fake->lock);
+  while (!fake->waiting)
+    msnet_signal_wait (&fake->changed, &fake->lock);
+  msnet_lock_give (&fake->lock);
 }
 
 static void
@@ -35,8 +90,10 @@ fake_load (MsnetEngine *self, const guint *slots, GError **error)
 {
   FakeEngine *fake = (FakeEngine *)self;
 
-  for (guint i = 0; i < self->n_frames; i++)
+  for (guint i = 0; i < self->n_frames; i++) {
     g_array_append_val (fake->inferred, fake->frames[slots[i]]);
+    g_array_append_val (fake->remembered, fake->histories[slots[i]]);
+  }
   return TRUE;
 }
 
@@ -57,8 +114,14 @@ fake_run (MsnetEngine *self, gfloat *probabilities, GError **error)
 static gboolean
 fake_read_motion (MsnetEngine *self, guint newer, gfloat *field, GError **error)
 {
+  FakeEngine *fake = (FakeEngine *)self;
+
   g_assert_cmpuint (newer, >, 0);
   g_assert_cmpuint (newer, <, self->n_frames);
+  if (self->is_stream) {
+    const guint64 *last = (guint64 *)fake->remembered->data + fake->remembered->len - self->n_frames;
+    g_assert_cmpuint (last[newer], ==, fake->history);
+  }
   for (guint cell = 0; cell < 4; cell++) {
     field[3 * cell] = 1;
     field[3 * cell + 1] = -0.5f;
@@ -73,6 +136,10 @@ fake_free (MsnetEngine *self)
   FakeEngine *fake = (FakeEngine *)self;
 
   g_array_unref (fake->inferred);
+  g_array_unref (fake->remembered);
+  msnet_signal_clear (&fake->changed);
+  msnet_lock_clear (&fake->lock);
+  g_free (fake->histories);
   g_free (fake->frames);
   g_free (fake);
 }
@@ -89,6 +156,7 @@ fake_engine_new (guint n_frames, guint n_slots)
     .field_size = 2,
     .field_reach = 7,
     .prepare = fake_prepare,
+    .compute = fake_compute,
     .get_region = fake_get_region,
     .get_rows = fake_get_rows,
     .load = fake_load,
@@ -97,7 +165,21 @@ fake_engine_new (guint n_frames, guint n_slots)
     .free = fake_free,
   };
   fake->frames = g_new0 (guint64, fake->engine.n_slots);
+  fake->histories = g_new0 (guint64, fake->engine.n_slots);
   fake->inferred = g_array_new (FALSE, FALSE, sizeof (guint64));
+  fake->remembered = g_array_new (FALSE, FALSE, sizeof (guint64));
+  msnet_lock_init (&fake->lock);
+  msnet_signal_init (&fake->changed);
+  return fake;
+}
+
+FakeEngine *
+fake_engine_new_stream (guint n_frames, guint n_slots)
+{
+  FakeEngine *fake = fake_engine_new (n_frames, n_slots);
+
+  fake->engine.is_stream = TRUE;
+  fake->engine.reset = fake_reset;
   return fake;
 }
 

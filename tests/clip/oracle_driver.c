@@ -1,7 +1,8 @@
 /* Lets a recognizer with a fake engine see streams that are read from stdin, and prints their windows, for
  * test_oracle.py.  Times are ns; "-" is unknown.
  *
- *     stream T WINDOW HOP           begins one
+ *     stream T WINDOW HOP           begins one, of clips
+ *     follow T WINDOW HOP           begins one whose engine is a stream
  *     frame PTS DURATION NOMINAL
  *     range START STOP
  *     reset
@@ -9,7 +10,7 @@
  *     end                           answered by a line "end"
  *
  * A window is a line "INDEX EVENT START END FRAMES GAPS PARTIAL POINT ...": EVENT counts the lines since
- * "stream", from 0 on. */
+ * the first, from 0 on.  Where the engine is a stream, "POINT/HISTORY": fake_history() of all that it was given. */
 #include "clip/recognizer.h"
 #include "fake_engine.h"
 
@@ -35,9 +36,20 @@ begin (Driver *driver, gchar **words)
 {
   guint n_frames = atoi (words[1]);
   guint64 window = parse_time (words[2]), hop = parse_time (words[3]);
+  guint n_slots = msnet_recognizer_count_slots (n_frames, window, hop);
 
-  driver->fake = fake_engine_new (n_frames, msnet_recognizer_count_slots (n_frames, window, hop));
+  driver->fake = g_str_equal (words[0], "follow") ? fake_engine_new_stream (n_frames, n_slots)
+                                                  : fake_engine_new (n_frames, n_slots);
   driver->recognizer = msnet_recognizer_new (&driver->fake->engine, window, hop);
+}
+
+/* Point @index of all that were inferred. */
+static void
+print_point (const FakeEngine *fake, guint index)
+{
+  printf (" %" G_GUINT64_FORMAT, g_array_index (fake->inferred, guint64, index));
+  if (fake->engine.is_stream)
+    printf ("/%" G_GUINT64_FORMAT, g_array_index (fake->remembered, guint64, index));
 }
 
 static void
@@ -53,10 +65,11 @@ print (Driver *driver, GPtrArray *results)
     printf ("%" G_GUINT64_FORMAT " %u %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %u %u %d", result->index,
         driver->event, result->start, result->end, result->frames, result->gaps, result->partial);
     for (guint k = 0; k < n_frames; k++)
-      printf (" %" G_GUINT64_FORMAT, g_array_index (inferred, guint64, i * n_frames + k));
+      print_point (driver->fake, i * n_frames + k);
     printf ("\n");
   }
   g_array_set_size (inferred, 0);
+  g_array_set_size (driver->fake->remembered, 0);
   g_ptr_array_unref (results);
 }
 
@@ -78,7 +91,7 @@ push (Driver *driver, gchar **words)
 static void
 obey (Driver *driver, gchar **words)
 {
-  if (g_str_equal (words[0], "stream"))
+  if (g_str_equal (words[0], "stream") || g_str_equal (words[0], "follow"))
     return begin (driver, words);
   if (g_str_equal (words[0], "frame"))
     push (driver, words);

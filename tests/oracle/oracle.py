@@ -10,7 +10,7 @@ from collections import namedtuple
 
 Frame = namedtuple("Frame", "pts duration event")
 Point = namedtuple("Point", "frame gap event")  # event: what decided it
-Window = namedtuple("Window", "event start end frames gaps partial points")
+Window = namedtuple("Window", "event start end frames gaps partial points past")
 
 
 def grids(events, interval, window):
@@ -54,9 +54,12 @@ def points(frames, count, interval, window):
     return decided
 
 
-def describe(chosen, event, partial):
+def describe(decided, first, chosen, event, partial):
+    """past: what a stream computed by the window's end: the Frames of all of the grid's points, oldest first."""
+    seen = decided[:first] + chosen
     return Window(event, chosen[0].frame.pts, chosen[-1].frame.pts, len({point.frame.pts for point in chosen}),
-                  sum(point.gap for point in chosen), partial, [point.frame.pts for point in chosen])
+                  sum(point.gap for point in chosen), partial, [point.frame.pts for point in chosen],
+                  sorted({point.frame for point in seen}, key=lambda frame: frame.pts))
 
 
 def windows(events, count, window, hop):
@@ -67,11 +70,12 @@ def windows(events, count, window, hop):
     for frames, end in grids(events, interval, window):
         decided = points(frames, count, interval, window)
         whole = [decided[n:n + count] for n in range(0, len(decided) - count + 1, step)]
-        found += [describe(chosen, chosen[-1].event, False) for chosen in whole]
-        open_points = decided[len(whole) * step:]
+        found += [describe(decided, n * step, chosen, chosen[-1].event, False) for n, chosen in enumerate(whole)]
+        start = len(whole) * step
+        open_points = decided[start:]
         if end and end[1] and open_points:
             last = open_points[-1]
             if not whole or last.frame.pts > whole[-1][-1].frame.pts:
                 missing = count - len(open_points)
-                found.append(describe(open_points + [last._replace(gap=False)] * missing, end[0], True))
+                found.append(describe(decided, start, open_points + [last._replace(gap=False)] * missing, end[0], True))
     return found

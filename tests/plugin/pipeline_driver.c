@@ -303,6 +303,7 @@ walk (guint seed)
   add_line (&trace, "set post-messages all");
   watch (&trace, pipeline);
   fake_device_set_delay (seed % 4 ? 0 : 3000);
+  fake_device_set_stream (seed % 6 == 1);
   go_to (pipeline, GST_STATE_PLAYING);
   for (guint i = 0; i < STEPS; i++)
     step (pipeline, &trace, random);

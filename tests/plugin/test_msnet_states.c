@@ -74,6 +74,7 @@ GST_START_TEST (test_model_can_change_in_ready)
   fail_unless_equals_int (gst_element_set_state (element, GST_STATE_PAUSED), GST_STATE_CHANGE_SUCCESS);
   g_object_get (element, "stats", &stats, NULL);
   fail_unless_equals_string (gst_structure_get_string (stats, "model"), "tiny-tsm");
+  fail_unless_equals_string (gst_structure_get_string (stats, "mode"), "clip");
   gst_structure_free (stats);
   gst_element_set_state (element, GST_STATE_NULL);
 }
@@ -93,6 +94,7 @@ GST_START_TEST (test_stats)
   fail_unless_equals_uint64 (windows, 1);
   fail_unless_equals_uint64 (gaps, 1);
   fail_unless (gst_structure_get_string (stats, "device") != NULL);
+  fail_unless_equals_string (gst_structure_get_string (stats, "mode"), "stream");
   gst_structure_free (stats);
 }
 GST_END_TEST;

@@ -25,7 +25,9 @@ class Walker:
         self.rng, self.lines, self.time, self.number, self.id = rng, [], 0, 0, 0
         self.policy = rng.choice(["every", "every", "every", "latest"])
         window = rng.choice([SECOND, 400 * MS, 777777777])
-        self.say("walk", self.policy, window, rng.choice([1, window // 2, window, 2 * window]))
+        # A stream that never waits may miss frames: the oracle does not know which.
+        mode = rng.choice(["clip", "stream"]) if self.policy == "every" else "clip"
+        self.say("walk", self.policy, window, rng.choice([1, window // 2, window, 2 * window]), mode)
         self.step = rng.choice([40 * MS, 100 * MS, 250 * MS, 333 * MS])
         self.begin()
         for _ in range(rng.randint(5, 60)):

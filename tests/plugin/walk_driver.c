@@ -1,7 +1,7 @@
 /* Lets `msnet`, over a fake device, go through walks that are read from stdin, and prints what comes out, for
  * test_msnet_walks.py.  Times are ns; "-" is unknown.
  *
- *     walk POLICY WINDOW HOP                          a new element
+ *     walk POLICY WINDOW HOP MODE                     a new element; MODE: clip or stream
  *     stream-start ID
  *     caps CAPS
  *     segment RATE START STOP BASE TIME POSITION
@@ -12,7 +12,8 @@
  *     restart STATE                                   through that state and back
  *     end                                             answered by a line "end"
  *
- * Each line is answered by "flow NAME" where that is not OK, what comes out (walk_text.h), and "." */
+ * Each line is answered by "flow NAME" where that is not OK, what comes out (walk_text.h), of streams "history NUMBER ..."
+ * for each window that was recognised (fake_device.h), and "." */
 #include "fake_device.h"
 #include "msnet_harness.h"
 #include "walk_text.h"
@@ -42,6 +43,7 @@ begin (MsnetHarness *harness, gchar **words)
   gst_util_set_object_arg (G_OBJECT (element), "policy", words[1]);
   g_object_set (element, "window", parse_time (words[2]), "hop", parse_time (words[3]), NULL);
   fake_device_set_delay (0);
+  fake_device_set_stream (g_str_equal (words[4], "stream"));
   *harness = msnet_harness_new (element, NULL);
 }
 
@@ -178,6 +180,7 @@ static void
 print_outcome (Walk *walk)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree gchar *histories = NULL;
   MsnetHarness *harness = &walk->harness;
   GstBuffer *buffer;
   GstEvent *event;
@@ -198,7 +201,8 @@ print_outcome (Walk *walk)
     gst_message_unref (message);
   }
   walk_text_add_stats (text, harness->element);
-  printf ("%s.\n", text->str);
+  histories = fake_device_take_histories ();
+  printf ("%s%s.\n", histories, text->str);
 }
 
 /* Within a test, because what checks needs one. */

@@ -20,6 +20,7 @@ class Model:
     def __init__(self, lines):
         words = lines[0].split()
         self.policy, self.window, self.hop = words[1], int(words[2]), int(words[3])
+        self.is_stream, self.number_of = words[4:] == ["stream"], {}
         self.events, self.of_line = [], {}
         self.segments, self.settings, self.levels, self.pts = {}, {}, {}, {}
         state = {"segment": None, "caps": None, "id": None, "nominal": None}
@@ -62,7 +63,7 @@ class Model:
 
     def read_buffer(self, number, words, state):
         pts, duration = [None if word == NONE else int(word) for word in words[2:4]]
-        self.levels[number] = int(words[4])
+        self.levels[number], self.number_of[number] = int(words[4]), words[1]
         if state["segment"] and state["segment"][0] > 0:
             self.pts[number] = pts
             self.add(number, "frame", pts, duration, state["nominal"])
@@ -107,6 +108,12 @@ class Model:
         return None if pts is None or not segment[1] <= pts <= segment[2] else self.running(number, pts)
 
 
+def describe_histories(model, number):
+    """What a stream was given from its begin to the end of each window: all sampled frames, once, in order."""
+    return [" ".join(["history"] + [model.number_of[model.of_line[frame.event]] for frame in window.past])
+            for window in model.due.get(number, []) if model.is_stream]
+
+
 def describe_result(model, number, window, index, age, skipped=0):
     start, end = (model.running(number, pts) for pts in (window.start, window.end))
     return "%d,%d,%d,%d,%d,%d,%d,%d" % (index, start, end, window.frames, window.gaps, window.partial, age, skipped)
@@ -138,7 +145,7 @@ class Every:
             told = self.finish(number)
         elif words[0] == "restart":
             self.windows, self.posted = 0, None
-        return told + ["stats %d 0" % self.windows]
+        return describe_histories(model, number) + told + ["stats %d 0" % self.windows]
 
     def score(self, window):
         """Of the best class, and which that is."""

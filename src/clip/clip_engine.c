@@ -1,0 +1,135 @@
+#include "clip_engine.h"
+
+#include "engine_base.h"
+
+typedef struct
+{
+  MsnetEngineBase base; /* its network: the trunk */
+  MsnetNetwork *stem;   /* of one frame */
+  MsnetTensor *slots;   /* [n_slots, S/4, S/4, width], with the halo of the trunk's input */
+  gfloat *logits;
+} ClipEngine;
+
+static gboolean
+clip_engine_prepare (MsnetEngine *self, const MsnetFrame *frame, GError **error)
+{
+  ClipEngine *engine = (ClipEngine *)self;
+
+  return msnet_prepare_run (engine->base.prepare, msnet_network_get_input (engine->stem), 0, frame, error);
+}
+
+/* Bytes before the first pixel of frame @index. */
+static gsize
+get_offset (const MsnetShape *shape, guint index)
+{
+  return msnet_shape_get_element_size (shape)
+         * (msnet_shape_get_origin (shape) + index * msnet_shape_get_frame_stride (shape));
+}
+
+/* Frame @source_index becomes frame @target_index of @target, which has the same rows and halo. */
+static gboolean
+copy_frame (
+    MsnetTensor *target, guint target_index, const MsnetTensor *source, guint source_index, GError **error)
+{
+  const MsnetShape *shape = &target->shape;
+  gsize size = msnet_shape_get_element_size (shape)
+               * ((shape->height - 1) * msnet_shape_get_row_stride (shape) + shape->width * shape->channels);
+
+  return msnet_buffer_copy (target->buffer, get_offset (shape, target_index), source->buffer,
+      get_offset (&source->shape, source_index), size, error);
+}
+
+static gboolean
+clip_engine_compute (MsnetEngine *self, guint slot, GError **error)
+{
+  ClipEngine *engine = (ClipEngine *)self;
+
+  return msnet_network_run (engine->stem, NULL, error)
+         && copy_frame (engine->slots, slot, msnet_network_get_output (engine->stem), 0, error);
+}
+
+static gboolean
+clip_engine_load (MsnetEngine *self, const guint *slots, GError **error)
+{
+  ClipEngine *engine = (ClipEngine *)self;
+  MsnetTensor *input = msnet_network_get_input (engine->base.network);
+
+  for (guint i = 0; i < self->n_frames; i++)
+    if (!copy_frame (input, i, engine->slots, slots[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+clip_engine_run (MsnetEngine *self, gfloat *probabilities, GError **error)
+{
+  ClipEngine *engine = (ClipEngine *)self;
+
+  return msnet_network_run (engine->base.network, engine->logits, error)
+         && msnet_engine_base_softmax (&engine->base, engine->logits, probabilities, error);
+}
+
+static gboolean
+clip_engine_read_motion (MsnetEngine *self, guint newer, gfloat *field, GError **error)
+{
+  guint frame = self->field_of_newer ? newer : newer - 1;
+
+  return msnet_engine_base_read_field ((MsnetEngineBase *)self, frame, field, error);
+}
+
+static void
+clip_engine_free (MsnetEngine *self)
+{
+  ClipEngine *engine = (ClipEngine *)self;
+
+  g_free (engine->logits);
+  msnet_tensor_free (engine->slots);
+  msnet_network_free (engine->stem);
+  msnet_engine_base_clear (&engine->base);
+  g_free (engine);
+}
+
+static void
+describe (ClipEngine *engine)
+{
+  MsnetEngine *self = &engine->base.engine;
+
+  self->prepare = clip_engine_prepare;
+  self->compute = clip_engine_compute;
+  self->load = clip_engine_load;
+  self->run = clip_engine_run;
+  self->read_motion = clip_engine_read_motion;
+  self->free = clip_engine_free;
+  engine->logits = g_new0 (gfloat, self->n_classes);
+}
+
+static gboolean
+build (ClipEngine *engine, MsnetDevice *device, GError **error)
+{
+  MsnetEngine *self = &engine->base.engine;
+  MsnetNetworkOptions trunk = { .frames = self->n_frames, .part = MSNET_PART_TRUNK };
+  MsnetNetworkOptions stem = { .frames = 1, .part = MSNET_PART_STEM };
+  MsnetShape shape;
+
+  if (!msnet_engine_base_build (&engine->base, device, &trunk, error))
+    return FALSE;
+  engine->stem = msnet_network_new (engine->base.model, device, &stem, error);
+  if (!engine->stem)
+    return FALSE;
+  shape = msnet_network_get_input (engine->base.network)->shape;
+  shape.frames = self->n_slots;
+  shape.frame_halo = FALSE;
+  engine->slots = msnet_tensor_new (device, &shape, error);
+  return engine->slots != NULL;
+}
+
+MsnetEngine *
+msnet_clip_engine_new (MsnetModel *model, MsnetDevice *device, guint n_slots, GError **error)
+{
+  ClipEngine *engine = g_new0 (ClipEngine, 1);
+  g_autoptr (MsnetEngine) result = &engine->base.engine;
+
+  msnet_engine_base_init (&engine->base, model, n_slots);
+  describe (engine);
+  return build (engine, device, error) ? g_steal_pointer (&result) : NULL;
+}

@@ -1,0 +1,13 @@
+/* The engine of a network that looks ahead: the T frames of each window at once.  What comes before the first layer
+ * that sees other frames is computed once a frame, however many windows hold it. */
+#pragma once
+
+#include "engine.h"
+#include "model/model.h"
+
+G_BEGIN_DECLS
+
+/* As msnet_network_engine_new(); any network will do. */
+MsnetEngine *msnet_clip_engine_new (MsnetModel *model, MsnetDevice *device, guint n_slots, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,91 @@
+#include "engine_base.h"
+
+#include "opencl/error.h"
+
+#include <math.h>
+
+static void
+get_region (MsnetEngine *self, const MsnetFrame *frame, gdouble region[4])
+{
+  msnet_prepare_get_region (msnet_model_get_input (((MsnetEngineBase *)self)->model), frame, region);
+}
+
+static void
+get_rows (MsnetEngine *self, const MsnetFrame *frame, guint *first, guint *end)
+{
+  msnet_prepare_get_rows (msnet_model_get_input (((MsnetEngineBase *)self)->model), frame, first, end);
+}
+
+void
+msnet_engine_base_init (MsnetEngineBase *base, MsnetModel *model, guint n_slots)
+{
+  const MsnetNetworkSpec *spec = msnet_model_get_network (model);
+
+  base->model = msnet_model_ref (model);
+  base->engine.n_frames = msnet_model_get_frames (model);
+  base->engine.n_slots = n_slots;
+  base->engine.n_classes = spec->classes;
+  base->engine.field_reach = spec->motion.patch / 2;
+  base->engine.field_of_newer = spec->motion.direction == MSNET_DIRECTION_PAST;
+  base->engine.field_temperature = spec->motion.temperature;
+  base->engine.get_region = get_region;
+  base->engine.get_rows = get_rows;
+}
+
+gboolean
+msnet_engine_base_build (
+    MsnetEngineBase *base, MsnetDevice *device, const MsnetNetworkOptions *options, GError **error)
+{
+  base->network = msnet_network_new (base->model, device, options, error);
+  if (!base->network)
+    return FALSE;
+  base->engine.field_size = msnet_network_get_field_size (base->network);
+  base->prepare = msnet_prepare_new (device, msnet_model_get_input (base->model), error);
+  return base->prepare != NULL;
+}
+
+void
+msnet_engine_base_clear (MsnetEngineBase *base)
+{
+  msnet_prepare_free (base->prepare);
+  msnet_network_free (base->network);
+  msnet_model_unref (base->model);
+}
+
+gboolean
+msnet_engine_base_read_field (MsnetEngineBase *base, guint frame, gfloat *field, GError **error)
+{
+  gboolean past = base->engine.field_of_newer;
+  guint n_cells = base->engine.field_size * base->engine.field_size;
+
+  if (!msnet_network_read_field (base->network, frame, field, error))
+    return FALSE;
+  /* `past` tells where the content comes from. */
+  for (guint i = 0; past && i < n_cells; i++) {
+    field[3 * i] = 0 - field[3 * i];
+    field[3 * i + 1] = 0 - field[3 * i + 1];
+  }
+  return TRUE;
+}
+
+gboolean
+msnet_engine_base_softmax (
+    const MsnetEngineBase *base, const gfloat *logits, gfloat *probabilities, GError **error)
+{
+  guint n = base->engine.n_classes;
+  gdouble largest = -G_MAXDOUBLE, sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    largest = MAX (largest, logits[i]);
+  for (guint i = 0; i < n; i++)
+    sum += exp (logits[i] - largest);
+  if (!isfinite (sum) || sum == 0) {
+    g_set_error_literal (error, MSNET_ERROR, MSNET_ERROR_DEVICE,
+        "the network gave a score that is not a number: its weights are too large for float32, or the "
+        "device computes wrongly; try another device or model");
+    return FALSE;
+  }
+  for (guint i = 0; i < n; i++)
+    probabilities[i] = exp (logits[i] - largest) / sum;
+  return TRUE;
+}

@@ -1,0 +1,36 @@
+/* What both engines of a network share.  For clip_engine.c and stream_engine.c. */
+#pragma once
+
+#include "engine.h"
+#include "model/network.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MsnetEngineBase: the begin of an engine's structure.
+ * @network: has the field of motion, and gives logits
+ */
+typedef struct
+{
+  MsnetEngine engine;
+  MsnetModel *model;
+  MsnetNetwork *network;
+  MsnetPrepare *prepare;
+} MsnetEngineBase;
+
+/* Fills in what does not depend on how the network runs; nothing of it is allocated on the device. */
+void msnet_engine_base_init (MsnetEngineBase *base, MsnetModel *model, guint n_slots);
+
+/* Builds @network with @options, and what prepares frames. */
+gboolean msnet_engine_base_build (
+    MsnetEngineBase *base, MsnetDevice *device, const MsnetNetworkOptions *options, GError **error);
+void msnet_engine_base_clear (MsnetEngineBase *base);
+
+/* The field between @frame of @network's last run and its neighbour, from the older one to the newer. */
+gboolean msnet_engine_base_read_field (MsnetEngineBase *base, guint frame, gfloat *field, GError **error);
+
+/* @probabilities: softmax of @logits, one for each class.  FALSE with MSNET_ERROR_DEVICE where these are no numbers. */
+gboolean msnet_engine_base_softmax (
+    const MsnetEngineBase *base, const gfloat *logits, gfloat *probabilities, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,13 @@
+/* The engine of a network in which no frame depends on a later one: each frame is computed once, as it comes, with
+ * what is kept of the frames before it; a window is the mean of its points' logits. */
+#pragma once
+
+#include "engine.h"
+#include "model/model.h"
+
+G_BEGIN_DECLS
+
+/* As msnet_network_engine_new(); msnet_network_can_stream() says for which networks. */
+MsnetEngine *msnet_stream_engine_new (MsnetModel *model, MsnetDevice *device, guint n_slots, GError **error);
+
+G_END_DECLS
