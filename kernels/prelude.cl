@@ -76,7 +76,7 @@ narrow_1 (float value)
 }
 
 /* What an operation reads and writes: float, or bfloat16 with -DINPUT_BF16, -DOUTPUT_BF16.  A residual is stored like
- * the output that it is added to. */
+ * the output that it is added to.  STREAM_OUTPUT stores past the caches, to a multiple of what it stores. */
 #ifdef INPUT_BF16
 typedef ushort input_element;
 #define LOAD_INPUT(j, from) widen (((__global const stored_bf16 *)(from))[j])
@@ -92,12 +92,14 @@ typedef ushort output_element;
 #define GET_OUTPUT(from, i) widen_1 ((from)[i])
 #define PUT_OUTPUT(value, to, i) (to)[i] = narrow_1 (value)
 #define STORE_OUTPUT(value, j, to) ((__global stored_bf16 *)(to))[j] = narrow (value)
+#define STREAM_OUTPUT(value, to) __builtin_nontemporal_store (narrow (value), (__global vector_bf16 *)(to))
 #else
 typedef float output_element;
 #define LOAD_OUTPUT(j, from) LOAD (j, from)
 #define GET_OUTPUT(from, i) (from)[i]
 #define PUT_OUTPUT(value, to, i) (to)[i] = value
 #define STORE_OUTPUT(value, j, to) STORE (value, j, to)
+#define STREAM_OUTPUT(value, to) __builtin_nontemporal_store (value, (__global vector *)(to))
 #endif
 
 /* What ends a convolution: 0 y, 1 max (0, y), 2 max (0, y + residual), 3 max (0, y) + residual. */
