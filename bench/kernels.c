@@ -1,7 +1,7 @@
 /* Times the convolution kernels on the layers of ResNet-18 and ResNet-50 at 224 x 224, beside the peak of the
  * device's cores.
  *
- *   bench/kernels [--frames=8] [--samples=10] [--width=64] [--only=TEXT] [--all] [--cpu-time]
+ *   bench/kernels [--frames=8] [--samples=10] [--width=64] [--precision=f32|bf16] [--only=TEXT] [--all] [--cpu-time]
  *
  * --all times every kernel that fits a layer, not only the one that is chosen. */
 #include <stdio.h>
@@ -14,6 +14,7 @@
 static gint frames = 8;
 static gint n_samples = 10;
 static gint width = 64;
+static gchar *precision = NULL;
 static gchar *only = NULL;
 static gboolean all = FALSE;
 static gboolean cpu_time = FALSE;
@@ -22,6 +23,8 @@ static const GOptionEntry options[] = {
   { "frames", 0, 0, G_OPTION_ARG_INT, &frames, "Frames of a clip", "N" },
   { "samples", 0, 0, G_OPTION_ARG_INT, &n_samples, "Samples of each", "N" },
   { "width", 0, 0, G_OPTION_ARG_INT, &width, "Channels of the first stage", "N" },
+  { "precision", 0, 0, G_OPTION_ARG_STRING, &precision, "How tensors are stored: f32 (default) or bf16",
+      "NAME" },
   { "only", 0, 0, G_OPTION_ARG_STRING, &only, "Only layers whose name holds TEXT", "TEXT" },
   { "all", 0, 0, G_OPTION_ARG_NONE, &all, "Time every kernel that fits", NULL },
   { "cpu-time", 0, 0, G_OPTION_ARG_NONE, &cpu_time, "Count the time of the cores, not of the clock", NULL },
@@ -70,7 +73,8 @@ static const Layer layers[] = {
 static MsnetTensor *
 make_tensor (MsnetDevice *device, guint size, guint channels, guint halo, gboolean frame_halo, GError **error)
 {
-  const MsnetShape shape = { frames, size, size, channels, halo, frame_halo };
+  const MsnetElement element = g_strcmp0 (precision, "bf16") == 0 ? MSNET_BFLOAT16 : MSNET_FLOAT32;
+  const MsnetShape shape = { frames, size, size, channels, halo, frame_halo, element };
 
   return msnet_tensor_new (device, &shape, error);
 }
@@ -151,6 +155,7 @@ run (GError **error)
 
   if (bench == NULL)
     return FALSE;
+  msnet_device_find_instructions (device);
   printf ("%s, peak %.0f GFLOP/s, %d frames\n", msnet_device_get_info (device)->name,
       bench_measure_peak (bench), frames);
   for (guint i = 0; i < G_N_ELEMENTS (layers); i++)

@@ -1,6 +1,6 @@
 /* Times a model's forward pass on the device, beside the peak of its cores.
  *
- *   bench/network MODEL [--frames=8] [--samples=10] [--input=FILE] [--logits=FILE] [--stages] [--follow]
+ *   bench/network MODEL [--frames=8] [--precision=f32|bf16] [--samples=10] [--input=FILE] [--logits=FILE] [--stages] [--follow]
  *     [--cpu-time]
  *
  * Prints "milliseconds GFLOP/s-of-peak" for each sample.  With --follow it does what each line on standard
@@ -13,6 +13,7 @@
 #include "model/network.h"
 
 static gint frames = 8;
+static gchar *precision = NULL;
 static gint n_samples = 10;
 static gchar *input_path = NULL;
 static gchar *logits_path = NULL;
@@ -22,6 +23,7 @@ static gboolean cpu_time = FALSE;
 
 static const GOptionEntry options[] = {
   { "frames", 0, 0, G_OPTION_ARG_INT, &frames, "Frames of a clip", "N" },
+  { "precision", 0, 0, G_OPTION_ARG_STRING, &precision, "f32 (default) or bf16", "NAME" },
   { "samples", 0, 0, G_OPTION_ARG_INT, &n_samples, "Samples to take", "N" },
   { "input", 0, 0, G_OPTION_ARG_FILENAME, &input_path, "Prepared frames: [T, S, S, 3] float", "FILE" },
   { "logits", 0, 0, G_OPTION_ARG_FILENAME, &logits_path, "Where the logits go, as floats", "FILE" },
@@ -144,14 +146,32 @@ time_stages (Subject *subject, Bench *bench, GError **error)
 }
 
 static gboolean
+parse_precision (MsnetElement *element, GError **error)
+{
+  *element = g_strcmp0 (precision, "bf16") == 0 ? MSNET_BFLOAT16 : MSNET_FLOAT32;
+  if (precision == NULL || g_str_equal (precision, "f32") || *element == MSNET_BFLOAT16)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--precision: expected f32 or bf16, found %s",
+      precision);
+  return FALSE;
+}
+
+static MsnetNetwork *
+make_network (MsnetModel *model, MsnetDevice *device, GError **error)
+{
+  MsnetNetworkOptions choice = { .frames = frames };
+
+  return parse_precision (&choice.precision, error) ? msnet_network_new (model, device, &choice, error)
+                                                    : NULL;
+}
+
+static gboolean
 time_model (const gchar *path, GError **error)
 {
   g_autoptr (MsnetModel) model = msnet_model_load (path, error);
   g_autoptr (MsnetDevice) device = model != NULL ? msnet_device_open (NULL, error) : NULL;
   g_autoptr (Bench) bench = device != NULL ? bench_new (device, cpu_time, error) : NULL;
-  g_autoptr (MsnetNetwork) network
-      = bench != NULL ? msnet_network_new (model, device, &(MsnetNetworkOptions){ .frames = frames }, error)
-                      : NULL;
+  g_autoptr (MsnetNetwork) network = bench != NULL ? make_network (model, device, error) : NULL;
   g_autofree gfloat *logits = NULL;
   Subject subject;
 

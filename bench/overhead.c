@@ -201,7 +201,8 @@ count_copied (const GstVideoInfo *info, GstMemory *memory, GError **error)
   g_autofree gchar *path = msnet_model_find (model_name, "", error);
   MsnetModel *model = path ? msnet_model_load (path, error) : NULL;
   MsnetDevice *device = model ? msnet_device_open (NULL, error) : NULL;
-  MsnetEngine *engine = device ? msnet_network_engine_new (model, device, POINTS + 2, error) : NULL;
+  MsnetEngine *engine
+      = device ? msnet_network_engine_new (model, device, MSNET_FLOAT32, POINTS + 2, error) : NULL;
   g_autoptr (MsnetRecognizer) recognizer = engine ? msnet_recognizer_new (engine, WINDOW, HOP) : NULL;
   g_autoptr (GstBuffer) buffer = gst_buffer_new ();
   MsnetFrameTime time = { .pts = 0, .duration = GST_SECOND / FRAME_RATE, .nominal = MSNET_TIME_NONE };

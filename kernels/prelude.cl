@@ -30,18 +30,102 @@ typedef MSNET_CAT (float, VECTOR_WIDTH) vector;
 typedef vector __attribute__ ((aligned (4))) loose_vector;
 #define STORE(value, index, address) (((__global loose_vector *)(address))[index] = (value))
 
+/* bfloat16, the upper half of a float, in vectors and alone.  Widening is exact; narrowing takes the nearest, of two
+ * equally near ones the even; NaN stays NaN. */
+typedef MSNET_CAT (uint, VECTOR_WIDTH) vector_bits;
+typedef MSNET_CAT (ushort, VECTOR_WIDTH) vector_bf16;
+/* In memory, where it lies anywhere: vload and vstore of ushort go value by value in PoCL 3.1. */
+typedef vector_bf16 stored_bf16 __attribute__ ((aligned (2)));
+#define MSNET_AS_VECTOR MSNET_CAT (as_float, VECTOR_WIDTH)
+#define MSNET_AS_BITS MSNET_CAT (as_uint, VECTOR_WIDTH)
+
+__attribute__ ((unused)) static inline vector
+widen (vector_bf16 value)
+{
+  return MSNET_AS_VECTOR (MSNET_CAT (convert_uint, VECTOR_WIDTH) (value) << 16);
+}
+
+__attribute__ ((unused)) static inline vector_bf16
+narrow (vector value)
+{
+#ifdef PRODUCTS_BF16
+  vector_bf16 nearest;
+  __asm__ ("vcvtneps2bf16 %1,%0" : "=v"(nearest) : "v"(value));
+  return nearest;
+#else
+  vector_bits bits = MSNET_AS_BITS (value);
+  vector_bits nearest = bits + 0x7fff + ((bits >> 16) & 1);
+  vector_bits quiet = bits | 0x400000;
+
+  return MSNET_CAT (convert_ushort, VECTOR_WIDTH) (select (nearest, quiet, isnan (value)) >> 16);
+#endif
+}
+
+static inline float
+widen_1 (ushort value)
+{
+  return as_float ((uint)value << 16);
+}
+
+static inline ushort
+narrow_1 (float value)
+{
+  uint bits = as_uint (value);
+
+  return (isnan (value) ? bits | 0x400000 : bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+}
+
+/* What an operation reads and writes: float, or bfloat16 with -DINPUT_BF16, -DOUTPUT_BF16.  A residual is stored like
+ * the output that it is added to.  STREAM_OUTPUT stores past the caches, to a multiple of what it stores. */
+#ifdef INPUT_BF16
+typedef ushort input_element;
+#define LOAD_INPUT(j, from) widen (((__global const stored_bf16 *)(from))[j])
+#define GET_INPUT(from, i) widen_1 ((from)[i])
+#else
+typedef float input_element;
+#define LOAD_INPUT(j, from) LOAD (j, from)
+#define GET_INPUT(from, i) (from)[i]
+#endif
+#ifdef OUTPUT_BF16
+typedef ushort output_element;
+#define LOAD_OUTPUT(j, from) widen (((__global const stored_bf16 *)(from))[j])
+#define GET_OUTPUT(from, i) widen_1 ((from)[i])
+#define PUT_OUTPUT(value, to, i) (to)[i] = narrow_1 (value)
+#define STORE_OUTPUT(value, j, to) ((__global stored_bf16 *)(to))[j] = narrow (value)
+#define STREAM_OUTPUT(value, to) __builtin_nontemporal_store (narrow (value), (__global vector_bf16 *)(to))
+#else
+typedef float output_element;
+#define LOAD_OUTPUT(j, from) LOAD (j, from)
+#define GET_OUTPUT(from, i) (from)[i]
+#define PUT_OUTPUT(value, to, i) (to)[i] = value
+#define STORE_OUTPUT(value, j, to) STORE (value, j, to)
+#define STREAM_OUTPUT(value, to) __builtin_nontemporal_store (value, (__global vector *)(to))
+#endif
+
 /* What ends a convolution: 0 y, 1 max (0, y), 2 max (0, y + residual), 3 max (0, y) + residual. */
 __attribute__ ((unused)) static inline vector
-finish (vector value, __global const float *residual, int epilogue)
+finish (vector value, __global const output_element *residual, int epilogue)
 {
   if (epilogue == 2)
-    value += LOAD (0, residual);
+    value += LOAD_OUTPUT (0, residual);
   if (epilogue != 0)
     value = fmax (value, (vector) (0.0f));
   if (epilogue == 3)
-    value += LOAD (0, residual);
+    value += LOAD_OUTPUT (0, residual);
   return value;
 }
+
+/* One value of the input, and what it adds to a sum.  With -DPRODUCTS_BF16 (AVX512-BF16, vectors of 16) values and
+ * factors are pairs of bfloat16, as floats are of four bytes each; both products of a pair go to one sum. */
+#ifdef PRODUCTS_BF16
+typedef uint product_element;
+#define SPREAD(from, i) MSNET_AS_VECTOR ((vector_bits) ((from)[i]))
+#define ADD_PRODUCT(sum, value, factor) __asm__ ("vdpbf16ps %2,%1,%0" : "+v"(sum) : "v"(value), "v"(factor))
+#else
+typedef input_element product_element;
+#define SPREAD(from, i) (vector) (GET_INPUT (from, i))
+#define ADD_PRODUCT(sum, value, factor) sum = fma (value, factor, sum)
+#endif
 
 /* A tile of sums in registers: ROWS rows of VECTORS vectors, COLUMNS floats.  It takes ROWS * VECTORS + VECTORS + 1
  * registers; 6 x 2 where there are 16, up to 6 x 4 where there are 32. */
@@ -64,8 +148,8 @@ finish (vector value, __global const float *residual, int epilogue)
     _Pragma ("unroll") for (int j = 0; j < VECTORS; j++) factors[j] = LOAD (j, panel + (k) *COLUMNS);        \
     _Pragma ("unroll") for (int i = 0; i < ROWS; i++)                                                        \
     {                                                                                                        \
-      vector value = (vector) (rows[i][offset + (k)]);                                                       \
-      _Pragma ("unroll") for (int j = 0; j < VECTORS; j++) sums[i][j] = fma (value, factors[j], sums[i][j]); \
+      vector value = SPREAD (rows[i], offset + (k));                                                         \
+      _Pragma ("unroll") for (int j = 0; j < VECTORS; j++) ADD_PRODUCT (sums[i][j], value, factors[j]);      \
     }                                                                                                        \
   }
 

@@ -330,7 +330,7 @@ static void
 close_runtime (Msnet *self)
 {
   msnet_runtime_close (&self->runtime);
-  msnet_shared_set_names (&self->shared, NULL, NULL, NULL);
+  msnet_shared_set_names (&self->shared, NULL, NULL, NULL, NULL);
 }
 
 /* Finds model and device, again where they were set since.  @settings: (out): what was asked for */
@@ -342,7 +342,8 @@ open_runtime (Msnet *self, MsnetSettings *settings)
   if (!msnet_runtime_open (&self->runtime, settings, GST_ELEMENT (self)))
     return FALSE;
   msnet_shared_set_names (&self->shared, msnet_device_get_info (self->runtime.device)->name,
-      msnet_model_get_name (self->runtime.model), msnet_runtime_get_mode (&self->runtime));
+      msnet_model_get_name (self->runtime.model), msnet_runtime_get_mode (&self->runtime),
+      msnet_runtime_get_precision (&self->runtime));
   return TRUE;
 }
 
@@ -449,8 +450,9 @@ msnet_class_init (MsnetClass *klass)
   msnet_settings_install (object_class);
   g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
-          "device, model, mode (strings, from READY on; mode: stream or clip); windows, skipped, gaps, "
-          "latency-p50, latency-p95, "
+          "device, model, mode, precision (strings, from READY on; mode: stream or clip; precision: f32 or "
+          "bf16);"
+          " windows, skipped, gaps, latency-p50, latency-p95, "
           "latency-p99 (uint64, since PAUSED)",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   element_class->change_state = msnet_change_state;

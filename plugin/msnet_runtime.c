@@ -54,6 +54,25 @@ open_device (MsnetRuntime *runtime, const MsnetSettings *settings, GError **erro
   return runtime->device != NULL;
 }
 
+/* What the user asks for, where the device has units for it. */
+static void
+choose_precision (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
+{
+  const MsnetDeviceInfo *info = msnet_device_get_info (runtime->device);
+
+  runtime->precision = MSNET_FLOAT32;
+  if (settings->precision == MSNET_PRECISION_F32)
+    return;
+  msnet_device_find_instructions (runtime->device);
+  if (info->has_bf16)
+    runtime->precision = MSNET_BFLOAT16;
+  else
+    GST_ELEMENT_WARNING (element, LIBRARY, SETTINGS,
+        ("precision=bf16: %s has no units for bfloat16 that are faster than those for float32; f32 is used",
+            info->name),
+        (NULL));
+}
+
 static void
 tell_odd_things (MsnetRuntime *runtime, GstElement *element)
 {
@@ -78,6 +97,7 @@ msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *settings, GstEle
   msnet_runtime_close (runtime);
   if (open_model (runtime, settings, &error) && open_device (runtime, settings, &error)) {
     tell_odd_things (runtime, element);
+    choose_precision (runtime, settings, element);
     return TRUE;
   }
   msnet_post_error (element, error);
@@ -89,6 +109,12 @@ const gchar *
 msnet_runtime_get_mode (const MsnetRuntime *runtime)
 {
   return msnet_network_can_stream (msnet_model_get_network (runtime->model)) ? "stream" : "clip";
+}
+
+const gchar *
+msnet_runtime_get_precision (const MsnetRuntime *runtime)
+{
+  return runtime->precision == MSNET_BFLOAT16 ? "bf16" : "f32";
 }
 
 /* What the user asks for, else what the model asks for. */
@@ -138,7 +164,7 @@ msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstEl
     return FALSE;
   n_slots
       = msnet_recognizer_count_slots (msnet_model_get_frames (runtime->model), runtime->window, runtime->hop);
-  engine = msnet_network_engine_new (runtime->model, runtime->device, n_slots, &error);
+  engine = msnet_network_engine_new (runtime->model, runtime->device, runtime->precision, n_slots, &error);
   if (engine) {
     tell_mode (engine, element);
     runtime->recognizer = msnet_recognizer_new (engine, runtime->window, runtime->hop);

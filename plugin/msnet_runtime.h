@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 /**
  * MsnetRuntime:
  * @model, @device: from READY on
+ * @precision: how the network stores what it computes; from READY on
  * @recognizer: from PAUSED on; streaming thread
  * @window, @hop: ns, from PAUSED on; a hop of less than one sample interval is one
  * @latency: ns that an answer was measured to take once its last frame is prepared
@@ -19,6 +20,7 @@ typedef struct
 {
   MsnetModel *model;
   MsnetDevice *device;
+  MsnetElement precision;
   MsnetRecognizer *recognizer;
   GstClockTime window;
   GstClockTime hop;
@@ -31,6 +33,9 @@ gboolean msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *setting
 
 /* After msnet_runtime_open(): "stream" or "clip": how the model's network runs (DESIGN.md, Two ways to run). */
 const gchar *msnet_runtime_get_mode (const MsnetRuntime *runtime);
+
+/* After msnet_runtime_open(): "f32" or "bf16": what the network computes with. */
+const gchar *msnet_runtime_get_precision (const MsnetRuntime *runtime);
 
 /* After msnet_runtime_open(): builds and warms up.  Posts and returns FALSE where that fails. */
 gboolean msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element);

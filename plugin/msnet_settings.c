@@ -25,6 +25,21 @@ msnet_policy_get_type (void)
 }
 
 GType
+msnet_precision_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { MSNET_PRECISION_F32, "float32", "f32" },
+    { MSNET_PRECISION_BF16, "bfloat16, where the device has units for it, else float32", "bf16" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("MsnetPrecision", values));
+  return type;
+}
+
+GType
 msnet_eos_get_type (void)
 {
   static gsize type = 0;
@@ -69,6 +84,10 @@ install_fixed (GObjectClass *object_class)
           "MSNET_DEVICE, "
           "else auto)",
           NULL, FLAGS_READY));
+  g_object_class_install_property (object_class, MSNET_SETTING_PRECISION,
+      g_param_spec_enum ("precision", "Precision",
+          "What the network computes with: bf16 is faster and less exact, where the device has units for it",
+          MSNET_TYPE_PRECISION, MSNET_PRECISION_F32, FLAGS_READY));
   g_object_class_install_property (object_class, MSNET_SETTING_WINDOW,
       g_param_spec_uint64 ("window", "Window",
           "How much media time a result is about, in ns (0: as the model was trained)", 0,
@@ -133,6 +152,7 @@ msnet_settings_install (GObjectClass *object_class)
   install_fixed (object_class);
   install_reporting (object_class);
   install_actions (object_class);
+  gst_type_mark_as_plugin_api (MSNET_TYPE_PRECISION, 0);
   gst_type_mark_as_plugin_api (MSNET_TYPE_POLICY, 0);
   gst_type_mark_as_plugin_api (MSNET_TYPE_EOS, 0);
   gst_type_mark_as_plugin_api (MSNET_TYPE_POST_MESSAGES, 0);
@@ -207,6 +227,9 @@ msnet_settings_set (MsnetSettings *settings, guint id, const GValue *value)
     return set_string (&settings->model, value);
   case MSNET_SETTING_DEVICE:
     return set_string (&settings->device, value);
+  case MSNET_SETTING_PRECISION:
+    settings->precision = g_value_get_enum (value);
+    return;
   case MSNET_SETTING_WINDOW:
     settings->window = g_value_get_uint64 (value);
     return;
@@ -259,6 +282,8 @@ msnet_settings_get (const MsnetSettings *settings, guint id, GValue *value)
     return g_value_set_string (value, settings->model);
   case MSNET_SETTING_DEVICE:
     return g_value_set_string (value, settings->device);
+  case MSNET_SETTING_PRECISION:
+    return g_value_set_enum (value, settings->precision);
   case MSNET_SETTING_WINDOW:
     return g_value_set_uint64 (value, settings->window);
   case MSNET_SETTING_HOP:

@@ -8,6 +8,17 @@ G_BEGIN_DECLS
 #define MSNET_LONGEST_WINDOW (3600 * GST_SECOND)
 
 /**
+ * MsnetPrecision: what the network computes with.
+ * @MSNET_PRECISION_F32: float32
+ * @MSNET_PRECISION_BF16: bfloat16, where the device has units for it, else float32
+ */
+typedef enum
+{
+  MSNET_PRECISION_F32,
+  MSNET_PRECISION_BF16,
+} MsnetPrecision;
+
+/**
  * MsnetEos: what the window that is open at the end of the stream does.
  * @MSNET_EOS_REPEAT_LAST: the last frame completes it
  * @MSNET_EOS_DROP: it is dropped
@@ -44,6 +55,9 @@ typedef enum
   MSNET_POLICY_AUTO,
 } MsnetPolicy;
 
+#define MSNET_TYPE_PRECISION (msnet_precision_get_type ())
+GType msnet_precision_get_type (void);
+
 #define MSNET_TYPE_POLICY (msnet_policy_get_type ())
 GType msnet_policy_get_type (void);
 
@@ -73,6 +87,7 @@ typedef struct
 {
   gchar *model;
   gchar *device;
+  MsnetPrecision precision;
   guint64 window;
   guint64 hop;
   MsnetPolicy policy;
@@ -85,6 +100,7 @@ enum
   MSNET_SETTING_0,
   MSNET_SETTING_MODEL,
   MSNET_SETTING_DEVICE,
+  MSNET_SETTING_PRECISION,
   MSNET_SETTING_WINDOW,
   MSNET_SETTING_HOP,
   MSNET_SETTING_POLICY,

@@ -14,7 +14,7 @@ msnet_shared_init (MsnetShared *shared, GstElement *element)
 void
 msnet_shared_clear (MsnetShared *shared)
 {
-  msnet_shared_set_names (shared, NULL, NULL, NULL);
+  msnet_shared_set_names (shared, NULL, NULL, NULL, NULL);
   msnet_settings_clear (&shared->settings);
   msnet_lock_clear (&shared->lock);
 }
@@ -66,7 +66,7 @@ msnet_shared_set (MsnetShared *shared, const GValue *value, GParamSpec *spec, gu
     return;
   msnet_lock_take (&shared->lock);
   msnet_settings_set (&shared->settings, id, value);
-  shared->outdated |= id == MSNET_SETTING_MODEL || id == MSNET_SETTING_DEVICE;
+  shared->outdated |= id <= MSNET_SETTING_PRECISION;
   msnet_lock_give (&shared->lock);
   g_atomic_int_set (&shared->changed, TRUE);
 }
@@ -87,7 +87,8 @@ msnet_shared_get_stats (MsnetShared *shared)
   msnet_lock_take (&shared->lock);
   if (shared->device_name)
     gst_structure_set (stats, "device", G_TYPE_STRING, shared->device_name, "model", G_TYPE_STRING,
-        shared->model_name, "mode", G_TYPE_STRING, shared->mode, NULL);
+        shared->model_name, "mode", G_TYPE_STRING, shared->mode, "precision", G_TYPE_STRING,
+        shared->precision, NULL);
   msnet_lock_give (&shared->lock);
   msnet_stats_write (&shared->stats, stats);
   return stats;
@@ -107,7 +108,8 @@ msnet_shared_copy_settings (MsnetShared *shared, MsnetSettings *settings)
 }
 
 void
-msnet_shared_set_names (MsnetShared *shared, const gchar *device, const gchar *model, const gchar *mode)
+msnet_shared_set_names (
+    MsnetShared *shared, const gchar *device, const gchar *model, const gchar *mode, const gchar *precision)
 {
   msnet_lock_take (&shared->lock);
   g_free (shared->device_name);
@@ -115,6 +117,7 @@ msnet_shared_set_names (MsnetShared *shared, const gchar *device, const gchar *m
   shared->device_name = g_strdup (device);
   shared->model_name = g_strdup (model);
   shared->mode = mode;
+  shared->precision = precision;
   msnet_lock_give (&shared->lock);
 }
 

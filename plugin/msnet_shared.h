@@ -19,10 +19,11 @@ typedef struct
 
   /* Under @lock. */
   MsnetSettings settings;
-  gboolean outdated; /* model or device were set since they were opened */
+  gboolean outdated; /* model, device or precision were set since they were opened */
   gchar *device_name;
   gchar *model_name;
-  const gchar *mode; /* static */
+  const gchar *mode;      /* static */
+  const gchar *precision; /* static */
   GstClockTime latency;
   MsnetRecognizer *interruptible;
   gboolean ending; /* on the way out of PAUSED: nobody waits any more */
@@ -41,11 +42,13 @@ void msnet_shared_set (MsnetShared *shared, const GValue *value, GParamSpec *spe
 void msnet_shared_get (MsnetShared *shared, guint id, GValue *value);
 GstStructure *msnet_shared_get_stats (MsnetShared *shared);
 
-/* @settings: (out): a copy.  Returns: whether model or device were set since the last call */
+/* @settings: (out): a copy.  Returns: whether model, device or precision were set since the last call */
 gboolean msnet_shared_copy_settings (MsnetShared *shared, MsnetSettings *settings);
 
-/* Of what is open, for the statistics; all may be NULL.  @mode: how the model runs; static */
-void msnet_shared_set_names (MsnetShared *shared, const gchar *device, const gchar *model, const gchar *mode);
+/* Of what is open, for the statistics; all may be NULL.  @mode: how the model runs; @precision: what with; both
+ * static */
+void msnet_shared_set_names (
+    MsnetShared *shared, const gchar *device, const gchar *model, const gchar *mode, const gchar *precision);
 
 /* Brings @reporting up to date; takes the lock only where a setting has changed. */
 void msnet_shared_update (MsnetShared *shared, MsnetReporting *reporting);

@@ -1,6 +1,6 @@
 /* Shows how a model is run on this machine: layer by layer which kernel was chosen and what it takes.
  *
- *   msnet-plan [--frames=T] [--stream] [--device=DEVICE] [--rounds=5] MODEL
+ *   msnet-plan [--frames=T] [--stream] [--bf16] [--device=DEVICE] [--rounds=5] MODEL
  *
  * MODEL: a path, or the name of a model as in the element's property.  Each step is timed by itself, the least of
  * all rounds counts; what a step takes of the machine's peak is in multiply-adds of the direct way, so that
@@ -16,11 +16,13 @@
 static gint frames = 0;
 static gint rounds = 5;
 static gboolean stream = FALSE;
+static gboolean bf16 = FALSE;
 static gchar *device_name = NULL;
 
 static const GOptionEntry options[] = {
   { "frames", 0, 0, G_OPTION_ARG_INT, &frames, "Frames of a clip; 0: the model's own", "T" },
   { "stream", 0, 0, G_OPTION_ARG_NONE, &stream, "Frame by frame, as causal models run", NULL },
+  { "bf16", 0, 0, G_OPTION_ARG_NONE, &bf16, "As with the element's precision=bf16", NULL },
   { "device", 0, 0, G_OPTION_ARG_STRING, &device_name, "As the element's property", "DEVICE" },
   { "rounds", 0, 0, G_OPTION_ARG_INT, &rounds, "How often each step is timed", "N" },
   { NULL },
@@ -133,7 +135,7 @@ run (const gchar *name, GError **error)
   g_autoptr (MsnetModel) model = path != NULL ? msnet_model_load (path, error) : NULL;
   g_autoptr (MsnetDevice) device = model != NULL ? msnet_device_open (device_name, error) : NULL;
   g_autoptr (MsnetNetwork) network = NULL;
-  MsnetNetworkOptions how = { .stream = stream };
+  MsnetNetworkOptions how = { .stream = stream, .precision = bf16 ? MSNET_BFLOAT16 : MSNET_FLOAT32 };
 
   if (device == NULL)
     return FALSE;

@@ -5,11 +5,14 @@
  * so that panels that read the same pixels follow each other; dimension 1 is the group of pixels.
  * The last tile overlaps the one before it instead of being shorter.
  *
- * Weights: [C'/COLUMNS][K][K][C][COLUMNS].  Needs C' % COLUMNS = 0 and at least ROWS pixels.
+ * Weights: [C'/COLUMNS][K][row_run][COLUMNS], `row_run` the K * C values that a row of the kernel reads.  From one
+ * output pixel to the next the input moves on by `input_pixel_stride`.  Needs C' % COLUMNS = 0 and at least ROWS
+ * pixels.  Arguments as in plain/conv2d.cl; with PRODUCTS_BF16 those that measure the input count pairs of values;
+ * where they are odd the last weight of `row_run` is zero.
  *
  * The output flows past the caches where `past_caches` says so: they are left to the input and the residual.
  *
- * VECTOR_WIDTH, ROWS, VECTORS, STREAMING: see prelude.cl */
+ * VECTOR_WIDTH, ROWS, VECTORS, STREAMING, INPUT_BF16, OUTPUT_BF16, PRODUCTS_BF16: see prelude.cl */
 
 /* Where a pixel lies. */
 typedef struct
@@ -19,7 +22,7 @@ typedef struct
   int column;
 } Position;
 
-/* Floats from pixel to pixel, from row to row, from frame to frame. */
+/* Values from pixel to pixel, from row to row, from frame to frame. */
 typedef struct
 {
   int pixel;
@@ -55,23 +58,23 @@ get_offset (Position position, Strides strides)
 
 /* Past the caches only vectors can be stored that lie at multiples of their size. */
 static inline void
-store (vector value, __global float *target, int past_caches)
+store (vector value, __global output_element *target, int past_caches)
 {
   if (past_caches)
-    __builtin_nontemporal_store (value, (__global vector *)target);
+    STREAM_OUTPUT (value, target);
   else
-    STORE (value, 0, target);
+    STORE_OUTPUT (value, 0, target);
 }
 
 __attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
-conv2d (__global float *restrict output, __global const float *restrict input,
+conv2d (__global output_element *restrict output, __global const product_element *restrict input,
     __global const float *restrict weights, __global const float *restrict bias,
-    __global const float *restrict residual, __global const float *restrict previous, int output_origin, int output_row_stride,
-    int output_frame_stride, int input_origin, int input_row_stride, int input_frame_stride,
+    __global const output_element *restrict residual, __global const product_element *restrict previous,
+    int output_origin, int output_row_stride, int output_frame_stride, int input_origin, int input_row_stride, int input_frame_stride,
     int residual_origin, int residual_row_stride, int residual_frame_stride, int previous_origin,
     int previous_row_stride, int previous_frame_stride, int previous_channels, int frames, int height, int width,
     int out_channels, int in_channels, int kernel_size, int stride, int next_end, int previous_end, int epilogue,
-    int group_pixels, int past_caches)
+    int group_pixels, int past_caches, int input_pixel_stride, int row_run)
 {
   const int first_channel = get_global_id (0) * COLUMNS;
   const int n_pixels = frames * height * width;
@@ -79,25 +82,25 @@ conv2d (__global float *restrict output, __global const float *restrict input,
   const int end = min (begin + group_pixels, n_pixels);
   const Strides output_strides = { out_channels, output_row_stride, output_frame_stride };
   const Strides residual_strides = { out_channels, residual_row_stride, residual_frame_stride };
-  const Strides input_strides = { stride * in_channels, stride * input_row_stride, input_frame_stride };
+  const Strides input_strides = { input_pixel_stride, stride * input_row_stride, input_frame_stride };
   const Strides previous_strides = { stride * previous_channels, stride * previous_row_stride, previous_frame_stride };
   /* Without a shift the taps of a row of the kernel lie side by side, in pixels and in weights. */
   const bool is_shifted = previous_end > 0;
   const int n_runs = is_shifted ? kernel_size : 1;
-  const int run = is_shifted ? in_channels : kernel_size * in_channels;
+  const int run = is_shifted ? in_channels : row_run;
   const int ahead = ROWS * input_strides.pixel;
 
-  input += input_origin - kernel_size / 2 * (input_row_stride + in_channels);
-  previous += previous_origin - kernel_size / 2 * (previous_row_stride + previous_channels);
+  input += input_origin;
+  previous += previous_origin;
   output += output_origin + first_channel;
   residual += residual_origin + first_channel;
-  weights += first_channel * kernel_size * kernel_size * in_channels;
+  weights += first_channel * kernel_size * row_run;
 
   for (int tile = begin; tile < end; tile += ROWS) {
     const Position first = find_position (min (tile, n_pixels - ROWS), height, width);
     Position position = first;
-    __global const float *rows[ROWS];
-    __global const float *previous_rows[ROWS];
+    __global const product_element *rows[ROWS];
+    __global const product_element *previous_rows[ROWS];
     __global const float *panel = weights;
     vector sums[ROWS][VECTORS];
 
@@ -128,8 +131,8 @@ conv2d (__global float *restrict output, __global const float *restrict input,
     position = first;
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
-      __global float *target = output + get_offset (position, output_strides);
-      __global const float *addend = residual + get_offset (position, residual_strides);
+      __global output_element *target = output + get_offset (position, output_strides);
+      __global const output_element *addend = residual + get_offset (position, residual_strides);
 
 #pragma unroll
       for (int j = 0; j < VECTORS; j++)

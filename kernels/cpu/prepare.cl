@@ -192,20 +192,21 @@ finish_channel (global const Colors *colors, int channel, const lines *raw)
 
 /* One pixel in each of `count` rows. */
 static void
-store_pixels (global float *to, int output_row, int count, global const Colors *colors, const lines *raw)
+store_pixels (global output_element *to, int output_row, int count, global const Colors *colors, const lines *raw)
 {
   lines rgb[3];
 #pragma unroll
   for (int channel = 0; channel < 3; channel++)
     rgb[channel] = finish_channel (colors, channel, raw);
   for (int line = 0; line < count; line++)
-    vstore3 ((float3) (((float *)&rgb[0])[line], ((float *)&rgb[1])[line], ((float *)&rgb[2])[line]), 0,
-        to + line * output_row);
+#pragma unroll
+    for (int channel = 0; channel < 3; channel++)
+      PUT_OUTPUT (((float *)&rgb[channel])[line], to, line * output_row + channel);
 }
 
 /* Columns [first, end) of `count` rows, from what was blended for them. */
 static void
-make_columns (global float *to, int output_row, int count, int first, int end, global const float *blended,
+make_columns (global output_element *to, int output_row, int count, int first, int end, global const float *blended,
     global const Layout *layout, global const Colors *colors, global const Window *windows,
     global const float *weights)
 {
@@ -223,7 +224,7 @@ make_columns (global float *to, int output_row, int count, int first, int end, g
 
 /* layouts: one for every `columns` columns; scratch: LINES times `pitch` floats a work-item */
 kernel void
-prepare (global float *output, int origin, int output_row, global float *scratch, global const uchar *plane0,
+prepare (global output_element *output, int origin, int output_row, global float *scratch, global const uchar *plane0,
     global const uchar *plane1, global const uchar *plane2, global const Layout *layouts,
     global const Colors *colors, global const Window *windows, global const float *weights, int size,
     int columns, int pitch)

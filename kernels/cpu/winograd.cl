@@ -12,7 +12,11 @@
  * piece, where the weights and some pieces fit into a core's own cache.
  *
  * VECTOR_WIDTH, ROWS, VECTORS: see prelude.cl; VECTOR_WIDTH must divide the channels, and for winograd_input
- * where the temporal shift changes frame */
+ * where the temporal shift changes frame.  INPUT_BF16, OUTPUT_BF16: see prelude.cl */
+
+/* What is multiplied are floats, however the input is stored. */
+#undef SPREAD
+#define SPREAD(from, i) (vector) ((from)[i])
 
 typedef struct
 {
@@ -76,8 +80,8 @@ typedef struct
 
 /* V of one piece.  Beyond the halo, where only outputs outside the map reach, the halo is read again. */
 static inline void
-transform_piece (__global float *restrict transformed, __global const float *restrict input,
-    __global const float *restrict previous, Geometry in, Geometry before, int height, int width, int next_end,
+transform_piece (__global float *restrict transformed, __global const input_element *restrict input,
+    __global const input_element *restrict previous, Geometry in, Geometry before, int height, int width, int next_end,
     int previous_end, int plane, Place place)
 {
   const int row = place.row - 1;
@@ -87,19 +91,19 @@ transform_piece (__global float *restrict transformed, __global const float *res
   previous += before.origin + place.frame * before.frame;
   for (int channel = 0; channel < in.channels; channel += VECTOR_WIDTH) {
     const bool is_previous = channel >= next_end && channel < previous_end;
-    __global const float *source = is_previous ? previous : channel < next_end ? input + in.frame : input;
+    __global const input_element *source = is_previous ? previous : channel < next_end ? input + in.frame : input;
     const int row_stride = is_previous ? before.row : in.row;
     const int pixel_stride = is_previous ? before.channels : in.channels;
     Six columns[6];
 
 #pragma unroll
     for (int x = 0; x < 6; x++) {
-      __global const float *top = source + channel + min (column + x, width) * pixel_stride;
+      __global const input_element *top = source + channel + min (column + x, width) * pixel_stride;
       Six values;
 
 #pragma unroll
       for (int y = 0; y < 6; y++)
-        values.value[y] = LOAD (0, top + min (row + y, height) * row_stride);
+        values.value[y] = LOAD_INPUT (0, top + min (row + y, height) * row_stride);
       columns[x] = transform_input (values);
     }
 #pragma unroll
@@ -145,8 +149,8 @@ multiply_pieces (__global float *restrict products, __global const float *restri
 
 /* Up to 4 x 4 pixels from one piece. */
 static inline void
-finish_piece (__global float *restrict output, __global const float *restrict products,
-    __global const float *restrict bias, __global const float *restrict residual, Geometry out, Geometry add,
+finish_piece (__global output_element *restrict output, __global const float *restrict products,
+    __global const float *restrict bias, __global const output_element *restrict residual, Geometry out, Geometry add,
     int height, int width, int epilogue, int plane, Place place)
 {
   const int channels = out.channels;
@@ -174,7 +178,7 @@ finish_piece (__global float *restrict output, __global const float *restrict pr
 #pragma unroll
       for (int x = 0; x < 4; x++) {
         if (place.row + y < height && place.column + x < width)
-          STORE (finish (pixels.value[x] + LOAD (0, bias + channel),
+          STORE_OUTPUT (finish (pixels.value[x] + LOAD (0, bias + channel),
                      residual + y * add.row + x * channels + channel, epilogue),
               0, output + y * out.row + x * channels + channel);
       }
@@ -184,8 +188,8 @@ finish_piece (__global float *restrict output, __global const float *restrict pr
 
 /* Dimension 0 is the piece, from `first_piece` on. */
 __attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
-winograd_input (__global float *restrict transformed, __global const float *restrict input,
-    __global const float *restrict previous, int input_origin, int input_row_stride, int input_frame_stride,
+winograd_input (__global float *restrict transformed, __global const input_element *restrict input,
+    __global const input_element *restrict previous, int input_origin, int input_row_stride, int input_frame_stride,
     int previous_origin, int previous_row_stride, int previous_frame_stride, int previous_channels, int height,
     int width, int channels, int next_end, int previous_end, int plane, int first_piece)
 {
@@ -215,8 +219,8 @@ winograd_multiply (__global float *restrict products, __global const float *rest
 
 /* Dimension 0 is the piece, from `first_piece` on. */
 __attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
-winograd_output (__global float *restrict output, __global const float *restrict products,
-    __global const float *restrict bias, __global const float *restrict residual, int output_origin,
+winograd_output (__global output_element *restrict output, __global const float *restrict products,
+    __global const float *restrict bias, __global const output_element *restrict residual, int output_origin,
     int output_row_stride, int output_frame_stride, int residual_origin, int residual_row_stride,
     int residual_frame_stride, int height, int width, int channels, int epilogue, int plane, int first_piece)
 {
@@ -231,10 +235,10 @@ winograd_output (__global float *restrict output, __global const float *restrict
 /* All steps.  A work-item takes every so many groups of GROUP pieces, and has V and M of one group in a part
  * of `scratch` that is its own: [work-items][36 * (in_plane + out_plane)]. */
 __attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
-winograd_fused (__global float *restrict output, __global float *restrict scratch,
-    __global const float *restrict input, __global const float *restrict previous,
+winograd_fused (__global output_element *restrict output, __global float *restrict scratch,
+    __global const input_element *restrict input, __global const input_element *restrict previous,
     __global const float *restrict weights, __global const float *restrict bias,
-    __global const float *restrict residual, int output_origin, int output_row_stride, int output_frame_stride,
+    __global const output_element *restrict residual, int output_origin, int output_row_stride, int output_frame_stride,
     int input_origin, int input_row_stride, int input_frame_stride, int residual_origin, int residual_row_stride,
     int residual_frame_stride, int previous_origin, int previous_row_stride, int previous_frame_stride,
     int previous_channels, int height, int width, int out_channels, int in_channels, int next_end,

@@ -104,11 +104,11 @@ describe (ClipEngine *engine)
 }
 
 static gboolean
-build (ClipEngine *engine, MsnetDevice *device, GError **error)
+build (ClipEngine *engine, MsnetDevice *device, MsnetElement precision, GError **error)
 {
   MsnetEngine *self = &engine->base.engine;
-  MsnetNetworkOptions trunk = { .frames = self->n_frames, .part = MSNET_PART_TRUNK };
-  MsnetNetworkOptions stem = { .frames = 1, .part = MSNET_PART_STEM };
+  MsnetNetworkOptions trunk = { .frames = self->n_frames, .part = MSNET_PART_TRUNK, .precision = precision };
+  MsnetNetworkOptions stem = { .frames = 1, .part = MSNET_PART_STEM, .precision = precision };
   MsnetShape shape;
 
   if (!msnet_engine_base_build (&engine->base, device, &trunk, error))
@@ -124,12 +124,13 @@ build (ClipEngine *engine, MsnetDevice *device, GError **error)
 }
 
 MsnetEngine *
-msnet_clip_engine_new (MsnetModel *model, MsnetDevice *device, guint n_slots, GError **error)
+msnet_clip_engine_new (
+    MsnetModel *model, MsnetDevice *device, MsnetElement precision, guint n_slots, GError **error)
 {
   ClipEngine *engine = g_new0 (ClipEngine, 1);
   g_autoptr (MsnetEngine) result = &engine->base.engine;
 
   msnet_engine_base_init (&engine->base, model, n_slots);
   describe (engine);
-  return build (engine, device, error) ? g_steal_pointer (&result) : NULL;
+  return build (engine, device, precision, error) ? g_steal_pointer (&result) : NULL;
 }

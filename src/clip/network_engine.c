@@ -5,9 +5,10 @@
 #include "stream_engine.h"
 
 MsnetEngine *
-msnet_network_engine_new (MsnetModel *model, MsnetDevice *device, guint n_slots, GError **error)
+msnet_network_engine_new (
+    MsnetModel *model, MsnetDevice *device, MsnetElement precision, guint n_slots, GError **error)
 {
   return msnet_network_can_stream (msnet_model_get_network (model))
-             ? msnet_stream_engine_new (model, device, n_slots, error)
-             : msnet_clip_engine_new (model, device, n_slots, error);
+             ? msnet_stream_engine_new (model, device, precision, n_slots, error)
+             : msnet_clip_engine_new (model, device, precision, n_slots, error);
 }

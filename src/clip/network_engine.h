@@ -7,9 +7,11 @@
 
 G_BEGIN_DECLS
 
-/* Builds the network of @model on @device, which the engine keeps; @n_slots: see MsnetEngine.
+/* Builds the network of @model on @device, which the engine keeps; @precision: see MsnetNetworkOptions; @n_slots: see
+ * MsnetEngine.
  *
  * Returns: (transfer full): NULL with MSNET_ERROR_DEVICE, MSNET_ERROR_BUILD or MSNET_ERROR_UNSUPPORTED */
-MsnetEngine *msnet_network_engine_new (MsnetModel *model, MsnetDevice *device, guint n_slots, GError **error);
+MsnetEngine *msnet_network_engine_new (
+    MsnetModel *model, MsnetDevice *device, MsnetElement precision, guint n_slots, GError **error);
 
 G_END_DECLS

@@ -90,13 +90,13 @@ describe (StreamEngine *engine)
 }
 
 static gboolean
-build (StreamEngine *engine, MsnetDevice *device, GError **error)
+build (StreamEngine *engine, MsnetDevice *device, MsnetElement precision, GError **error)
 {
   MsnetEngine *self = &engine->base.engine;
+  MsnetNetworkOptions options = { .frames = 1, .stream = TRUE, .precision = precision };
   MsnetNetworkMemory memory;
 
-  if (!msnet_engine_base_build (
-          &engine->base, device, &(MsnetNetworkOptions){ .frames = 1, .stream = TRUE }, error))
+  if (!msnet_engine_base_build (&engine->base, device, &options, error))
     return FALSE;
   msnet_network_get_memory (engine->base.network, &memory);
   self->state_size = memory.state + sizeof (gfloat) * self->n_frames * self->n_classes;
@@ -104,12 +104,13 @@ build (StreamEngine *engine, MsnetDevice *device, GError **error)
 }
 
 MsnetEngine *
-msnet_stream_engine_new (MsnetModel *model, MsnetDevice *device, guint n_slots, GError **error)
+msnet_stream_engine_new (
+    MsnetModel *model, MsnetDevice *device, MsnetElement precision, guint n_slots, GError **error)
 {
   StreamEngine *engine = g_new0 (StreamEngine, 1);
   g_autoptr (MsnetEngine) result = &engine->base.engine;
 
   msnet_engine_base_init (&engine->base, model, n_slots);
   describe (engine);
-  return build (engine, device, error) ? g_steal_pointer (&result) : NULL;
+  return build (engine, device, precision, error) ? g_steal_pointer (&result) : NULL;
 }

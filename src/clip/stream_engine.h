@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 /* As msnet_network_engine_new(); msnet_network_can_stream() says for which networks. */
-MsnetEngine *msnet_stream_engine_new (MsnetModel *model, MsnetDevice *device, guint n_slots, GError **error);
+MsnetEngine *msnet_stream_engine_new (
+    MsnetModel *model, MsnetDevice *device, MsnetElement precision, guint n_slots, GError **error);
 
 G_END_DECLS

@@ -21,6 +21,7 @@ typedef struct
  * @arena: where activations come from
  * @list: where commands go
  * @stages: of MsnetStage, in the order they run
+ * @element: how the activations that it makes are stored
  * @state: (nullable): of a stream: takes what the next frame needs of this one
  *
  * Functions that append take the tensor they read from the caller, and give it back to the arena
@@ -33,8 +34,19 @@ typedef struct
   MsnetArena *arena;
   MsnetCommandList *list;
   GArray *stages;
+  MsnetElement element;
   MsnetStreamState *state;
 } MsnetBuilder;
+
+/* The same builder, for activations that must be exact: they are stored as float32. */
+static inline MsnetBuilder
+msnet_builder_get_exact (const MsnetBuilder *builder)
+{
+  MsnetBuilder exact = *builder;
+
+  exact.element = MSNET_FLOAT32;
+  return exact;
+}
 
 /* What @layer needs around its input. */
 MsnetBorder msnet_border_for (const MsnetLayer *layer);

@@ -105,25 +105,35 @@ append_depthwise (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTensor *i
   return output;
 }
 
-/* Four depthwise-separable layers; the last one adds @x to what it makes. */
+/* A depthwise-separable layer; the last one adds @x to what it makes, and stores it as @builder says. */
+static MsnetTensor *
+append_separable (MsnetBuilder *builder, const MsnetArchitecture *architecture, guint i, MsnetTensor *y,
+    MsnetTensor *x, MsnetBorder border, GError **error)
+{
+  gboolean is_last = i + 1 == MSNET_N_TRANSFORMATIONS;
+  MsnetBuilder exact = msnet_builder_get_exact (builder);
+  MsnetBorder next = is_last ? border : msnet_border_for (&architecture->depthwise[i + 1]);
+  MsnetTensor *inner = append_depthwise (&exact, &architecture->depthwise[i], y, error);
+
+  if (inner == NULL)
+    return NULL;
+  y = msnet_builder_convolve (is_last ? builder : &exact, &architecture->pointwise[i], inner,
+      is_last ? x : NULL, is_last ? MSNET_EPILOGUE_RELU_ADD : MSNET_EPILOGUE_RELU, next, error);
+  if (y != NULL)
+    msnet_arena_release (builder->arena, inner);
+  return y;
+}
+
 static MsnetTensor *
 append_transformation (MsnetBuilder *builder, const MsnetArchitecture *architecture,
     MsnetTensor *displacement, MsnetTensor *x, MsnetBorder border, GError **error)
 {
   MsnetTensor *y = displacement;
 
-  for (guint i = 0; i < MSNET_N_TRANSFORMATIONS; i++) {
-    gboolean is_last = i + 1 == MSNET_N_TRANSFORMATIONS;
-    MsnetBorder next = is_last ? border : msnet_border_for (&architecture->depthwise[i + 1]);
-    MsnetTensor *inner = append_depthwise (builder, &architecture->depthwise[i], y, error);
-    if (inner == NULL)
-      return NULL;
-    y = msnet_builder_convolve (builder, &architecture->pointwise[i], inner, is_last ? x : NULL,
-        is_last ? MSNET_EPILOGUE_RELU_ADD : MSNET_EPILOGUE_RELU, next, error);
-    if (y == NULL)
-      return NULL;
-    msnet_arena_release (builder->arena, inner);
-  }
+  for (guint i = 0; y != NULL && i < MSNET_N_TRANSFORMATIONS; i++)
+    y = append_separable (builder, architecture, i, y, x, border, error);
+  if (y == NULL)
+    return NULL;
   msnet_builder_end_stage (builder, "transformation", displacement, y);
   msnet_arena_release (builder->arena, x);
   return y;
@@ -133,12 +143,13 @@ MsnetTensor *
 msnet_motion_squeeze_append (MsnetBuilder *builder, const MsnetArchitecture *architecture,
     const MsnetMotionSpec *motion, MsnetTensor *x, MsnetBorder border, MsnetTensor **scores, GError **error)
 {
-  MsnetTensor *y = append_reduction (builder, &architecture->reduction, x, error); /* [T, H, W, 64] */
+  MsnetBuilder exact = msnet_builder_get_exact (builder);
+  MsnetTensor *y = append_reduction (&exact, &architecture->reduction, x, error); /* [T, H, W, 64] */
 
   if (y != NULL)
-    y = *scores = append_scores (builder, motion, y, error); /* [pairs, H, W, P * P] */
+    y = *scores = append_scores (&exact, motion, y, error); /* [pairs, H, W, P * P] */
   if (y != NULL)
-    y = append_displacement (builder, architecture, motion, x, y, error); /* [T, H, W, 3] */
+    y = append_displacement (&exact, architecture, motion, x, y, error); /* [T, H, W, 3] */
   if (y != NULL)
     y = append_transformation (builder, architecture, y, x, border, error); /* [T, H, W, C] */
   return y;

@@ -61,7 +61,8 @@ get_input_shape (MsnetModel *model, const MsnetNetworkOptions *options)
 {
   const MsnetArchitecture *layers = msnet_model_get_architecture (model);
   const guint size = msnet_model_get_input (model)->size;
-  MsnetShape shape = { options->frames, size, size, 3, .halo = layers->stem.kernel / 2 };
+  MsnetShape shape
+      = { options->frames, size, size, 3, .halo = layers->stem.kernel / 2, .element = options->precision };
 
   if (options->part != MSNET_PART_TRUNK)
     return shape;
@@ -85,7 +86,8 @@ build (MsnetNetwork *network, MsnetDevice *device, const MsnetNetworkOptions *op
 {
   const MsnetMotionSpec *motion = &msnet_model_get_network (network->model)->motion;
   const MsnetShape shape = get_input_shape (network->model, options);
-  MsnetBuilder builder = { device, network->arena, network->list, network->stages, network->state };
+  MsnetBuilder builder
+      = { device, network->arena, network->list, network->stages, options->precision, network->state };
 
   network->input = msnet_tensor_new (device, &shape, error);
   if (network->input == NULL)

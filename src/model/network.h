@@ -43,6 +43,9 @@ typedef enum
  * @frames: T, how many are run at a time
  * @stream: frames follow each other, one a run, and each run sees what the runs before left
  *     (msnet_network_can_stream()); @frames is 1
+ * @precision: how the input and all activations are stored but MotionSqueeze's own, up to what it adds to its
+ *     input, and what follows the average pooling: those are float32.  With MSNET_BFLOAT16 convolutions may
+ *     multiply bfloat16; they add in float32
  * @keep_stages: every tensor keeps memory of its own, so that stages can be fed and read singly
  */
 typedef struct
@@ -50,6 +53,7 @@ typedef struct
   guint frames;
   MsnetPart part;
   gboolean stream;
+  MsnetElement precision;
   gboolean keep_stages;
 } MsnetNetworkOptions;
 

@@ -139,9 +139,10 @@ msnet_resnet_append_head (
     MsnetBuilder *builder, const MsnetArchitecture *architecture, MsnetTensor *input, GError **error)
 {
   guint frames = input->shape.frames;
-  MsnetTensor *x = append_vector (builder, "pooled", msnet_average_pool_append, frames, input, error);
+  MsnetBuilder exact = msnet_builder_get_exact (builder);
+  MsnetTensor *x = append_vector (&exact, "pooled", msnet_average_pool_append, frames, input, error);
 
   if (x != NULL)
-    x = append_classifier (builder, &architecture->classifier, x, error);
-  return x != NULL ? append_vector (builder, "logits", msnet_consensus_append, 1, x, error) : NULL;
+    x = append_classifier (&exact, &architecture->classifier, x, error);
+  return x != NULL ? append_vector (&exact, "logits", msnet_consensus_append, 1, x, error) : NULL;
 }

@@ -19,10 +19,16 @@ typedef struct
   cl_context context;
   gsize own_bytes; /* of buffers that are no constants; atomic */
 
-  MsnetLock lock;        /* of what follows */
-  MsnetSignal built;     /* a program was, or failed to */
-  GHashTable *programs;  /* "file options" to cl_program; NULL: a thread is building it */
-  GHashTable *unsaved;   /* cl_program to its key in the cache, where it is not */
+  MsnetLock lock;       /* of what follows */
+  MsnetSignal built;    /* a program was, or failed to; or instructions were found */
+  GHashTable *programs; /* "file options" to cl_program; NULL: a thread is building it */
+  GHashTable *unsaved;  /* cl_program to its key in the cache, where it is not */
+  enum
+  {
+    MSNET_INSTRUCTIONS_UNKNOWN,
+    MSNET_INSTRUCTIONS_SOUGHT, /* by some thread */
+    MSNET_INSTRUCTIONS_FOUND,
+  } instructions;
   GHashTable *constants; /* hash of its bytes to MsnetBuffer, which the table does not hold; see constant.c */
 } MsnetContext;
 

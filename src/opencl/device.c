@@ -1,4 +1,5 @@
 #include "candidate.h"
+#include "instructions.h"
 #include "private.h"
 #include "self_test.h"
 
@@ -133,6 +134,38 @@ const MsnetDeviceInfo *
 msnet_device_get_info (MsnetDevice *device)
 {
   return &device->context->info;
+}
+
+/* Returns: TRUE where the caller is to find them, FALSE where they are known, if need be once another thread is done */
+static gboolean
+claim_instructions (MsnetContext *context)
+{
+  gboolean claimed;
+
+  msnet_lock_take (&context->lock);
+  while (context->instructions == MSNET_INSTRUCTIONS_SOUGHT)
+    msnet_signal_wait (&context->built, &context->lock);
+  claimed = context->instructions == MSNET_INSTRUCTIONS_UNKNOWN;
+  if (claimed)
+    context->instructions = MSNET_INSTRUCTIONS_SOUGHT;
+  msnet_lock_give (&context->lock);
+  return claimed;
+}
+
+void
+msnet_device_find_instructions (MsnetDevice *device)
+{
+  MsnetContext *context = device->context;
+  gboolean has_bf16;
+
+  if (!claim_instructions (context))
+    return;
+  has_bf16 = msnet_instructions_try_bf16 (device);
+  msnet_lock_take (&context->lock);
+  context->info.has_bf16 = has_bf16;
+  context->instructions = MSNET_INSTRUCTIONS_FOUND;
+  msnet_signal_send (&context->built);
+  msnet_lock_give (&context->lock);
 }
 
 const gchar *

@@ -24,6 +24,8 @@ typedef struct _MsnetDevice MsnetDevice;
  * @alignment: bytes; a part of a buffer begins at a multiple of it
  * @group_size: most work-items in a work-group; a kernel may take fewer
  * @identity: what tells devices and drivers apart, for keys of cached files (cache.h)
+ * @has_bf16: products of bfloat16 are there and faster than those of floats: known once
+ *     msnet_device_find_instructions() was called
  */
 typedef struct
 {
@@ -36,6 +38,7 @@ typedef struct
   guint alignment;
   guint group_size;
   gchar *identity;
+  gboolean has_bf16;
 } MsnetDeviceInfo;
 
 /**
@@ -67,6 +70,10 @@ void msnet_device_give_up (MsnetDevice *device);
 void msnet_device_save_programs (MsnetDevice *device);
 
 const MsnetDeviceInfo *msnet_device_get_info (MsnetDevice *device);
+
+/* Finds out by trying what a CPU can do beyond plain vectors: a few ms of computing and a program to build, once
+ * for all handles on a device. */
+void msnet_device_find_instructions (MsnetDevice *device);
 
 /* Returns: (nullable): one sentence why a GPU was passed over, NULL if none was */
 const gchar *msnet_device_get_warning (MsnetDevice *device);

@@ -12,23 +12,29 @@ plain_may_use (
   return TRUE;
 }
 
+#define BF16(rows, columns)                                                                                  \
+  {                                                                                                          \
+    "bf16-" #rows "x" #columns, 16, rows, columns, TRUE, FALSE, msnet_conv2d_cpu_may_use, NULL,              \
+        msnet_conv2d_cpu_append                                                                              \
+  }
 #define WINOGRAD(width, rows, columns)                                                                       \
   {                                                                                                          \
-    "winograd-" #width "-" #rows "x" #columns, width, rows, columns, FALSE, msnet_conv2d_winograd_may_use,   \
-        msnet_conv2d_winograd_is_worthwhile, msnet_conv2d_winograd_append                                    \
+    "winograd-" #width "-" #rows "x" #columns, width, rows, columns, FALSE, FALSE,                           \
+        msnet_conv2d_winograd_may_use, msnet_conv2d_winograd_is_worthwhile, msnet_conv2d_winograd_append     \
   }
 #define FUSED(width, rows, columns)                                                                          \
   {                                                                                                          \
-    "fused-" #width "-" #rows "x" #columns, width, rows, columns, FALSE, msnet_conv2d_fused_may_use,         \
+    "fused-" #width "-" #rows "x" #columns, width, rows, columns, FALSE, FALSE, msnet_conv2d_fused_may_use,  \
         msnet_conv2d_winograd_is_worthwhile, msnet_conv2d_fused_append                                       \
   }
 #define DIRECT(width, rows, columns)                                                                         \
   {                                                                                                          \
-    "direct-" #width "-" #rows "x" #columns, width, rows, columns, TRUE, msnet_conv2d_cpu_may_use, NULL,     \
-        msnet_conv2d_cpu_append                                                                              \
+    "direct-" #width "-" #rows "x" #columns, width, rows, columns, FALSE, TRUE, msnet_conv2d_cpu_may_use,    \
+        NULL, msnet_conv2d_cpu_append                                                                        \
   }
 
-/* Wide tiles first: the wider, the fewer loads a multiply-add. */
+/* Winograd first, which is faster than pairs of bfloat16 too, where it is worthwhile; then wide tiles: the wider, the
+ * fewer loads a multiply-add. */
 static const MsnetConv2dCandidate candidates[] = {
   FUSED (16, 6, 64),
   FUSED (16, 6, 32),
@@ -36,13 +42,17 @@ static const MsnetConv2dCandidate candidates[] = {
   WINOGRAD (16, 6, 64),
   WINOGRAD (16, 6, 32),
   WINOGRAD (8, 6, 16),
-  { "direct-16-5x64", 16, 5, 64, TRUE, msnet_conv2d_cpu_may_use, msnet_conv2d_five_is_worthwhile,
+  { "bf16-5x64", 16, 5, 64, TRUE, FALSE, msnet_conv2d_cpu_may_use, msnet_conv2d_five_is_worthwhile,
+      msnet_conv2d_cpu_append },
+  BF16 (6, 64),
+  BF16 (6, 32),
+  { "direct-16-5x64", 16, 5, 64, FALSE, TRUE, msnet_conv2d_cpu_may_use, msnet_conv2d_five_is_worthwhile,
       msnet_conv2d_cpu_append },
   DIRECT (16, 6, 64),
   DIRECT (16, 6, 32),
   DIRECT (16, 12, 32),
   DIRECT (8, 6, 16),
-  { "plain", 0, 1, 1, TRUE, plain_may_use, NULL, msnet_conv2d_plain_append },
+  { "plain", 0, 1, 1, FALSE, TRUE, plain_may_use, NULL, msnet_conv2d_plain_append },
 };
 
 const MsnetConv2dCandidate *
@@ -117,6 +127,9 @@ check_residual (const MsnetConv2dParams *params, GError **error)
                  "residual", &params->residual->shape, &params->input->shape, MAX (params->stride, 1), error)
              && expect (params->residual->shape.channels == params->output->shape.channels, error,
                  "channels of the residual", params->output->shape.channels, params->residual->shape.channels)
+             && expect (params->residual->shape.element == params->output->shape.element, error,
+                 "bytes of a value of the residual:", msnet_shape_get_element_size (&params->output->shape),
+                 msnet_shape_get_element_size (&params->residual->shape))
              && expect (params->residual->buffer != params->output->buffer, error,
                  "buffers of output and residual:", 2, 1));
 }
@@ -158,12 +171,14 @@ check (const MsnetConv2dParams *params, GError **error)
 gboolean
 msnet_conv2d_append (MsnetCommandList *list, const MsnetConv2dParams *params, GError **error)
 {
-  const MsnetDeviceInfo *device = msnet_device_get_info (msnet_command_list_get_device (list));
+  MsnetDevice *device = msnet_command_list_get_device (list);
   const MsnetConv2dCandidate *candidate;
 
   if (!check (params, error))
     return FALSE;
-  candidate = msnet_conv2d_choose (device, params);
+  if (params->input->shape.element == MSNET_BFLOAT16)
+    msnet_device_find_instructions (device);
+  candidate = msnet_conv2d_choose (msnet_device_get_info (device), params);
   msnet_command_list_begin_step (
       list, params->name != NULL ? params->name : "conv2d", candidate->name, msnet_conv2d_get_work (params));
   return candidate->append (candidate, list, params, error);

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * MsnetConv2dCandidate: one way to compute a convolution.
  * @vector_width: floats in a vector of the kernel; 0 for the plain kernel
  * @rows, @columns: the register tile: output pixels x output channels
+ * @is_bf16: multiplies bfloat16, in pairs of input channels, and adds in float: for a device that has_bf16
  * @is_direct: adds up products in the order of the plain kernel, so that results are equal bit for bit
  * @may_use: whether it can compute @params
  * @is_worthwhile: (nullable): whether it is faster than the next candidates
@@ -21,6 +22,7 @@ struct _MsnetConv2dCandidate
   guint vector_width;
   guint rows;
   guint columns;
+  gboolean is_bf16;
   gboolean is_direct;
   gboolean (*may_use) (
       const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params);

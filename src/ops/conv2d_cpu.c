@@ -1,8 +1,10 @@
 #include "conv2d_sizes.h"
+#include "operation.h"
 #include "plan.h"
+#include "tensor/bfloat16.h"
 
 /* What one work-group reads of the input should stay in its core's level 2 cache. */
-#define CACHE_FLOATS (256 * 1024 / sizeof (gfloat))
+#define CACHE_BYTES (256 * 1024)
 #define MAX_GROUP_ROWS 96
 #define MIN_GROUP_ROWS 24
 
@@ -18,11 +20,34 @@ count_pixels (const MsnetConv2dParams *params)
   return output->frames * output->height * output->width;
 }
 
+static guint
+get_stride (const MsnetConv2dParams *params)
+{
+  return MAX (params->stride, 1);
+}
+
+/* Whether all that the kernel reads begins at an even value, and may be read to an even one.  With an odd number of
+ * channels it reads a row of taps as a whole, and one value more, which is that of the next pixel. */
+static gboolean
+can_pair (const MsnetConv2dParams *params)
+{
+  const MsnetShape *input = &params->input->shape;
+
+  if (params->shift != MSNET_SHIFT_NONE)
+    return input->channels % 16 == 0;
+  return input->channels % 2 == 0
+         || (get_stride (params) % 2 == 0 && input->width % 2 == 0 && input->halo == params->kernel / 2);
+}
+
 gboolean
 msnet_conv2d_cpu_may_use (
     const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
 {
-  return device->is_cpu && params->output->shape.channels % candidate->columns == 0
+  const gboolean fits
+      = !candidate->is_bf16
+        || (device->has_bf16 && params->input->shape.element == MSNET_BFLOAT16 && can_pair (params));
+
+  return fits && device->is_cpu && params->output->shape.channels % candidate->columns == 0
          && count_pixels (params) >= candidate->rows;
 }
 
@@ -40,34 +65,62 @@ msnet_conv2d_five_is_worthwhile (const MsnetConv2dParams *params)
   return !msnet_plan_is_fixed () && round_up (pixels, 5) < 0.95 * round_up (pixels, 6);
 }
 
-/* From [C'][C][K][K] to [C'/columns][K][K][C][columns]: a panel is read from front to back. */
+/* Values that a row of the kernel takes, a whole number of @unit. */
+static guint
+get_row_run (const MsnetConv2dParams *params, guint unit)
+{
+  return (params->kernel * params->input->shape.channels + unit - 1) / unit * unit;
+}
+
+/* From [C'][C][K][K] to [C'/columns][K][row run / unit][columns][unit]: a panel is read from front to back. */
 static gfloat *
-pack (const MsnetConv2dParams *params, guint columns, gsize n_weights)
+pack (const MsnetConv2dParams *params, guint columns, guint unit, gsize n_packed)
 {
   const guint outputs = params->output->shape.channels;
   const guint inputs = params->input->shape.channels;
-  const guint taps = params->kernel * params->kernel;
-  gfloat *packed = g_new (gfloat, n_weights);
+  const guint kernel = params->kernel;
+  const guint run = get_row_run (params, unit);
+  const gfloat *weights = params->weights;
+  gfloat *packed = g_new0 (gfloat, n_packed);
 
   for (guint o = 0; o < outputs; o++)
     for (guint c = 0; c < inputs; c++)
-      for (guint tap = 0; tap < taps; tap++) {
-        gsize row = ((gsize)(o / columns) * taps + tap) * inputs + c;
-        packed[row * columns + o % columns] = params->weights[((gsize)o * inputs + c) * taps + tap];
+      for (guint tap = 0; tap < kernel * kernel; tap++) {
+        gsize value = (gsize)(o / columns * kernel + tap / kernel) * run + tap % kernel * inputs + c;
+
+        packed[(value / unit * columns + o % columns) * unit + value % unit]
+            = weights[((gsize)o * inputs + c) * kernel * kernel + tap];
       }
   return packed;
+}
+
+static MsnetBuffer *
+upload_weights (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
+    const MsnetConv2dParams *params, guint unit, GError **error)
+{
+  const gsize n = (gsize)params->output->shape.channels * params->kernel * get_row_run (params, unit);
+  g_autofree gfloat *packed = pack (params, candidate->columns, unit, n);
+  g_autofree guint16 *rounded = NULL;
+
+  if (!candidate->is_bf16)
+    return msnet_operation_upload (list, packed, n, error);
+  rounded = g_new (guint16, n);
+  msnet_bfloat16_from_float (rounded, packed, n);
+  return msnet_buffer_new_constant (
+      msnet_command_list_get_device (list), rounded, n * sizeof *rounded, error);
 }
 
 /* Pixels of a work-group: whole tiles, as many as the cache takes, in groups of about equal size. */
 static guint
 choose_group_pixels (const MsnetConv2dParams *params, guint tile)
 {
+  const MsnetShape *input = &params->input->shape;
   const guint pixels = count_pixels (params);
-  const gsize floats_a_pixel = (gsize)params->input->shape.channels * params->kernel;
+  const gsize bytes_a_pixel = (gsize)input->channels * params->kernel * msnet_shape_get_element_size (input);
   guint rows = MAX_GROUP_ROWS;
   guint n_groups;
 
-  while (rows > MIN_GROUP_ROWS && rows * floats_a_pixel > CACHE_FLOATS)
+  while (rows > MIN_GROUP_ROWS && rows * bytes_a_pixel > CACHE_BYTES)
     rows -= tile;
   n_groups = (pixels + rows - 1) / rows;
   rows = (pixels + n_groups - 1) / n_groups;
@@ -77,7 +130,7 @@ choose_group_pixels (const MsnetConv2dParams *params, guint tile)
 static gsize
 count_bytes (const MsnetShape *shape)
 {
-  return msnet_shape_get_size (shape) * sizeof (gfloat);
+  return msnet_shape_get_size (shape) * msnet_shape_get_element_size (shape);
 }
 
 /* The whole map lies at multiples of a vector where its channels do. */
@@ -91,23 +144,25 @@ gboolean
 msnet_conv2d_cpu_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, GError **error)
 {
-  const guint outputs = params->output->shape.channels;
-  const gsize n_weights = (gsize)outputs * params->input->shape.channels * params->kernel * params->kernel;
+  const guint unit = candidate->is_bf16 ? 2 : 1;
   const guint group_pixels = choose_group_pixels (params, candidate->rows);
-  g_autofree gfloat *packed = pack (params, candidate->columns, n_weights);
-  g_autofree gchar *tile = msnet_conv2d_get_options (candidate);
   const MsnetShape *output = &params->output->shape;
   const gboolean is_streaming
       = MAX (count_bytes (output), count_bytes (&params->input->shape)) > STREAMING_BYTES;
+  const MsnetArgument extra[] = { MSNET_INT (group_pixels), MSNET_INT (flows_past_caches (candidate, output)),
+    MSNET_INT (get_stride (params) * params->input->shape.channels / unit),
+    MSNET_INT (get_row_run (params, unit) / unit) };
+  g_autoptr (MsnetBuffer) weights = upload_weights (candidate, list, params, unit, error);
+  g_autofree gchar *tile = msnet_conv2d_get_options (candidate, params);
   g_autofree gchar *options = g_strdup_printf ("%s -DSTREAMING=%d", tile, is_streaming);
-  const MsnetArgument extra[]
-      = { MSNET_INT (group_pixels), MSNET_INT (flows_past_caches (candidate, output)) };
   MsnetLaunch launch = {
     .file = "cpu/conv2d.cl",
     .kernel = "conv2d",
     .options = options,
-    .global = { outputs / candidate->columns, (count_pixels (params) + group_pixels - 1) / group_pixels },
+    .global
+    = { output->channels / candidate->columns, (count_pixels (params) + group_pixels - 1) / group_pixels },
   };
 
-  return msnet_conv2d_launch (list, params, &launch, packed, n_weights, extra, G_N_ELEMENTS (extra), error);
+  return weights != NULL
+         && msnet_conv2d_launch (list, params, &launch, weights, unit, extra, G_N_ELEMENTS (extra), error);
 }

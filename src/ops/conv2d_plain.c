@@ -1,4 +1,5 @@
 #include "conv2d_sizes.h"
+#include "operation.h"
 
 #define GROUP_CHANNELS 32
 
@@ -27,13 +28,15 @@ msnet_conv2d_plain_append (const MsnetConv2dCandidate *candidate, MsnetCommandLi
   const gsize n_weights
       = (gsize)output->channels * params->input->shape.channels * params->kernel * params->kernel;
   g_autofree gfloat *packed = pack (params, n_weights);
+  g_autoptr (MsnetBuffer) weights = msnet_operation_upload (list, packed, n_weights, error);
   const gsize groups = (output->channels + GROUP_CHANNELS - 1) / GROUP_CHANNELS;
   MsnetLaunch launch = {
     .file = "plain/conv2d.cl",
     .kernel = "conv2d",
+    .options = msnet_operation_get_storage_options (params->input, params->output),
     .global = { groups * GROUP_CHANNELS, output->width, (gsize)output->frames * output->height },
     .local = { GROUP_CHANNELS },
   };
 
-  return msnet_conv2d_launch (list, params, &launch, packed, n_weights, NULL, 0, error);
+  return weights != NULL && msnet_conv2d_launch (list, params, &launch, weights, 1, NULL, 0, error);
 }

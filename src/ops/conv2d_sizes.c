@@ -19,10 +19,12 @@ msnet_conv2d_get_shift (const MsnetConv2dParams *params)
 }
 
 gchar *
-msnet_conv2d_get_options (const MsnetConv2dCandidate *candidate)
+msnet_conv2d_get_options (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
 {
-  return g_strdup_printf ("-DVECTOR_WIDTH=%u -DROWS=%u -DVECTORS=%u", candidate->vector_width,
-      candidate->rows, candidate->columns / candidate->vector_width);
+  return g_strdup_printf ("-DVECTOR_WIDTH=%u -DROWS=%u -DVECTORS=%u %s%s", candidate->vector_width,
+      candidate->rows, candidate->columns / candidate->vector_width,
+      msnet_operation_get_storage_options (params->input, params->output),
+      candidate->is_bf16 ? " -DPRODUCTS_BF16" : "");
 }
 
 MsnetConv2dPrevious
@@ -41,18 +43,28 @@ msnet_conv2d_get_previous (const MsnetConv2dParams *params)
   };
 }
 
+/* From pixel (0, 0) back to its first tap. */
+static gint
+get_reach (const MsnetConv2dParams *params, gint row_stride, gint channels)
+{
+  return params->kernel / 2 * (row_stride + channels);
+}
+
+/* A tensor that is read: where its first tap lies, and its strides. */
+#define TAPS(origin, row_stride, frame_stride, channels)                                                     \
+  MSNET_INT (((gint)(origin)-get_reach (params, row_stride, channels)) / (gint)unit),                        \
+      MSNET_INT ((row_stride) / unit), MSNET_INT ((frame_stride) / unit)
+
 gboolean
 msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, MsnetLaunch *launch,
-    const gfloat *packed, gsize n_packed, const MsnetArgument *extra, guint n_extra, GError **error)
+    MsnetBuffer *weights, guint unit, const MsnetArgument *extra, guint n_extra, GError **error)
 {
   const MsnetShape *output = &params->output->shape;
   const MsnetShape *input = &params->input->shape;
   const MsnetTensor *residual = params->residual != NULL ? params->residual : params->output;
   const MsnetConv2dShift shift = msnet_conv2d_get_shift (params);
   const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (params);
-  g_autoptr (MsnetBuffer) weights = msnet_operation_upload (list, packed, n_packed, error);
-  g_autoptr (MsnetBuffer) bias
-      = weights != NULL ? msnet_operation_upload (list, params->bias, output->channels, error) : NULL;
+  g_autoptr (MsnetBuffer) bias = msnet_operation_upload (list, params->bias, output->channels, error);
   g_autoptr (GArray) arguments = g_array_new (FALSE, FALSE, sizeof (MsnetArgument));
   const MsnetArgument shared[] = {
     MSNET_BUFFER (params->output->buffer),
@@ -62,18 +74,20 @@ msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, Ms
     MSNET_BUFFER (params->residual != NULL ? params->residual->buffer : bias),
     MSNET_BUFFER (previous.buffer),
     MSNET_GEOMETRY (output),
-    MSNET_GEOMETRY (input),
+    TAPS (msnet_shape_get_origin (input), msnet_shape_get_row_stride (input),
+        msnet_shape_get_frame_stride (input), input->channels),
     MSNET_GEOMETRY (&residual->shape),
-    MSNET_PREVIOUS (previous),
+    TAPS (previous.origin, previous.row_stride, previous.frame_stride, previous.channels),
+    MSNET_INT (previous.channels / (gint)unit),
     MSNET_INT (output->frames),
     MSNET_INT (output->height),
     MSNET_INT (output->width),
     MSNET_INT (output->channels),
-    MSNET_INT (input->channels),
+    MSNET_INT (input->channels / unit),
     MSNET_INT (params->kernel),
     MSNET_INT (MAX (params->stride, 1)),
-    MSNET_INT (shift.next_end),
-    MSNET_INT (shift.previous_end),
+    MSNET_INT (shift.next_end / unit),
+    MSNET_INT (shift.previous_end / unit),
     MSNET_INT (params->epilogue),
   };
 

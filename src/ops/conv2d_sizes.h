@@ -38,18 +38,19 @@ MsnetConv2dPrevious msnet_conv2d_get_previous (const MsnetConv2dParams *params);
       MSNET_INT ((previous).channels)
 
 /* Returns: (transfer full): the `-D` of a kernel with a register tile */
-gchar *msnet_conv2d_get_options (const MsnetConv2dCandidate *candidate);
+gchar *msnet_conv2d_get_options (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params);
 
 /**
  * msnet_conv2d_launch:
  * @launch: file, kernel, options and work sizes; arguments are filled in
- * @packed: @n_packed weights in the kernel's order
+ * @weights: in the kernel's order
+ * @unit: input values that the kernel counts as one: 1, or 2 where it takes them in pairs
  * @extra: (nullable): @n_extra more arguments, the kernel's last
  *
- * Uploads weights and bias and appends @launch with the arguments that all direct kernels share, in the
+ * Uploads the bias and appends @launch with the arguments that all direct kernels share, in the
  * order of kernels/plain/conv2d.cl.
  */
 gboolean msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, MsnetLaunch *launch,
-    const gfloat *packed, gsize n_packed, const MsnetArgument *extra, guint n_extra, GError **error);
+    MsnetBuffer *weights, guint unit, const MsnetArgument *extra, guint n_extra, GError **error);
 
 G_END_DECLS

@@ -153,7 +153,8 @@ append_input (const Pieces *pieces, MsnetCommandList *list, guint first, guint n
   const MsnetConv2dShift shift = msnet_conv2d_get_shift (pieces->params);
   const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (pieces->params);
   g_autofree gchar *options
-      = g_strdup_printf ("-DVECTOR_WIDTH=%u", msnet_winograd_get_input_width (pieces->params));
+      = g_strdup_printf ("-DVECTOR_WIDTH=%u %s", msnet_winograd_get_input_width (pieces->params),
+          msnet_operation_get_storage_options (pieces->params->input, pieces->params->output));
 
   return msnet_command_list_append (list,
       &(MsnetLaunch){ .file = "cpu/winograd.cl",
@@ -178,7 +179,7 @@ append_multiply (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, G
   const guint rows = MAX (n_pieces, candidate->rows);
   const guint most = CLAMP (OWN_CACHE_FLOATS / inputs, candidate->rows, MAX_GROUP_PIECES);
   const guint group = divide_up (divide_up (rows, divide_up (rows, most)), candidate->rows) * candidate->rows;
-  g_autofree gchar *options = msnet_conv2d_get_options (candidate);
+  g_autofree gchar *options = msnet_conv2d_get_options (candidate, pieces->params);
 
   return msnet_command_list_append (list,
       &(MsnetLaunch){ .file = "cpu/winograd.cl",
@@ -199,7 +200,7 @@ append_output (const Pieces *pieces, MsnetCommandList *list, guint first, guint 
   const MsnetConv2dParams *params = pieces->params;
   const MsnetShape *output = &params->output->shape;
   const MsnetTensor *residual = params->residual != NULL ? params->residual : params->output;
-  g_autofree gchar *options = msnet_conv2d_get_options (pieces->candidate);
+  g_autofree gchar *options = msnet_conv2d_get_options (pieces->candidate, params);
 
   return msnet_command_list_append (list,
       &(MsnetLaunch){ .file = "cpu/winograd.cl",

@@ -48,7 +48,7 @@ msnet_conv2d_fused_append (const MsnetConv2dCandidate *candidate, MsnetCommandLi
   const guint in_plane = msnet_winograd_get_plane (group, input->channels);
   const guint out_plane = msnet_winograd_get_plane (group, output->channels);
   const guint items = MIN (ITEMS_A_CORE * info->compute_units, (n_pieces + group - 1) / group);
-  g_autofree gchar *options = msnet_conv2d_get_options (candidate);
+  g_autofree gchar *options = msnet_conv2d_get_options (candidate, params);
   g_autoptr (MsnetBuffer) weights = msnet_winograd_upload_weights (list, params, candidate->columns, error);
   g_autoptr (MsnetBuffer) bias
       = weights != NULL ? msnet_operation_upload (list, params->bias, output->channels, error) : NULL;

@@ -133,7 +133,9 @@ check_params (const MsnetCorrelationParams *params, GError **error)
     return FALSE;
   }
   scores.halo = 0;
-  if (!msnet_operation_check_shape ("correlation", "searched", get_searched (params), &scores, error))
+  scores.element = MSNET_FLOAT32;
+  if (!msnet_operation_check_shape ("correlation", "features", params->features, &scores, error)
+      || !msnet_operation_check_shape ("correlation", "searched", get_searched (params), &scores, error))
     return FALSE;
   scores.frames = msnet_direction_get_pairs (params->direction, scores.frames);
   scores.channels = params->patch * params->patch;

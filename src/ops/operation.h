@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* How a tensor lies in memory, as three arguments of a kernel: origin, row stride and frame stride in floats.
+/* How a tensor lies in memory, as three arguments of a kernel: origin, row stride and frame stride in values.
  */
 #define MSNET_GEOMETRY(shape)                                                                                \
   MSNET_INT (msnet_shape_get_origin (shape)), MSNET_INT (msnet_shape_get_row_stride (shape)),                \
@@ -25,7 +25,7 @@ gboolean msnet_operation_may_use_cpu (MsnetCommandList *list);
 /**
  * msnet_operation_check_shape:
  * @operation, @name: for the message: "max pool", "output"
- * @expected: frames, height, width, channels; halo is the least that will do
+ * @expected: frames, height, width, channels, element; halo is the least that will do
  *
  * Returns: FALSE with MSNET_ERROR_SHAPE, both shapes in the message
  */
@@ -44,6 +44,10 @@ gboolean msnet_operation_append (
 
 /* Returns: (transfer none): the `-D` by which kernels that only move values know how wide they are */
 const gchar *msnet_operation_get_element_option (const MsnetShape *shape);
+
+/* @input: (nullable).  Returns: (transfer none): the `-D` by which kernels that compute know how their tensors are
+ * stored (prelude.cl) */
+const gchar *msnet_operation_get_storage_options (const MsnetTensor *input, const MsnetTensor *output);
 
 /* Returns: (transfer full): a constant of @n values on the device of @list, one for all that ask for the same;
  * NULL with MSNET_ERROR_DEVICE */

@@ -6,11 +6,13 @@ gboolean
 msnet_max_pool_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error)
 {
   const MsnetShape *in = &input->shape;
-  const MsnetShape out = { in->frames, (in->height + 1) / 2, (in->width + 1) / 2, in->channels };
+  const MsnetShape out
+      = { in->frames, (in->height + 1) / 2, (in->width + 1) / 2, in->channels, .element = in->element };
   MsnetShape padded = *in;
   MsnetLaunch vectors = {
     .file = "cpu/pool.cl",
     .kernel = "max_pool",
+    .options = msnet_operation_get_storage_options (input, output),
     MSNET_ARGUMENTS (
         MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (out.width), MSNET_INT (out.channels)),
     .global = { out.height, out.frames },
@@ -18,6 +20,7 @@ msnet_max_pool_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor 
   MsnetLaunch plain = {
     .file = "plain/pool.cl",
     .kernel = "max_pool",
+    .options = msnet_operation_get_storage_options (input, output),
     MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (out.frames),
         MSNET_INT (out.height), MSNET_INT (out.width), MSNET_INT (out.channels)),
     MSNET_FLAT_SIZES (msnet_shape_get_size (&out)),
@@ -38,6 +41,7 @@ msnet_average_pool_append (MsnetCommandList *list, MsnetTensor *output, MsnetTen
   MsnetLaunch vectors = {
     .file = "cpu/pool.cl",
     .kernel = "average_pool",
+    .options = msnet_operation_get_storage_options (input, output),
     MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (in->height),
         MSNET_INT (in->width), MSNET_INT (in->channels)),
     .global = { in->channels / 8, in->frames },
@@ -45,6 +49,7 @@ msnet_average_pool_append (MsnetCommandList *list, MsnetTensor *output, MsnetTen
   MsnetLaunch plain = {
     .file = "plain/pool.cl",
     .kernel = "average_pool",
+    .options = msnet_operation_get_storage_options (input, output),
     MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (in->frames),
         MSNET_INT (in->height), MSNET_INT (in->width), MSNET_INT (in->channels)),
     MSNET_FLAT_SIZES (msnet_shape_get_size (&out)),

@@ -270,10 +270,12 @@ append_launch (MsnetPrepare *prepare, MsnetCommandList *list, MsnetTensor *outpu
   guint size = prepare->params.size;
   gint row_stride = msnet_shape_get_row_stride (&output->shape);
   gboolean wide = msnet_device_get_info (prepare->device)->vector_width >= 16;
+  const gchar *storage = msnet_operation_get_storage_options (NULL, output);
+  g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%d %s", wide ? 16 : 8, storage);
   MsnetLaunch vectors = {
     .file = "cpu/prepare.cl",
     .kernel = "prepare",
-    .options = wide ? "-DVECTOR_WIDTH=16" : "-DVECTOR_WIDTH=8",
+    .options = options,
     MSNET_ARGUMENTS (MSNET_BUFFER (output->buffer), MSNET_INT (origin), MSNET_INT (row_stride),
         MSNET_BUFFER (prepare->scratch), MSNET_BUFFER (planes[0]), MSNET_BUFFER (planes[1]),
         MSNET_BUFFER (planes[2]), MSNET_BUFFER (prepare->layouts), MSNET_BUFFER (prepare->colors),
@@ -284,6 +286,7 @@ append_launch (MsnetPrepare *prepare, MsnetCommandList *list, MsnetTensor *outpu
   MsnetLaunch plain = {
     .file = "plain/prepare.cl",
     .kernel = "prepare",
+    .options = storage,
     MSNET_ARGUMENTS (MSNET_BUFFER (output->buffer), MSNET_INT (origin), MSNET_INT (row_stride),
         MSNET_BUFFER (planes[0]), MSNET_BUFFER (planes[1]), MSNET_BUFFER (planes[2]),
         MSNET_BUFFER (prepare->layouts), MSNET_BUFFER (prepare->colors), MSNET_BUFFER (prepare->windows),
@@ -298,7 +301,8 @@ static gboolean
 check_output (MsnetPrepare *prepare, const MsnetTensor *output, guint index, GError **error)
 {
   guint size = prepare->params.size;
-  const MsnetShape expected = { MAX (output->shape.frames, index + 1), size, size, 3 };
+  const MsnetShape expected
+      = { MAX (output->shape.frames, index + 1), size, size, 3, .element = output->shape.element };
 
   return msnet_operation_check_shape ("preparation", "output", output, &expected, error);
 }

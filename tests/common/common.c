@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "opencl/error.h"
+#include "tensor/bfloat16.h"
 
 #define SKIPPED 77
 
@@ -28,6 +29,24 @@ test_random_values (GRand *random, gsize n, gdouble low, gdouble high)
   for (gsize i = 0; i < n; i++)
     values[i] = g_rand_double_range (random, low, high);
   return values;
+}
+
+void
+test_round_values (gfloat *values, gsize n, MsnetElement element)
+{
+  g_autofree guint16 *stored = NULL;
+
+  if (element == MSNET_FLOAT32)
+    return;
+  stored = g_new (guint16, n);
+  msnet_bfloat16_from_float (stored, values, n);
+  msnet_bfloat16_to_float (values, stored, n);
+}
+
+gdouble
+test_get_tolerance (MsnetElement stored, gdouble exact)
+{
+  return exact + (stored == MSNET_BFLOAT16 ? 1.0 / 256 : 0.0);
 }
 
 MsnetTensor *
@@ -96,14 +115,16 @@ is_inside (const MsnetShape *shape, gsize index)
 static void
 check_borders (const gchar *what, MsnetTensor *tensor)
 {
+  static const guint8 zero[sizeof (gfloat)] = { 0 };
   gsize size = msnet_buffer_get_size (tensor->buffer);
-  g_autofree gfloat *values = g_malloc (size);
+  gsize element = msnet_shape_get_element_size (&tensor->shape);
+  g_autofree guint8 *bytes = g_malloc (size);
 
-  ck_assert (msnet_buffer_download (tensor->buffer, 0, values, size, NULL));
-  for (gsize i = 0; i < size / sizeof (gfloat); i++)
-    if (values[i] != 0.0f && !is_inside (&tensor->shape, i))
+  ck_assert (msnet_buffer_download (tensor->buffer, 0, bytes, size, NULL));
+  for (gsize i = 0; i < size / element; i++)
+    if (memcmp (bytes + i * element, zero, element) != 0 && !is_inside (&tensor->shape, i))
       ck_abort_msg (
-          "%s: %g was written into the border, at %" G_GSIZE_FORMAT " of the buffer", what, values[i], i);
+          "%s: something was written into the border, at value %" G_GSIZE_FORMAT " of the buffer", what, i);
 }
 
 void

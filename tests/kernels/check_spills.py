@@ -13,7 +13,7 @@ import tempfile
 
 SKIPPED = 77
 # By the first word of a candidate's name.
-KERNELS = {"direct": "conv2d", "fused": "winograd_fused", "winograd": "winograd_multiply"}
+KERNELS = {"bf16": "conv2d", "direct": "conv2d", "fused": "winograd_fused", "winograd": "winograd_multiply"}
 LEAST_ROWS = 5  # of all tiles
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(\S.*)$")
 JUMP = re.compile(r"^j\w+\s+(?:\*)?([0-9a-f]+)\b")
@@ -39,8 +39,8 @@ def innermost_loops(instructions):
 
 def multiplies(loop, n_sums):
     """Whether each sum gets a product with a value that is spread over a vector: not a transformation of Winograd's"""
-    n_products = sum(text.startswith("vfmadd") and "ps" in text for text in loop)
-    n_spread = sum(("vbroadcastss" in text or "{1to" in text) and "(%rip)" not in text for text in loop)
+    n_products = sum(text.startswith(("vfmadd", "vdpbf16ps")) and "ps" in text for text in loop)
+    n_spread = sum(("vbroadcastss" in text or "vpbroadcastd" in text or "{1to" in text) and "(%rip)" not in text for text in loop)
     return n_products >= n_sums and n_spread >= LEAST_ROWS
 
 

@@ -1,6 +1,6 @@
 /* Lets the driver compile one candidate, whose machine code is then looked at.
  *
- *     run_conv2d               the names of those that this device has vectors for, and their sums in registers
+ *     run_conv2d               the names of those that this device has instructions for, and their sums in registers
  *     run_conv2d CANDIDATE     runs it once */
 #include "common/common.h"
 #include "ops/conv2d_candidate.h"
@@ -11,7 +11,8 @@
 static gboolean
 fits (const MsnetConv2dCandidate *candidate, MsnetDevice *device)
 {
-  return candidate->vector_width > 0
+  msnet_device_find_instructions (device);
+  return candidate->vector_width > 0 && (!candidate->is_bf16 || msnet_device_get_info (device)->has_bf16)
          && candidate->vector_width <= MAX (8, msnet_device_get_info (device)->vector_width);
 }
 
@@ -19,8 +20,9 @@ static gboolean
 run (const MsnetConv2dCandidate *candidate, MsnetDevice *device)
 {
   const guint kernel = 3;
-  const MsnetShape input = { 3, 8, 8, 128, kernel / 2, TRUE };
-  const MsnetShape output = { 3, 8, 8, 128 };
+  const MsnetElement element = candidate->is_bf16 ? MSNET_BFLOAT16 : MSNET_FLOAT32;
+  const MsnetShape input = { 3, 8, 8, 128, kernel / 2, TRUE, element };
+  const MsnetShape output = { 3, 8, 8, 128, .element = element };
   g_autofree gfloat *weights = g_new0 (gfloat, (gsize)128 * 128 * kernel * kernel);
   g_autofree gfloat *bias = g_new0 (gfloat, 128);
   g_autoptr (MsnetTensor) in = msnet_tensor_new (device, &input, NULL);

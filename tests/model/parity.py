@@ -65,6 +65,15 @@ GROUPS = {
         dict(PAST, depth=18, width=32, size=80, confidence=False),
         dict(PAST, depth=50, width=16, size=64, frames=1),
     ],
+    "bf16": [
+        dict(FORWARD, depth=18, size=224, precision="bf16"),
+        dict(PAST, depth=18, temperature=0.05, classes=16, precision="bf16"),
+        dict(TSM, depth=50, precision="bf16"),
+        dict(PAST, depth=50, size=112, precision="bf16"),
+        dict(TSN, depth=18, width=24, size=100, frames=3, precision="bf16"),
+        dict(FORWARD, depth=18, width=8, size=64, frames=3, plan="plain", precision="bf16"),
+        dict(TSM, depth=50, width=16, size=33, frames=4, plan="plain", precision="bf16"),
+    ],
     "names": [
         dict(FORWARD, depth=18, width=32, size=64, prefix="module.base_model.", stages=False),
     ],
@@ -152,7 +161,8 @@ def run_case(case, program, seed):
     print(case, flush=True)
     environment = dict(os.environ, MSNET_PLAN=case.get("plan", "fixed"))
     with tempfile.TemporaryDirectory(prefix="msnet-parity-") as folder:
-        return subprocess.call([program, *write_case(case, pathlib.Path(folder), seed)], env=environment)
+        files = write_case(case, pathlib.Path(folder), seed)
+        return subprocess.call([program, *files, case.get("precision", "f32")], env=environment)
 
 
 def main():

@@ -1,4 +1,4 @@
-/* Compares a network with PyTorch's values of it: test_parity MODEL VALUES (made by parity.py). */
+/* Compares a network with PyTorch's values of it: test_parity MODEL VALUES PRECISION (made by parity.py). */
 #include <math.h>
 #include <string.h>
 
@@ -6,15 +6,24 @@
 #include "model/network.h"
 #include "model/safetensors.h"
 
-static const gdouble stage_tolerance = 1e-4; /* of the stage's largest value */
-static const gdouble logit_tolerance = 1e-3; /* of the largest logit */
-static const gdouble score_distance = 1e-4;  /* nearer than this, either of two scores may win */
-static const gdouble most_undecided = 0.03;  /* of the cells */
-static const gfloat flat_below = 0.01f;      /* best minus median of the scores of a flat cell */
+/* Of the stage's largest value, and of the largest logit. */
+typedef struct
+{
+  gdouble stage;
+  gdouble logits;
+} Tolerance;
+
+static const Tolerance tolerance_f32 = { 1e-4, 1e-3 };
+static const Tolerance tolerance_bf16 = { 2e-2, 3e-2 };
+static const gdouble score_distance = 1e-4; /* nearer than this, either of two scores may win */
+static const gdouble most_undecided = 0.03; /* of the cells */
+static const gfloat flat_below = 0.01f;     /* best minus median of the scores of a flat cell */
 
 static MsnetDevice *device;
 static MsnetModel *model;
 static MsnetSafetensors *values;
+static MsnetElement precision;
+static const Tolerance *tolerance;
 
 /* Returns: (transfer full) (nullable): PyTorch's values of @name */
 static gfloat *
@@ -49,7 +58,9 @@ build_network (gboolean keep_stages)
 {
   g_autoptr (GError) error = NULL;
   MsnetNetwork *network = msnet_network_new (model, device,
-      &(MsnetNetworkOptions){ .frames = msnet_model_get_frames (model), .keep_stages = keep_stages }, &error);
+      &(MsnetNetworkOptions){
+          .frames = msnet_model_get_frames (model), .precision = precision, .keep_stages = keep_stages },
+      &error);
 
   ck_assert_msg (network != NULL, "%s", error != NULL ? error->message : "");
   upload_values (msnet_network_get_input (network), "input");
@@ -113,7 +124,7 @@ compare_stage (const MsnetStage *stage)
   ck_assert (msnet_tensor_download (stage->output, found, NULL));
   if (g_str_equal (stage->name, "displacement"))
     settle_undecided (expected, found, shape);
-  test_compare (stage->name, expected, found, n_values, stage_tolerance);
+  test_compare (stage->name, expected, found, n_values, tolerance->stage);
 }
 
 /* Every tensor holds PyTorch's values while a stage runs, but its output, which is zeros. */
@@ -167,11 +178,11 @@ START_TEST (logits_match)
   ck_assert (msnet_network_run (network, first, NULL));
   ck_assert (msnet_network_run (network, again, NULL));
   ck_assert (msnet_network_run (keeping, kept, NULL));
-  test_compare ("logits", expected, first, n_classes, logit_tolerance);
+  test_compare ("logits", expected, first, n_classes, tolerance->logits);
   ck_assert_mem_eq (first, again, n_classes * sizeof (gfloat));
   ck_assert_mem_eq (first, kept, n_classes * sizeof (gfloat));
   guint best = find_best (expected, n_classes, &lead);
-  if (lead > logit_tolerance * fabs (expected[best]))
+  if (lead > tolerance->logits * fabs (expected[best]))
     ck_assert_uint_eq (find_best (first, n_classes, &unused), best);
   msnet_network_get_memory (network, &memory);
   if (msnet_model_get_frames (model) > 1)
@@ -286,7 +297,9 @@ main (int argc, char **argv)
   TCase *tests = tcase_create ("parity");
   g_autoptr (GError) error = NULL;
 
-  g_assert (argc == 3);
+  g_assert (argc == 4);
+  precision = g_str_equal (argv[3], "bf16") ? MSNET_BFLOAT16 : MSNET_FLOAT32;
+  tolerance = precision == MSNET_BFLOAT16 ? &tolerance_bf16 : &tolerance_f32;
   device = test_open_device ();
   model = msnet_model_load (argv[1], &error);
   if (model == NULL)

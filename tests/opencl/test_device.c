@@ -34,6 +34,29 @@ START_TEST (opens_by_each_selector)
 }
 END_TEST
 
+static gboolean
+processor_lists (const gchar *flag)
+{
+  g_autofree gchar *text = NULL;
+
+  return g_file_get_contents ("/proc/cpuinfo", &text, NULL, NULL) && strstr (text, flag) != NULL;
+}
+
+/* Whether bfloat16 is fast nobody can tell but by trying; that it is there the processor must say. */
+START_TEST (instructions_are_found)
+{
+  g_autoptr (MsnetDevice) device = test_open_device ();
+  g_autoptr (MsnetDevice) same = test_open_device ();
+  gboolean has_bf16;
+
+  msnet_device_find_instructions (device);
+  has_bf16 = msnet_device_get_info (device)->has_bf16;
+  ck_assert (!has_bf16 || processor_lists (" avx512_bf16"));
+  msnet_device_find_instructions (same);
+  ck_assert_int_eq (msnet_device_get_info (same)->has_bf16, has_bf16);
+}
+END_TEST
+
 START_TEST (environment_selects)
 {
   g_autoptr (GError) error = NULL;
@@ -125,6 +148,7 @@ main (int argc, char **argv)
   program_path = argv[0];
   msnet_device_unref (test_open_device ());
   tcase_add_test (tests, opens_by_each_selector);
+  tcase_add_test (tests, instructions_are_found);
   tcase_add_test (tests, environment_selects);
   tcase_add_test (tests, missing_device_lists_those_found);
   tcase_add_test (tests, candidates_fit_selectors);

@@ -9,13 +9,14 @@
 
 static MsnetDevice *device;
 
-/* Borders around the tensors of a case, beyond what it needs. */
+/* How the tensors of a case are stored, and the borders around them, beyond what it needs. */
 typedef struct
 {
   guint input;
   guint output;
   guint residual;
-} Halos;
+  MsnetElement element;
+} Storage;
 
 /* Tensors, weights and the expected output of one case. */
 typedef struct
@@ -33,12 +34,14 @@ divide_up (guint value, guint divisor)
 }
 
 static Case
-case_new (GRand *random, const ReferenceConv2d *sizes, Halos halos)
+case_new (GRand *random, const ReferenceConv2d *sizes, Storage storage)
 {
-  const MsnetShape input = { sizes->frames, sizes->height, sizes->width, sizes->in_channels,
-    sizes->kernel / 2 + halos.input, sizes->shift != MSNET_SHIFT_NONE || halos.input > 1 };
-  const MsnetShape output = { sizes->frames, divide_up (sizes->height, sizes->stride),
-    divide_up (sizes->width, sizes->stride), sizes->out_channels, halos.output, halos.output > 1 };
+  const MsnetShape input
+      = { sizes->frames, sizes->height, sizes->width, sizes->in_channels, sizes->kernel / 2 + storage.input,
+          sizes->shift != MSNET_SHIFT_NONE || storage.input > 1, storage.element };
+  const MsnetShape output
+      = { sizes->frames, divide_up (sizes->height, sizes->stride), divide_up (sizes->width, sizes->stride),
+          sizes->out_channels, storage.output, storage.output > 1, storage.element };
   MsnetShape residual = output;
   gsize n_filter = (gsize)sizes->in_channels * sizes->kernel * sizes->kernel;
   gdouble scale = 1.0 / n_filter;
@@ -47,9 +50,12 @@ case_new (GRand *random, const ReferenceConv2d *sizes, Halos halos)
   gboolean adds = sizes->epilogue >= MSNET_EPILOGUE_ADD_RELU;
   Case self = { 0 };
 
-  residual.halo = halos.residual;
-  residual.frame_halo = halos.residual > 1;
+  residual.halo = storage.residual;
+  residual.frame_halo = storage.residual > 1;
   self.weights = test_random_values (random, sizes->out_channels * n_filter, -scale, scale);
+  test_round_values (in, msnet_shape_get_size (&input), storage.element);
+  test_round_values (add, msnet_shape_get_size (&output), storage.element);
+  test_round_values (self.weights, sizes->out_channels * n_filter, storage.element);
   self.bias = test_random_values (random, sizes->out_channels, -0.2, 0.2);
   self.expected = g_new (gfloat, msnet_shape_get_size (&output));
   self.params = (MsnetConv2dParams){
@@ -83,16 +89,17 @@ static gfloat *
 run_candidate (const MsnetConv2dCandidate *candidate, Case *self, const ReferenceConv2d *sizes)
 {
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
-  g_autofree gchar *what
-      = g_strdup_printf ("%s: %ux%ux%ux%u to %u, kernel %u, stride %u, shift %u, epilogue %u",
-          candidate->name, sizes->frames, sizes->height, sizes->width, sizes->in_channels,
-          sizes->out_channels, sizes->kernel, sizes->stride, sizes->shift, sizes->epilogue);
+  g_autofree gchar *what = g_strdup_printf (
+      "%s: %ux%ux%ux%u to %u, kernel %u, stride %u, shift %u, epilogue %u%s", candidate->name, sizes->frames,
+      sizes->height, sizes->width, sizes->in_channels, sizes->out_channels, sizes->kernel, sizes->stride,
+      sizes->shift, sizes->epilogue, self->params.input->shape.element == MSNET_BFLOAT16 ? ", bfloat16" : "");
   gfloat *values = g_new0 (gfloat, msnet_shape_get_size (&self->params.output->shape));
 
   ck_assert (msnet_tensor_upload (self->params.output, values, NULL));
   ck_assert (candidate->append (candidate, list, &self->params, NULL));
   ck_assert (msnet_command_list_run (list, NULL));
-  test_compare_tensor (what, self->expected, self->params.output, TOLERANCE);
+  test_compare_tensor (what, self->expected, self->params.output,
+      test_get_tolerance (self->params.output->shape.element, TOLERANCE));
   ck_assert (msnet_tensor_download (self->params.output, values, NULL));
   return values;
 }
@@ -100,10 +107,10 @@ run_candidate (const MsnetConv2dCandidate *candidate, Case *self, const Referenc
 /* Each candidate that fits is compared with the twin, direct ones bit for bit with the plain one, the last.
  * Returns: how many fit */
 static guint
-check_sizes (GRand *random, const ReferenceConv2d *sizes, Halos halos)
+check_sizes (GRand *random, const ReferenceConv2d *sizes, Storage storage)
 {
   const MsnetDeviceInfo *info = msnet_device_get_info (device);
-  Case self = case_new (random, sizes, halos);
+  Case self = case_new (random, sizes, storage);
   gsize n_values = msnet_shape_get_size (&self.params.output->shape);
   guint n_candidates;
   const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
@@ -130,7 +137,7 @@ START_TEST (random_shapes)
   const guint channels[] = { 1, 3, 5, 8, 12, 16, 31, 32, 40, 64 };
   g_autoptr (GRand) random = g_rand_new_with_seed (7);
 
-  for (guint i = 0; i < 120; i++) {
+  for (guint i = 0; i < 160; i++) {
     const ReferenceConv2d sizes = {
       .frames = g_rand_int_range (random, 1, 4),
       .height = g_rand_int_range (random, 1, 9),
@@ -142,16 +149,16 @@ START_TEST (random_shapes)
       .shift = g_rand_int_range (random, 0, 3),
       .epilogue = g_rand_int_range (random, 0, 4),
     };
-    const Halos halos = { g_rand_int_range (random, 0, 3), g_rand_int_range (random, 0, 3),
-      g_rand_int_range (random, 0, 3) };
-    check_sizes (random, &sizes, halos);
+    const Storage storage = { g_rand_int_range (random, 0, 3), g_rand_int_range (random, 0, 3),
+      g_rand_int_range (random, 0, 3), i % 2 ? MSNET_BFLOAT16 : MSNET_FLOAT32 };
+    check_sizes (random, &sizes, storage);
   }
 }
 END_TEST
 
-/* Every kernel size, stride, shift and epilogue at a width that every candidate takes, with fewer pixels than
- * a tile, one tile, one more, and more than a group. */
-START_TEST (tiles_plus_and_minus_one)
+/* Returns: the most candidates that fitted a case */
+static guint
+check_tiles (MsnetElement element)
 {
   const guint widths[] = { 1, 5, 6, 7, 13, 97 };
   g_autoptr (GRand) random = g_rand_new_with_seed (8);
@@ -161,16 +168,28 @@ START_TEST (tiles_plus_and_minus_one)
     const ReferenceConv2d sizes = { .frames = 1 + i % 2,
       .height = 1,
       .width = widths[i % G_N_ELEMENTS (widths)],
-      .in_channels = 32,
+      .in_channels = 16 + i / 3 % 3 * 8,
       .out_channels = 64,
       .kernel = 1 + 2 * (i / 48 % 2),
       .stride = 1 + i / 24 % 2,
       .shift = i % 3,
       .epilogue = i / 6 % 4 };
-    n_used = MAX (n_used, check_sizes (random, &sizes, (Halos){ 0, i % 2, i % 3 }));
+    n_used = MAX (n_used, check_sizes (random, &sizes, (Storage){ 0, i % 2, i % 3, element }));
   }
-  if (msnet_device_get_info (device)->is_cpu)
-    ck_assert_uint_eq (n_used, 12);
+  return n_used;
+}
+
+/* Every kernel size, stride, shift and epilogue at widths that every candidate takes, with fewer pixels than
+ * a tile, one tile, one more, and more than a group. */
+START_TEST (tiles_plus_and_minus_one)
+{
+  const MsnetDeviceInfo *info = msnet_device_get_info (device);
+  guint n_used = check_tiles (MSNET_FLOAT32), n_used_bf16 = check_tiles (MSNET_BFLOAT16);
+
+  if (!info->is_cpu)
+    return;
+  ck_assert_uint_eq (n_used, 12);
+  ck_assert_uint_eq (n_used_bf16, info->has_bf16 ? 15 : 12);
 }
 END_TEST
 
@@ -189,14 +208,16 @@ START_TEST (layers_of_networks)
   g_autoptr (GRand) random = g_rand_new_with_seed (9);
 
   for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
-    check_sizes (random, &layers[i], (Halos){ 0, 1, 0 });
+    for (MsnetElement element = MSNET_FLOAT32; element <= MSNET_BFLOAT16; element++)
+      check_sizes (random, &layers[i], (Storage){ 0, 1, 0, element });
 }
 END_TEST
 
 static MsnetTensor *
 keep_channels (const gfloat *frame, const MsnetShape *shape)
 {
-  const MsnetShape kept = { 1, shape->height, shape->width, shape->channels / 8, shape->halo };
+  const MsnetShape kept
+      = { 1, shape->height, shape->width, shape->channels / 8, shape->halo, FALSE, shape->element };
   gsize n = msnet_shape_get_size (&kept);
   g_autofree gfloat *values = g_new (gfloat, n);
 
@@ -207,18 +228,18 @@ keep_channels (const gfloat *frame, const MsnetShape *shape)
 
 /* The second of two frames, alone, with what a stream kept of the first. */
 static void
-check_stream (GRand *random, const ReferenceConv2d *sizes)
+check_stream (GRand *random, const ReferenceConv2d *sizes, MsnetElement element)
 {
   ReferenceConv2d one = *sizes;
   gsize n_in = (gsize)sizes->height * sizes->width * sizes->in_channels, n_out;
   g_autofree gfloat *input = g_new (gfloat, 2 * n_in);
   const MsnetDeviceInfo *info = msnet_device_get_info (device);
-  Case both = case_new (random, sizes, (Halos){ 0, 0, 0 }), self;
+  Case both = case_new (random, sizes, (Storage){ .element = element }), self;
   guint n_candidates;
   const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
 
   one.frames = 1;
-  self = case_new (random, &one, (Halos){ 0, 1, 0 });
+  self = case_new (random, &one, (Storage){ 0, 1, 0, element });
   self.params.input->shape.frame_halo = FALSE;
   ck_assert (msnet_tensor_download (both.params.input, input, NULL));
   ck_assert (msnet_tensor_upload (self.params.input, input + n_in, NULL));
@@ -239,10 +260,11 @@ START_TEST (a_stream_reads_what_it_kept)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (13);
 
-  for (guint i = 0; i < 24; i++)
+  for (guint i = 0; i < 32; i++)
     check_stream (random,
         &(ReferenceConv2d){ 2, g_rand_int_range (random, 3, 12), g_rand_int_range (random, 3, 12),
-            i % 3 ? 64 : 40, 64, i % 2 ? 3 : 1, 1 + i % 4 / 3, MSNET_SHIFT_CAUSAL, MSNET_EPILOGUE_RELU });
+            i % 3 ? 64 : 40, 64, i / 2 % 2 ? 3 : 1, 1 + i % 4 / 3, MSNET_SHIFT_CAUSAL, MSNET_EPILOGUE_RELU },
+        i % 2 ? MSNET_FLOAT32 : MSNET_BFLOAT16);
 }
 END_TEST
 
@@ -254,11 +276,40 @@ expect_choice (gboolean is_cpu, guint vector_width, const MsnetConv2dParams *par
   ck_assert_str_eq (msnet_conv2d_choose (&info, params)->name, name);
 }
 
+static void
+expect_bf16_choice (gboolean has_bf16, const MsnetConv2dParams *params, const gchar *name)
+{
+  const MsnetDeviceInfo info = { .is_cpu = TRUE, .vector_width = 16, .has_bf16 = has_bf16 };
+
+  ck_assert_str_eq (msnet_conv2d_choose (&info, params)->name, name);
+}
+
+START_TEST (instructions_choose)
+{
+  ReferenceConv2d sizes = { 3, 16, 16, 64, 64, 1, 1, MSNET_SHIFT_NONE, MSNET_EPILOGUE_LINEAR };
+  g_autoptr (GRand) random = g_rand_new_with_seed (15);
+  Case pairs = case_new (random, &sizes, (Storage){ .element = MSNET_BFLOAT16 });
+  Case floats = case_new (random, &sizes, (Storage){ 0 }), winograd;
+
+  sizes.kernel = 3;
+  winograd = case_new (random, &sizes, (Storage){ .element = MSNET_BFLOAT16 });
+  expect_bf16_choice (TRUE, &pairs.params, "bf16-6x64");
+  expect_bf16_choice (FALSE, &pairs.params, "direct-16-6x64");
+  expect_bf16_choice (TRUE, &floats.params, "direct-16-6x64");
+  expect_bf16_choice (TRUE, &winograd.params, "fused-16-6x64");
+  winograd.params.stride = 2;
+  expect_bf16_choice (TRUE, &winograd.params, "bf16-6x64");
+  case_clear (&pairs);
+  case_clear (&floats);
+  case_clear (&winograd);
+}
+END_TEST
+
 START_TEST (device_and_environment_choose)
 {
   const ReferenceConv2d sizes = { 1, 4, 4, 8, 64, 1, 1, MSNET_SHIFT_NONE, MSNET_EPILOGUE_LINEAR };
   g_autoptr (GRand) random = g_rand_new_with_seed (10);
-  Case self = case_new (random, &sizes, (Halos){ 0 });
+  Case self = case_new (random, &sizes, (Storage){ 0 });
 
   expect_choice (TRUE, 16, &self.params, "direct-16-6x64");
   expect_choice (TRUE, 8, &self.params, "direct-8-6x16");
@@ -275,11 +326,11 @@ START_TEST (fixed_plan_does_not_see_the_number_of_frames)
 {
   ReferenceConv2d sizes = { 8, 8, 8, 64, 64, 3, 1, MSNET_SHIFT_NONE, MSNET_EPILOGUE_LINEAR };
   g_autoptr (GRand) random = g_rand_new_with_seed (12);
-  Case many = case_new (random, &sizes, (Halos){ 0, 1, 0 });
+  Case many = case_new (random, &sizes, (Storage){ 0, 1, 0 });
   Case one;
 
   sizes.frames = 1;
-  one = case_new (random, &sizes, (Halos){ 0, 1, 0 });
+  one = case_new (random, &sizes, (Storage){ 0, 1, 0 });
   g_unsetenv ("MSNET_PLAN");
   expect_choice (TRUE, 8, &many.params, "fused-8-6x16");
   expect_choice (TRUE, 8, &one.params, "direct-8-6x16");
@@ -305,7 +356,7 @@ START_TEST (shapes_that_do_not_fit_are_refused)
 {
   const ReferenceConv2d sizes = { 2, 5, 5, 8, 4, 3, 2, MSNET_SHIFT_NONE, MSNET_EPILOGUE_ADD_RELU };
   g_autoptr (GRand) random = g_rand_new_with_seed (11);
-  Case self = case_new (random, &sizes, (Halos){ 0, 0, 1 });
+  Case self = case_new (random, &sizes, (Storage){ 0, 0, 1 });
   MsnetConv2dParams params = self.params;
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
 
@@ -327,6 +378,9 @@ START_TEST (shapes_that_do_not_fit_are_refused)
   expect_refusal (&params, "expected residual tensors: 1, found 0");
   params.residual = params.output;
   expect_refusal (&params, "expected buffers of output and residual: 2, found 1");
+  params.residual = self.params.residual;
+  params.residual->shape.element = MSNET_BFLOAT16;
+  expect_refusal (&params, "expected bytes of a value of the residual: 4, found 2");
   params = self.params;
   params.output = params.input;
   expect_refusal (&params, "expected buffers of output and input: 2, found 1");
@@ -342,10 +396,12 @@ main (void)
   gint result;
 
   device = test_open_device ();
+  msnet_device_find_instructions (device);
   tcase_add_test (tests, random_shapes);
   tcase_add_test (tests, tiles_plus_and_minus_one);
   tcase_add_test (tests, layers_of_networks);
   tcase_add_test (tests, a_stream_reads_what_it_kept);
+  tcase_add_test (tests, instructions_choose);
   tcase_add_test (tests, device_and_environment_choose);
   tcase_add_test (tests, fixed_plan_does_not_see_the_number_of_frames);
   tcase_add_test (tests, shapes_that_do_not_fit_are_refused);

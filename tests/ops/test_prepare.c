@@ -145,10 +145,10 @@ random_params (GRand *random)
 
 /* Prepares @frame into the middle one of three frames and compares all three, borders included. */
 static void
-check_frame (
-    MsnetPrepare *prepare, const MsnetPrepareParams *params, const MsnetFrame *frame, const gchar *name)
+check_frame (MsnetPrepare *prepare, const MsnetPrepareParams *params, const MsnetFrame *frame,
+    MsnetElement element, const gchar *name)
 {
-  const MsnetShape shape = { 3, params->size, params->size, 3, 3, TRUE };
+  const MsnetShape shape = { 3, params->size, params->size, 3, 3, TRUE, element };
   gsize frame_size = (gsize)params->size * params->size * 3;
   g_autofree gchar *what = g_strdup_printf ("%s %ux%u, aspect %u/%u, %s to %u of %u, %s", name, frame->width,
       frame->height, frame->aspect_n, frame->aspect_d, params->fit == MSNET_FIT_CROP ? "crop" : "stretch",
@@ -160,7 +160,7 @@ check_frame (
   reference_prepare (expected + frame_size, frame, params);
   ck_assert_msg (msnet_prepare_run (prepare, output, 1, frame, &error), "%s: %s", what,
       error != NULL ? error->message : "no message");
-  test_compare_tensor (what, expected, output, 1e-5);
+  test_compare_tensor (what, expected, output, test_get_tolerance (element, 1e-5));
 }
 
 static void
@@ -177,7 +177,8 @@ check_layout_to (GRand *random, const Layout *layout, guint width, guint height,
     g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, &params, NULL);
 
     g_setenv ("MSNET_PLAN", plans[i], TRUE);
-    check_frame (prepare, &params, &frame, layout->name);
+    check_frame (prepare, &params, &frame, MSNET_FLOAT32, layout->name);
+    check_frame (prepare, &params, &frame, MSNET_BFLOAT16, layout->name);
   }
   frame_clear (&frame);
 }
@@ -289,7 +290,8 @@ START_TEST (tables_follow_the_frame)
 
     for (guint change = 0; change < 7; change++) {
       change_frame (&frame, change);
-      check_frame (prepare, &params, &frame, layout->name);
+      check_frame (prepare, &params, &frame, MSNET_FLOAT32, layout->name);
+      check_frame (prepare, &params, &frame, MSNET_BFLOAT16, layout->name);
     }
     frame_clear (&frame);
   }

@@ -293,7 +293,8 @@ is_streaming (void)
 }
 
 MsnetEngine *
-msnet_network_engine_new (MsnetModel *model, MsnetDevice *opencl, guint n_slots, GError **error)
+msnet_network_engine_new (
+    MsnetModel *model, MsnetDevice *opencl, MsnetElement precision, guint n_slots, GError **error)
 {
   FakeDevice *device = g_new0 (FakeDevice, 1);
 

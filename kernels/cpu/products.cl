@@ -1,0 +1,35 @@
+/* Multiplies and adds, to see that it is right and how fast it is: of floats, or with -DPRODUCTS_BF16 of bfloat16,
+ * twice as many in the same number of instructions.  A turn adds 1 * 3, with PRODUCTS_BF16 1 * 3 + 2 * 1, to each of
+ * CHAINS sums, which begin at 0 to CHAINS - 1 and do not wait for each other.  output: the mean of the sums, and
+ * what is left of it as bfloat16.
+ *
+ * VECTOR_WIDTH, PRODUCTS_BF16: see prelude.cl */
+
+#define CHAINS 12
+
+__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
+products (__global float *restrict output, int turns)
+{
+#ifdef PRODUCTS_BF16
+  const vector value = MSNET_AS_VECTOR ((vector_bits) (0x40003f80)); /* 1 and 2 */
+  const vector factor = MSNET_AS_VECTOR ((vector_bits) (0x3f804040)); /* 3 and 1 */
+#else
+  const vector value = (vector) (turns > 0 ? 1.0f : 0.0f);
+  const vector factor = (vector) (turns > 0 ? 3.0f : 0.0f);
+#endif
+  vector sums[CHAINS];
+  vector total = (vector) (0.0f);
+
+#pragma unroll
+  for (int i = 0; i < CHAINS; i++)
+    sums[i] = (vector) (i);
+  for (int turn = 0; turn < turns; turn++)
+#pragma unroll
+    for (int i = 0; i < CHAINS; i++)
+      ADD_PRODUCT (sums[i], value, factor);
+#pragma unroll
+  for (int i = 0; i < CHAINS; i++)
+    total += sums[i];
+  STORE (total / CHAINS, 0, output);
+  STORE (widen (narrow (total / CHAINS)), 1, output);
+}
