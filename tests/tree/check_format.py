@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 SKIPPED = 77
-FOLDERS = ["src", "plugin", "tests", "bench"]
+FOLDERS = ["src", "plugin", "tests", "bench", "examples"]
 
 
 def main():
