@@ -1,9 +1,9 @@
 #include "conv2d.h"
 
 #include "conv2d_candidate.h"
+#include "conv2d_key.h"
 #include "opencl/error.h"
 #include "operation.h"
-#include "plan.h"
 
 static gboolean
 plain_may_use (
@@ -12,21 +12,22 @@ plain_may_use (
   return TRUE;
 }
 
-#define WINOGRAD(width, rows, columns)                                                                       \
+/* What rounding makes of Winograd's larger intermediate values; direct kernels are exact. */
+#define WINOGRAD_BOUND 3e-5
+
+#define CANDIDATE(family, width, tile_rows, tile_columns, ...)                                               \
   {                                                                                                          \
-    "winograd-" #width "-" #rows "x" #columns, width, rows, columns, FALSE, msnet_conv2d_winograd_may_use,   \
-        msnet_conv2d_winograd_is_worthwhile, msnet_conv2d_winograd_append                                    \
+    .name = family "-" #width "-" #tile_rows "x" #tile_columns, .vector_width = width, .rows = tile_rows,    \
+    .columns = tile_columns, __VA_ARGS__                                                                     \
   }
-#define FUSED(width, rows, columns)                                                                          \
-  {                                                                                                          \
-    "fused-" #width "-" #rows "x" #columns, width, rows, columns, FALSE, msnet_conv2d_fused_may_use,         \
-        msnet_conv2d_winograd_is_worthwhile, msnet_conv2d_fused_append                                       \
-  }
-#define DIRECT(width, rows, columns)                                                                         \
-  {                                                                                                          \
-    "direct-" #width "-" #rows "x" #columns, width, rows, columns, TRUE, msnet_conv2d_cpu_may_use, NULL,     \
-        msnet_conv2d_cpu_append                                                                              \
-  }
+#define WINOGRAD(...)                                                                                        \
+  CANDIDATE ("winograd", __VA_ARGS__, .bound = WINOGRAD_BOUND, .may_use = msnet_conv2d_winograd_may_use,     \
+      .is_worthwhile = msnet_conv2d_winograd_is_worthwhile, .append = msnet_conv2d_winograd_append)
+#define FUSED(...)                                                                                           \
+  CANDIDATE ("fused", __VA_ARGS__, .bound = WINOGRAD_BOUND, .may_use = msnet_conv2d_fused_may_use,           \
+      .is_worthwhile = msnet_conv2d_winograd_is_worthwhile, .append = msnet_conv2d_fused_append)
+#define DIRECT(...)                                                                                          \
+  CANDIDATE ("direct", __VA_ARGS__, .may_use = msnet_conv2d_cpu_may_use, .append = msnet_conv2d_cpu_append)
 
 /* Wide tiles first: the wider, the fewer loads a multiply-add. */
 static const MsnetConv2dCandidate candidates[] = {
@@ -36,13 +37,13 @@ static const MsnetConv2dCandidate candidates[] = {
   WINOGRAD (16, 6, 64),
   WINOGRAD (16, 6, 32),
   WINOGRAD (8, 6, 16),
-  { "direct-16-5x64", 16, 5, 64, TRUE, msnet_conv2d_cpu_may_use, msnet_conv2d_five_is_worthwhile,
-      msnet_conv2d_cpu_append },
+  DIRECT (16, 5, 64, .is_worthwhile = msnet_conv2d_five_is_worthwhile),
   DIRECT (16, 6, 64),
   DIRECT (16, 6, 32),
   DIRECT (16, 12, 32),
+  DIRECT (8, 6, 32),
   DIRECT (8, 6, 16),
-  { "plain", 0, 1, 1, TRUE, plain_may_use, NULL, msnet_conv2d_plain_append },
+  { .name = "plain", .rows = 1, .columns = 1, .may_use = plain_may_use, .append = msnet_conv2d_plain_append },
 };
 
 const MsnetConv2dCandidate *
@@ -50,27 +51,6 @@ msnet_conv2d_get_candidates (guint *n_candidates)
 {
   *n_candidates = G_N_ELEMENTS (candidates);
   return candidates;
-}
-
-/* Vectors of eight are right for any CPU: compilers split them where it has narrower ones. */
-static gboolean
-is_wide_enough (const MsnetDeviceInfo *device, const MsnetConv2dCandidate *candidate)
-{
-  return candidate->vector_width <= MAX (8, device->vector_width);
-}
-
-const MsnetConv2dCandidate *
-msnet_conv2d_choose (const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
-{
-  const MsnetConv2dCandidate *plain = &candidates[G_N_ELEMENTS (candidates) - 1];
-
-  if (msnet_plan_is_plain ())
-    return plain;
-  for (const MsnetConv2dCandidate *candidate = candidates; candidate != plain; candidate++)
-    if (is_wide_enough (device, candidate) && candidate->may_use (candidate, device, params)
-        && (candidate->is_worthwhile == NULL || candidate->is_worthwhile (params)))
-      return candidate;
-  return plain;
 }
 
 gdouble
@@ -158,13 +138,15 @@ check (const MsnetConv2dParams *params, GError **error)
 gboolean
 msnet_conv2d_append (MsnetCommandList *list, const MsnetConv2dParams *params, GError **error)
 {
-  const MsnetDeviceInfo *device = msnet_device_get_info (msnet_command_list_get_device (list));
   const MsnetConv2dCandidate *candidate;
+  g_autofree gchar *key = NULL;
 
   if (!check (params, error))
     return FALSE;
-  candidate = msnet_conv2d_choose (device, params);
+  candidate = msnet_conv2d_choose (msnet_command_list_get_device (list), params);
   msnet_command_list_begin_step (
       list, params->name != NULL ? params->name : "conv2d", candidate->name, msnet_conv2d_get_work (params));
+  key = msnet_conv2d_make_key (params);
+  msnet_command_list_set_step_key (list, key);
   return candidate->append (candidate, list, params, error);
 }
