@@ -112,7 +112,7 @@ time_params (
   const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
 
   if (!all)
-    return time_candidate (msnet_conv2d_choose (info, params), bench, device, layer, params, error);
+    return time_candidate (msnet_conv2d_choose (device, params), bench, device, layer, params, error);
   for (guint i = 0; i < n_candidates; i++)
     if (candidates[i].vector_width > 0 && candidates[i].may_use (&candidates[i], info, params)
         && !time_candidate (&candidates[i], bench, device, layer, params, error))

@@ -3,6 +3,7 @@
 #include "clip/network_engine.h"
 #include "model/network.h"
 #include "opencl/error.h"
+#include "ops/plan.h"
 
 GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug
@@ -50,6 +51,8 @@ open_device (MsnetRuntime *runtime, const MsnetSettings *settings, GError **erro
 {
   const gchar *selector = settings->device ? settings->device : g_getenv ("MSNET_DEVICE");
 
+  if (!msnet_plan_check (error))
+    return FALSE;
   runtime->device = msnet_device_open (selector, error);
   return runtime->device != NULL;
 }

@@ -1,6 +1,10 @@
 /* Shows how a model is run on this machine: layer by layer which kernel was chosen and what it takes.
  *
  *   msnet-plan [--frames=T] [--stream] [--bf16] [--device=DEVICE] [--rounds=5] MODEL
+ *   msnet-plan --tune [--seconds=60] [--frames=T] [--device=DEVICE] MODEL
+ *
+ * The second form times all kernels that can do the model's convolutions, and remembers the fastest ones: from then
+ * on, elements of this user run them.
  *
  * MODEL: a path, or the name of a model as in the element's property.  Each step is timed by itself, the least of
  * all rounds counts; what a step takes of the machine's peak is in multiply-adds of the direct way, so that
@@ -10,13 +14,16 @@
 
 #include "model/network.h"
 #include "ops/peak.h"
+#include "plan_tune.h"
 
 #define TIMES 4 /* a step is run before a wait, so that the wait does not count */
 
 static gint frames = 0;
 static gint rounds = 5;
+static gint tune_seconds = 60;
 static gboolean stream = FALSE;
 static gboolean bf16 = FALSE;
+static gboolean tune = FALSE;
 static gchar *device_name = NULL;
 
 static const GOptionEntry options[] = {
@@ -25,6 +32,8 @@ static const GOptionEntry options[] = {
   { "bf16", 0, 0, G_OPTION_ARG_NONE, &bf16, "As with the element's precision=bf16", NULL },
   { "device", 0, 0, G_OPTION_ARG_STRING, &device_name, "As the element's property", "DEVICE" },
   { "rounds", 0, 0, G_OPTION_ARG_INT, &rounds, "How often each step is timed", "N" },
+  { "tune", 0, 0, G_OPTION_ARG_NONE, &tune, "Find the fastest kernels and remember them", NULL },
+  { "seconds", 0, 0, G_OPTION_ARG_INT, &tune_seconds, "How long --tune may take", "N" },
   { NULL },
 };
 
@@ -139,6 +148,9 @@ run (const gchar *name, GError **error)
 
   if (device == NULL)
     return FALSE;
+  if (tune)
+    return plan_tune (model, device, frames > 0 ? (guint)frames : msnet_model_get_frames (model),
+        MAX (tune_seconds, 1), error);
   how.frames = stream ? 1 : frames > 0 ? (guint)frames : msnet_model_get_frames (model);
   network = msnet_network_new (model, device, &how, error);
   if (network == NULL || !msnet_network_run (network, NULL, error) || !show (network, device, error))

@@ -4,6 +4,7 @@
 #include "motion_field.h"
 #include "motion_squeeze.h"
 #include "opencl/error.h"
+#include "ops/plan.h"
 #include "resnet.h"
 
 struct _MsnetNetwork
@@ -130,7 +131,7 @@ msnet_network_new (MsnetModel *model, MsnetDevice *device, const MsnetNetworkOpt
 {
   g_autoptr (MsnetNetwork) network = NULL;
 
-  if (!check_options (model, options, error))
+  if (!msnet_plan_check (error) || !check_options (model, options, error))
     return NULL;
   network = g_new0 (MsnetNetwork, 1);
   network->model = msnet_model_ref (model);

@@ -57,7 +57,8 @@ typedef struct
   gboolean keep_stages;
 } MsnetNetworkOptions;
 
-/* Returns: (transfer full): NULL with MSNET_ERROR_SHAPE, MSNET_ERROR_BUILD or MSNET_ERROR_DEVICE */
+/* Returns: (transfer full): NULL with MSNET_ERROR_SHAPE, MSNET_ERROR_BUILD, MSNET_ERROR_DEVICE, or
+ * MSNET_ERROR_UNSUPPORTED where the environment asks for kernels that do not exist (ops/plan.h) */
 MsnetNetwork *msnet_network_new (
     MsnetModel *model, MsnetDevice *device, const MsnetNetworkOptions *options, GError **error);
 void msnet_network_free (MsnetNetwork *network);

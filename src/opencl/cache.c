@@ -47,6 +47,15 @@ get_folder (void)
   return g_build_filename (g_get_user_cache_dir (), "msnet", NULL);
 }
 
+gchar *
+msnet_cache_get_path (const gchar *kind, const gchar *key)
+{
+  g_autofree gchar *folder = get_folder ();
+  g_autofree gchar *name = g_strjoin ("-", kind, key, NULL);
+
+  return g_build_filename (folder, name, NULL);
+}
+
 /* A program is code: who could have put it there must be this user. */
 static gboolean
 is_private (gint descriptor, mode_t type, struct stat *status)

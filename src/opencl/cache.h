@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  */
 gchar *msnet_cache_make_key (const gchar *const *parts);
 
+/* Returns: (transfer full): where @key of @kind lies, or would; for people */
+gchar *msnet_cache_get_path (const gchar *kind, const gchar *key);
+
 /* Returns: (transfer full) (nullable): what was last written as @key of @kind, byte for byte
  * @kind: such as `program`; what file names begin with */
 GBytes *msnet_cache_read (const gchar *kind, const gchar *key);

@@ -41,6 +41,7 @@ static void
 step_clear (MsnetStep *step)
 {
   g_free (step->name);
+  g_free (step->key);
 }
 
 MsnetCommandList *
@@ -200,9 +201,18 @@ void
 msnet_command_list_begin_step (MsnetCommandList *list, const gchar *name, const gchar *kernel, gdouble work)
 {
   const guint first = list->commands->len;
-  MsnetStep step = { g_strdup (name), kernel, work, first, first };
+  MsnetStep step = { .name = g_strdup (name), .kernel = kernel, .work = work, .first = first, .end = first };
 
   g_array_append_val (list->steps, step);
+}
+
+void
+msnet_command_list_set_step_key (MsnetCommandList *list, const gchar *key)
+{
+  MsnetStep *step = &g_array_index (list->steps, MsnetStep, list->steps->len - 1);
+
+  g_free (step->key);
+  step->key = g_strdup (key);
 }
 
 const MsnetStep *

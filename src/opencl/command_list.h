@@ -89,6 +89,7 @@ void msnet_command_list_enable (MsnetCommandList *list, guint index, gboolean en
  * MsnetStep: commands that do one thing together, for people who look at a list.
  * @name: what: a layer's name, or an operation's
  * @kernel: which of the ways to do it was chosen; static
+ * @key: (nullable): what the choice depended on: steps of the same key are the same work
  * @work: multiply-adds; 0 where they do not count
  * @first, @end: its commands
  */
@@ -96,6 +97,7 @@ typedef struct
 {
   gchar *name;
   const gchar *kernel;
+  gchar *key;
   gdouble work;
   guint first;
   guint end;
@@ -104,6 +106,9 @@ typedef struct
 /* What is appended from now on belongs to one step.  @name is copied. */
 void msnet_command_list_begin_step (
     MsnetCommandList *list, const gchar *name, const gchar *kernel, gdouble work);
+
+/* Says what the choice of the kernel of the step that began last depended on.  @key is copied. */
+void msnet_command_list_set_step_key (MsnetCommandList *list, const gchar *key);
 
 /* Returns: (transfer none): in the order they run */
 const MsnetStep *msnet_command_list_get_steps (MsnetCommandList *list, guint *n_steps);

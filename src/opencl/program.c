@@ -1,33 +1,12 @@
 #include "private.h"
-
-#include <gio/gio.h>
-
-#include "msnet-kernels.h"
-
-#define FOLDER "/msnet/kernels/"
-
-/* Returns: (transfer full): the text of kernels/@file as it is bundled with the library */
-static gchar *
-read_source (const gchar *file, GError **error)
-{
-  g_autofree gchar *path = g_strconcat (FOLDER, file, NULL);
-  g_autoptr (GBytes) bytes
-      = g_resource_lookup_data (msnet_kernels_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
-  gsize size;
-  const gchar *data;
-
-  if (bytes == NULL)
-    return NULL;
-  data = g_bytes_get_data (bytes, &size);
-  return g_strndup (data, size);
-}
+#include "source.h"
 
 /* The #line lets a build log name the file and the line in it. */
 static gchar *
 compose_source (const gchar *file, GError **error)
 {
-  g_autofree gchar *prelude = read_source ("prelude.cl", error);
-  g_autofree gchar *body = prelude != NULL ? read_source (file, error) : NULL;
+  g_autofree gchar *prelude = msnet_source_read ("prelude.cl", error);
+  g_autofree gchar *body = prelude != NULL ? msnet_source_read (file, error) : NULL;
 
   if (body == NULL)
     return NULL;

@@ -1,9 +1,9 @@
 #include "conv2d.h"
 
 #include "conv2d_candidate.h"
+#include "conv2d_key.h"
 #include "opencl/error.h"
 #include "operation.h"
-#include "plan.h"
 
 static gboolean
 plain_may_use (
@@ -12,26 +12,31 @@ plain_may_use (
   return TRUE;
 }
 
-#define BF16(rows, columns)                                                                                  \
+/* What rounding makes of Winograd's larger intermediate values; direct kernels are exact. */
+#define WINOGRAD_BOUND 3e-5
+
+/* Weights are rounded to bfloat16. */
+#define BF16_BOUND 5e-3
+
+#define CANDIDATE(family, width, tile_rows, tile_columns, ...)                                               \
   {                                                                                                          \
-    "bf16-" #rows "x" #columns, 16, rows, columns, TRUE, FALSE, msnet_conv2d_cpu_may_use, NULL,              \
-        msnet_conv2d_cpu_append                                                                              \
+    .name = family "-" #width "-" #tile_rows "x" #tile_columns, .vector_width = width, .rows = tile_rows,    \
+    .columns = tile_columns, __VA_ARGS__                                                                     \
   }
-#define WINOGRAD(width, rows, columns)                                                                       \
+#define WINOGRAD(...)                                                                                        \
+  CANDIDATE ("winograd", __VA_ARGS__, .bound = WINOGRAD_BOUND, .may_use = msnet_conv2d_winograd_may_use,     \
+      .is_worthwhile = msnet_conv2d_winograd_is_worthwhile, .append = msnet_conv2d_winograd_append)
+#define FUSED(...)                                                                                           \
+  CANDIDATE ("fused", __VA_ARGS__, .bound = WINOGRAD_BOUND, .may_use = msnet_conv2d_fused_may_use,           \
+      .is_worthwhile = msnet_conv2d_winograd_is_worthwhile, .append = msnet_conv2d_fused_append)
+#define BF16(tile_rows, tile_columns, ...)                                                                   \
   {                                                                                                          \
-    "winograd-" #width "-" #rows "x" #columns, width, rows, columns, FALSE, FALSE,                           \
-        msnet_conv2d_winograd_may_use, msnet_conv2d_winograd_is_worthwhile, msnet_conv2d_winograd_append     \
+    .name = "bf16-" #tile_rows "x" #tile_columns, .vector_width = 16, .rows = tile_rows,                     \
+    .columns = tile_columns, .bound = BF16_BOUND, .is_bf16 = TRUE, .may_use = msnet_conv2d_cpu_may_use,      \
+    .append = msnet_conv2d_cpu_append, __VA_ARGS__                                                           \
   }
-#define FUSED(width, rows, columns)                                                                          \
-  {                                                                                                          \
-    "fused-" #width "-" #rows "x" #columns, width, rows, columns, FALSE, FALSE, msnet_conv2d_fused_may_use,  \
-        msnet_conv2d_winograd_is_worthwhile, msnet_conv2d_fused_append                                       \
-  }
-#define DIRECT(width, rows, columns)                                                                         \
-  {                                                                                                          \
-    "direct-" #width "-" #rows "x" #columns, width, rows, columns, FALSE, TRUE, msnet_conv2d_cpu_may_use,    \
-        NULL, msnet_conv2d_cpu_append                                                                        \
-  }
+#define DIRECT(...)                                                                                          \
+  CANDIDATE ("direct", __VA_ARGS__, .may_use = msnet_conv2d_cpu_may_use, .append = msnet_conv2d_cpu_append)
 
 /* Winograd first, which is faster than pairs of bfloat16 too, where it is worthwhile; then wide tiles: the wider, the
  * fewer loads a multiply-add. */
@@ -42,17 +47,16 @@ static const MsnetConv2dCandidate candidates[] = {
   WINOGRAD (16, 6, 64),
   WINOGRAD (16, 6, 32),
   WINOGRAD (8, 6, 16),
-  { "bf16-5x64", 16, 5, 64, TRUE, FALSE, msnet_conv2d_cpu_may_use, msnet_conv2d_five_is_worthwhile,
-      msnet_conv2d_cpu_append },
+  BF16 (5, 64, .is_worthwhile = msnet_conv2d_five_is_worthwhile),
   BF16 (6, 64),
   BF16 (6, 32),
-  { "direct-16-5x64", 16, 5, 64, FALSE, TRUE, msnet_conv2d_cpu_may_use, msnet_conv2d_five_is_worthwhile,
-      msnet_conv2d_cpu_append },
+  DIRECT (16, 5, 64, .is_worthwhile = msnet_conv2d_five_is_worthwhile),
   DIRECT (16, 6, 64),
   DIRECT (16, 6, 32),
   DIRECT (16, 12, 32),
+  DIRECT (8, 6, 32),
   DIRECT (8, 6, 16),
-  { "plain", 0, 1, 1, FALSE, TRUE, plain_may_use, NULL, msnet_conv2d_plain_append },
+  { .name = "plain", .rows = 1, .columns = 1, .may_use = plain_may_use, .append = msnet_conv2d_plain_append },
 };
 
 const MsnetConv2dCandidate *
@@ -60,27 +64,6 @@ msnet_conv2d_get_candidates (guint *n_candidates)
 {
   *n_candidates = G_N_ELEMENTS (candidates);
   return candidates;
-}
-
-/* Vectors of eight are right for any CPU: compilers split them where it has narrower ones. */
-static gboolean
-is_wide_enough (const MsnetDeviceInfo *device, const MsnetConv2dCandidate *candidate)
-{
-  return candidate->vector_width <= MAX (8, device->vector_width);
-}
-
-const MsnetConv2dCandidate *
-msnet_conv2d_choose (const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
-{
-  const MsnetConv2dCandidate *plain = &candidates[G_N_ELEMENTS (candidates) - 1];
-
-  if (msnet_plan_is_plain ())
-    return plain;
-  for (const MsnetConv2dCandidate *candidate = candidates; candidate != plain; candidate++)
-    if (is_wide_enough (device, candidate) && candidate->may_use (candidate, device, params)
-        && (candidate->is_worthwhile == NULL || candidate->is_worthwhile (params)))
-      return candidate;
-  return plain;
 }
 
 gdouble
@@ -173,13 +156,16 @@ msnet_conv2d_append (MsnetCommandList *list, const MsnetConv2dParams *params, GE
 {
   MsnetDevice *device = msnet_command_list_get_device (list);
   const MsnetConv2dCandidate *candidate;
+  g_autofree gchar *key = NULL;
 
   if (!check (params, error))
     return FALSE;
   if (params->input->shape.element == MSNET_BFLOAT16)
     msnet_device_find_instructions (device);
-  candidate = msnet_conv2d_choose (msnet_device_get_info (device), params);
+  candidate = msnet_conv2d_choose (device, params);
   msnet_command_list_begin_step (
       list, params->name != NULL ? params->name : "conv2d", candidate->name, msnet_conv2d_get_work (params));
+  key = msnet_conv2d_make_key (params);
+  msnet_command_list_set_step_key (list, key);
   return candidate->append (candidate, list, params, error);
 }

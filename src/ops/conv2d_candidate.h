@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * @vector_width: floats in a vector of the kernel; 0 for the plain kernel
  * @rows, @columns: the register tile: output pixels x output channels
  * @is_bf16: multiplies bfloat16, in pairs of input channels, and adds in float: for a device that has_bf16
- * @is_direct: adds up products in the order of the plain kernel, so that results are equal bit for bit
+ * @bound: how far results may be from the plain kernel's, of the largest, before they are stored; 0: products are added up in the same
+ *     order, so that results are equal bit for bit
  * @may_use: whether it can compute @params
  * @is_worthwhile: (nullable): whether it is faster than the next candidates
  * @append: packs, uploads and appends; @params are checked
@@ -23,7 +24,7 @@ struct _MsnetConv2dCandidate
   guint rows;
   guint columns;
   gboolean is_bf16;
-  gboolean is_direct;
+  gdouble bound;
   gboolean (*may_use) (
       const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params);
   gboolean (*is_worthwhile) (const MsnetConv2dParams *params);
@@ -34,9 +35,18 @@ struct _MsnetConv2dCandidate
 /* All candidates, the best first; the last one, plain, computes everything. */
 const MsnetConv2dCandidate *msnet_conv2d_get_candidates (guint *n_candidates);
 
-/* The first candidate that fits both device and shape. */
-const MsnetConv2dCandidate *msnet_conv2d_choose (
-    const MsnetDeviceInfo *device, const MsnetConv2dParams *params);
+/* Returns: what was measured to be the fastest where MSNET_PLAN is unset and the tuner has been here, else
+ * by rules */
+const MsnetConv2dCandidate *msnet_conv2d_choose (MsnetDevice *device, const MsnetConv2dParams *params);
+
+/**
+ * msnet_conv2d_choose_by_rules:
+ * @width: floats in the widest vectors to take
+ *
+ * Returns: what MSNET_PLAN asks for (plan.h), else the first candidate that fits both device and shape
+ */
+const MsnetConv2dCandidate *msnet_conv2d_choose_by_rules (
+    const MsnetDeviceInfo *device, guint width, const MsnetConv2dParams *params);
 
 /* Returns: multiply-adds of the direct way */
 gdouble msnet_conv2d_get_work (const MsnetConv2dParams *params);

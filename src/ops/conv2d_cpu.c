@@ -12,6 +12,10 @@
 #define STREAMING_BYTES (8 * 1024 * 1024)
 #define PAST_CACHES_BYTES (16 * 1024 * 1024)
 
+/* Sums of a tile in the 16 registers of AVX2, or in the 32 that come with vectors of 16. */
+#define FEW_SUMS 12
+#define MANY_REGISTERS_WIDTH 16
+
 static guint
 count_pixels (const MsnetConv2dParams *params)
 {
@@ -39,6 +43,14 @@ can_pair (const MsnetConv2dParams *params)
          || (get_stride (params) % 2 == 0 && input->width % 2 == 0 && input->halo == params->kernel / 2);
 }
 
+/* Compilers split vectors that are wider than the device's, and so does the count of sums. */
+static gboolean
+has_registers (const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device)
+{
+  return candidate->vector_width > 8 || candidate->rows * candidate->columns / 8 <= FEW_SUMS
+         || device->vector_width >= MANY_REGISTERS_WIDTH;
+}
+
 gboolean
 msnet_conv2d_cpu_may_use (
     const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
@@ -47,7 +59,8 @@ msnet_conv2d_cpu_may_use (
       = !candidate->is_bf16
         || (device->has_bf16 && params->input->shape.element == MSNET_BFLOAT16 && can_pair (params));
 
-  return fits && device->is_cpu && params->output->shape.channels % candidate->columns == 0
+  return fits && device->is_cpu && has_registers (candidate, device)
+         && params->output->shape.channels % candidate->columns == 0
          && count_pixels (params) >= candidate->rows;
 }
 

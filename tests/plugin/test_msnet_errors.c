@@ -143,6 +143,16 @@ GST_START_TEST (test_weights_that_are_no_numbers)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_unknown_plan)
+{
+  g_autofree gchar *plan = g_strdup (g_getenv ("MSNET_PLAN"));
+
+  g_setenv ("MSNET_PLAN", "banana", TRUE);
+  expect_failure (NULL, NULL, "MSNET_PLAN: expected plain, fixed");
+  g_setenv ("MSNET_PLAN", plan, TRUE);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_window_that_does_not_fit)
 {
   g_autoptr (GstElement) element = gst_object_ref_sink (msnet_test_element ());
@@ -290,6 +300,7 @@ msnet_errors_suite (void)
   tcase_add_test (tests, test_models_that_do_not_fit);
   tcase_add_test (tests, test_weights_that_are_no_numbers);
   tcase_add_test (tests, test_weights_that_overflow);
+  tcase_add_test (tests, test_unknown_plan);
   tcase_add_test (tests, test_window_that_does_not_fit);
   tcase_add_test (tests, test_frames_that_are_too_small);
   tcase_add_test (tests, test_smallest_frames_pass);

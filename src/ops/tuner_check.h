@@ -1,0 +1,15 @@
+/* Whether candidates compute rightly.  For tuner.c. */
+#pragma once
+
+#include "tuner.h"
+
+G_BEGIN_DECLS
+
+/* Fills in @rules and @candidates of @layer, of @candidates those that may be used, whose error against the last is
+ * within their bound, and that are not far slower than the fastest.
+ *
+ * Returns: FALSE with an error where the layer cannot be computed at all */
+gboolean msnet_tuner_check_layer (MsnetDevice *device, const MsnetConv2dCandidate *candidates,
+    guint n_candidates, MsnetTunedLayer *layer, GError **error);
+
+G_END_DECLS
