@@ -361,10 +361,11 @@ msnet_overlay_finalize (GObject *object)
   G_OBJECT_CLASS (msnet_overlay_parent_class)->finalize (object);
 }
 
+static const GParamFlags any_time = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
+
 static void
-install_properties (GObjectClass *klass)
+install_text_properties (GObjectClass *klass)
 {
-  const GParamFlags any_time = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
 
   /**
    * MsnetOverlay:element:
@@ -384,9 +385,8 @@ install_properties (GObjectClass *klass)
    * Since: 0.1
    */
   g_object_class_install_property (klass, PROP_FONT,
-      g_param_spec_string ("font", "Font",
-          "Pango font description; a size counts in pixels of a picture of 480 lines", DEFAULT_FONT,
-          any_time));
+      g_param_spec_string (
+          "font", "Font", "Pango font description; sizes in pixels at 480 lines", DEFAULT_FONT, any_time));
   /**
    * MsnetOverlay:position:
    *
@@ -405,8 +405,13 @@ install_properties (GObjectClass *klass)
    * Since: 0.1
    */
   g_object_class_install_property (klass, PROP_TIMELINE,
-      g_param_spec_boolean ("timeline", "Time line",
-          "Draw the labels of the last ten seconds along the foot of the frame", DEFAULT_TIMELINE, any_time));
+      g_param_spec_boolean (
+          "timeline", "Time line", "Draw the labels of the last ten seconds", DEFAULT_TIMELINE, any_time));
+}
+
+static void
+install_motion_properties (GObjectClass *klass)
+{
   /**
    * MsnetOverlay:camera:
    *
@@ -451,7 +456,8 @@ msnet_overlay_class_init (MsnetOverlayClass *klass)
   object_class->get_property = msnet_overlay_get_property;
   object_class->finalize = msnet_overlay_finalize;
   element_class->change_state = msnet_overlay_change_state;
-  install_properties (object_class);
+  install_text_properties (object_class);
+  install_motion_properties (object_class);
 
   gst_element_class_add_pad_template (
       element_class, gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
