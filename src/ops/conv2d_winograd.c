@@ -20,8 +20,8 @@
 
 /* Worth its transformations from this share of the arithmetic of the direct kernel on, and where so many
  * pieces share the transformed weights, which are four times as many. */
-#define LEAST_SAVING 2.0
-#define LEAST_PIECES 16
+#define LEAST_SAVING 1.5
+#define LEAST_PIECES 9
 
 /* A convolution cut into pieces. */
 typedef struct
