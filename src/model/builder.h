@@ -17,7 +17,6 @@ typedef struct
 
 /**
  * MsnetBuilder:
- * @device: where it runs
  * @arena: where activations come from
  * @list: where commands go
  * @stages: of MsnetStage, in the order they run
@@ -30,7 +29,6 @@ typedef struct
  */
 typedef struct
 {
-  MsnetDevice *device;
   MsnetArena *arena;
   MsnetCommandList *list;
   GArray *stages;

@@ -88,7 +88,7 @@ build (MsnetNetwork *network, MsnetDevice *device, const MsnetNetworkOptions *op
   const MsnetMotionSpec *motion = &msnet_model_get_network (network->model)->motion;
   const MsnetShape shape = get_input_shape (network->model, options);
   MsnetBuilder builder
-      = { device, network->arena, network->list, network->stages, options->precision, network->state };
+      = { network->arena, network->list, network->stages, options->precision, network->state };
 
   network->input = msnet_tensor_new (device, &shape, error);
   if (network->input == NULL)
