@@ -102,6 +102,16 @@ typedef float output_element;
 #define STREAM_OUTPUT(value, to) __builtin_nontemporal_store (value, (__global vector *)(to))
 #endif
 
+/* Past the caches only vectors can be stored that lie at multiples of their size. */
+__attribute__ ((unused)) static inline void
+store_output (vector value, __global output_element *target, int past_caches)
+{
+  if (past_caches)
+    STREAM_OUTPUT (value, target);
+  else
+    STORE_OUTPUT (value, 0, target);
+}
+
 /* What ends a convolution: 0 y, 1 max (0, y), 2 max (0, y + residual), 3 max (0, y) + residual. */
 __attribute__ ((unused)) static inline vector
 finish (vector value, __global const output_element *residual, int epilogue)

@@ -10,6 +10,8 @@
  * pixels.  Arguments as in plain/conv2d.cl; with PRODUCTS_BF16 those that measure the input count pairs of values;
  * where they are odd the last weight of `row_run` is zero.
  *
+ * Frames before the first are zeros but where `has_previous` says that a stream kept one.
+ *
  * The output flows past the caches where `past_caches` says so: they are left to the input and the residual.
  *
  * VECTOR_WIDTH, ROWS, VECTORS, STREAMING, INPUT_BF16, OUTPUT_BF16, PRODUCTS_BF16: see prelude.cl */
@@ -56,16 +58,6 @@ get_offset (Position position, Strides strides)
   return position.frame * strides.frame + position.row * strides.row + position.column * strides.pixel;
 }
 
-/* Past the caches only vectors can be stored that lie at multiples of their size. */
-static inline void
-store (vector value, __global output_element *target, int past_caches)
-{
-  if (past_caches)
-    STREAM_OUTPUT (value, target);
-  else
-    STORE_OUTPUT (value, 0, target);
-}
-
 __attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
 conv2d (__global output_element *restrict output, __global const product_element *restrict input,
     __global const float *restrict weights, __global const float *restrict bias,
@@ -74,7 +66,7 @@ conv2d (__global output_element *restrict output, __global const product_element
     int residual_origin, int residual_row_stride, int residual_frame_stride, int previous_origin,
     int previous_row_stride, int previous_frame_stride, int previous_channels, int frames, int height, int width,
     int out_channels, int in_channels, int kernel_size, int stride, int next_end, int previous_end, int epilogue,
-    int group_pixels, int past_caches, int input_pixel_stride, int row_run)
+    int group_pixels, int past_caches, int input_pixel_stride, int row_run, int has_previous)
 {
   const int first_channel = get_global_id (0) * COLUMNS;
   const int n_pixels = frames * height * width;
@@ -103,9 +95,11 @@ conv2d (__global output_element *restrict output, __global const product_element
     __global const product_element *previous_rows[ROWS];
     __global const float *panel = weights;
     vector sums[ROWS][VECTORS];
+    int last_frame = first.frame;
 
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
+      last_frame = position.frame;
       rows[i] = input + get_offset (position, input_strides);
       previous_rows[i] = previous + get_offset (position, previous_strides);
 #pragma unroll
@@ -116,14 +110,20 @@ conv2d (__global output_element *restrict output, __global const product_element
       advance (&position, height, width);
     }
 
+    /* Before the first frame and after the last there are zeros, which add nothing. */
+    const int n_next = first.frame == frames - 1 ? 0 : next_end;
+    const int n_previous = last_frame == 0 && !has_previous ? 0 : previous_end - next_end;
+
     for (int ky = 0; ky < kernel_size; ky++)
       for (int r = 0; r < n_runs; r++) {
         const int first_value = ky * input_row_stride + r * run;
 
         if (is_shifted) {
-          MULTIPLY_RUN (rows, first_value + input_frame_stride, next_end, panel, ahead)
-          MULTIPLY_RUN (previous_rows, ky * previous_row_stride + r * previous_channels + next_end,
-              previous_end - next_end, panel, ROWS * previous_strides.pixel)
+          MULTIPLY_RUN (rows, first_value + input_frame_stride, n_next, panel, ahead)
+          panel += (next_end - n_next) * COLUMNS;
+          MULTIPLY_RUN (previous_rows, ky * previous_row_stride + r * previous_channels + next_end, n_previous,
+              panel, ROWS * previous_strides.pixel)
+          panel += (previous_end - next_end - n_previous) * COLUMNS;
         }
         MULTIPLY_RUN (rows, first_value + previous_end, run - previous_end, panel, ahead)
       }
@@ -136,7 +136,7 @@ conv2d (__global output_element *restrict output, __global const product_element
 
 #pragma unroll
       for (int j = 0; j < VECTORS; j++)
-        store (finish (sums[i][j], addend + j * VECTOR_WIDTH, epilogue), target + j * VECTOR_WIDTH, past_caches);
+        store_output (finish (sums[i][j], addend + j * VECTOR_WIDTH, epilogue), target + j * VECTOR_WIDTH, past_caches);
       advance (&position, height, width);
     }
   }

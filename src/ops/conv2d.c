@@ -29,6 +29,9 @@ plain_may_use (
 #define FUSED(...)                                                                                           \
   CANDIDATE ("fused", __VA_ARGS__, .bound = WINOGRAD_BOUND, .may_use = msnet_conv2d_fused_may_use,           \
       .is_worthwhile = msnet_conv2d_winograd_is_worthwhile, .append = msnet_conv2d_fused_append)
+#define STEM(...)                                                                                            \
+  CANDIDATE ("stem", __VA_ARGS__, .bound = WINOGRAD_BOUND, .may_use = msnet_conv2d_stem_may_use,             \
+      .append = msnet_conv2d_stem_append)
 #define BF16(tile_rows, tile_columns, ...)                                                                   \
   {                                                                                                          \
     .name = "bf16-" #tile_rows "x" #tile_columns, .vector_width = 16, .rows = tile_rows,                     \
@@ -41,6 +44,8 @@ plain_may_use (
 /* Winograd first, which is faster than pairs of bfloat16 too, where it is worthwhile; then wide tiles: the wider, the
  * fewer loads a multiply-add. */
 static const MsnetConv2dCandidate candidates[] = {
+  STEM (16, 6, 32),
+  STEM (8, 6, 16),
   FUSED (16, 6, 64),
   FUSED (16, 6, 32),
   FUSED (8, 6, 16),

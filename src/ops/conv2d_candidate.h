@@ -72,4 +72,9 @@ gboolean msnet_conv2d_fused_may_use (
 gboolean msnet_conv2d_fused_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, GError **error);
 
+gboolean msnet_conv2d_stem_may_use (
+    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params);
+gboolean msnet_conv2d_stem_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
+    const MsnetConv2dParams *params, GError **error);
+
 G_END_DECLS

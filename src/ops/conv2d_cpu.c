@@ -8,9 +8,8 @@
 #define MAX_GROUP_ROWS 96
 #define MIN_GROUP_ROWS 24
 
-/* A tensor of more bytes is not found in a core's own cache by its reader, and one of still more in no cache. */
+/* A tensor of more bytes is not found in a core's own cache by its reader. */
 #define STREAMING_BYTES (8 * 1024 * 1024)
-#define PAST_CACHES_BYTES (16 * 1024 * 1024)
 
 /* Sums of a tile in the 16 registers of AVX2, or in the 32 that come with vectors of 16. */
 #define FEW_SUMS 12
@@ -140,19 +139,6 @@ choose_group_pixels (const MsnetConv2dParams *params, guint tile)
   return (rows + tile - 1) / tile * tile;
 }
 
-static gsize
-count_bytes (const MsnetShape *shape)
-{
-  return msnet_shape_get_size (shape) * msnet_shape_get_element_size (shape);
-}
-
-/* The whole map lies at multiples of a vector where its channels do. */
-static gboolean
-flows_past_caches (const MsnetConv2dCandidate *candidate, const MsnetShape *output)
-{
-  return count_bytes (output) > PAST_CACHES_BYTES && output->channels % candidate->vector_width == 0;
-}
-
 gboolean
 msnet_conv2d_cpu_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, GError **error)
@@ -161,10 +147,12 @@ msnet_conv2d_cpu_append (const MsnetConv2dCandidate *candidate, MsnetCommandList
   const guint group_pixels = choose_group_pixels (params, candidate->rows);
   const MsnetShape *output = &params->output->shape;
   const gboolean is_streaming
-      = MAX (count_bytes (output), count_bytes (&params->input->shape)) > STREAMING_BYTES;
-  const MsnetArgument extra[] = { MSNET_INT (group_pixels), MSNET_INT (flows_past_caches (candidate, output)),
-    MSNET_INT (get_stride (params) * params->input->shape.channels / unit),
-    MSNET_INT (get_row_run (params, unit) / unit) };
+      = MAX (msnet_conv2d_count_bytes (output), msnet_conv2d_count_bytes (&params->input->shape))
+        > STREAMING_BYTES;
+  const MsnetArgument extra[]
+      = { MSNET_INT (group_pixels), MSNET_INT (msnet_conv2d_flows_past_caches (candidate, output)),
+          MSNET_INT (get_stride (params) * params->input->shape.channels / unit),
+          MSNET_INT (get_row_run (params, unit) / unit), MSNET_INT (params->previous != NULL) };
   g_autoptr (MsnetBuffer) weights = upload_weights (candidate, list, params, unit, error);
   g_autofree gchar *tile = msnet_conv2d_get_options (candidate, params);
   g_autofree gchar *options = g_strdup_printf ("%s -DSTREAMING=%d", tile, is_streaming);

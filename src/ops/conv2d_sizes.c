@@ -2,6 +2,21 @@
 
 #include "operation.h"
 
+#define PAST_CACHES_BYTES (16 * 1024 * 1024)
+
+gsize
+msnet_conv2d_count_bytes (const MsnetShape *shape)
+{
+  return msnet_shape_get_size (shape) * msnet_shape_get_element_size (shape);
+}
+
+gboolean
+msnet_conv2d_flows_past_caches (const MsnetConv2dCandidate *candidate, const MsnetShape *output)
+{
+  return msnet_conv2d_count_bytes (output) > PAST_CACHES_BYTES
+         && output->channels % candidate->vector_width == 0;
+}
+
 MsnetConv2dShift
 msnet_conv2d_get_shift (const MsnetConv2dParams *params)
 {

@@ -37,6 +37,13 @@ MsnetConv2dPrevious msnet_conv2d_get_previous (const MsnetConv2dParams *params);
   MSNET_INT ((previous).origin), MSNET_INT ((previous).row_stride), MSNET_INT ((previous).frame_stride),     \
       MSNET_INT ((previous).channels)
 
+/* Bytes of the map without borders. */
+gsize msnet_conv2d_count_bytes (const MsnetShape *shape);
+
+/* Whether @candidate should store @output past the caches: none will hold it until it is read.  Only vectors that lie
+ * at multiples of their size can be. */
+gboolean msnet_conv2d_flows_past_caches (const MsnetConv2dCandidate *candidate, const MsnetShape *output);
+
 /* Returns: (transfer full): the `-D` of a kernel with a register tile */
 gchar *msnet_conv2d_get_options (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params);
 

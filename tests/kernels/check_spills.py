@@ -13,7 +13,8 @@ import tempfile
 
 SKIPPED = 77
 # By the first word of a candidate's name.
-KERNELS = {"bf16": "conv2d", "direct": "conv2d", "fused": "winograd_fused", "winograd": "winograd_multiply"}
+KERNELS = {"bf16": "conv2d", "direct": "conv2d", "fused": "winograd_fused", "stem": "stem",
+           "winograd": "winograd_multiply"}
 LEAST_ROWS = 5  # of all tiles
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(\S.*)$")
 JUMP = re.compile(r"^j\w+\s+(?:\*)?([0-9a-f]+)\b")

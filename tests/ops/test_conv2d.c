@@ -214,6 +214,28 @@ START_TEST (layers_of_networks)
 }
 END_TEST
 
+/* Maps of less than a piece and of several, of even and odd sizes. */
+START_TEST (stems)
+{
+  const MsnetDeviceInfo *info = msnet_device_get_info (device);
+  g_autoptr (GRand) random = g_rand_new_with_seed (16);
+
+  for (guint i = 0; i < 24; i++) {
+    const ReferenceConv2d sizes = { .frames = 1 + i % 3,
+      .height = g_rand_int_range (random, 1, 36),
+      .width = g_rand_int_range (random, 1, 36),
+      .in_channels = 3,
+      .out_channels = 32 + i / 2 % 2 * 32,
+      .kernel = 7,
+      .stride = 2,
+      .epilogue = i / 4 % 2 };
+    const guint n_used = check_sizes (random, &sizes, (Storage){ i % 2, i % 3, 0, i / 8 % 2 });
+
+    ck_assert_uint_ge (n_used, info->is_cpu ? 3 : 1);
+  }
+}
+END_TEST
+
 static MsnetTensor *
 keep_channels (const gfloat *frame, const MsnetShape *shape)
 {
@@ -401,6 +423,7 @@ main (void)
   tcase_add_test (tests, random_shapes);
   tcase_add_test (tests, tiles_plus_and_minus_one);
   tcase_add_test (tests, layers_of_networks);
+  tcase_add_test (tests, stems);
   tcase_add_test (tests, a_stream_reads_what_it_kept);
   tcase_add_test (tests, instructions_choose);
   tcase_add_test (tests, device_and_environment_choose);
