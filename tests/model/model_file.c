@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/folder.h"
+
 typedef struct
 {
   gchar *name;
@@ -243,7 +245,7 @@ model_file_pack_header (const gchar *header, gsize length, gsize data_size)
 gchar *
 model_file_write (const guint8 *bytes, gsize length)
 {
-  g_autofree gchar *folder = g_dir_make_tmp ("msnet-test-XXXXXX", NULL);
+  g_autofree gchar *folder = test_make_folder ();
   gchar *path = g_build_filename (folder, "small.safetensors", NULL);
 
   FILE *file = g_fopen (path, "wb");

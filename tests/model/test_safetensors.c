@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "common/common.h"
+#include "common/folder.h"
 #include "model/safetensors.h"
 #include "model_file.h"
 #include "opencl/error.h"
@@ -195,7 +196,7 @@ END_TEST
 
 START_TEST (refuses_what_is_no_file)
 {
-  g_autofree gchar *folder = g_dir_make_tmp ("msnet-test-XXXXXX", NULL);
+  g_autofree gchar *folder = test_make_folder ();
   g_autofree gchar *path = g_build_filename (folder, "fifo.safetensors", NULL);
   g_autoptr (GError) missing = NULL, is_folder = NULL, fifo = NULL, empty = NULL;
 

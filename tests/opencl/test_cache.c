@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/common.h"
+#include "common/folder.h"
 #include "opencl/cache.h"
 
 #define KIND "test"
@@ -20,32 +21,12 @@ static gchar *key;
 static gchar *path;
 
 static void
-remove_all (const gchar *name)
-{
-  g_autoptr (GDir) entries = NULL;
-  const gchar *entry;
-
-  if (g_file_test (name, G_FILE_TEST_IS_SYMLINK) || !g_file_test (name, G_FILE_TEST_IS_DIR)) {
-    g_unlink (name);
-    return;
-  }
-  g_chmod (name, 0700);
-  entries = g_dir_open (name, 0, NULL);
-  while ((entry = g_dir_read_name (entries)) != NULL) {
-    g_autofree gchar *child = g_build_filename (name, entry, NULL);
-
-    remove_all (child);
-  }
-  g_rmdir (name);
-}
-
-static void
 set_up (void)
 {
   const gchar *parts[] = { "source", "options", NULL };
   g_autofree gchar *name = NULL;
 
-  parent = g_dir_make_tmp ("msnet-cache-XXXXXX", NULL);
+  parent = test_make_folder ();
   folder = g_build_filename (parent, "a", "b", NULL);
   key = msnet_cache_make_key (parts);
   name = g_strjoin ("-", KIND, key, NULL);
@@ -56,7 +37,6 @@ set_up (void)
 static void
 tear_down (void)
 {
-  remove_all (parent);
   g_clear_pointer (&parent, g_free);
   g_clear_pointer (&folder, g_free);
   g_clear_pointer (&key, g_free);

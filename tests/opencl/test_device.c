@@ -1,8 +1,7 @@
-#include "common/common.h"
-
-#include <glib/gstdio.h>
 #include <stdlib.h>
 
+#include "common/common.h"
+#include "common/folder.h"
 #include "opencl/candidate.h"
 #include "opencl/error.h"
 #include "opencl/self_test.h"
@@ -111,14 +110,13 @@ END_TEST
 /* The loader reads its environment once, so this needs a process of its own. */
 START_TEST (no_driver_says_what_to_install)
 {
-  g_autofree gchar *folder = g_dir_make_tmp ("msnet-no-driver-XXXXXX", NULL);
+  g_autofree gchar *folder = test_make_folder ();
   gchar *arguments[] = { (gchar *)program_path, (gchar *)WITHOUT_DRIVER, NULL };
   g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "OCL_ICD_VENDORS", folder, TRUE);
   g_autofree gchar *output = NULL;
   gint status = -1;
 
   ck_assert (g_spawn_sync (NULL, arguments, environment, 0, NULL, NULL, &output, NULL, &status, NULL));
-  g_rmdir (folder);
   ck_assert_int_eq (status, 0);
   ck_assert_msg (strstr (output, "apt-get install pocl-opencl-icd") != NULL, "message: %s", output);
 }

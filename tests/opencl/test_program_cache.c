@@ -1,6 +1,5 @@
-#include <glib/gstdio.h>
-
 #include "common/common.h"
+#include "common/folder.h"
 #include "opencl/candidate.h"
 #include "opencl/cache.h"
 #include "opencl/command_list.h"
@@ -13,7 +12,7 @@ static gchar *folder;
 static void
 set_up (void)
 {
-  folder = g_dir_make_tmp ("msnet-programs-XXXXXX", NULL);
+  folder = test_make_folder ();
   g_setenv ("MSNET_CACHE_DIR", folder, TRUE);
   /* By index, a GPU is opened without a self-test, whose program would be kept as well. */
   g_setenv ("MSNET_DEVICE", "0:0", TRUE);
@@ -33,11 +32,6 @@ find_file (void)
 static void
 tear_down (void)
 {
-  g_autofree gchar *file = find_file ();
-
-  if (file != NULL)
-    g_unlink (file);
-  g_rmdir (folder);
   g_clear_pointer (&folder, g_free);
 }
 

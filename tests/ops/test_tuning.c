@@ -2,6 +2,7 @@
 #include <glib/gstdio.h>
 
 #include "common/common.h"
+#include "common/folder.h"
 #include "opencl/cache.h"
 #include "opencl/error.h"
 #include "ops/conv2d_candidate.h"
@@ -356,7 +357,7 @@ END_TEST
 int
 main (void)
 {
-  g_autofree gchar *folder = g_dir_make_tmp ("msnet-tuning-XXXXXX", NULL);
+  g_autofree gchar *folder = test_make_folder ();
   Suite *suite = suite_create ("tuning");
   TCase *tests = tcase_create ("tuning");
   gint result;

@@ -1,8 +1,9 @@
 /* What `msnet` says when something is wrong: never a crash, always what, where and what to do. */
 #include "msnet_harness.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
+
+#include "../common/folder.h"
 
 /* Goes to READY with these settings (NULL: as they are) and expects an error that holds @part. */
 static void
@@ -41,13 +42,11 @@ GST_END_TEST;
 static void
 expect_refused (gconstpointer data, gsize size, const gchar *part)
 {
-  g_autofree gchar *folder = g_dir_make_tmp ("msnet-XXXXXX", NULL);
+  g_autofree gchar *folder = test_make_folder ();
   g_autofree gchar *path = g_build_filename (folder, "hostile.safetensors", NULL);
 
   fail_unless (g_file_set_contents (path, data, size, NULL));
   expect_failure (path, NULL, part);
-  g_unlink (path);
-  g_rmdir (folder);
 }
 
 /* @header behind its length, and @padding bytes of zeros. */
@@ -219,7 +218,7 @@ scale_weights (gchar *data, gsize size, gfloat factor)
 GST_START_TEST (test_weights_that_overflow)
 {
   g_autofree gchar *source = msnet_test_model ("tiny-past");
-  g_autofree gchar *folder = g_dir_make_tmp ("msnet-XXXXXX", NULL);
+  g_autofree gchar *folder = test_make_folder ();
   g_autofree gchar *path = g_build_filename (folder, "huge.safetensors", NULL);
   g_autofree gchar *data = NULL;
   g_autofree gchar *text = NULL;
@@ -233,8 +232,6 @@ GST_START_TEST (test_weights_that_overflow)
                                "video/x-raw, width=64, height=48, framerate=30/1 ! msnet model=%s ! fakesink",
           path);
   fail_unless (strstr (text, "not a number") != NULL, "%s", text);
-  g_unlink (path);
-  g_rmdir (folder);
 }
 GST_END_TEST;
 

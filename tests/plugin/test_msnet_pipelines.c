@@ -1,7 +1,7 @@
 /* `msnet` among other elements, in real pipelines. */
 #include "msnet_harness.h"
 
-#include <glib/gstdio.h>
+#include "../common/folder.h"
 
 /* @description with every @MODEL@, @CLIPS@ and @OUTPUT@ replaced, ready to play. */
 static GstElement *
@@ -104,29 +104,17 @@ GST_START_TEST (test_flushing_seek)
 }
 GST_END_TEST;
 
-/* Returns: (transfer full): the content of a file, which is removed */
-static gchar *
-take_file (const gchar *path)
-{
-  gchar *content = NULL;
-
-  fail_unless (g_file_get_contents (path, &content, NULL, NULL));
-  g_unlink (path);
-  return content;
-}
-
 /* Returns: (transfer full): what a pipeline writes to @OUTPUT@ */
 static gchar *
 run_for_text (const gchar *description)
 {
-  g_autofree gchar *folder = g_dir_make_tmp ("msnet-XXXXXX", NULL);
+  g_autofree gchar *folder = test_make_folder ();
   g_autofree gchar *path = g_build_filename (folder, "output.jsonl", NULL);
   g_autoptr (GstElement) pipeline = make_pipeline (description, path);
-  gchar *text;
+  gchar *text = NULL;
 
   run_to_end (pipeline);
-  text = take_file (path);
-  g_rmdir (folder);
+  fail_unless (g_file_get_contents (path, &text, NULL, NULL));
   return text;
 }
 
