@@ -1,5 +1,5 @@
-/* Times the convolution kernels on the layers of ResNet-18 and ResNet-50 at 224 x 224, beside the peak of the
- * device's cores.
+/* Times the convolution kernels on every kind of layer of ResNet-18 and ResNet-50 at 224 x 224, beside the peak of the
+ * device's cores.  The layers are those of the tests.
  *
  *   bench/kernels [--frames=8] [--samples=10] [--width=64] [--precision=f32|bf16] [--only=TEXT] [--all] [--cpu-time]
  *
@@ -8,8 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/layers.h"
 #include "measure.h"
 #include "ops/conv2d_candidate.h"
+
+#define PICTURE 224
 
 static gint frames = 8;
 static gint n_samples = 10;
@@ -31,45 +34,6 @@ static const GOptionEntry options[] = {
   { NULL },
 };
 
-/* A layer; channels are multiples of the network's width, but 0 for the picture's three. */
-typedef struct
-{
-  const gchar *name;
-  guint size; /* of the input */
-  guint in_channels;
-  guint out_channels;
-  guint kernel;
-  guint stride;
-  MsnetShift shift;
-  MsnetEpilogue epilogue;
-} Layer;
-
-#define NONE MSNET_SHIFT_NONE
-#define BOTH MSNET_SHIFT_BIDIRECTIONAL
-#define LINEAR MSNET_EPILOGUE_LINEAR
-#define RELU MSNET_EPILOGUE_RELU
-#define ADD MSNET_EPILOGUE_ADD_RELU
-
-static const Layer layers[] = {
-  { "conv1", 224, 0, 1, 7, 2, NONE, RELU },
-  { "r18 layer1 3x3", 56, 1, 1, 3, 1, BOTH, RELU },
-  { "r18 layer2 3x3/2", 56, 1, 2, 3, 2, BOTH, RELU },
-  { "r18 layer2 3x3", 28, 2, 2, 3, 1, NONE, ADD },
-  { "r18 layer3 3x3/2", 28, 2, 4, 3, 2, BOTH, RELU },
-  { "r18 layer3 3x3", 14, 4, 4, 3, 1, NONE, ADD },
-  { "r18 layer4 3x3/2", 14, 4, 8, 3, 2, BOTH, RELU },
-  { "r18 layer4 3x3", 7, 8, 8, 3, 1, NONE, ADD },
-  { "r50 layer1 1x1 in", 56, 4, 1, 1, 1, BOTH, RELU },
-  { "r50 layer1 1x1 out", 56, 1, 4, 1, 1, NONE, ADD },
-  { "r50 layer2 down", 56, 4, 8, 1, 2, NONE, LINEAR },
-  { "r50 layer2 1x1 in", 28, 8, 2, 1, 1, BOTH, RELU },
-  { "r50 layer2 1x1 out", 28, 2, 8, 1, 1, NONE, ADD },
-  { "r50 layer3 1x1 in", 14, 16, 4, 1, 1, BOTH, RELU },
-  { "r50 layer3 1x1 out", 14, 4, 16, 1, 1, NONE, ADD },
-  { "r50 layer4 1x1 in", 7, 32, 8, 1, 1, BOTH, RELU },
-  { "r50 layer4 1x1 out", 7, 8, 32, 1, 1, NONE, ADD },
-};
-
 static MsnetTensor *
 make_tensor (MsnetDevice *device, guint size, guint channels, guint halo, gboolean frame_halo, GError **error)
 {
@@ -86,8 +50,8 @@ run_list (gpointer list, GError **error)
 }
 
 static gboolean
-time_candidate (const MsnetConv2dCandidate *candidate, Bench *bench, MsnetDevice *device, const Layer *layer,
-    const MsnetConv2dParams *params, GError **error)
+time_candidate (const MsnetConv2dCandidate *candidate, Bench *bench, MsnetDevice *device,
+    const TestLayer *kind, const MsnetConv2dParams *params, GError **error)
 {
   const MsnetShape *output = &params->output->shape;
   const gdouble flops
@@ -98,53 +62,53 @@ time_candidate (const MsnetConv2dCandidate *candidate, Bench *bench, MsnetDevice
   if (!candidate->append (candidate, list, params, error)
       || !bench_measure (bench, n_samples, run_list, list, &result, error))
     return FALSE;
-  printf ("%-20s %-14s %8.3f ms %7.1f GFLOP/s  %.2f of peak\n", layer->name, candidate->name,
+  printf ("%-24s %-14s %8.3f ms %7.1f GFLOP/s  %.2f of peak\n", kind->name, candidate->name,
       result.seconds * 1e3, flops / result.seconds / 1e9, flops / result.seconds / 1e9 / result.peak);
   return TRUE;
 }
 
 static gboolean
 time_params (
-    Bench *bench, MsnetDevice *device, const Layer *layer, const MsnetConv2dParams *params, GError **error)
+    Bench *bench, MsnetDevice *device, const TestLayer *kind, const MsnetConv2dParams *params, GError **error)
 {
   const MsnetDeviceInfo *info = msnet_device_get_info (device);
   guint n_candidates;
   const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
 
   if (!all)
-    return time_candidate (msnet_conv2d_choose (device, params), bench, device, layer, params, error);
+    return time_candidate (msnet_conv2d_choose (device, params), bench, device, kind, params, error);
   for (guint i = 0; i < n_candidates; i++)
     if (candidates[i].vector_width > 0 && candidates[i].may_use (&candidates[i], info, params)
-        && !time_candidate (&candidates[i], bench, device, layer, params, error))
+        && !time_candidate (&candidates[i], bench, device, kind, params, error))
       return FALSE;
   return TRUE;
 }
 
 static gboolean
-time_layer (Bench *bench, MsnetDevice *device, const Layer *layer, GError **error)
+time_layer (Bench *bench, MsnetDevice *device, const TestLayer *kind, GError **error)
 {
-  const guint inputs = layer->in_channels > 0 ? layer->in_channels * width : 3;
-  const guint outputs = layer->out_channels * width;
-  const guint size = (layer->size + layer->stride - 1) / layer->stride;
-  g_autoptr (MsnetTensor) input = make_tensor (device, layer->size, inputs, layer->kernel / 2, TRUE, error);
-  g_autoptr (MsnetTensor) output = make_tensor (device, size, outputs, 1, FALSE, error);
-  g_autoptr (MsnetTensor) residual = make_tensor (device, size, outputs, 0, FALSE, error);
-  g_autofree gfloat *weights = g_new0 (gfloat, (gsize)inputs * outputs * layer->kernel * layer->kernel);
-  g_autofree gfloat *bias = g_new0 (gfloat, outputs);
+  const MsnetLayer *layer = &kind->layer;
+  g_autoptr (MsnetTensor) input
+      = make_tensor (device, kind->size, layer->inputs, layer->kernel / 2, TRUE, error);
+  g_autoptr (MsnetTensor) output = make_tensor (device, kind->output_size, layer->outputs, 1, FALSE, error);
+  g_autoptr (MsnetTensor) residual = make_tensor (device, kind->output_size, layer->outputs, 0, FALSE, error);
+  g_autofree gfloat *weights
+      = g_new0 (gfloat, (gsize)layer->inputs * layer->outputs * layer->kernel * layer->kernel);
+  g_autofree gfloat *bias = g_new0 (gfloat, layer->outputs);
   const MsnetConv2dParams params = {
     .output = output,
     .input = input,
-    .residual = layer->epilogue == ADD ? residual : NULL,
+    .residual = kind->epilogue == MSNET_EPILOGUE_ADD_RELU ? residual : NULL,
     .weights = weights,
     .bias = bias,
     .kernel = layer->kernel,
     .stride = layer->stride,
     .shift = layer->shift,
-    .epilogue = layer->epilogue,
+    .epilogue = kind->epilogue,
   };
 
   return input != NULL && output != NULL && residual != NULL
-         && time_params (bench, device, layer, &params, error);
+         && time_params (bench, device, kind, &params, error);
 }
 
 static gboolean
@@ -152,16 +116,20 @@ run (GError **error)
 {
   g_autoptr (MsnetDevice) device = msnet_device_open ("cpu", error);
   g_autoptr (Bench) bench = device != NULL ? bench_new (device, cpu_time, error) : NULL;
+  g_autoptr (GArray) layers = NULL;
 
   if (bench == NULL)
     return FALSE;
   msnet_device_find_instructions (device);
+  layers = test_list_layers (PICTURE, width, MSNET_SHIFT_BIDIRECTIONAL);
   printf ("%s, peak %.0f GFLOP/s, %d frames\n", msnet_device_get_info (device)->name,
       bench_measure_peak (bench), frames);
-  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
-    if ((only == NULL || strstr (layers[i].name, only) != NULL)
-        && !time_layer (bench, device, &layers[i], error))
+  for (guint i = 0; i < layers->len; i++) {
+    const TestLayer *kind = &g_array_index (layers, TestLayer, i);
+
+    if ((only == NULL || strstr (kind->name, only) != NULL) && !time_layer (bench, device, kind, error))
       return FALSE;
+  }
   return TRUE;
 }
 
