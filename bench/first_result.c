@@ -5,15 +5,21 @@
  * Prints "step milliseconds" lines; the first step begins with the process.  With --save it keeps the programs for
  * the next process, as msnet-plan does.  bench/startup runs it with cold and warm caches. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "clip/network_engine.h"
+#include "program.h"
 
 #define WIDTH 640
 #define HEIGHT 360
 
 static gint64 started;
+static gboolean save = FALSE;
+
+static const GOptionEntry options[] = {
+  { "save", 0, 0, G_OPTION_ARG_NONE, &save, "Keep the programs for the next process", NULL },
+  { NULL },
+};
 
 static void
 tell (const gchar *step)
@@ -52,7 +58,7 @@ prepare (MsnetEngine *engine, GError **error)
 }
 
 static gboolean
-run (MsnetEngine *engine, GError **error)
+recognize (MsnetEngine *engine, GError **error)
 {
   g_autofree gfloat *probabilities = g_new (gfloat, engine->n_classes);
   g_autofree gfloat *field = g_new (gfloat, 3 * engine->field_size * engine->field_size);
@@ -62,9 +68,9 @@ run (MsnetEngine *engine, GError **error)
 }
 
 static gboolean
-time_steps (const gchar *path, gboolean save, GError **error)
+run (gchar **arguments, GError **error)
 {
-  g_autoptr (MsnetModel) model = msnet_model_load (path, error);
+  g_autoptr (MsnetModel) model = msnet_model_load (arguments[0], error);
   g_autoptr (MsnetDevice) device = NULL;
   g_autoptr (MsnetEngine) engine = NULL;
 
@@ -82,7 +88,7 @@ time_steps (const gchar *path, gboolean save, GError **error)
   if (!prepare (engine, error))
     return FALSE;
   tell ("frame");
-  if (!run (engine, error))
+  if (!recognize (engine, error))
     return FALSE;
   tell ("result");
   if (save)
@@ -93,14 +99,13 @@ time_steps (const gchar *path, gboolean save, GError **error)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GError) error = NULL;
+  const BenchProgram program = {
+    .arguments = "MODEL",
+    .summary = "Times each step from the start of a process to its first result.",
+    .options = options,
+    .run = run,
+  };
 
   started = g_get_monotonic_time ();
-  if (argc < 2 || argc > 3)
-    fprintf (stderr, "usage: first_result MODEL [--save]\n");
-  else if (time_steps (argv[1], argc > 2, &error))
-    return EXIT_SUCCESS;
-  else
-    fprintf (stderr, "%s\n", error->message);
-  return EXIT_FAILURE;
+  return bench_main (&program, argc, argv);
 }

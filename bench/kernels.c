@@ -5,12 +5,12 @@
  *
  * --all times every kernel that fits a layer, not only the one that is chosen. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/layers.h"
 #include "measure.h"
 #include "ops/conv2d_candidate.h"
+#include "program.h"
 
 #define PICTURE 224
 
@@ -18,6 +18,7 @@ static gint frames = 8;
 static gint n_samples = 10;
 static gint width = 64;
 static gchar *precision = NULL;
+static MsnetElement element;
 static gchar *only = NULL;
 static gboolean all = FALSE;
 static gboolean cpu_time = FALSE;
@@ -37,7 +38,6 @@ static const GOptionEntry options[] = {
 static MsnetTensor *
 make_tensor (MsnetDevice *device, guint size, guint channels, guint halo, gboolean frame_halo, GError **error)
 {
-  const MsnetElement element = g_strcmp0 (precision, "bf16") == 0 ? MSNET_BFLOAT16 : MSNET_FLOAT32;
   const MsnetShape shape = { frames, size, size, channels, halo, frame_halo, element };
 
   return msnet_tensor_new (device, &shape, error);
@@ -112,9 +112,10 @@ time_layer (Bench *bench, MsnetDevice *device, const TestLayer *kind, GError **e
 }
 
 static gboolean
-run (GError **error)
+run (gchar **arguments, GError **error)
 {
-  g_autoptr (MsnetDevice) device = msnet_device_open ("cpu", error);
+  g_autoptr (MsnetDevice) device
+      = bench_parse_precision (precision, &element, error) ? msnet_device_open ("cpu", error) : NULL;
   g_autoptr (Bench) bench = device != NULL ? bench_new (device, cpu_time, error) : NULL;
   g_autoptr (GArray) layers = NULL;
 
@@ -136,12 +137,11 @@ run (GError **error)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("- times the convolution kernels");
-  g_autoptr (GError) error = NULL;
+  const BenchProgram program = {
+    .summary = "Times the convolution kernels on each kind of layer.",
+    .options = options,
+    .run = run,
+  };
 
-  g_option_context_add_main_entries (context, options, NULL);
-  if (g_option_context_parse (context, &argc, &argv, &error) && run (&error))
-    return EXIT_SUCCESS;
-  fprintf (stderr, "%s\n", error->message);
-  return EXIT_FAILURE;
+  return bench_main (&program, argc, argv);
 }

@@ -6,12 +6,12 @@
  * comes (95 % are younger), and the cores' time: all of it, what the sources take by themselves, and what remains for
  * each sampled frame.  Policy `latest`. */
 #include "msnet.h"
+#include "program.h"
 #include "result_meta.h"
 
 #include <gst/gst.h>
 #include <gst/video/video.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/resource.h>
 
 /* One picture, shown again and again: costs next to nothing. */
@@ -192,33 +192,57 @@ print (guint n, const Outcome *outcome, gdouble source)
   fflush (stdout);
 }
 
-int
-main (int argc, char **argv)
+/* Returns: (transfer full) (nullable): the numbers of --streams */
+static GArray *
+parse_counts (GError **error)
 {
-  g_autoptr (GOptionContext) context
-      = g_option_context_new ("- counts the live streams that a machine holds");
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) numbers = NULL;
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_auto (GStrv) words = g_strsplit (counts, ",", -1);
+
+  for (gchar **word = words; *word; word++) {
+    guint64 n;
+
+    if (!g_ascii_string_to_unsigned (*word, 10, 1, G_MAXINT, &n, error)) {
+      g_prefix_error (error, "--streams: ");
+      return NULL;
+    }
+    g_array_append_val (numbers, n);
+  }
+  return g_steal_pointer (&numbers);
+}
+
+static gboolean
+run (gchar **arguments, GError **error)
+{
+  g_autoptr (GArray) numbers = parse_counts (error);
   gdouble source;
 
-  g_option_context_add_main_entries (context, options, NULL);
-  g_option_context_add_group (context, gst_init_get_option_group ());
-  if (!g_option_context_parse (context, &argc, &argv, &error) || n_seconds < 1) {
-    fprintf (stderr, "%s\n", error ? error->message : "expected at least one second");
-    return EXIT_FAILURE;
-  }
+  if (!numbers)
+    return FALSE;
   msnet_meta_register ();
   GST_ELEMENT_REGISTER (msnet, NULL);
   source = measure_source ();
   printf ("streams results/s   skipped      gaps  age95/ms     cores   sources ms a result\n");
-  numbers = g_strsplit (counts, ",", -1);
-  for (gchar **number = numbers; *number; number++) {
+  for (guint i = 0; i < numbers->len; i++) {
+    const guint n = g_array_index (numbers, guint64, i);
     Outcome outcome;
-    guint n = MAX (atoi (*number), 1);
 
     measure (n, &outcome);
     print (n, &outcome, source);
     g_array_unref (outcome.ages);
   }
-  return EXIT_SUCCESS;
+  return TRUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  const BenchProgram program = {
+    .summary = "Counts the live streams that a machine holds.",
+    .options = options,
+    .group = gst_init_get_option_group (),
+    .run = run,
+  };
+
+  return bench_main (&program, argc, argv);
 }

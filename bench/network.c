@@ -7,10 +7,10 @@
  * input says, so that another engine can be timed in between: "sample" takes one, "peak" prints the peak
  * alone, "device" prints what the network runs on. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "measure.h"
 #include "model/network.h"
+#include "program.h"
 
 static gint frames = 8;
 static gchar *precision = NULL;
@@ -145,30 +145,20 @@ time_stages (Subject *subject, Bench *bench, GError **error)
   return TRUE;
 }
 
-static gboolean
-parse_precision (MsnetElement *element, GError **error)
-{
-  *element = g_strcmp0 (precision, "bf16") == 0 ? MSNET_BFLOAT16 : MSNET_FLOAT32;
-  if (precision == NULL || g_str_equal (precision, "f32") || *element == MSNET_BFLOAT16)
-    return TRUE;
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--precision: expected f32 or bf16, found %s",
-      precision);
-  return FALSE;
-}
-
 static MsnetNetwork *
 make_network (MsnetModel *model, MsnetDevice *device, GError **error)
 {
   MsnetNetworkOptions choice = { .frames = frames };
 
-  return parse_precision (&choice.precision, error) ? msnet_network_new (model, device, &choice, error)
-                                                    : NULL;
+  return bench_parse_precision (precision, &choice.precision, error)
+             ? msnet_network_new (model, device, &choice, error)
+             : NULL;
 }
 
 static gboolean
-time_model (const gchar *path, GError **error)
+run (gchar **arguments, GError **error)
 {
-  g_autoptr (MsnetModel) model = msnet_model_load (path, error);
+  g_autoptr (MsnetModel) model = msnet_model_load (arguments[0], error);
   g_autoptr (MsnetDevice) device = model != NULL ? msnet_device_open (NULL, error) : NULL;
   g_autoptr (Bench) bench = device != NULL ? bench_new (device, cpu_time, error) : NULL;
   g_autoptr (MsnetNetwork) network = bench != NULL ? make_network (model, device, error) : NULL;
@@ -192,16 +182,12 @@ time_model (const gchar *path, GError **error)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("MODEL - times the forward pass of a model");
-  g_autoptr (GError) error = NULL;
+  const BenchProgram program = {
+    .arguments = "MODEL",
+    .summary = "Times the forward pass of a model.",
+    .options = options,
+    .run = run,
+  };
 
-  g_option_context_add_main_entries (context, options, NULL);
-  if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 2) {
-    fprintf (stderr, "%s\n", error != NULL ? error->message : "expected one model file");
-    return EXIT_FAILURE;
-  }
-  if (time_model (argv[1], &error))
-    return EXIT_SUCCESS;
-  fprintf (stderr, "%s\n", error->message);
-  return EXIT_FAILURE;
+  return bench_main (&program, argc, argv);
 }

@@ -7,10 +7,10 @@
  * passes.  The best round of each lane counts; the device rests while others are timed. */
 #include "clip/network_engine.h"
 #include "clip/recognizer.h"
+#include "program.h"
 #include "video_frame.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -253,7 +253,7 @@ print_lanes (const Lane *lanes, guint n_lanes)
 }
 
 static gboolean
-run_lanes (GstMemory *memory)
+run_lanes (GstMemory *memory, GError **error)
 {
   /* With a threshold that nothing reaches, frames carry no result. */
   static const gchar *descriptions[] = {
@@ -271,39 +271,43 @@ run_lanes (GstMemory *memory)
   for (gint round = 0; round < n_rounds + ROUNDS_A_WINDOW && good; round++)
     for (guint i = 0; i < G_N_ELEMENTS (lanes) && good; i++)
       good = run_round (&lanes[i], memory);
-  if (!good)
+  if (!good) {
+    g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_FAILED, "an element failed; is the plugin found?");
     return FALSE;
+  }
   print_lanes (lanes, G_N_ELEMENTS (lanes));
   for (guint i = 0; i < G_N_ELEMENTS (lanes); i++)
     lane_stop (&lanes[i]);
   return TRUE;
 }
 
-int
-main (int argc, char **argv)
+static gboolean
+run (gchar **arguments, GError **error)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("- times what msnet costs its stream");
-  g_autoptr (GstCaps) caps = NULL;
+  g_autoptr (GstCaps) caps = gst_caps_from_string (CAPS);
   g_autoptr (GstMemory) memory = NULL;
-  g_autoptr (GError) error = NULL;
   GstVideoInfo info;
   gsize copied;
 
-  g_option_context_add_main_entries (context, options, NULL);
-  g_option_context_add_group (context, gst_init_get_option_group ());
-  if (!g_option_context_parse (context, &argc, &argv, &error)) {
-    fprintf (stderr, "%s\n", error->message);
-    return EXIT_FAILURE;
-  }
-  caps = gst_caps_from_string (CAPS);
   gst_video_info_from_caps (&info, caps);
   memory = make_memory (&info);
-  copied = count_copied (&info, memory, &error);
-  if (copied == 0 || !run_lanes (memory)) {
-    fprintf (stderr, "%s\n", error ? error->message : "an element failed; is the plugin found?");
-    return EXIT_FAILURE;
-  }
+  copied = count_copied (&info, memory, error);
+  if (copied == 0 || !run_lanes (memory, error))
+    return FALSE;
   printf ("A sampled frame: %" G_GSIZE_FORMAT " bytes copied; memcpy() of as many takes %.1f us\n", copied,
       time_copy (memory, copied));
-  return EXIT_SUCCESS;
+  return TRUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  const BenchProgram program = {
+    .summary = "Times what msnet costs the thread that pushes frames through it.",
+    .options = options,
+    .group = gst_init_get_option_group (),
+    .run = run,
+  };
+
+  return bench_main (&program, argc, argv);
 }

@@ -6,11 +6,11 @@
  * MB/s of what it reads, and the ratio to memcpy().  The last line is a frame of one pixel: what the call itself
  * costs.  Frames lie in the cores' caches where these are large enough, as they do behind a decoder. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "measure.h"
 #include "ops/prepare.h"
+#include "program.h"
 
 static gint n_samples = 40;
 
@@ -197,7 +197,7 @@ time_case (Bench *bench, MsnetDevice *device, const Case *what, GError **error)
 }
 
 static gboolean
-run (GError **error)
+run (gchar **arguments, GError **error)
 {
   g_autoptr (MsnetDevice) device = msnet_device_open ("cpu", error);
   g_autoptr (Bench) bench = device != NULL ? bench_new (device, TRUE, error) : NULL;
@@ -214,12 +214,11 @@ run (GError **error)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("- times preparation");
-  g_autoptr (GError) error = NULL;
+  const BenchProgram program = {
+    .summary = "Times preparation, from a video frame to the input of a network.",
+    .options = options,
+    .run = run,
+  };
 
-  g_option_context_add_main_entries (context, options, NULL);
-  if (g_option_context_parse (context, &argc, &argv, &error) && run (&error))
-    return EXIT_SUCCESS;
-  fprintf (stderr, "%s\n", error->message);
-  return EXIT_FAILURE;
+  return bench_main (&program, argc, argv);
 }

@@ -7,11 +7,11 @@
  * all run at the same time. */
 #include "msnet.h"
 #include "opencl/device.h"
+#include "program.h"
 #include "result_meta.h"
 
 #include <gst/gst.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -81,22 +81,19 @@ read_stats (Stream *stream)
 }
 
 static gboolean
-has_failed (Stream *stream)
+has_failed (Stream *stream, GError **error)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (stream->pipeline);
   g_autoptr (GstMessage) message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
-  g_autoptr (GError) error = NULL;
 
-  if (!message)
-    return FALSE;
-  gst_message_parse_error (message, &error, NULL);
-  fprintf (stderr, "%s\n", error->message);
-  return TRUE;
+  if (message)
+    gst_message_parse_error (message, error, NULL);
+  return message != NULL;
 }
 
 /* Until its first result; then it holds still. */
 static gboolean
-stream_start (Stream *stream)
+stream_start (Stream *stream, GError **error)
 {
   g_autofree gchar *description
       = g_strdup_printf ("videotestsrc is-live=true pattern=ball ! video/x-raw, format=I420, width=320, "
@@ -109,8 +106,13 @@ stream_start (Stream *stream)
   stream->element = gst_bin_get_by_name (GST_BIN (stream->pipeline), "msnet");
   gst_element_set_state (stream->pipeline, GST_STATE_PLAYING);
   while (read_stats (stream).windows == 0) {
-    if (has_failed (stream) || g_get_monotonic_time () > deadline)
+    if (has_failed (stream, error))
       return FALSE;
+    if (g_get_monotonic_time () > deadline) {
+      g_set_error (
+          error, GST_CORE_ERROR, GST_CORE_ERROR_FAILED, "expected a result within a minute, found none");
+      return FALSE;
+    }
     g_usleep (G_USEC_PER_SEC / 20);
   }
   gst_element_set_state (stream->pipeline, GST_STATE_PAUSED);
@@ -177,12 +179,12 @@ run_all (Stream *streams)
 }
 
 static gboolean
-measure (MsnetDevice *device, Stream *streams)
+measure (MsnetDevice *device, Stream *streams, GError **error)
 {
   Memory start = read_memory (device);
 
   for (gint i = 0; i < n_streams; i++) {
-    if (!stream_start (&streams[i]))
+    if (!stream_start (&streams[i], error))
       return FALSE;
     streams[i].memory = read_memory (device);
   }
@@ -192,27 +194,32 @@ measure (MsnetDevice *device, Stream *streams)
   return TRUE;
 }
 
+static gboolean
+run (gchar **arguments, GError **error)
+{
+  g_autoptr (MsnetDevice) device = msnet_device_open (NULL, error);
+  g_autofree Stream *streams = g_new0 (Stream, n_streams);
+  gboolean good;
+
+  if (!device)
+    return FALSE;
+  msnet_meta_register ();
+  GST_ELEMENT_REGISTER (msnet, NULL);
+  good = measure (device, streams, error);
+  for (gint i = 0; i < n_streams; i++)
+    stream_stop (&streams[i]);
+  return good;
+}
+
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("- times many streams on one device");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MsnetDevice) device = NULL;
-  g_autofree Stream *streams = NULL;
-  gboolean good;
+  const BenchProgram program = {
+    .summary = "Times many streams on one device.",
+    .options = options,
+    .group = gst_init_get_option_group (),
+    .run = run,
+  };
 
-  g_option_context_add_main_entries (context, options, NULL);
-  g_option_context_add_group (context, gst_init_get_option_group ());
-  if (!g_option_context_parse (context, &argc, &argv, &error) || n_streams < 1 || n_seconds < 1
-      || !(device = msnet_device_open (NULL, &error))) {
-    fprintf (stderr, "%s\n", error ? error->message : "expected at least one stream and one second");
-    return EXIT_FAILURE;
-  }
-  msnet_meta_register ();
-  GST_ELEMENT_REGISTER (msnet, NULL);
-  streams = g_new0 (Stream, n_streams);
-  good = measure (device, streams);
-  for (gint i = 0; i < n_streams; i++)
-    stream_stop (&streams[i]);
-  return good ? EXIT_SUCCESS : EXIT_FAILURE;
+  return bench_main (&program, argc, argv);
 }

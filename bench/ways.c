@@ -6,12 +6,12 @@
  * that is; and what the stream keeps.  One that runs by clips: the whole clip, and what of it is computed once a frame
  * where windows overlap.  Both: preparation of a frame of 1280 x 720. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "measure.h"
 #include "model/network.h"
 #include "ops/prepare.h"
+#include "program.h"
 
 #define WIDTH 1280
 #define HEIGHT 720
@@ -146,25 +146,25 @@ time_model (MsnetModel *model, MsnetDevice *device, Bench *bench, GError **error
   return TRUE;
 }
 
+static gboolean
+run (gchar **arguments, GError **error)
+{
+  g_autoptr (MsnetModel) model = msnet_model_load (arguments[0], error);
+  g_autoptr (MsnetDevice) device = model != NULL ? msnet_device_open (NULL, error) : NULL;
+  g_autoptr (Bench) bench = device != NULL ? bench_new (device, cpu_time, error) : NULL;
+
+  return bench != NULL && time_model (model, device, bench, error);
+}
+
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("MODEL - times both ways to run a model");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MsnetModel) model = NULL;
-  g_autoptr (MsnetDevice) device = NULL;
-  g_autoptr (Bench) bench = NULL;
+  const BenchProgram program = {
+    .arguments = "MODEL",
+    .summary = "Times both ways to run a model: as a stream and by clips.",
+    .options = options,
+    .run = run,
+  };
 
-  g_option_context_add_main_entries (context, options, NULL);
-  if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 2) {
-    fprintf (stderr, "%s\n", error != NULL ? error->message : "expected one model file");
-    return EXIT_FAILURE;
-  }
-  model = msnet_model_load (argv[1], &error);
-  device = model != NULL ? msnet_device_open (NULL, &error) : NULL;
-  bench = device != NULL ? bench_new (device, cpu_time, &error) : NULL;
-  if (bench != NULL && time_model (model, device, bench, &error))
-    return EXIT_SUCCESS;
-  fprintf (stderr, "%s\n", error->message);
-  return EXIT_FAILURE;
+  return bench_main (&program, argc, argv);
 }
