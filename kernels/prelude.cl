@@ -26,6 +26,9 @@ max_8 (float8 v)
 #endif
 typedef MSNET_CAT (float, VECTOR_WIDTH) vector;
 #define LOAD MSNET_CAT (vload, VECTOR_WIDTH)
+/* A kernel that is vectors already, with one work-item a group.  Where the hint is missing Intel's compiler tries to
+ * put several work-items into wider vectors, and is at it for minutes. */
+#define VECTOR_KERNEL __attribute__ ((reqd_work_group_size (1, 1, 1), vec_type_hint (vector))) __kernel
 /* A vector that need not lie at a multiple of its size.  Stored by itself: PoCL's vstore16 makes four stores. */
 typedef vector __attribute__ ((aligned (4))) loose_vector;
 #define STORE(value, index, address) (((__global loose_vector *)(address))[index] = (value))

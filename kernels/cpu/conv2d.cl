@@ -58,7 +58,7 @@ get_offset (Position position, Strides strides)
   return position.frame * strides.frame + position.row * strides.row + position.column * strides.pixel;
 }
 
-__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
+VECTOR_KERNEL void
 conv2d (__global output_element *restrict output, __global const product_element *restrict input,
     __global const float *restrict weights, __global const float *restrict bias,
     __global const output_element *restrict residual, __global const product_element *restrict previous,

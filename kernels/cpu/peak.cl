@@ -3,7 +3,7 @@
 
 #define CHAINS 12
 
-__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
+VECTOR_KERNEL void
 peak (__global float *restrict output, int turns)
 {
   int item = get_global_id (0);

@@ -7,7 +7,7 @@
 
 #define CHAINS 12
 
-__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
+VECTOR_KERNEL void
 products (__global float *restrict output, int turns)
 {
 #ifdef PRODUCTS_BF16

@@ -187,7 +187,7 @@ finish_piece (__global output_element *restrict output, __global const float *re
 }
 
 /* Dimension 0 is the piece, from `first_piece` on. */
-__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
+VECTOR_KERNEL void
 winograd_input (__global float *restrict transformed, __global const input_element *restrict input,
     __global const input_element *restrict previous, int input_origin, int input_row_stride, int input_frame_stride,
     int previous_origin, int previous_row_stride, int previous_frame_stride, int previous_channels, int height,
@@ -202,7 +202,7 @@ winograd_input (__global float *restrict transformed, __global const input_eleme
 }
 
 /* Dimension 0 is the panel, 1 a group of pieces, 2 the position. */
-__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
+VECTOR_KERNEL void
 winograd_multiply (__global float *restrict products, __global const float *restrict transformed,
     __global const float *restrict weights, int out_channels, int in_channels, int products_plane,
     int transformed_plane, int n_pieces, int group_pieces)
@@ -218,7 +218,7 @@ winograd_multiply (__global float *restrict products, __global const float *rest
 }
 
 /* Dimension 0 is the piece, from `first_piece` on. */
-__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
+VECTOR_KERNEL void
 winograd_output (__global output_element *restrict output, __global const float *restrict products,
     __global const float *restrict bias, __global const output_element *restrict residual, int output_origin,
     int output_row_stride, int output_frame_stride, int residual_origin, int residual_row_stride,
@@ -234,7 +234,7 @@ winograd_output (__global output_element *restrict output, __global const float 
 
 /* All steps.  A work-item takes every so many groups of GROUP pieces, and has V and M of one group in a part
  * of `scratch` that is its own: [work-items][36 * (in_plane + out_plane)]. */
-__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
+VECTOR_KERNEL void
 winograd_fused (__global output_element *restrict output, __global float *restrict scratch,
     __global const input_element *restrict input, __global const input_element *restrict previous,
     __global const float *restrict weights, __global const float *restrict bias,
