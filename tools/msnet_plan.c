@@ -1,10 +1,10 @@
 /* Shows how a model is run on this machine: layer by layer which kernel was chosen and what it takes.
  *
  *   msnet-plan [--frames=T] [--stream] [--bf16] [--device=DEVICE] [--rounds=5] MODEL
- *   msnet-plan --tune [--seconds=60] [--frames=T] [--device=DEVICE] MODEL
+ *   msnet-plan --tune [--seconds=60] [--frames=T] [--bf16] [--device=DEVICE] MODEL
  *
  * The second form times all kernels that can do the model's convolutions, and remembers the fastest ones: from then
- * on, elements of this user run them.
+ * on, elements of this user run them.  Each precision is tuned by itself.
  *
  * MODEL: a path, or the name of a model as in the element's property.  Each step is timed by itself, the least of
  * all rounds counts; what a step takes of the machine's peak is in multiply-adds of the direct way, so that
@@ -144,14 +144,16 @@ run (const gchar *name, GError **error)
   g_autoptr (MsnetModel) model = path != NULL ? msnet_model_load (path, error) : NULL;
   g_autoptr (MsnetDevice) device = model != NULL ? msnet_device_open (device_name, error) : NULL;
   g_autoptr (MsnetNetwork) network = NULL;
-  MsnetNetworkOptions how = { .stream = stream, .precision = bf16 ? MSNET_BFLOAT16 : MSNET_FLOAT32 };
+  MsnetNetworkOptions how = { .precision = bf16 ? MSNET_BFLOAT16 : MSNET_FLOAT32 };
 
   if (device == NULL)
     return FALSE;
+  how.frames = frames > 0 ? (guint)frames : msnet_model_get_frames (model);
   if (tune)
-    return plan_tune (model, device, frames > 0 ? (guint)frames : msnet_model_get_frames (model),
-        MAX (tune_seconds, 1), error);
-  how.frames = stream ? 1 : frames > 0 ? (guint)frames : msnet_model_get_frames (model);
+    return plan_tune (model, device, &how, MAX (tune_seconds, 1), error);
+  how.stream = stream;
+  if (stream)
+    how.frames = 1;
   network = msnet_network_new (model, device, &how, error);
   if (network == NULL || !msnet_network_run (network, NULL, error) || !show (network, device, error))
     return FALSE;

@@ -61,13 +61,17 @@ end_progress (void)
 
 /* Clips, and what is run frame by frame: a stream, or what overlapping clips share. */
 static void
-list_forms (Tune *tune, guint frames)
+list_forms (Tune *tune, const MsnetNetworkOptions *clip)
 {
-  tune->forms[tune->n_forms++] = (MsnetNetworkOptions){ .frames = frames };
+  MsnetNetworkOptions *frame = &tune->forms[1];
+
+  tune->n_forms = MAX_FORMS;
+  tune->forms[0] = *clip;
+  *frame = (MsnetNetworkOptions){ .frames = 1, .precision = clip->precision };
   if (msnet_network_can_stream (msnet_model_get_network (tune->model)))
-    tune->forms[tune->n_forms++] = (MsnetNetworkOptions){ .frames = 1, .stream = TRUE };
+    frame->stream = TRUE;
   else
-    tune->forms[tune->n_forms++] = (MsnetNetworkOptions){ .frames = 1, .part = MSNET_PART_STEM };
+    frame->part = MSNET_PART_STEM;
 }
 
 static gboolean
@@ -204,6 +208,23 @@ keep (const Tune *tune, GError **error)
   return TRUE;
 }
 
+/* Elements fall back to float where the device has no such units. */
+static gboolean
+check_precision (MsnetDevice *device, MsnetElement precision, GError **error)
+{
+  const MsnetDeviceInfo *info = msnet_device_get_info (device);
+
+  if (precision == MSNET_FLOAT32)
+    return TRUE;
+  msnet_device_find_instructions (device);
+  if (!info->has_bf16)
+    g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
+        "--bf16: expected units for bfloat16 that are faster than those for float32, found none on %s; tune "
+        "without it",
+        info->name);
+  return info->has_bf16;
+}
+
 static gboolean
 check_environment (GError **error)
 {
@@ -216,7 +237,8 @@ check_environment (GError **error)
 }
 
 gboolean
-plan_tune (MsnetModel *model, MsnetDevice *device, guint frames, guint seconds, GError **error)
+plan_tune (
+    MsnetModel *model, MsnetDevice *device, const MsnetNetworkOptions *clip, guint seconds, GError **error)
 {
   g_auto (Tune) tune = { .model = model,
     .device = device,
@@ -227,12 +249,12 @@ plan_tune (MsnetModel *model, MsnetDevice *device, guint frames, guint seconds, 
   const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
   gboolean tuned;
 
-  if (!check_environment (error))
+  if (!check_environment (error) || !check_precision (device, clip->precision, error))
     return FALSE;
   tune.tuner = msnet_tuner_new (device, candidates, n_candidates, error);
   if (tune.tuner == NULL)
     return FALSE;
-  list_forms (&tune, frames);
+  list_forms (&tune, clip);
   tuned = collect_layers (&tune, error) && check_layers (&tune, error) && build_networks (&tune, error)
           && time_networks (&tune, error);
   end_progress ();

@@ -55,7 +55,8 @@ void msnet_tuner_add (MsnetTuner *tuner, MsnetCommandList *plan);
 /* Returns: (element-type MsnetTunedLayer) (transfer none): in the order they were added */
 const GPtrArray *msnet_tuner_get_layers (MsnetTuner *tuner);
 
-/* Compares all candidates for @layer with the plain kernel over random values.  A layer that is not checked stays as
+/* Compares all candidates for @layer with the plain kernel over random values; with bfloat16 their error against float
+ * with that of the plain kernel.  A layer that is not checked stays as
  * it is. */
 gboolean msnet_tuner_check (MsnetTuner *tuner, MsnetTunedLayer *layer, GError **error);
 

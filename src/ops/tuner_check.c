@@ -4,11 +4,15 @@
 
 #include "conv2d_key.h"
 #include "opencl/error.h"
+#include "tensor/bfloat16.h"
 #include "width.h"
 
 /* Candidates so much slower than the fastest are not tried in networks. */
 #define FAR_BEHIND 1.5
 #define ROUNDS 3
+
+/* More than this much of the error of the direct way in bfloat16, with rounded weights, no gain in speed is worth. */
+#define MOST_ERROR 2.0
 
 /* A convolution of a layer's sizes over random values. */
 typedef struct
@@ -16,8 +20,9 @@ typedef struct
   MsnetConv2dParams params;
   gfloat *weights;
   gfloat *bias;
-  gfloat *expected; /* what the plain kernel makes of it */
+  gfloat *expected; /* what the plain kernel makes of it, in float */
   gdouble largest;  /* of @expected */
+  gdouble allowed;  /* with bfloat16, how far results may be from it; 0: as far as the candidate says */
 } Case;
 
 static void
@@ -95,44 +100,81 @@ case_init (Case *self, MsnetDevice *device, const MsnetConv2dSizes *sizes, GErro
   return make_tensors (&self->params, device, random, sizes, error);
 }
 
+/* Returns: (transfer full) (nullable): what @candidate makes of it with @weights */
+static gfloat *
+case_compute (const Case *self, MsnetDevice *device, const MsnetConv2dCandidate *candidate,
+    const gfloat *weights, GError **error)
+{
+  g_autofree gfloat *found = g_new (gfloat, msnet_shape_get_size (&self->params.output->shape));
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+  MsnetConv2dParams params = self->params;
+
+  params.weights = weights;
+  if (!candidate->append (candidate, list, &params, error) || !msnet_command_list_run (list, error)
+      || !msnet_tensor_download (params.output, found, error))
+    return NULL;
+  return g_steal_pointer (&found);
+}
+
 static gboolean
 case_expect (Case *self, MsnetDevice *device, const MsnetConv2dCandidate *plain, GError **error)
 {
   const gsize n = msnet_shape_get_size (&self->params.output->shape);
-  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
 
-  self->expected = g_new (gfloat, n);
-  if (!plain->append (plain, list, &self->params, error) || !msnet_command_list_run (list, error)
-      || !msnet_tensor_download (self->params.output, self->expected, error))
-    return FALSE;
-  for (gsize i = 0; i < n; i++)
+  self->expected = case_compute (self, device, plain, self->weights, error);
+  for (gsize i = 0; self->expected != NULL && i < n; i++)
     self->largest = MAX (self->largest, fabs (self->expected[i]));
+  return self->expected != NULL;
+}
+
+/* Returns: (transfer full): the weights as bfloat16 stores them */
+static gfloat *
+case_round_weights (const Case *self)
+{
+  const gsize n = (gsize)self->params.output->shape.channels * self->params.input->shape.channels
+                  * self->params.kernel * self->params.kernel;
+  g_autofree guint16 *stored = g_new (guint16, n);
+  gfloat *rounded = g_new (gfloat, n);
+
+  msnet_bfloat16_from_float (stored, self->weights, n);
+  msnet_bfloat16_to_float (rounded, stored, n);
+  return rounded;
+}
+
+/* What float makes of the same values, and how far the direct way is from it. */
+static gboolean
+case_expect_bf16 (Case *self, MsnetDevice *device, const MsnetConv2dSizes *sizes,
+    const MsnetConv2dCandidate *plain, GError **error)
+{
+  const gsize n = msnet_shape_get_size (&self->params.output->shape);
+  MsnetConv2dSizes exact_sizes = *sizes;
+  g_auto (Case) exact = { .largest = 0.0 };
+  g_autofree gfloat *rounded = case_round_weights (self);
+  g_autofree gfloat *direct = case_compute (self, device, plain, rounded, error);
+
+  exact_sizes.input_element = exact_sizes.output_element = MSNET_FLOAT32;
+  if (direct == NULL || !case_init (&exact, device, &exact_sizes, error)
+      || !case_expect (&exact, device, plain, error))
+    return FALSE;
+  self->largest = exact.largest;
+  self->expected = g_steal_pointer (&exact.expected);
+  for (gsize i = 0; i < n; i++)
+    self->allowed = MAX (self->allowed, MOST_ERROR * fabs (self->expected[i] - direct[i]));
   return TRUE;
 }
 
-/* Values that differ a little are stored as bfloat16 that differ by one step. */
-#define BFLOAT16_STEP (1.0 / 256)
-
-static gdouble
-get_bound (const Case *self, const MsnetConv2dCandidate *candidate)
-{
-  const gboolean is_rounded = self->params.output->shape.element == MSNET_BFLOAT16;
-
-  return candidate->bound + (is_rounded && candidate->bound > 0.0 ? BFLOAT16_STEP : 0.0);
-}
-
-/* TRUE where the output is within the candidate's bound; what is no number is not. */
+/* TRUE where the output is near enough; what is no number is not. */
 static gboolean
 case_is_right (const Case *self, const MsnetConv2dCandidate *candidate)
 {
   const gsize n = msnet_shape_get_size (&self->params.output->shape);
-  const gdouble bound = get_bound (self, candidate);
+  const gdouble allowed = self->allowed > 0.0 ? self->allowed : candidate->bound * self->largest;
   g_autofree gfloat *found = g_new (gfloat, n);
 
   if (!msnet_tensor_download (self->params.output, found, NULL))
     return FALSE;
   for (gsize i = 0; i < n; i++)
-    if (!(fabs (found[i] - self->expected[i]) <= bound * self->largest))
+    if (!(fabs (found[i] - self->expected[i]) <= allowed))
       return FALSE;
   return TRUE;
 }
@@ -204,6 +246,12 @@ keep_fast (MsnetTunedLayer *layer, const GArray *passed)
   }
 }
 
+static gboolean
+is_bf16 (const MsnetConv2dSizes *sizes)
+{
+  return sizes->input_element == MSNET_BFLOAT16 || sizes->output_element == MSNET_BFLOAT16;
+}
+
 gboolean
 msnet_tuner_check_layer (MsnetDevice *device, const MsnetConv2dCandidate *candidates, guint n_candidates,
     MsnetTunedLayer *layer, GError **error)
@@ -218,7 +266,9 @@ msnet_tuner_check_layer (MsnetDevice *device, const MsnetConv2dCandidate *candid
         "tuner: expected the sizes of a convolution, found \"%s\"", layer->key);
     return FALSE;
   }
-  if (!case_init (&self, device, &sizes, error) || !case_expect (&self, device, plain, error))
+  if (!case_init (&self, device, &sizes, error)
+      || !(is_bf16 (&sizes) ? case_expect_bf16 (&self, device, &sizes, plain, error)
+                            : case_expect (&self, device, plain, error)))
     return FALSE;
   layer->rules
       = msnet_conv2d_choose_by_rules (msnet_device_get_info (device), msnet_width_get (device), &self.params);

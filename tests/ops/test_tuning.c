@@ -323,15 +323,57 @@ START_TEST (what_computes_wrongly_is_rejected)
 }
 END_TEST
 
+/* As if weights were larger by as much as the candidate says. */
+static gboolean
+append_with_rough_weights (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
+    const MsnetConv2dParams *wanted, GError **error)
+{
+  const gsize n = (gsize)wanted->output->shape.channels * wanted->input->shape.channels;
+  g_autofree gfloat *rough = g_new (gfloat, n);
+  MsnetConv2dParams wrong = *wanted;
+
+  for (gsize i = 0; i < n; i++)
+    rough[i] = wanted->weights[i] * (1.0f + candidate->bound);
+  wrong.weights = rough;
+  return msnet_conv2d_plain_append (candidate, list, &wrong, error);
+}
+
+/* However far a candidate says that it may be from the plain kernel. */
+START_TEST (bfloat16_may_double_its_error)
+{
+  guint n_known;
+  const MsnetConv2dCandidate *known = msnet_conv2d_get_candidates (&n_known);
+  const MsnetConv2dCandidate candidates[] = {
+    { .name = "rough", .bound = 0.001, .may_use = may_always_use, .append = append_with_rough_weights },
+    { .name = "wrong", .bound = 0.02, .may_use = may_always_use, .append = append_with_rough_weights },
+    known[n_known - 1],
+  };
+  g_auto (Network) network = { NULL };
+  g_autoptr (MsnetTuner) tuner = msnet_tuner_new (device, candidates, G_N_ELEMENTS (candidates), NULL);
+  MsnetTunedLayer *layer;
+
+  input.shape.element = output.shape.element = MSNET_BFLOAT16;
+  network = network_new ();
+  msnet_tuner_add (tuner, network.list);
+  layer = get_layer (tuner);
+  ck_assert (msnet_tuner_check (tuner, layer, NULL));
+  ck_assert_uint_eq (layer->rejected, 1);
+  ck_assert_uint_eq (layer->candidates->len, 1);
+  ck_assert_ptr_eq (layer->candidates->pdata[0], &candidates[0]);
+}
+END_TEST
+
 /* From a network to a file, and back to another network. */
 START_TEST (a_tuner_chooses_among_all_that_are_right)
 {
   guint n_candidates;
   const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
-  g_auto (Network) network = network_new ();
+  g_auto (Network) network = { NULL };
   g_autoptr (MsnetTuner) tuner = msnet_tuner_new (device, candidates, n_candidates, NULL);
   MsnetTunedLayer *layer;
 
+  input.shape.element = output.shape.element = _i;
+  network = network_new ();
   msnet_tuner_add (tuner, network.list);
   layer = get_layer (tuner);
   ck_assert (msnet_tuner_check (tuner, layer, NULL));
@@ -365,6 +407,7 @@ main (void)
   g_setenv ("MSNET_CACHE_DIR", folder, TRUE);
   device = test_open_device ();
   info = msnet_device_get_info (device);
+  msnet_device_find_instructions (device);
   tcase_add_checked_fixture (tests, set_up, tear_down);
   tcase_add_test (tests, a_key_tells_all_sizes);
   tcase_add_test (tests, what_is_saved_is_found_again);
@@ -378,7 +421,8 @@ main (void)
   tcase_add_test (tests, narrow_vectors_must_win_clearly);
   tcase_add_test (tests, a_width_is_remembered);
   tcase_add_test (tests, what_computes_wrongly_is_rejected);
-  tcase_add_test (tests, a_tuner_chooses_among_all_that_are_right);
+  tcase_add_test (tests, bfloat16_may_double_its_error);
+  tcase_add_loop_test (tests, a_tuner_chooses_among_all_that_are_right, MSNET_FLOAT32, MSNET_BFLOAT16 + 1);
   suite_add_tcase (suite, tests);
   result = test_run (suite);
   msnet_device_unref (device);
