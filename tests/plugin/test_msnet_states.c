@@ -80,30 +80,6 @@ GST_START_TEST (test_model_can_change_in_ready)
 }
 GST_END_TEST;
 
-/* Where the device has no units for bfloat16, one warning says so. */
-GST_START_TEST (test_precision)
-{
-  g_auto (MsnetHarness) harness = { NULL };
-  GstElement *element = msnet_test_element ();
-  g_autoptr (GstMessage) warning = NULL;
-  GstStructure *stats;
-  const gchar *precision;
-  gint set;
-
-  gst_util_set_object_arg (G_OBJECT (element), "precision", "bf16");
-  harness = msnet_harness_new (element, SMALL_CAPS);
-  gst_util_set_object_arg (G_OBJECT (element), "precision", "f32"); /* too late */
-  msnet_harness_push (&harness, 0, 1750, 250);
-  g_object_get (element, "stats", &stats, "precision", &set, NULL);
-  fail_unless_equals_int (set, 1);
-  precision = gst_structure_get_string (stats, "precision");
-  fail_unless (precision != NULL);
-  warning = gst_bus_pop_filtered (harness.bus, GST_MESSAGE_WARNING);
-  fail_unless_equals_string (precision, warning ? "f32" : "bf16");
-  gst_structure_free (stats);
-}
-GST_END_TEST;
-
 GST_START_TEST (test_stats)
 {
   g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
@@ -285,7 +261,6 @@ msnet_states_suite (void)
   tcase_add_test (states, test_streams_leave_no_memory);
   tcase_add_test (states, test_properties_that_are_fixed_while_running);
   tcase_add_test (states, test_model_can_change_in_ready);
-  tcase_add_test (states, test_precision);
   tcase_add_test (states, test_stats);
   suite_add_tcase (suite, messages);
   tcase_add_test (messages, test_which_messages_are_posted);
