@@ -1,8 +1,6 @@
 #include "cache.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -82,42 +80,6 @@ open_folder (gboolean create)
   return -1;
 }
 
-static gboolean
-read_all (gint file, gpointer target, gsize size)
-{
-  guint8 *bytes = target;
-
-  while (size > 0) {
-    gssize n = read (file, bytes, size);
-
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return FALSE;
-    bytes += n;
-    size -= (gsize)n;
-  }
-  return TRUE;
-}
-
-static gboolean
-write_all (gint file, gconstpointer source, gsize size)
-{
-  const guint8 *bytes = source;
-
-  while (size > 0) {
-    gssize n = write (file, bytes, size);
-
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return FALSE;
-    bytes += n;
-    size -= (gsize)n;
-  }
-  return TRUE;
-}
-
 static Header
 make_header (const gchar *name, gconstpointer content, gsize size)
 {
@@ -132,24 +94,32 @@ make_header (const gchar *name, gconstpointer content, gsize size)
   return header;
 }
 
-/* Returns: (transfer full) (nullable): the content, all of it, as it was written */
+/* Returns: (transfer full) (nullable): the content, all of it, as it was written.  Mapped: files are replaced, and never
+ * written to again. */
 static GBytes *
 read_content (gint file, const gchar *name)
 {
-  g_autofree guint8 *content = NULL;
+  g_autoptr (GMappedFile) mapped = NULL;
+  g_autoptr (GBytes) bytes = NULL;
   struct stat status;
-  Header found, expected;
+  Header expected;
+  gsize size;
+  const guint8 *begin;
 
-  if (!is_private (file, S_IFREG, &status) || !read_all (file, &found, sizeof found)
-      || found.size > LARGEST_CONTENT || (guint64)status.st_size != sizeof found + found.size)
+  if (!is_private (file, S_IFREG, &status) || status.st_size > (off_t)sizeof expected + LARGEST_CONTENT)
     return NULL;
-  content = g_malloc (found.size + 1);
-  if (!read_all (file, content, found.size))
+  mapped = g_mapped_file_new_from_fd (file, FALSE, NULL);
+  if (mapped == NULL)
     return NULL;
-  expected = make_header (name, content, found.size);
-  if (memcmp (&found, &expected, sizeof found) != 0)
+  bytes = g_mapped_file_get_bytes (mapped);
+  begin = g_bytes_get_data (bytes, &size);
+  if (size < sizeof expected)
     return NULL;
-  return g_bytes_new_take (g_steal_pointer (&content), found.size);
+  size -= sizeof expected;
+  expected = make_header (name, begin + sizeof expected, size);
+  if (memcmp (begin, &expected, sizeof expected) != 0)
+    return NULL;
+  return g_bytes_new_from_bytes (bytes, sizeof expected, size);
 }
 
 GBytes *
@@ -174,50 +144,29 @@ msnet_cache_read (const gchar *kind, const gchar *key)
   return content;
 }
 
-static gboolean
-write_file (gint folder, const gchar *name, const Header *header, GBytes *content)
-{
-  gsize size;
-  gconstpointer bytes = g_bytes_get_data (content, &size);
-  gint file = openat (folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  gboolean written;
-
-  if (file < 0)
-    return FALSE;
-  written = write_all (file, header, sizeof *header) && write_all (file, bytes, size);
-  return close (file) == 0 && written;
-}
-
-/* The temporary name holds the process and chance: neither alone tells containers and forked processes apart. */
-static gboolean
-replace_file (gint folder, const gchar *name, GBytes *content)
-{
-  g_autofree gchar *temporary = g_strdup_printf ("%s.%d-%08x", name, (gint)getpid (), g_random_int ());
-  gsize size;
-  gconstpointer bytes = g_bytes_get_data (content, &size);
-  Header header = make_header (name, bytes, size);
-
-  if (write_file (folder, temporary, &header, content) && renameat (folder, temporary, folder, name) == 0)
-    return TRUE;
-  unlinkat (folder, temporary, 0);
-  return FALSE;
-}
-
 gboolean
 msnet_cache_write (const gchar *kind, const gchar *key, GBytes *content)
 {
-  g_autofree gchar *name = g_strjoin ("-", kind, key, NULL);
-  gboolean written;
+  g_autofree gchar *path = msnet_cache_get_path (kind, key);
+  g_autofree gchar *name = g_path_get_basename (path);
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  gsize size;
+  gconstpointer bytes = g_bytes_get_data (content, &size);
+  const Header header = make_header (name, bytes, size);
   gint folder;
 
-  g_return_val_if_fail (strlen (name) < sizeof ((Header *)NULL)->name, FALSE);
+  g_return_val_if_fail (strlen (name) < sizeof header.name, FALSE);
 
-  folder = open_folder (TRUE);
+  folder = size <= LARGEST_CONTENT ? open_folder (TRUE) : -1;
   if (folder < 0)
     return FALSE;
-  written = g_bytes_get_size (content) <= LARGEST_CONTENT && replace_file (folder, name, content);
   close (folder);
-  if (!written)
-    g_debug ("%s could not be written to the cache", name);
-  return written;
+  g_byte_array_append (file, (const guint8 *)&header, sizeof header);
+  g_byte_array_append (file, bytes, (guint)size);
+  if (g_file_set_contents_full (
+          path, (const gchar *)file->data, file->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+    return TRUE;
+  g_debug ("%s could not be written to the cache: %s", name, error->message);
+  return FALSE;
 }
