@@ -32,17 +32,6 @@ typedef struct
   gdouble duration_width;
 } Stack;
 
-static gdouble
-text_width (PangoLayout *layout)
-{
-  PangoRectangle logical;
-
-  if (!layout)
-    return 0.0;
-  pango_layout_get_extents (layout, NULL, &logical);
-  return logical.width / (gdouble)PANGO_SCALE;
-}
-
 static gboolean
 is_on (const MsnetOngoingAction *action)
 {
@@ -75,7 +64,7 @@ get_usual_duration_width (const MsnetCanvas *canvas)
 {
   g_autoptr (PangoLayout) layout = msnet_canvas_text (canvas, USUAL_DURATION, canvas->em, -1.0);
 
-  return text_width (layout);
+  return msnet_canvas_get_text_width (layout);
 }
 
 /* Width of @row apart from its label. */
@@ -84,7 +73,7 @@ get_fixed_width (const MsnetCanvas *canvas, const Stack *stack, const Row *row)
 {
   gdouble width = (2.0 * PADDING + MARK + GAP + DURATION_GAP) * canvas->em + stack->duration_width;
 
-  return row->element ? width + text_width (row->element) + GAP * canvas->em : width;
+  return row->element ? width + msnet_canvas_get_text_width (row->element) + GAP * canvas->em : width;
 }
 
 /* Texts of all rows; the label comes last: it gets the room that is left. */
@@ -96,7 +85,7 @@ set_texts (Stack *stack, const MsnetCanvas *canvas, const MsnetBanner *banner, g
     Row *row = &stack->rows[i];
     g_autofree gchar *duration = format_duration (banner, row->action);
     row->duration = msnet_canvas_text (canvas, duration, canvas->em, -1.0);
-    stack->duration_width = MAX (stack->duration_width, text_width (row->duration));
+    stack->duration_width = MAX (stack->duration_width, msnet_canvas_get_text_width (row->duration));
     if (!alone)
       row->element = msnet_canvas_text (canvas, row->action->element, canvas->small, widest * 0.3);
   }
@@ -104,7 +93,7 @@ set_texts (Stack *stack, const MsnetCanvas *canvas, const MsnetBanner *banner, g
     Row *row = &stack->rows[i];
     gdouble fixed = get_fixed_width (canvas, stack, row);
     row->label = msnet_canvas_text (canvas, row->action->label, canvas->em, MAX (widest - fixed, 0.0));
-    stack->box.width = CLAMP (fixed + text_width (row->label), stack->box.width, widest);
+    stack->box.width = CLAMP (fixed + msnet_canvas_get_text_width (row->label), stack->box.width, widest);
   }
 }
 
@@ -164,10 +153,11 @@ draw_row (cairo_t *cairo, const MsnetCanvas *canvas, const Row *row, MsnetBox bo
 
   msnet_canvas_set_colour (cairo, text, 1.0);
   msnet_canvas_show (cairo, row->label, left, middle);
-  msnet_canvas_show (cairo, row->duration, right - text_width (row->duration), middle);
+  msnet_canvas_show (cairo, row->duration, right - msnet_canvas_get_text_width (row->duration), middle);
   if (row->element) {
     msnet_canvas_set_colour (cairo, text, 0.75);
-    msnet_canvas_show (cairo, row->element, left + text_width (row->label) + GAP * em, middle);
+    msnet_canvas_show (
+        cairo, row->element, left + msnet_canvas_get_text_width (row->label) + GAP * em, middle);
   }
 }
 

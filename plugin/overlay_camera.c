@@ -123,15 +123,6 @@ draw_sign (cairo_t *cairo, const MsnetCanvas *canvas, const Item *item, gdouble 
   cairo_stroke (cairo);
 }
 
-static gdouble
-text_width (PangoLayout *layout)
-{
-  PangoRectangle logical;
-
-  pango_layout_get_extents (layout, NULL, &logical);
-  return logical.width / (gdouble)PANGO_SCALE;
-}
-
 static void
 draw_signs (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
 {
@@ -146,7 +137,7 @@ draw_signs (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
     draw_sign (cairo, canvas, &signs->items[i], x + SIGN * canvas->em * 0.5, y);
     x += (SIGN + GAP) * canvas->em;
     msnet_canvas_show (cairo, signs->texts[i], x, y);
-    x += text_width (signs->texts[i]) + ITEM_GAP * canvas->em;
+    x += msnet_canvas_get_text_width (signs->texts[i]) + ITEM_GAP * canvas->em;
   }
 }
 
@@ -189,7 +180,7 @@ msnet_camera_draw (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetOv
   signs.box.height = ROW * canvas->em;
   for (guint i = 0; i < signs.n; i++) {
     signs.texts[i] = msnet_canvas_text (canvas, signs.items[i].text, canvas->small, -1.0);
-    signs.box.width += text_width (signs.texts[i]);
+    signs.box.width += msnet_canvas_get_text_width (signs.texts[i]);
   }
   if (place (&signs.box, canvas, position, label, bottom))
     rectangle = msnet_canvas_draw (canvas, signs.box, draw_signs, &signs);

@@ -120,6 +120,17 @@ msnet_canvas_text (const MsnetCanvas *canvas, const gchar *text, gdouble size, g
   return layout;
 }
 
+gdouble
+msnet_canvas_get_text_width (PangoLayout *layout)
+{
+  PangoRectangle logical;
+
+  if (!layout)
+    return 0.0;
+  pango_layout_get_extents (layout, NULL, &logical);
+  return logical.width / (gdouble)PANGO_SCALE;
+}
+
 gchar *
 msnet_canvas_format_clock (guint64 seconds)
 {

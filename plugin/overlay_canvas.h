@@ -57,6 +57,9 @@ GstVideoOverlayRectangle *msnet_canvas_draw (
 /* One line of text, cut with an ellipsis at @width (< 0: never), in font size @size. */
 PangoLayout *msnet_canvas_text (const MsnetCanvas *canvas, const gchar *text, gdouble size, gdouble width);
 
+/* Returns: pixels; 0 for no @layout */
+gdouble msnet_canvas_get_text_width (PangoLayout *layout);
+
 /* As people write times: 1:02, or 1:00:02 from an hour on. */
 gchar *msnet_canvas_format_clock (guint64 seconds);
 

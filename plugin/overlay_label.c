@@ -28,17 +28,6 @@ typedef struct
   guint n_rows;
 } Panel;
 
-static gdouble
-text_width (PangoLayout *layout)
-{
-  PangoRectangle logical;
-
-  if (!layout)
-    return 0.0;
-  pango_layout_get_extents (layout, NULL, &logical);
-  return logical.width / (gdouble)PANGO_SCALE;
-}
-
 static gint
 percent (gdouble score)
 {
@@ -52,10 +41,10 @@ row_init (Row *row, const MsnetCanvas *canvas, const MsnetResult *result, gboole
   gdouble room = width - (2.0 * PADDING + CHIP + GAP + SCORE_GAP) * canvas->em;
 
   row->score = msnet_canvas_text (canvas, score, canvas->em, -1.0);
-  room -= text_width (row->score);
+  room -= msnet_canvas_get_text_width (row->score);
   if (!alone) {
     row->element = msnet_canvas_text (canvas, result->element, canvas->small, room * 0.4);
-    room -= text_width (row->element) + GAP * canvas->em;
+    room -= msnet_canvas_get_text_width (row->element) + GAP * canvas->em;
   }
   row->label = msnet_canvas_text (canvas, result->label, canvas->em, MAX (room, 0.0));
   row->value = percent (result->score) / 100.0;
@@ -68,8 +57,8 @@ row_width (const Row *row, const MsnetCanvas *canvas)
   gdouble width = (2.0 * PADDING + CHIP + GAP + SCORE_GAP) * canvas->em;
 
   if (row->element)
-    width += text_width (row->element) + GAP * canvas->em;
-  return width + text_width (row->label) + text_width (row->score);
+    width += msnet_canvas_get_text_width (row->element) + GAP * canvas->em;
+  return width + msnet_canvas_get_text_width (row->label) + msnet_canvas_get_text_width (row->score);
 }
 
 static void
@@ -110,10 +99,11 @@ draw_row (cairo_t *cairo, const MsnetCanvas *canvas, const Row *row, MsnetBox bo
 
   cairo_set_source_rgb (cairo, 1.0, 1.0, 1.0);
   msnet_canvas_show (cairo, row->label, meter.x, middle);
-  msnet_canvas_show (cairo, row->score, right - text_width (row->score), middle);
+  msnet_canvas_show (cairo, row->score, right - msnet_canvas_get_text_width (row->score), middle);
   if (row->element) {
     cairo_set_source_rgba (cairo, 1.0, 1.0, 1.0, 0.7);
-    msnet_canvas_show (cairo, row->element, meter.x + text_width (row->label) + GAP * em, middle);
+    msnet_canvas_show (
+        cairo, row->element, meter.x + msnet_canvas_get_text_width (row->label) + GAP * em, middle);
   }
 }
 

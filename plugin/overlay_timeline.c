@@ -147,11 +147,8 @@ draw_tick_label (cairo_t *cairo, const MsnetCanvas *canvas, const Strip *strip, 
   gdouble x = get_x (strip, second * GST_SECOND);
   g_autofree gchar *text = msnet_canvas_format_clock (second);
   g_autoptr (PangoLayout) layout = msnet_canvas_text (canvas, text, canvas->small, -1.0);
-  PangoRectangle logical;
-  gdouble half;
+  const gdouble half = msnet_canvas_get_text_width (layout) * 0.5;
 
-  pango_layout_get_extents (layout, NULL, &logical);
-  half = logical.width * 0.5 / PANGO_SCALE;
   if (x - half < strip->spans.x || x + half > strip->spans.x + strip->spans.width)
     return;
   cairo_set_source_rgba (cairo, 1.0, 1.0, 1.0, 0.85);
