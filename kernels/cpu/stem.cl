@@ -200,7 +200,7 @@ finish_piece (__global output_element *restrict output, __global const float *re
 
 /* A work-item takes every so many groups of `group_pieces`, a multiple of ROWS, and has V and M of one group in a
  * part of `scratch` that is its own: [work-items][64 * (in_plane + out_plane)].  The epilogue adds nothing. */
-__attribute__ ((reqd_work_group_size (1, 1, 1))) __kernel void
+VECTOR_KERNEL void
 stem (__global output_element *restrict output, __global float *restrict scratch,
     __global const input_element *restrict input, __global const float *restrict weights,
     __global const float *restrict bias, int output_origin, int output_row_stride, int output_frame_stride,
