@@ -13,8 +13,10 @@
 /* Candidates that are compared must have had their turns, however short the time. */
 #define LEAST_ROUNDS 3
 
-/* Of the time, for finding out which candidates compute rightly: layers that are not reached stay as they are. */
-#define CHECK_SHARE 0.5
+/* Of the time, until when it finds out which candidates compute rightly, and builds plans of them, for which the driver
+ * compiles: layers and candidates that are not reached stay as they are. */
+#define CHECK_SHARE 0.4
+#define BUILD_SHARE 0.75
 
 typedef struct
 {
@@ -105,14 +107,14 @@ check_layers (Tune *tune, GError **error)
   return TRUE;
 }
 
-/* Each is run once, for which the driver compiles. */
+/* Each is run once, for which the driver compiles.  The first trial, by rules, is what the others are compared with. */
 static gboolean
 build_networks (Tune *tune, GError **error)
 {
-  const guint n_trials = msnet_tuner_count_trials (tune->tuner);
+  const guint n_networks = msnet_tuner_count_trials (tune->tuner) * tune->n_forms;
 
-  for (guint i = 0; i < n_trials * tune->n_forms; i++) {
-    g_autofree gchar *what = g_strdup_printf ("building plan %u of %u", i + 1, n_trials * tune->n_forms);
+  for (guint i = 0; i < n_networks && (i < tune->n_forms || get_share_of_time (tune) < BUILD_SHARE); i++) {
+    g_autofree gchar *what = g_strdup_printf ("building plan %u of %u", i + 1, n_networks);
     MsnetNetwork *network;
 
     show_progress (tune, what);
@@ -130,7 +132,9 @@ build_networks (Tune *tune, GError **error)
 static gboolean
 time_networks (Tune *tune, GError **error)
 {
-  for (guint round = 0; round < LEAST_ROUNDS || get_share_of_time (tune) < 1.0; round++) {
+  gdouble began = get_share_of_time (tune), now = began;
+
+  for (guint round = 0; round < LEAST_ROUNDS || now + (now - began) / round < 1.0; round++) {
     g_autofree gchar *what = g_strdup_printf ("timing, round %u", round + 1);
 
     for (guint i = 0; i < tune->networks->len; i++) {
@@ -138,6 +142,7 @@ time_networks (Tune *tune, GError **error)
       if (!msnet_tuner_time (tune->tuner, msnet_network_get_plan (tune->networks->pdata[i]), error))
         return FALSE;
     }
+    now = get_share_of_time (tune);
   }
   return TRUE;
 }
@@ -261,7 +266,6 @@ plan_tune (
   if (!tuned)
     return FALSE;
   msnet_tuner_finish (tune.tuner);
-  msnet_device_save_programs (device);
   print_forms (&tune);
   return keep (&tune, error);
 }
