@@ -230,9 +230,11 @@ add_gaps (MsnetRecognizer *recognizer, guint n)
 static void
 put (MsnetRecognizer *recognizer, guint slot, const MsnetFrame *frame, guint64 wall)
 {
+  gboolean expected = msnet_windows_expect (&recognizer->windows, recognizer->decision.taken);
+
   recognizer->engine->get_region (recognizer->engine, frame, recognizer->region);
   recognizer->aspect = get_aspect (frame);
-  recognizer->effort.copied += msnet_worker_put (recognizer->worker, slot, frame);
+  recognizer->effort.copied += msnet_worker_put (recognizer->worker, slot, frame, expected);
   recognizer->effort.frames++;
   recognizer->last = (MsnetPoint){ .pts = recognizer->decision.pts, .wall = wall, .slot = slot };
 }

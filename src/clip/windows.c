@@ -55,6 +55,14 @@ msnet_windows_add (MsnetWindows *windows, const MsnetPoint *point)
   return NULL;
 }
 
+gboolean
+msnet_windows_expect (const MsnetWindows *windows, guint n)
+{
+  guint64 since = windows->n_points % windows->grid.hop; /* the begin of the last window */
+
+  return since < windows->grid.n_frames || since + n > windows->grid.hop;
+}
+
 void
 msnet_windows_mark (const MsnetWindows *windows, gboolean *needed, guint n_slots)
 {

@@ -58,6 +58,9 @@ void msnet_windows_reset (MsnetWindows *windows);
 /* Returns: (nullable) (transfer none): the window that is due with @point, valid until the next call */
 const MsnetWindow *msnet_windows_add (MsnetWindows *windows, const MsnetPoint *point);
 
+/* Returns: whether a window looks at any of the next @n points: with a hop longer than T it need not */
+gboolean msnet_windows_expect (const MsnetWindows *windows, guint n);
+
 /* Tells for each of @n_slots slots in @needed whether a window that is not yet due may need its frame; the
  * last one may, to stand in. */
 void msnet_windows_mark (const MsnetWindows *windows, gboolean *needed, guint n_slots);

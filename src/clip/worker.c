@@ -19,8 +19,9 @@ typedef enum
 typedef struct
 {
   SlotState state;
-  guint64 order;   /* frames are prepared as they came */
-  guint64 compute; /* ns that computing it took */
+  gboolean expected; /* by a window; else it waits until one needs it */
+  guint64 order;     /* frames are prepared as they came */
+  guint64 compute;   /* ns that computing it took */
   MsnetFrameCopy copy;
 } Slot;
 
@@ -89,6 +90,13 @@ is_before (const MsnetWorker *worker, const MsnetJob *job, guint index)
   return worker->slots[index].order <= worker->slots[msnet_job_get_last (job)].order;
 }
 
+/* Whether slot @index is to be prepared now; @job: (nullable): what runs next. */
+static gboolean
+is_next (const MsnetWorker *worker, const MsnetJob *job, guint index)
+{
+  return job ? is_before (worker, job, index) : worker->slots[index].expected;
+}
+
 /* The oldest filled slot, of those that come before @job where it is not NULL.  -1: none */
 static gint
 find_filled (const MsnetWorker *worker, const MsnetJob *job)
@@ -97,7 +105,7 @@ find_filled (const MsnetWorker *worker, const MsnetJob *job)
 
   for (guint i = 0; i < worker->engine->n_slots; i++) {
     const Slot *slot = &worker->slots[i];
-    if (slot->state == SLOT_FILLED && (!job || is_before (worker, job, i))
+    if (slot->state == SLOT_FILLED && is_next (worker, job, i)
         && (found < 0 || slot->order < worker->slots[found].order))
       found = i;
   }
@@ -309,7 +317,7 @@ msnet_worker_acquire (MsnetWorker *worker, const gboolean *needed, gboolean wait
 }
 
 gsize
-msnet_worker_put (MsnetWorker *worker, guint index, const MsnetFrame *frame)
+msnet_worker_put (MsnetWorker *worker, guint index, const MsnetFrame *frame, gboolean expected)
 {
   Slot *slot = &worker->slots[index];
   guint first, end;
@@ -318,6 +326,7 @@ msnet_worker_put (MsnetWorker *worker, guint index, const MsnetFrame *frame)
   msnet_frame_copy_assign (&slot->copy, frame, first, end);
   msnet_lock_take (&worker->lock);
   slot->state = SLOT_FILLED;
+  slot->expected = expected || worker->engine->is_stream;
   slot->order = worker->n_put++;
   msnet_signal_send (&worker->changed);
   msnet_lock_give (&worker->lock);

@@ -43,8 +43,16 @@ void msnet_worker_interrupt (MsnetWorker *worker, gboolean interrupt);
  */
 gint msnet_worker_acquire (MsnetWorker *worker, const gboolean *needed, gboolean wait);
 
-/* Copies what the network sees of @frame into the acquired @slot.  Returns: bytes copied */
-gsize msnet_worker_put (MsnetWorker *worker, guint slot, const MsnetFrame *frame);
+/**
+ * msnet_worker_put:
+ * @expected: by a window; else it is only kept, in case that it has to stand in, and costs the device nothing until a
+ *     window that needs it is asked for.  Of a stream each frame is computed.
+ *
+ * Copies what the network sees of @frame into the acquired @slot.
+ *
+ * Returns: bytes copied
+ */
+gsize msnet_worker_put (MsnetWorker *worker, guint slot, const MsnetFrame *frame, gboolean expected);
 
 /**
  * msnet_worker_ask:

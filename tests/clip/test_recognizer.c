@@ -34,6 +34,33 @@ START_TEST (test_only_sampled_frames_are_prepared_and_once)
 }
 END_TEST
 
+/* Windows at 0 and 3 s, points every 250 ms. */
+START_TEST (test_between_windows_nothing_is_prepared)
+{
+  g_auto (Stream) stream = stream_new (4, 1000 * MS, 3000 * MS);
+
+  stream_push_range (&stream, 0, 3990, 10);
+  assert_windows (&stream, "0: 0 250 500 750, 4 frames\n"
+                           "1: 3000 3250 3500 3750, 4 frames\n");
+  ck_assert_uint_eq (msnet_recognizer_get_effort (stream.recognizer)->frames, 16);
+  ck_assert_uint_eq (stream.fake->n_prepared, 8);
+}
+END_TEST
+
+/* The frame at 2750 ms is of no window, until nothing comes in time for the next one's first point. */
+START_TEST (test_between_windows_a_frame_may_have_to_stand_in)
+{
+  g_auto (Stream) stream = stream_new (4, 1000 * MS, 3000 * MS);
+
+  stream_push_range (&stream, 0, 2800, 10);
+  ck_assert_uint_eq (stream.fake->n_prepared, 4);
+  stream_push_range (&stream, 3260, 3990, 10);
+  assert_windows (&stream, "0: 0 250 500 750, 4 frames\n"
+                           "1: 2750 3260 3500 3750, 4 frames, 1 gaps\n");
+  ck_assert_uint_eq (stream.fake->n_prepared, 8);
+}
+END_TEST
+
 START_TEST (test_one_frame_serves_several_points)
 {
   g_auto (Stream) stream = stream_new (8, 1000 * MS, 1000 * MS);
@@ -293,6 +320,8 @@ add_sampling_tests (TCase *tests)
   tcase_add_test (tests, test_first_frame_at_or_after_each_point);
   tcase_add_test (tests, test_grid_starts_at_the_first_frame);
   tcase_add_test (tests, test_only_sampled_frames_are_prepared_and_once);
+  tcase_add_test (tests, test_between_windows_nothing_is_prepared);
+  tcase_add_test (tests, test_between_windows_a_frame_may_have_to_stand_in);
   tcase_add_test (tests, test_one_frame_serves_several_points);
   tcase_add_test (tests, test_a_late_frame_leaves_gaps);
   tcase_add_test (tests, test_patience_is_exact);
