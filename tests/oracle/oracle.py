@@ -2,13 +2,14 @@
 
 A stream is a list of events:
     ("frame", pts, duration, nominal)  ns, None where unknown; nominal: 1 / frame rate of the caps
+    ("frame", pts, duration, nominal, True)  there was no room for it: all that it would have served are gaps
     ("range", start, stop)             frames with a PTS outside [start, stop) are not sampled
     ("reset",)                         flush, another stream, another picture
     ("eos", complete)                  the end; complete: the open window is completed by the last frame
 """
 from collections import namedtuple
 
-Frame = namedtuple("Frame", "pts duration event")
+Frame = namedtuple("Frame", "pts duration event refused", defaults=[False])
 Point = namedtuple("Point", "frame gap event")  # event: what decided it
 Window = namedtuple("Window", "event start end frames gaps partial points past")
 
@@ -23,7 +24,7 @@ def grids(events, interval, window):
             yield frames, (number, values[0]) if kind == "eos" else None
             frames = []
         else:
-            pts, duration, nominal = values
+            pts, duration, nominal, *refused = values
             last = frames[-1] if frames else None
             if pts is None and last:
                 pts = last.pts + last.duration
@@ -37,7 +38,7 @@ def grids(events, interval, window):
             if last and pts <= last.pts:
                 continue
             known = [time for time in (duration, nominal, last and pts - last.pts) if time is not None]
-            frames = frames + [Frame(pts, min((known + [0])[0], window), number)]
+            frames = frames + [Frame(pts, min((known + [0])[0], window), number, any(refused))]
     yield frames, None
 
 
@@ -47,9 +48,9 @@ def points(frames, count, interval, window):
     for before, frame in zip([None] + frames, frames):
         patience = max(interval, before.duration) if before else interval
         while frames[0].pts + k * window // count <= frame.pts:
-            late = frame.pts > frames[0].pts + k * window // count + patience
+            gap = frame.refused or frame.pts > frames[0].pts + k * window // count + patience
             sampled = [point.frame for point in decided if not point.gap]
-            decided.append(Point(sampled[-1] if late else frame, late, frame.event))
+            decided.append(Point(sampled[-1] if gap else frame, gap, frame.event))
             k += 1
     return decided
 

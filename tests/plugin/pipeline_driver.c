@@ -26,7 +26,6 @@ typedef struct
   MsnetLock lock;
   GString *text;
   GstElement *element;
-  guint64 n_buffers;
   gpointer memory;
   gboolean stopping;
 } Trace;
@@ -35,6 +34,9 @@ typedef struct
 static void
 end_line (Trace *trace)
 {
+  g_autofree gchar *histories = fake_device_take_histories ();
+
+  g_string_append (trace->text, histories);
   walk_text_add_stats (trace->text, trace->element);
   g_string_append (trace->text, ".\n");
 }
@@ -47,13 +49,23 @@ add_line (Trace *trace, const gchar *line)
   g_string_append_printf (trace->text, "> %s\n%s", line, trace->stopping ? "interrupted\n" : "");
 }
 
+/* As the fake device knows it. */
+static guint64
+get_number (GstBuffer *buffer)
+{
+  guint64 number = 0;
+
+  gst_buffer_extract (buffer, 0, &number, sizeof number);
+  return GUINT64_FROM_LE (number);
+}
+
 static void
 add_input_buffer (Trace *trace, GstBuffer *buffer)
 {
   g_autoptr (GString) line = g_string_new (NULL);
   guint8 level = 0;
 
-  g_string_printf (line, "buffer %" G_GUINT64_FORMAT " ", trace->n_buffers++);
+  g_string_printf (line, "buffer %" G_GUINT64_FORMAT " ", get_number (buffer));
   walk_text_add_time (line, GST_BUFFER_PTS (buffer));
   g_string_append (line, " ");
   walk_text_add_time (line, GST_BUFFER_DURATION (buffer));
@@ -147,7 +159,7 @@ look_at_output (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   msnet_lock_take (&trace->lock);
   if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
     GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
-    walk_text_add_buffer (trace->text, trace->n_buffers - 1, buffer);
+    walk_text_add_buffer (trace->text, get_number (buffer), buffer);
     if (gst_buffer_peek_memory (buffer, 0) != trace->memory)
       g_string_append (trace->text, "changed\n");
   } else
@@ -294,7 +306,9 @@ static void
 walk (guint seed)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (seed);
-  g_autofree gchar *first = g_strdup_printf ("walk %s 400000000 200000000", seed % 3 ? "every" : "latest");
+  gboolean stream = seed % 6 < 2;
+  g_autofree gchar *first = g_strdup_printf (
+      "walk %s 400000000 200000000 %s", seed % 3 ? "every" : "latest", stream ? "stream" : "clip");
   Trace trace = { .text = g_string_new (NULL) };
   GstElement *pipeline = make_pipeline (seed, &trace.element);
 
@@ -303,7 +317,7 @@ walk (guint seed)
   add_line (&trace, "set post-messages all");
   watch (&trace, pipeline);
   fake_device_set_delay (seed % 4 ? 0 : 3000);
-  fake_device_set_stream (seed % 6 == 1);
+  fake_device_set_stream (stream);
   go_to (pipeline, GST_STATE_PLAYING);
   for (guint i = 0; i < STEPS; i++)
     step (pipeline, &trace, random);

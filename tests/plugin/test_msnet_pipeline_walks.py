@@ -9,7 +9,7 @@ import sys
 
 from walk_model import find_fault
 
-ORDER = ["interrupted", "buffer", "changed", "event", "eos", "message", "qos", "error", "told-action", "event-action",
+ORDER = ["interrupted", "history", "buffer", "changed", "event", "eos", "message", "qos", "error", "told-action", "event-action",
          "stats"]
 CONTEXT = 15
 

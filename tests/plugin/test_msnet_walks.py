@@ -25,11 +25,11 @@ class Walker:
         self.rng, self.lines, self.time, self.number, self.id = rng, [], 0, 0, 0
         self.policy = rng.choice(["every", "every", "every", "latest"])
         window = rng.choice([SECOND, 400 * MS, 777777777])
-        # A stream that never waits may miss frames: the oracle does not know which.
-        mode = rng.choice(["clip", "stream"]) if self.policy == "every" else "clip"
-        self.say("walk", self.policy, window, rng.choice([1, window // 2, window, 2 * window]), mode)
+        self.say("walk", self.policy, window, rng.choice([1, window // 2, window, 2 * window]),
+                 rng.choice(["clip", "stream"]))
         self.step = rng.choice([40 * MS, 100 * MS, 250 * MS, 333 * MS])
         self.begin()
+        self.say("delay", rng.choice([0, 3000]) if self.policy == "latest" else 0)
         for _ in range(rng.randint(5, 60)):
             self.act()
         if rng.random() < 0.8:

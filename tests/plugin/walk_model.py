@@ -6,7 +6,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "oracle"))
-from oracle import grids, windows  # noqa: E402
+from oracle import grids, points, windows  # noqa: E402
 
 MS, SECOND = 10**6, 10**9
 FRAMES, CLASSES = 4, 6
@@ -15,9 +15,12 @@ SETTINGS = {"eos": "repeat-last", "expire": "0", "threshold": "0", "motion": "tr
 
 
 class Model:
-    """A walk as the oracle sees it: which windows are due on which line, and where the stream begins anew."""
+    """A walk as the oracle sees it: which windows are due on which line, and where the stream begins anew.
 
-    def __init__(self, lines):
+    answers: what came of it; they tell for which frames of a stream that never waits there was no room.
+    """
+
+    def __init__(self, lines, answers):
         words = lines[0].split()
         self.policy, self.window, self.hop = words[1], int(words[2]), int(words[3])
         self.is_stream, self.number_of = words[4:] == ["stream"], {}
@@ -28,6 +31,8 @@ class Model:
         for number, line in enumerate(lines):
             self.read(number, line.split(), state, settings)
             self.segments[number], self.settings[number] = state["segment"], dict(settings)
+        if self.is_stream and self.policy == "latest":
+            self.refuse(answers)
         self.find()
 
     def add(self, number, *event):
@@ -78,12 +83,33 @@ class Model:
         self.add(number, "range", start, stop)
         state["segment"] = segment
 
+    def grids(self):
+        """The points of each grid, with its frames."""
+        interval = self.window // FRAMES
+        for frames, _ in grids(self.events, interval, self.window):
+            yield frames, points(frames, FRAMES, interval, self.window)
+
+    def refuse(self, answers):
+        """A frame whose line counts more gaps than late points was not taken: there was no room for it."""
+        late = {}
+        for _, decided in self.grids():
+            for point in decided:
+                late[point.event] = late.get(point.event, 0) + point.gap
+        for event, gaps in late.items():
+            number = self.of_line[event]
+            answer, before = answers[number : number + 1], answers[number - 1 : number]
+            if answer and count_gaps(answer[0]) - count_gaps(before[0]) > gaps:
+                self.events[event] += (True,)
+
     def find(self):
-        self.due, self.resets, self.advancing = {}, set(), set()
+        self.due, self.resets, self.advancing, self.gaps = {}, set(), set(), {}
         sampled = {}
         for window in windows(self.events, FRAMES, self.window, self.hop):
             self.due.setdefault(self.of_line[window.event], []).append(window)
-        for frames, _ in grids(self.events, self.window // FRAMES, self.window):
+        for frames, decided in self.grids():
+            for point in decided:
+                line = self.of_line[point.event]
+                self.gaps[line] = self.gaps.get(line, 0) + point.gap
             for frame in frames:
                 self.pts[self.of_line[frame.event]] = frame.pts
                 self.advancing.add(self.of_line[frame.event])
@@ -108,10 +134,13 @@ class Model:
         return None if pts is None or not segment[1] <= pts <= segment[2] else self.running(number, pts)
 
 
-def describe_histories(model, number):
-    """What a stream was given from its begin to the end of each window: all sampled frames, once, in order."""
-    return [" ".join(["history"] + [model.number_of[model.of_line[frame.event]] for frame in window.past])
-            for window in model.due.get(number, []) if model.is_stream]
+def count_gaps(answer):
+    return int(answer[-1].split()[3])
+
+
+def describe_history(model, window):
+    """What a stream was given from its begin to the end of a window: all frames that it took, once, in order."""
+    return " ".join(["history"] + [model.number_of[model.of_line[frame.event]] for frame in window.past])
 
 
 def describe_result(model, number, window, index, age, skipped=0):
@@ -130,7 +159,7 @@ class Every:
 
     def __init__(self, model):
         self.model, self.index, self.held = model, 0, None
-        self.level_of, self.posted, self.windows = {}, None, 0
+        self.level_of, self.posted, self.windows, self.gaps = {}, None, 0, 0
 
     def answer(self, number, words):
         model, told = self.model, []
@@ -144,8 +173,9 @@ class Every:
         elif words[0] == "eos":
             told = self.finish(number)
         elif words[0] == "restart":
-            self.windows, self.posted = 0, None
-        return describe_histories(model, number) + told + ["stats %d 0" % self.windows]
+            self.windows, self.posted, self.gaps = 0, None, 0
+        self.gaps += model.gaps.get(number, 0)
+        return told + ["stats %d 0 %d" % (self.windows, self.gaps)]
 
     def score(self, window):
         """Of the best class, and which that is."""
@@ -203,10 +233,10 @@ class Every:
         return ["message " + describe_result(self.model, number, window, self.index, age)]
 
 
-    def give_up(self, counted):
+    def give_up(self, counted, gaps):
         """A reset follows, and windows may not have been finished before it: so many were."""
         self.index -= self.windows - counted
-        self.windows = counted
+        self.windows, self.gaps = counted, gaps
 
 
 def check_every(model, lines, answers):
@@ -219,7 +249,7 @@ def check_every(model, lines, answers):
             counted = int(found[-1].split()[1])
             if not set(found[1:-1]) <= set(expected + ["interrupted"]) or not before <= counted <= every.windows:
                 return number, expected, found
-            every.give_up(counted)
+            every.give_up(counted, count_gaps(found))
         elif expected != found:
             return number, expected, found
     return None
@@ -231,7 +261,8 @@ class Latest:
 
     def __init__(self, model):
         self.model, self.index = model, 0
-        self.counted = self.skipped = 0
+        self.counted = self.skipped = self.gaps = 0
+        self.seen = set()  # histories
         self.begin(0)
 
     def begin(self, counted):
@@ -239,26 +270,30 @@ class Latest:
 
     def check(self, number, words, found):
         """What is wrong with an answer, or None."""
-        counted, skipped = map(int, found[-1].split()[1:])
+        counted, skipped, gaps = map(int, found[-1].split()[1:])
         if words[0] == "restart":
-            self.skipped = skipped
+            self.skipped, self.gaps = skipped, 0
+        self.seen |= set(histories(found))
         if number in self.model.resets and words[0] != "eos":
             self.begin(counted + skipped)
         self.due += self.model.due.get(number, [])
-        fault = None if "interrupted" in found else self.check_counts(words, found, counted, skipped)
+        self.gaps += self.model.gaps.get(number, 0)
+        fault = None if "interrupted" in found else self.check_counts(words, found, counted, skipped, gaps)
         for answer in found[:-1]:
             fault = fault or self.check_part(number, words, answer.split())
-        self.skipped = skipped
+        self.skipped, self.gaps = skipped, gaps
         if words[0] == "eos":
             self.begin(counted + skipped)
         return fault
 
-    def check_counts(self, words, found, counted, skipped):
+    def check_counts(self, words, found, counted, skipped, gaps):
         kinds = [answer.split()[0] for answer in found]
         if kinds.count("buffer") != (words[0] == "buffer") or kinds.count("eos") != (words[0] == "eos"):
             return "one buffer or EOS for each"
         if kinds.count("qos") != skipped - self.skipped:
             return "a message for each skipped window"
+        if gaps != self.gaps:
+            return "%d gaps until now" % self.gaps
         missing = len(self.due) - (counted + skipped - self.before)
         if missing < 0 or missing > 0 and words[0] == "eos":
             return "%d windows neither told nor skipped" % missing
@@ -266,20 +301,26 @@ class Latest:
 
     def check_part(self, number, words, parts):
         if parts[0] == "qos":
-            return None if int(parts[1]) in [window.end for window in self.due] else "a window that was due"
-        if parts[0] not in ("buffer", "event", "eos", "message", "interrupted") or parts[0] == "buffer" and parts[1:3] != words[1:3]:
+            return self.check_skipped(int(parts[1]))
+        if parts[0] not in ("history", "buffer", "event", "eos", "message", "interrupted") or parts[0] == "buffer" and parts[1:3] != words[1:3]:
             return "the buffer"
         results = [part for part in parts[3 if parts[0] == "buffer" else 1:] if not part.startswith("motion:")]
-        for text in results if parts[0] != "message" else []:  # a message says what a meta or event says
+        for text in results if parts[0] in ("buffer", "event") else []:  # a message says what these say
             if not self.fits(number, parts[0], text):
                 return "one of %s after %d, index %d" % (self.due[-3:], self.told, self.index)
         return None
+
+    def check_skipped(self, end):
+        """Of a stream, whose frames are all computed, only what another window over the same frames stands for."""
+        ends = [window.end for window in self.due]
+        return None if ends.count(end) > self.model.is_stream else "a window that was due, and may be skipped"
 
     def fits(self, number, kind, text):
         fields = list(map(int, text.split(",")))
         now = self.model.now(number) if kind == "buffer" else fields[2]
         same = [place for place, window in enumerate(self.due)
-                if text == describe_result(self.model, number, window, fields[0], now - fields[2], fields[7])]
+                if text == describe_result(self.model, number, window, fields[0], now - fields[2], fields[7])
+                and (not self.model.is_stream or describe_history(self.model, window) in self.seen)]
         news = [place for place in same if fields[0] >= self.index and place - self.told - 1 >= fields[7]]
         if news:
             self.index, self.told = fields[0] + 1, min(news)  # several may look alike
@@ -292,6 +333,24 @@ def check_latest(model, lines, answers):
         fault = latest.check(number, line.split(), found)
         if fault:
             return number, [fault], found
+    return None
+
+
+def histories(found):
+    return [answer for answer in found if answer.startswith("history")]
+
+
+def check_histories(model, answers):
+    """What a stream computed for a window is what the oracle says of one that was due by then."""
+    due = set()
+    for number, found in enumerate(answers):
+        mine = {describe_history(model, window) for window in model.due.get(number, [])}
+        due |= mine
+        told = set(histories(found))
+        if not told <= due:
+            return number, ["one of", *sorted(due, key=len)[-3:]], found
+        if model.policy == "every" and "interrupted" not in found and told != mine:
+            return number, sorted(mine, key=len), found
     return None
 
 
@@ -322,9 +381,14 @@ def check_actions(model, lines, answers):
 
 def find_fault(lines, answers):
     """The first line whose answer is wrong: (number, expected, found), or None."""
-    model = Model(lines)
+    model = Model(lines, answers)
+    fault = model.is_stream and check_histories(model, answers)
     others = [[part for part in answer if "-action" not in part] for answer in answers]
-    fault = (check_every if model.policy == "every" else check_latest)(model, lines, others)
+    if model.policy == "latest":
+        fault = fault or check_latest(model, lines, others)
+    else:
+        fault = fault or check_every(model, lines, [[part for part in answer if part not in histories(answer)]
+                                                    for answer in others])
     if not fault and len(answers) < len(lines):
         return len(answers), ["an answer"], ["a crash"]
     return fault or check_actions(model, lines, answers)

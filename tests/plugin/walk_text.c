@@ -111,11 +111,12 @@ void
 walk_text_add_stats (GString *text, GstElement *element)
 {
   g_autoptr (GstStructure) stats = NULL;
-  guint64 windows, skipped;
+  guint64 windows, skipped, gaps;
 
   g_object_get (element, "stats", &stats, NULL);
-  if (!gst_structure_get (
-          stats, "windows", G_TYPE_UINT64, &windows, "skipped", G_TYPE_UINT64, &skipped, NULL))
+  if (!gst_structure_get (stats, "windows", G_TYPE_UINT64, &windows, "skipped", G_TYPE_UINT64, &skipped,
+          "gaps", G_TYPE_UINT64, &gaps, NULL))
     g_error ("no stats");
-  g_string_append_printf (text, "stats %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n", windows, skipped);
+  g_string_append_printf (text, "stats %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT "\n",
+      windows, skipped, gaps);
 }

@@ -4,7 +4,7 @@
  *     changed                                         where the buffer is not what went in
  *     event RESULT | event-action ACTION | eos        serialised events
  *     message RESULT | told-action ACTION | qos TIME | error TEXT
- *     stats WINDOWS SKIPPED
+ *     stats WINDOWS SKIPPED GAPS
  *
  * RESULT: INDEX,START,END,FRAMES,GAPS,PARTIAL,AGE,SKIPPED; MOTION: motion:INDEX,START,END; ACTION:
  * begin,CLASS,START or end,CLASS,START,END.  Times are ns; "-" is unknown.  For tests of walks. */
