@@ -13,10 +13,10 @@ except ImportError:
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "tools"))
 
 from motion import pictures, videos
-from motion.clips import FLAT_CONTRAST, Scene, choose_labels
+from motion.clips import FLAT_CONTRAST, FRAMES, MOST_ANSWERS, Scene, asked, choose_labels, newest, sequence
 from motion.course import Course
 from motion.matroska import frame, head
-from motion.paths import DIRECTION, TIME_STEP
+from motion.paths import DIRECTION, POINTS, TIME_STEP
 from motion.source import play
 from motion.taxonomy import OBJECT, SLIDE, STATED, kind
 from motion.views import CELL, View, has_corners, has_texture
@@ -86,6 +86,29 @@ class Clips(unittest.TestCase):
         self.assertTrue(0.005 < moving.mean() < 0.5)
         self.assertGreater(flow[4][moving][:, 0].mean(), 0.1)
         self.assertLess(flow[4][moving].std(0).max(), 0.05)
+
+
+class Sequences(unittest.TestCase):
+    def test_what_happens_between_two_frames_is_in_the_newer_ones_window(self):
+        self.assertEqual(newest(np.array([0, 0.5, 1.0, 1.125, 2.0, 2.5])).tolist(), [0, 0, 0, 1, 1, 2])
+
+    def test_asked_is_what_one_thing_fills_but_for_a_point(self):
+        serving = list(range(16))
+        self.assertEqual(asked(serving, 16 * ["pan-left"]).tolist(), list(range(4, 13)))
+        self.assertEqual(asked(serving, 8 * ["pan-left"] + 8 * ["still"]).tolist(), [4, 5, -1, -1, -1, -1, -1, 11, 12])
+        self.assertEqual(asked(8 * [0] + [1], ["still", "pan-left"]).tolist(), [0, 0])
+
+    def test_padding_is_not_asked(self):
+        rng = np.random.default_rng(4)
+        texture = Texture(rng)
+        for _ in range(12):
+            frames, flow, of_frames, serving, answers = sequence(rng, texture, 64)
+            shown = serving.max() + 1
+            self.assertEqual((len(frames), len(flow), len(serving)), (FRAMES, FRAMES, MOST_ANSWERS + POINTS - 1))
+            self.assertFalse(of_frames[0].any() or of_frames[shown:].any() or flow[shown:].any())
+            self.assertTrue(of_frames[1:shown].any(1).all())
+            self.assertTrue((frames[shown:] == frames[shown - 1]).all())
+            self.assertTrue(answers.any())
 
 
 class Courses(unittest.TestCase):

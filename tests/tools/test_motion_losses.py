@@ -46,16 +46,26 @@ class Matching(unittest.TestCase):
 
 class Classes(unittest.TestCase):
     def test_any_accepted_answer_will_do(self):
-        right = torch.tensor([[1.0, 0, 1]])
-        good = [losses.class_loss(torch.tensor([logits]), right) for logits in ([4.0, 0, 0], [0.0, 0, 4])]
-        bad = losses.class_loss(torch.tensor([[0.0, 4, 0]]), right)
+        right = torch.tensor([[[1.0, 0, 1]]])
+        good = [losses.class_loss(torch.tensor([[logits]]), right) for logits in ([4.0, 0, 0], [0.0, 0, 4])]
+        bad = losses.class_loss(torch.tensor([[[0.0, 4, 0]]]), right)
         self.assertAlmostEqual(float(good[0]), float(good[1]), places=5)
         self.assertGreater(float(bad), float(good[0]) + 2)
 
-    def test_windows_are_means_of_their_frames(self):
-        logits = torch.arange(32.0).view(1, 16, 2)
-        expected = torch.stack([logits[0, :8].mean(0), logits[0, 8:].mean(0)])
-        torch.testing.assert_close(losses.window_logits(logits), expected)
+    def test_where_nothing_is_asked_nothing_is_lost(self):
+        right = torch.tensor([[[1.0, 0], [0, 0]], [[0.0, 0], [0, 0]]])
+        logits = torch.tensor([[[4.0, 0], [0, 9]], [[5.0, 1], [2, 2]]])
+        alone = losses.class_loss(logits[:1, :1], right[:1, :1])
+        torch.testing.assert_close(losses.class_loss(logits, right), alone / 2)
+
+    def test_a_point_repeats_the_logits_of_its_frame(self):
+        """Frame 1 serves nine points: an answer over eight of them is its logits alone."""
+        logits = torch.randn(1, 3, 2, generator=torch.Generator().manual_seed(1))
+        found = losses.answers(logits, torch.tensor([[0] + 9 * [1] + [2]]))
+        self.assertEqual(found.shape, (1, 4, 2))
+        first, second, last = logits[0]
+        expected = torch.stack([(first + 7 * second) / 8, second, second, (7 * second + last) / 8])
+        torch.testing.assert_close(found[0], expected)
 
 
 class AffinePart(unittest.TestCase):

@@ -1,4 +1,4 @@
-"""Camera paths mean what their labels say, and are sampled as the element samples."""
+"""Camera paths mean what their labels say."""
 
 import os
 import sys
@@ -24,17 +24,6 @@ def window(label, seed):
     """How far each axis went within the window."""
     path = paths.camera_path(np.random.default_rng(seed), [label])
     return path[int(paths.WINDOW / paths.TIME_STEP) - 1] - path[0]
-
-
-class Sampling(unittest.TestCase):
-    def test_a_point_takes_the_first_frame_at_or_after_it(self):
-        frames = np.arange(100) / 12.0
-        points = np.arange(16) / 8
-        expected = [frames[frames >= point - 1e-9][0] for point in points]
-        np.testing.assert_allclose(paths.first_frames(points, 12.0), expected)
-
-    def test_one_frame_serves_several_points_of_a_slow_video(self):
-        np.testing.assert_allclose(paths.first_frames(np.arange(5) / 8, 5.0), [0, 0.2, 0.4, 0.4, 0.6])
 
 
 class Paths(unittest.TestCase):

@@ -51,6 +51,30 @@ class Points(unittest.TestCase):
                 self.assertLess(np.diff(times).max() - 1 / rate, 0.5, name)
 
 
+class Stretches(unittest.TestCase):
+    """What training sees of streams."""
+
+    def setUp(self):
+        self.made = [cadence.stretch(np.random.default_rng(seed), 16, 3.0) for seed in range(400)]
+
+    def test_every_sampled_frame_serves_a_point_in_order(self):
+        for times, serving in self.made:
+            self.assertTrue(POINTS <= len(serving) <= 3 * POINTS and len(times) <= 16)
+            self.assertEqual(np.unique(serving).tolist(), list(range(len(times))))
+            self.assertTrue((np.diff(serving) >= 0).all() and times[0] == 0)
+
+    def test_a_point_takes_a_frame_of_its_own_or_repeats_the_last(self):
+        own = [times[frame] - point / POINTS for times, serving in self.made for point, frame in enumerate(serving)
+               if point == 0 or frame != serving[point - 1]]
+        self.assertTrue(-1e-6 <= min(own) and max(own) < 0.5 + 1 / 4)
+
+    def test_there_are_gaps_and_slow_streams(self):
+        repeats = [np.bincount(serving).max() for _, serving in self.made]
+        self.assertGreater(np.mean([most == 2 for most in repeats]), 0.15)
+        self.assertGreater(np.mean([most > 2 for most in repeats]), 0.1)
+        self.assertGreater(np.mean([most == 1 for most in repeats]), 0.3)
+
+
 class Courses(unittest.TestCase):
     def course(self, seed, seconds=60.0):
         return Course(np.random.default_rng(seed), seconds, (2.0, 4.0), ASPECT, STATED)

@@ -35,6 +35,11 @@ def stalls(rng, seconds, rate):
 # how frames come -> times of a stream, and frames a second as the caps say
 CADENCES = {"25": (steady, 25), "12-irregular": (irregular, 12), "25-stalls": (stalls, 25), "5": (steady, 5)}
 
+# what training sees: share, how frames come, frames a second
+TRAINED = ((0.45, steady, (10, 12, 12.5, 15, 20, 24, 25, 30, 50, 60)), (0.25, steady, (4, 5, 6, 7.5, 8)),
+           (0.15, irregular, (10, 12, 15)), (0.15, stalls, (12, 25, 30)))
+LATEST_START = 2.0
+
 
 class Points:
     """Which frames a stream's points take, by the rules of docs/time.md.
@@ -52,3 +57,19 @@ class Points:
         chosen[self.gaps] = 0
         chosen = np.maximum.accumulate(chosen)
         self.frames, self.serving = np.unique(chosen, return_inverse=True)
+
+
+def stretch(rng, frames, seconds):
+    """What a network sees from some moment of a video or live stream on, which begins a grid.
+
+    -> times of the first sampled frames, at most `frames` of them and `seconds` long; which of them each point takes
+    """
+    which = rng.choice(len(TRAINED), p=[share for share, _, _ in TRAINED])
+    _, make_times, rates = TRAINED[which]
+    rate = float(rng.choice(rates))
+    times = make_times(rng, 2 * seconds + LATEST_START, rate)
+    times = times[int(rng.integers(LATEST_START * rate)) :]
+    points = Points(times - times[0], 1 / rate)
+    serving = points.serving[: round(seconds / INTERVAL)]
+    serving = serving[serving < frames]
+    return (times - times[0])[points.frames[: serving[-1] + 1]], serving

@@ -1,8 +1,9 @@
-"""One generated sequence: frames, what happens in each window, and the true displacement."""
+"""One generated sequence: frames, which points take them, what happens, and the true displacement."""
 
 import numpy as np
 
-from .paths import POINTS, at, camera_path, sample_times
+from .cadence import stretch
+from .paths import POINTS, WINDOW, at, camera_path
 from .spoil import spoil
 from .taxonomy import CAMERA, CLASS, LABELS, OBJECT, TRAINED
 from .things import Thing
@@ -13,6 +14,9 @@ ASPECT_ODDS = (0.5, 0.3, 0.1, 0.1)
 MORE_STILL = 0.08
 FLAT_SHARE = 0.15
 FLAT_CONTRAST = (0.0, 0.3)
+FRAMES = 16
+WINDOWS, OBJECT_WINDOWS = 3, 2  # a thing that moves for longer leaves the picture
+MOST_ANSWERS = WINDOWS * POINTS - POINTS + 1
 
 
 def choose_labels(rng, windows, flat):
@@ -99,23 +103,63 @@ class Scene:
         return moved
 
 
-def sequence(rng, source, size, windows=2):
-    """A training sequence of `windows` * POINTS frames as the element would sample them.
+def newest(times):
+    """Which window's label each frame shows: what happens between two frames is in the newer one's."""
+    return np.maximum(np.ceil(times / WINDOW - 1e-6).astype(int) - 1, 0)
 
-    source: texture() gives a pyramid; video() None or something whose at(times) gives one pyramid a time.
-    Returns frames uint8 BGR [T, S, S, 3], accepted classes [windows, 16], displacements [T, G, G, 2].
+
+def asked(serving, labels):
+    """What each full window of points is asked for, [K - T + 1]: the number of its middle frame, or -1.
+
+    labels: of frames.  Not asked: a window of which more than one point is in something else, as while one turns
+    into another.
     """
+    found = np.full(len(serving) - POINTS + 1, -1)
+    for first in range(len(found)):
+        window = serving[first : first + POINTS]
+        middle = window[POINTS // 2]
+        if sum(labels[frame] == labels[middle] for frame in window) >= POINTS - 1:
+            found[first] = middle
+    return found
+
+
+def padded(rows, count):
+    """`count` rows: the first of them, and the last one again and again."""
+    return rows[np.minimum(np.arange(count), len(rows) - 1)]
+
+
+def with_zeros(rows, count):
+    """`count` rows of numbers, zeros after the given ones."""
+    return np.concatenate([rows, np.zeros((count - len(rows),) + rows.shape[1:], rows.dtype)])
+
+
+def textured_scene(rng, source, size):
+    """A scene in which something can be seen, its labels a window, and which of its frames each point takes."""
     while True:
         flat = rng.random() < FLAT_SHARE
-        labels = choose_labels(rng, windows, flat)
-        times = sample_times(rng, windows)
+        labels = choose_labels(rng, WINDOWS, flat)
+        windows = OBJECT_WINDOWS if labels[0] in OBJECT else WINDOWS
+        times, serving = stretch(rng, FRAMES, windows * WINDOW)
         aspect = float(rng.choice(ASPECTS, p=ASPECT_ODDS))
-        scene = Scene(rng, source, labels, times, (size, size), aspect, flat)
+        scene = Scene(rng, source, labels[:windows], times, (size, size), aspect, flat)
         frames, flow = scene.render()
         if flat or has_texture(frames[0]) and has_texture(frames[len(frames) // 2]):
-            break
-    frames = spoil(rng, frames)
-    for index in np.flatnonzero(np.diff(times) == 0):
-        frames[index + 1] = frames[index]
-    right = np.stack([accepted(label, scene.video is not None) for label in labels])
-    return frames, right, flow
+            shown = [labels[window] for window in newest(times)]
+            return frames, flow, serving, shown, scene.video is not None
+
+
+def sequence(rng, source, size):
+    """A training sequence: FRAMES frames as the element would sample them, and the points that take them.
+
+    source: texture() gives a pyramid; video() None or something whose at(times) gives one pyramid a time.
+    Returns frames uint8 BGR [FRAMES, S, S, 3], displacements [FRAMES, G, G, 2], accepted classes of frames
+    [FRAMES, 16], which frame each point takes [MOST_ANSWERS + T - 1], accepted classes of answers [MOST_ANSWERS, 16].
+    Where nothing is asked no class is accepted: of the first frame, of padding, and of answers while something changes.
+    """
+    frames, flow, serving, shown, people = textured_scene(rng, source, size)
+    accept = np.stack([accepted(label, people) for label in shown])
+    which = asked(serving, shown)
+    answers = np.where(which[:, None] < 0, np.float32(0), accept[which])
+    accept[0] = 0
+    return (padded(spoil(rng, frames), FRAMES), with_zeros(flow, FRAMES), with_zeros(accept, FRAMES),
+            padded(serving, MOST_ANSWERS + POINTS - 1), with_zeros(answers, MOST_ANSWERS))

@@ -3,6 +3,8 @@
 import torch
 from torch.nn import functional
 
+from msnet_torch.stream import sliding_mean
+
 from .paths import POINTS
 
 MATCH_WEIGHT = 0.5
@@ -42,21 +44,24 @@ def matching_loss(cosine, flow, patch):
 
 
 def class_loss(logits, right):
-    """Cross-entropy where several answers may be right.  logits, right: [N, classes]."""
+    """Cross-entropy where several answers may be right; where none is, nothing is asked.
+
+    logits, right: [N, answers, classes]; every sequence counts the same, however much it is asked.
+    """
     chances = torch.log_softmax(logits.float(), -1)
     chosen = torch.logsumexp(chances.masked_fill(right == 0, -1e4), -1)
-    return -((1 - SMOOTHING) * chosen + SMOOTHING * chances.mean(-1)).mean()
+    loss = -((1 - SMOOTHING) * chosen + SMOOTHING * chances.mean(-1))
+    asked = right.amax(-1)
+    return ((loss * asked).sum(1) / asked.sum(1).clamp(min=1)).mean()
 
 
-def window_logits(logits):
-    """Logits per frame [N, T, classes] -> per window [N * windows, classes]."""
-    return logits.unflatten(1, (-1, POINTS)).mean(2).flatten(0, 1)
+def answers(logits, serving):
+    """What a stream says at every point from the T-th on: a point that repeats a frame repeats its logits.
 
-
-def frame_loss(logits, right):
-    """The class loss of single frames; the very first has seen no motion.  logits: [N, T, classes]."""
-    right = right.unflatten(0, (len(logits), -1)).repeat_interleave(POINTS, 1)
-    return class_loss(logits[:, 1:].flatten(0, 1), right[:, 1:].flatten(0, 1))
+    logits of frames [N, L, classes], serving [N, K] -> [N, K - T + 1, classes]
+    """
+    at_points = logits.gather(1, serving.unsqueeze(2).expand(-1, -1, logits.shape[2]))
+    return sliding_mean(at_points, POINTS)
 
 
 def affine_part(flow):
@@ -73,22 +78,32 @@ def affine_part(flow):
     return torch.cat([mean, across, down], 1).clamp(-4, 4)
 
 
-def total_loss(record, logits, guess, right, flow, patch):
-    """logits per frame [N, T, classes]; guess [N * T, 6]; right [N * windows, classes]; flow [N * T, G, G, 2]."""
-    return (class_loss(window_logits(logits), right)
+def total_loss(record, logits, guess, batch, patch):
+    """logits per frame [N, L, classes]; guess [N * L, 6] or None; batch: see clips.sequence, stacked."""
+    _, flow, of_frames, serving, right = batch
+    flow = flow.flatten(0, 1)
+    loss = (class_loss(answers(logits, serving), right)
             + MATCH_WEIGHT * matching_loss(record["cosine"], flow, patch)
-            + FRAME_WEIGHT * frame_loss(logits, right)
-            + GUIDE_WEIGHT * functional.smooth_l1_loss(guess, affine_part(flow)))
+            + FRAME_WEIGHT * class_loss(logits, of_frames))
+    if guess is not None:
+        loss = loss + GUIDE_WEIGHT * functional.smooth_l1_loss(guess, affine_part(flow))
+    return loss
 
 
-def figures(record, logits, right, flow, patch):
+def share_right(hits, asked):
+    return float((hits * asked).sum() / asked.sum().clamp(min=1))
+
+
+def figures(record, logits, batch, patch):
     """End-point error and that of "no motion", in cells; accuracy from zero state and with state carried."""
+    _, flow, _, serving, right = batch
+    flow = flow.flatten(0, 1)
     reach = patch // 2
     counts = counted_cells(flow, reach)
     found = record["displacement"].detach().float()[:, :2].permute(0, 2, 3, 1) * reach
     share = counts.sum().clamp(min=1)
     error = ((found - flow).norm(dim=-1) * counts).sum() / share
     nothing = (flow.norm(dim=-1) * counts).sum() / share
-    answers = window_logits(logits).argmax(1, keepdim=True)
-    hits = right.gather(1, answers).view(len(logits), -1).mean(0)
-    return [float(error), float(nothing)] + hits.tolist()
+    hits = right.gather(2, answers(logits, serving).argmax(2, keepdim=True)).squeeze(2)
+    asked = right.amax(2)
+    return [float(error), float(nothing), share_right(hits[:, :1], asked[:, :1]), share_right(hits[:, 1:], asked[:, 1:])]

@@ -1,4 +1,4 @@
-"""Paths in continuous time, and the frames that the element would sample from them."""
+"""Paths in continuous time."""
 
 import numpy as np
 
@@ -8,26 +8,9 @@ TIME_STEP = 1 / 240
 SPARE = 0.5
 WINDOW = 1.0
 POINTS = 8
-FRAME_RATES = (10, 12, 12.5, 15, 20, 24, 25, 30, 50, 60)
-SLOW_RATES = (4, 5, 6, 7.5)
-SLOW_SHARE = 0.06
 DIRECTION = {"pan-left": (-1, 0), "pan-right": (1, 0), "tilt-up": (0, -1), "tilt-down": (0, 1),
              "object-left": (-1, 0), "object-right": (1, 0), "object-up": (0, -1), "object-down": (0, 1),
              "zoom-in": 1, "zoom-out": -1, "roll-left": -1, "roll-right": 1, "approaching": 1, "receding": -1}
-
-
-def sample_times(rng, windows):
-    """Times of the frames that the element takes for each grid point.
-
-    A point takes the first frame at or after it; the grid starts at a frame.
-    """
-    rate = rng.choice(SLOW_RATES) if rng.random() < SLOW_SHARE else rng.choice(FRAME_RATES)
-    return first_frames(np.arange(windows * POINTS) * WINDOW / POINTS, rate)
-
-
-def first_frames(points, rate):
-    """Times of the first frames at or after each point, of a video that starts at 0."""
-    return np.ceil(points * rate - 1e-6) / rate
 
 
 def log_uniform(rng, low, high):

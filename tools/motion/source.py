@@ -7,7 +7,7 @@ import numpy as np
 from .pictures import load_photographs, pyramid
 from .videos import RATE, cache_videos
 
-VIDEO_SHARE = 0.4
+VIDEO_SHARE = 0.5
 FRAME_SHARE = 0.35
 
 

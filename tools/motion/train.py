@@ -1,6 +1,10 @@
 """Train the `motion` network on generated sequences, with checkpoints and resume.
 
     tools/train-motion --minutes 106          (sets up Python and photographs, then runs this)
+    tools/train-motion --start models/motion.safetensors --rate 2e-4 --sizes 0:160 --minutes 40    (goes on with a model)
+
+The network sees what it sees in a live stream: each sampled frame once, state carried on, points that repeat a frame
+repeating its logits.
 
 The schedule is in minutes, not steps, so that a busy machine ends in time too.
 """
@@ -17,7 +21,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from msnet_torch import MEAN, STD
+from msnet_torch import MEAN, STD, load_model
 from msnet_torch.network import Network
 
 from .clips import sequence
@@ -30,7 +34,6 @@ NETWORK = {"backbone": "resnet", "depth": 18, "width": 32, "shift": "causal", "s
                       "softargmax": "kernel", "confidence": True}}
 PATCH = NETWORK["motion"]["patch"]
 SEQUENCES = 8
-WINDOWS = 2
 AVERAGE = 0.998
 DROPOUT = 0.3
 WEIGHT_DECAY = 0.02
@@ -49,13 +52,12 @@ def generate(batches, seed, size, cache, data):
     rng = np.random.default_rng(seed)
     source = Source(rng, cache, data)
     while True:
-        frames, right, flow = (np.stack(part) for part in
-                               zip(*(sequence(rng, source, size, WINDOWS) for _ in range(SEQUENCES))))
+        batch = [np.stack(part) for part in zip(*(sequence(rng, source, size) for _ in range(SEQUENCES)))]
         while True:
             if os.getppid() != parent:
                 return
             try:
-                batches.put((frames, right, flow), timeout=5)
+                batches.put(batch, timeout=5)
                 break
             except queue.Full:
                 pass
@@ -80,8 +82,8 @@ class Generator:
 
 
 def prepare(frames):
-    """uint8 BGR [N, T, S, S, 3] -> normalised RGB [N, T, 3, S, S]."""
-    x = torch.from_numpy(frames).flip(-1).permute(0, 1, 4, 2, 3).float() / 255
+    """uint8 BGR [N, L, S, S, 3] -> normalised RGB [N, L, 3, S, S]."""
+    x = frames.flip(-1).permute(0, 1, 4, 2, 3).float() / 255
     return (x - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(STD).view(3, 1, 1)
 
 
@@ -100,20 +102,33 @@ def update_average(average, model, step):
     torch._foreach_lerp_([kept[name] for name in names], [state[name] for name in names], part)
 
 
+def keep_statistics(model):
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval()
+
+
 class Trainer:
-    """Model, its average, the guide (a helper head that is thrown away), optimiser and clock."""
+    """Model, its average, the guide (a helper head that is thrown away), optimiser and clock.
+
+    A model that training starts from has no guide, and keeps its statistics.
+    """
 
     def __init__(self, options):
         self.options = options
         self.model = Network(NETWORK, DROPOUT).to(memory_format=torch.channels_last)
+        if options.start:
+            self.model.load_state_dict(load_model(options.start)[0].state_dict())
         self.average = copy.deepcopy(self.model).eval()
-        self.guide = nn.Linear(self.model.new_fc.in_channels, GUIDES)
-        parameters = list(self.model.parameters()) + list(self.guide.parameters())
+        self.guide = None if options.start else nn.Linear(self.model.new_fc.in_channels, GUIDES)
+        parameters = list(self.model.parameters()) + list(self.guide.parameters() if self.guide else [])
         groups = [{"params": [p for p in parameters if p.ndim > 1]},
                   {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}]
         self.optimiser = torch.optim.AdamW(groups, lr=options.rate, weight_decay=WEIGHT_DECAY, fused=True)
         self.step, self.elapsed, self.log = 0, 0.0, []
-        self.parts = {"model": self.model, "average": self.average, "guide": self.guide, "optimiser": self.optimiser}
+        self.parts = {"model": self.model, "average": self.average, "optimiser": self.optimiser}
+        if self.guide:
+            self.parts["guide"] = self.guide
 
     def resume(self):
         if not os.path.exists(self.options.out):
@@ -137,24 +152,25 @@ class Trainer:
         """The picture size of this part of the training."""
         return [size for begin, size in self.options.sizes if begin <= self.progress()][-1]
 
-    def learn(self, frames, right, flow):
-        """One step; frames uint8 BGR [N, T, S, S, 3], right [N, windows, classes], flow [N, T, G, G, 2]."""
+    def learn(self, batch):
+        """One step over what clips.sequence() gives, stacked."""
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.progress(), self.options.rate)
         self.model.train()
+        if self.options.start:
+            keep_statistics(self.model)
         record = {}
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = self.model(prepare(frames), record).float()
-        right, flow = (torch.from_numpy(part).flatten(0, 1) for part in (right, flow))
-        guess = self.guide(record["pooled"].float())
-        loss = total_loss(record, logits, guess, right, flow, PATCH)
+            logits = self.model(prepare(batch[0]), record).float()
+        guess = self.guide(record["pooled"].float()) if self.guide else None
+        loss = total_loss(record, logits, guess, batch, PATCH)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 5.0)
         self.optimiser.step()
         update_average(self.average, self.model, self.step)
         self.step += 1
-        self.log.append([float(loss.detach())] + figures(record, logits, right, flow, PATCH))
+        self.log.append([float(loss.detach())] + figures(record, logits.detach(), batch, PATCH))
 
     def report(self, size, pace):
         mean = np.mean(self.log[-REPORT:], 0)
@@ -168,7 +184,7 @@ class Trainer:
         with Generator(self.options, self.step, size) as batches:
             while self.progress() < 1 and self.size() == size:
                 begin = time.time()
-                self.learn(*batches.get())
+                self.learn([torch.from_numpy(part) for part in batches.get()])
                 self.elapsed += time.time() - begin
                 if self.step % REPORT == 0:
                     self.report(size, (self.elapsed - reported) / REPORT)
@@ -192,15 +208,17 @@ def sizes(text):
 def main():
     parser = argparse.ArgumentParser(prog="train-motion", description=__doc__.splitlines()[0])
     parser.add_argument("--out", default=".cache/motion/motion.checkpoint", help="checkpoint; resumed where it exists")
+    parser.add_argument("--start", metavar="MODEL", help="a model file whose weights training starts from")
     parser.add_argument("--sizes", type=sizes, default=sizes("0:112,0.47:160"), metavar="SHARE:PIXELS,...")
     parser.add_argument("--minutes", type=float, default=106)
     parser.add_argument("--rate", type=float, default=2e-3, help="peak learning rate")
     parser.add_argument("--cache", default=".cache/motion", help="folder for decoded pictures and videos")
     parser.add_argument("--data", default="../shared/data", help="folder of real videos; none there: photographs alone")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
     options = parser.parse_args()
     options.data = options.data if os.path.isdir(options.data) else None
-    torch.set_num_threads(os.cpu_count())
+    torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     Trainer(options).run()
 
