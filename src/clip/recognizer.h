@@ -30,7 +30,8 @@ typedef struct _MsnetRecognizer MsnetRecognizer;
  */
 MsnetRecognizer *msnet_recognizer_new (MsnetEngine *engine, guint64 window, guint64 hop);
 
-/* How many slots an engine needs so that a busy device costs windows, but never points of them. */
+/* How many slots an engine needs so that a device that is busy with a window costs windows, but no points of them.  One
+ * that does not even prepare frames as fast as they come costs points, too. */
 guint msnet_recognizer_count_slots (guint n_frames, guint64 window, guint64 hop);
 
 /**
