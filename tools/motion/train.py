@@ -134,6 +134,9 @@ class Trainer:
         if not os.path.exists(self.options.out):
             return
         kept = torch.load(self.options.out, weights_only=False)
+        if ("guide" in kept) != ("guide" in self.parts):
+            raise SystemExit("%s is of a training %s --start: move it away" % (
+                self.options.out, "without" if "guide" in kept else "with"))
         for name, part in self.parts.items():
             part.load_state_dict(kept[name])
         self.step, self.elapsed = kept["step"], kept["elapsed"]
