@@ -11,6 +11,14 @@
 
 G_BEGIN_DECLS
 
+/* How far the search for instructions is. */
+typedef enum
+{
+  MSNET_SEARCH_OPEN,
+  MSNET_SEARCH_RUNNING, /* in some thread */
+  MSNET_SEARCH_DONE,
+} MsnetSearch;
+
 typedef struct
 {
   guint references; /* under the lock of all contexts */
@@ -23,12 +31,8 @@ typedef struct
   MsnetSignal built;    /* a program was, or failed to; or instructions were found */
   GHashTable *programs; /* "file options" to cl_program; NULL: a thread is building it */
   GHashTable *unsaved;  /* cl_program to its key in the cache, where it is not */
-  enum
-  {
-    MSNET_INSTRUCTIONS_UNKNOWN,
-    MSNET_INSTRUCTIONS_SOUGHT, /* by some thread */
-    MSNET_INSTRUCTIONS_FOUND,
-  } instructions;
+  MsnetSearch bf16;     /* for what info says of instructions */
+  MsnetSearch amx;
   GHashTable *constants; /* hash of its bytes to MsnetBuffer, which the table does not hold; see constant.c */
 } MsnetContext;
 

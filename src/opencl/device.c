@@ -136,36 +136,60 @@ msnet_device_get_info (MsnetDevice *device)
   return &device->context->info;
 }
 
-/* Returns: TRUE where the caller is to find them, FALSE where they are known, if need be once another thread is done */
+/* Returns: TRUE where the caller is to search, FALSE where all is known, if need be once another thread is done */
 static gboolean
-claim_instructions (MsnetContext *context)
+claim (MsnetContext *context, MsnetSearch *search)
 {
   gboolean claimed;
 
   msnet_lock_take (&context->lock);
-  while (context->instructions == MSNET_INSTRUCTIONS_SOUGHT)
+  while (*search == MSNET_SEARCH_RUNNING)
     msnet_signal_wait (&context->built, &context->lock);
-  claimed = context->instructions == MSNET_INSTRUCTIONS_UNKNOWN;
+  claimed = *search == MSNET_SEARCH_OPEN;
   if (claimed)
-    context->instructions = MSNET_INSTRUCTIONS_SOUGHT;
+    *search = MSNET_SEARCH_RUNNING;
   msnet_lock_give (&context->lock);
   return claimed;
+}
+
+static void
+publish (MsnetContext *context, MsnetSearch *search, gboolean *answer, gboolean found)
+{
+  msnet_lock_take (&context->lock);
+  *answer = found;
+  *search = MSNET_SEARCH_DONE;
+  msnet_signal_send (&context->built);
+  msnet_lock_give (&context->lock);
+}
+
+void
+msnet_device_find_amx (MsnetDevice *device)
+{
+  MsnetContext *context = device->context;
+
+  if (claim (context, &context->amx))
+    publish (context, &context->amx, &context->info.has_amx, msnet_instructions_try_amx (device));
 }
 
 void
 msnet_device_find_instructions (MsnetDevice *device)
 {
   MsnetContext *context = device->context;
-  gboolean has_bf16;
 
-  if (!claim_instructions (context))
-    return;
-  has_bf16 = msnet_instructions_try_bf16 (device);
-  msnet_lock_take (&context->lock);
-  context->info.has_bf16 = has_bf16;
-  context->instructions = MSNET_INSTRUCTIONS_FOUND;
-  msnet_signal_send (&context->built);
-  msnet_lock_give (&context->lock);
+  if (claim (context, &context->bf16))
+    publish (context, &context->bf16, &context->info.has_bf16, msnet_instructions_try_bf16 (device));
+  msnet_device_find_amx (device);
+}
+
+gboolean
+msnet_device_accept_amx (MsnetDevice *device)
+{
+  MsnetContext *context = device->context;
+
+  msnet_device_find_amx (device);
+  if (!context->info.has_amx)
+    publish (context, &context->amx, &context->info.has_amx, msnet_instructions_is_amx_right (device));
+  return context->info.has_amx;
 }
 
 const gchar *

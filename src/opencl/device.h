@@ -24,8 +24,9 @@ typedef struct _MsnetDevice MsnetDevice;
  * @alignment: bytes; a part of a buffer begins at a multiple of it
  * @group_size: most work-items in a work-group; a kernel may take fewer
  * @identity: what tells devices and drivers apart, for keys of cached files (cache.h)
- * @has_bf16: products of bfloat16 are there and faster than those of floats: known once
+ * @has_bf16: products of pairs of bfloat16 are there and faster than those of floats: known once
  *     msnet_device_find_instructions() was called
+ * @has_amx: the same of tiles of bfloat16; known once that or msnet_device_find_amx() was called
  */
 typedef struct
 {
@@ -39,6 +40,7 @@ typedef struct
   guint group_size;
   gchar *identity;
   gboolean has_bf16;
+  gboolean has_amx;
 } MsnetDeviceInfo;
 
 /**
@@ -74,6 +76,13 @@ const MsnetDeviceInfo *msnet_device_get_info (MsnetDevice *device);
 /* Finds out by trying what a CPU can do beyond plain vectors: a few ms of computing and a program to build, once
  * for all handles on a device. */
 void msnet_device_find_instructions (MsnetDevice *device);
+
+/* The part of it that networks of floats need: free where the processor has no AMX. */
+void msnet_device_find_amx (MsnetDevice *device);
+
+/* For tests, who emulate what the processor lacks: from now on the device has AMX if it computes rightly, however slow
+ * it is.  Returns: whether it has */
+gboolean msnet_device_accept_amx (MsnetDevice *device);
 
 /* Returns: (nullable): one sentence why a GPU was passed over, NULL if none was */
 const gchar *msnet_device_get_warning (MsnetDevice *device);

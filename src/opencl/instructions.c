@@ -1,6 +1,7 @@
 #include "instructions.h"
 
 #include "command_list.h"
+#include "processor.h"
 
 #include <math.h>
 
@@ -16,16 +17,6 @@ typedef struct
   MsnetBuffer *sums;
   MsnetCommandList *list;
 } Trial;
-
-static gboolean
-processor_has_bf16 (void)
-{
-#if defined(__x86_64__) || defined(__i386__)
-  return __builtin_cpu_supports ("avx512bf16");
-#else
-  return FALSE;
-#endif
-}
 
 static void
 trial_clear (Trial *trial)
@@ -93,7 +84,7 @@ msnet_instructions_try_bf16 (MsnetDevice *device)
   g_auto (Trial) pairs = { NULL };
   g_auto (Trial) floats = { NULL };
 
-  return msnet_device_get_info (device)->is_cpu && processor_has_bf16 ()
+  return msnet_device_get_info (device)->is_cpu && msnet_processor_has_bf16 ()
          && trial_init (&pairs, device, "-DVECTOR_WIDTH=16 -DPRODUCTS_BF16")
          && trial_init (&floats, device, "-DVECTOR_WIDTH=16") && is_right (&pairs, 5.0f)
          && is_right (&floats, 3.0f) && is_faster (&pairs, &floats);

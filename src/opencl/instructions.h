@@ -10,4 +10,12 @@ G_BEGIN_DECLS
  * floats.  Some processors have it at half the speed of floats. */
 gboolean msnet_instructions_try_bf16 (MsnetDevice *device);
 
+/* The same for tiles of bfloat16 (AMX): they must be six times as fast, so that three products of them, which make one
+ * of floats, are clearly faster than that one. */
+gboolean msnet_instructions_try_amx (MsnetDevice *device);
+
+/* Whether @device's compiler takes the instructions of AMX, and they compute rightly.  Where the processor has none, and
+ * nobody emulates them, they end the process. */
+gboolean msnet_instructions_is_amx_right (MsnetDevice *device);
+
 G_END_DECLS

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * MsnetConv2dCandidate: one way to compute a convolution.
  * @vector_width: floats in a vector of the kernel; 0 for the plain kernel
  * @rows, @columns: the register tile: output pixels x output channels
- * @is_bf16: multiplies bfloat16, in pairs of input channels, and adds in float: for a device that has_bf16
+ * @is_bf16: for an input of bfloat16: multiplies it, in pairs of input channels, and adds in float
  * @bound: how far results may be from the plain kernel's, of the largest, before they are stored; 0: products are added up in the same
  *     order, so that results are equal bit for bit
  * @may_use: whether it can compute @params
@@ -65,6 +65,13 @@ gboolean msnet_conv2d_winograd_may_use (
     const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params);
 gboolean msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dParams *params);
 gboolean msnet_conv2d_winograd_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
+    const MsnetConv2dParams *params, GError **error);
+
+gboolean msnet_conv2d_amx_may_use (
+    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params);
+/* Whether tiles are filled well; a plan of a width asks for vectors. */
+gboolean msnet_conv2d_amx_is_worthwhile (const MsnetConv2dParams *params);
+gboolean msnet_conv2d_amx_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, GError **error);
 
 gboolean msnet_conv2d_fused_may_use (

@@ -14,9 +14,10 @@ import tempfile
 
 SKIPPED = 77
 # By the first word of a candidate's name.
-KERNELS = {"bf16": "conv2d", "direct": "conv2d", "fused": "winograd_fused", "stem": "stem",
+KERNELS = {"amx": "conv2d_amx", "bf16": "conv2d", "direct": "conv2d", "fused": "winograd_fused", "stem": "stem",
            "winograd": "winograd_multiply"}
 LEAST_ROWS = 5  # of all tiles
+TILES = 4  # of sums, in AMX
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(\S.*)$")
 JUMP = re.compile(r"^j\w+\s+(?:\*)?([0-9a-f]+)\b")
 VECTOR_STORE = re.compile(r"^vmov\w+\s+%[xyz]mm\d+,.*\(")
@@ -40,7 +41,10 @@ def innermost_loops(instructions):
 
 
 def multiplies(loop, n_sums):
-    """Whether each sum gets a product with a value that is spread over a vector: not a transformation of Winograd's"""
+    """Whether each sum gets a product with a value that is spread over a vector: not a transformation of Winograd's;
+    or each tile of sums, which are in registers by their names, one of tiles"""
+    if sum(text.startswith("tdpbf16ps") for text in loop) >= TILES:
+        return True
     n_products = sum(text.startswith(("vfmadd", "vdpbf16ps")) and "ps" in text for text in loop)
     n_spread = sum(("vbroadcastss" in text or "vpbroadcastd" in text or "{1to" in text) and "(%rip)" not in text for text in loop)
     return n_products >= n_sums and n_spread >= LEAST_ROWS

@@ -2,57 +2,83 @@
  *
  *     run_conv2d               the names of those that this device has instructions for, and their sums in registers
  *     run_conv2d CANDIDATE     runs it once */
+#include "common/amx.h"
 #include "common/common.h"
 #include "ops/conv2d_candidate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static gboolean
-fits (const MsnetConv2dCandidate *candidate, MsnetDevice *device)
+#define OUTPUTS 128
+
+/* Every candidate computes one of them. */
+static const struct
 {
-  msnet_device_find_instructions (device);
-  return candidate->vector_width > 0 && (!candidate->is_bf16 || msnet_device_get_info (device)->has_bf16)
-         && candidate->vector_width <= MAX (8, msnet_device_get_info (device)->vector_width);
+  guint channels;
+  guint kernel;
+  guint stride;
+} layers[] = { { 128, 3, 1 }, { 3, 7, 2 } };
+
+static gfloat weights[OUTPUTS * 128 * 9];
+static gfloat bias[OUTPUTS];
+
+static gboolean
+fits (const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
+{
+  return candidate->vector_width > 0 && candidate->vector_width <= MAX (8, device->vector_width)
+         && candidate->may_use (candidate, device, params);
 }
 
 static gboolean
-run (const MsnetConv2dCandidate *candidate, MsnetDevice *device)
+run (const MsnetConv2dCandidate *candidate, MsnetDevice *device, const MsnetConv2dParams *params)
 {
-  const guint kernel = 3;
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+
+  return candidate->append (candidate, list, params, NULL) && msnet_command_list_run (list, NULL);
+}
+
+/* Runs @candidate, or says that it could.  Returns: FALSE where it could not compute layer @i, or failed to */
+static gboolean
+treat (const MsnetConv2dCandidate *candidate, MsnetDevice *device, guint i, gboolean runs)
+{
+  const guint size = 8, stride = layers[i].stride;
   const MsnetElement element = candidate->is_bf16 ? MSNET_BFLOAT16 : MSNET_FLOAT32;
-  const MsnetShape input = { 3, 8, 8, 128, kernel / 2, TRUE, element };
-  const MsnetShape output = { 3, 8, 8, 128, .element = element };
-  g_autofree gfloat *weights = g_new0 (gfloat, (gsize)128 * 128 * kernel * kernel);
-  g_autofree gfloat *bias = g_new0 (gfloat, 128);
+  const MsnetShape input = { 3, size, size, layers[i].channels, layers[i].kernel / 2, TRUE, element };
+  const MsnetShape output = { 3, size / stride, size / stride, OUTPUTS, .element = element };
   g_autoptr (MsnetTensor) in = msnet_tensor_new (device, &input, NULL);
   g_autoptr (MsnetTensor) out = msnet_tensor_new (device, &output, NULL);
-  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
   const MsnetConv2dParams params = { .output = out,
     .input = in,
     .weights = weights,
     .bias = bias,
-    .kernel = kernel,
-    .stride = 1,
+    .kernel = layers[i].kernel,
+    .stride = stride,
     .epilogue = MSNET_EPILOGUE_RELU };
 
-  return candidate->append (candidate, list, &params, NULL) && msnet_command_list_run (list, NULL);
+  if (!fits (candidate, msnet_device_get_info (device), &params))
+    return FALSE;
+  if (runs)
+    return run (candidate, device, &params);
+  printf ("%s %u\n", candidate->name, candidate->rows * candidate->columns / candidate->vector_width);
+  return TRUE;
 }
 
 int
 main (int argc, char **argv)
 {
   g_autoptr (MsnetDevice) device = test_open_device ();
+  gboolean is_done = argc == 1;
   guint n_candidates;
   const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
 
-  for (guint i = 0; i < n_candidates; i++) {
-    const MsnetConv2dCandidate *candidate = &candidates[i];
-
-    if (argc > 1 && g_str_equal (candidate->name, argv[1]))
-      return run (candidate, device) ? EXIT_SUCCESS : EXIT_FAILURE;
-    if (argc == 1 && fits (candidate, device))
-      printf ("%s %u\n", candidate->name, candidate->rows * candidate->columns / candidate->vector_width);
-  }
-  return argc == 1 ? EXIT_SUCCESS : EXIT_FAILURE;
+  msnet_device_find_instructions (device);
+  test_provide_amx (device);
+  for (guint i = 0; i < n_candidates; i++)
+    if (argc == 1 || g_str_equal (candidates[i].name, argv[1]))
+      for (guint layer = 0; layer < G_N_ELEMENTS (layers); layer++)
+        if (treat (&candidates[i], device, layer, argc > 1)) {
+          is_done = TRUE;
+          break;
+        }
+  return is_done ? EXIT_SUCCESS : EXIT_FAILURE;
 }

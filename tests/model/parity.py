@@ -82,6 +82,12 @@ GROUPS = {
         for plan in ("width-8", "width-16", "direct-8", "direct-16", "winograd-8", "winograd-16", "fused-8", "fused-16", "stem-8",
                      "stem-16")
     ] + [dict(FORWARD, depth=50, width=32, size=64, frames=4, plan=plan) for plan in ("width-8", "width-16", "")],
+    "amx": [  # emulated where the processor has none
+        dict(PAST, depth=18, size=64, frames=3, plan="amx"),
+        dict(FORWARD, depth=50, width=32, size=64, frames=2, plan="amx"),
+        dict(TSM, depth=50, width=32, size=64, frames=2, plan="amx", precision="bf16"),
+        dict(PAST, depth=18, size=64, frames=3, plan="amx", precision="bf16"),
+    ],
     "plain": [  # the kernels for every device: right, and slow
         dict(FORWARD, depth=18, width=8, size=64, frames=3, plan="plain"),
         dict(PAST, depth=50, width=8, size=48, frames=3, plan="plain"),

@@ -2,9 +2,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/amx.h"
 #include "common/common.h"
 #include "model/network.h"
 #include "model/safetensors.h"
+#include "ops/plan.h"
+
+#define SKIPPED 77
 
 /* Of the stage's largest value, and of the largest logit. */
 typedef struct
@@ -301,6 +305,8 @@ main (int argc, char **argv)
   precision = g_str_equal (argv[3], "bf16") ? MSNET_BFLOAT16 : MSNET_FLOAT32;
   tolerance = precision == MSNET_BFLOAT16 ? &tolerance_bf16 : &tolerance_f32;
   device = test_open_device ();
+  if (msnet_plan_names ("amx") && !test_provide_amx (device))
+    return SKIPPED;
   model = msnet_model_load (argv[1], &error);
   if (model == NULL)
     g_error ("%s", error->message);

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "common/amx.h"
 #include "common/common.h"
 #include "common/folder.h"
 #include "opencl/candidate.h"
@@ -53,6 +54,23 @@ START_TEST (instructions_are_found)
   ck_assert (!has_bf16 || processor_lists (" avx512_bf16"));
   msnet_device_find_instructions (same);
   ck_assert_int_eq (msnet_device_get_info (same)->has_bf16, has_bf16);
+}
+END_TEST
+
+/* Its own instructions, or emulated ones: the self-test must pass, and no other handle be asked again. */
+START_TEST (tiles_compute_rightly)
+{
+  g_autoptr (MsnetDevice) device = test_open_device ();
+  g_autoptr (MsnetDevice) same = test_open_device ();
+
+  msnet_device_find_amx (device);
+  ck_assert (!msnet_device_get_info (device)->has_amx || processor_lists (" amx_bf16"));
+#if defined(__x86_64__) && defined(__linux__)
+  if (msnet_device_get_info (device)->is_cpu
+      && g_str_equal (msnet_device_get_info (device)->platform, "Portable Computing Language"))
+    ck_assert (test_provide_amx (device));
+#endif
+  ck_assert_int_eq (msnet_device_get_info (same)->has_amx, msnet_device_get_info (device)->has_amx);
 }
 END_TEST
 
@@ -147,6 +165,7 @@ main (int argc, char **argv)
   msnet_device_unref (test_open_device ());
   tcase_add_test (tests, opens_by_each_selector);
   tcase_add_test (tests, instructions_are_found);
+  tcase_add_test (tests, tiles_compute_rightly);
   tcase_add_test (tests, environment_selects);
   tcase_add_test (tests, missing_device_lists_those_found);
   tcase_add_test (tests, candidates_fit_selectors);

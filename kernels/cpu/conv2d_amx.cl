@@ -1,0 +1,394 @@
+/* The convolution of plain/conv2d.cl by AMX: tiles of 16 x 32 bfloat16 are multiplied as wholes.
+ *
+ * A *map* of the output is a frame; where K = 1, all frames below each other.  A *strip* is `strip_rows` rows of a map.
+ * A work-item (a work-group of its own) has a part of the scratch for itself, and takes one task after the other, a
+ * strip and `task_panels` panels of 32 output channels:
+ *
+ *   gather     what the strip needs of the input goes to the scratch, temporal shift applied, as bfloat16: a float as
+ *              the sum of two
+ *   multiply   32 positions of the strip, two tiles of pixels, by a panel, two tiles of weights, into four tiles of
+ *              sums
+ *   finish     bias, residual, epilogue
+ *
+ * Scratch: [planes][rows][`pitch`][parts][C] and CHUNK values between pixels, so that rows of a tile do not compete for
+ * the same lines of the cache.  C is rounded up to whole chunks with zeros.  With a stride, planes hold the rows and
+ * columns of the input that the same taps read, so that neighbours in the output are neighbours in the scratch.
+ * `pitch` = W' + K/2: the zeros at the right of a row are those at the left of the next.  So all positions of a strip,
+ * numbered through, lie at equal distances; sums of those beyond W' are thrown away, and so are those behind the strip,
+ * where anything may lie.
+ *
+ * Floats are split: x = upper + lower, both bfloat16, but for at most 2^-17 of x, and a product is three: upper upper +
+ * upper lower + lower upper, which leaves out lower lower, at most 2^-16 of it.  With INPUT_BF16 it is one.
+ *
+ * Weights: [C'/32][K][K][chunks][parts][2][16][16][2]: a chunk is 32 input channels in pairs, by two tiles of 16 output
+ * channels; parts are upper, then lower.  Needs C' % 32 = 0, and C and the ends of the shift % VECTOR_WIDTH = 0.
+ * Arguments as in plain/conv2d.cl.  The output flows past the caches where `past_caches` says so.
+ *
+ * VECTOR_WIDTH, INPUT_BF16, OUTPUT_BF16: see prelude.cl */
+
+#define PANEL 32
+#define POSITIONS 32
+#define CHUNK 32
+#define TILE_ROWS 16
+#define TILE_BYTES 1024
+#define CHUNK_BYTES 64
+#define LINE 16 /* values of a line of the cache, or two */
+
+#ifdef INPUT_BF16
+#define PARTS 1
+#else
+#define PARTS 2
+#endif
+
+/* Tiles 0 to 3 are sums: half of the positions x half of the panel; 4 and 5 pixels; 6 and 7 weights. */
+#define TILE_CLEAR(tile) __asm__ volatile("tilezero %%tmm" #tile ::: "memory")
+#define TILE_LOAD(tile, from, pitch)                                                                         \
+  __asm__ volatile("tileloadd (%0,%1,1), %%tmm" #tile ::"r"((size_t)(from)), "r"((long)(pitch)) : "memory")
+#define TILE_STORE(tile, to, pitch)                                                                          \
+  __asm__ volatile("tilestored %%tmm" #tile ", (%0,%1,1)" ::"r"((size_t)(to)), "r"((long)(pitch)) : "memory")
+#define TILE_MULTIPLY(sum, pixels, weights)                                                                  \
+  __asm__ volatile("tdpbf16ps %%tmm" #weights ", %%tmm" #pixels ", %%tmm" #sum ::: "memory")
+
+/* A convolution: sizes of the output, channels of the input, and how the scratch lies: pixels from row to row and from
+ * plane to plane, values from pixel to pixel. */
+typedef struct
+{
+  int kernel_size;
+  int stride;
+  int height;
+  int width;
+  int in_channels;
+  int next_end;
+  int previous_end;
+  int chunks;
+  int pitch;
+  int plane;
+  int pixel;
+} Sizes;
+
+/* Rows `first` to `first` + `rows` - 1 of a map. */
+typedef struct
+{
+  int map;
+  int first;
+  int rows;
+} Strip;
+
+/* vload of private memory goes value by value in PoCL 3.1: vectors are read as loose_vector. */
+
+/* Where a pixel lies. */
+typedef struct
+{
+  int frame;
+  int row;
+  int column;
+} Position;
+
+/* Values from pixel to pixel, from row to row, from frame to frame. */
+typedef struct
+{
+  int pixel;
+  int row;
+  int frame;
+} Strides;
+
+/* All tiles have 16 rows of 64 bytes.  Before tiles_end() no other work-item of this thread may run. */
+static inline void
+tiles_begin (void)
+{
+  uchar shapes[64] __attribute__ ((aligned (64)));
+
+  for (int i = 0; i < 64; i++)
+    shapes[i] = 0;
+  shapes[0] = 1; /* palette */
+  for (int tile = 0; tile < 8; tile++) {
+    shapes[16 + 2 * tile] = CHUNK_BYTES;
+    shapes[48 + tile] = TILE_ROWS;
+  }
+  __asm__ volatile("ldtilecfg (%0)" ::"r"((size_t)shapes) : "memory");
+}
+
+static inline void
+tiles_end (void)
+{
+  __asm__ volatile("tilerelease" ::: "memory");
+}
+
+static inline void
+clear_sums (void)
+{
+  TILE_CLEAR (0);
+  TILE_CLEAR (1);
+  TILE_CLEAR (2);
+  TILE_CLEAR (3);
+}
+
+static inline void
+store_sums (float sums[POSITIONS][PANEL])
+{
+  TILE_STORE (0, &sums[0][0], sizeof sums[0]);
+  TILE_STORE (1, &sums[0][16], sizeof sums[0]);
+  TILE_STORE (2, &sums[TILE_ROWS][0], sizeof sums[0]);
+  TILE_STORE (3, &sums[TILE_ROWS][16], sizeof sums[0]);
+}
+
+static inline void
+load_pixels (size_t pixels, long pixel_bytes)
+{
+  TILE_LOAD (4, pixels, pixel_bytes);
+  TILE_LOAD (5, pixels + TILE_ROWS * pixel_bytes, pixel_bytes);
+}
+
+static inline void
+load_weights (size_t weights)
+{
+  TILE_LOAD (6, weights, CHUNK_BYTES);
+  TILE_LOAD (7, weights + TILE_BYTES, CHUNK_BYTES);
+}
+
+static inline void
+multiply_tiles (void)
+{
+  TILE_MULTIPLY (0, 4, 6);
+  TILE_MULTIPLY (1, 4, 7);
+  TILE_MULTIPLY (2, 5, 6);
+  TILE_MULTIPLY (3, 5, 7);
+}
+
+/* Adds the products of one tap: all chunks of 32 pixels from `pixels` on, by those of the panel. */
+static inline void
+multiply_tap (size_t pixels, long pixel_bytes, size_t panel, int chunks)
+{
+  for (int chunk = 0; chunk < chunks; chunk++) {
+    load_pixels (pixels, pixel_bytes);
+#ifndef INPUT_BF16
+    load_weights (panel + 2 * TILE_BYTES);
+    multiply_tiles ();
+#endif
+    load_weights (panel);
+    multiply_tiles ();
+#ifndef INPUT_BF16
+    load_pixels (pixels + chunks * CHUNK_BYTES, pixel_bytes);
+    multiply_tiles ();
+#endif
+    pixels += CHUNK_BYTES;
+    panel += PARTS * 2 * TILE_BYTES;
+  }
+}
+
+/* sums = 32 positions from `pixels` on by the panel */
+static inline void
+multiply (float sums[POSITIONS][PANEL], size_t pixels, size_t panel, Sizes sizes)
+{
+  const int phases = min (sizes.kernel_size, sizes.stride);
+  const long pixel_bytes = sizes.pixel * sizeof (ushort);
+
+  clear_sums ();
+  for (int ky = 0; ky < sizes.kernel_size; ky++)
+    for (int kx = 0; kx < sizes.kernel_size; kx++) {
+      const int plane = ky % sizes.stride * phases + kx % sizes.stride;
+      const int tap = plane * sizes.plane + ky / sizes.stride * sizes.pitch + kx / sizes.stride;
+
+      multiply_tap (pixels + tap * pixel_bytes, pixel_bytes, panel, sizes.chunks);
+      panel += sizes.chunks * PARTS * 2 * TILE_BYTES;
+    }
+  store_sums (sums);
+}
+
+/* A vector of channels; the lower parts lie `lower` values behind the upper ones. */
+static inline void
+gather_vector (__global ushort *to, int lower, __global const input_element *from)
+{
+#ifdef INPUT_BF16
+  *(__global stored_bf16 *)to = *(__global const stored_bf16 *)from;
+#else
+  const vector value = *(__global const loose_vector *)from;
+  const vector_bits upper = (MSNET_AS_BITS (value) + 0x8000) & 0xffff0000; /* the nearest, unless it is no number */
+
+  *(__global stored_bf16 *)to = MSNET_CAT (convert_ushort, VECTOR_WIDTH) (upper >> 16);
+  *(__global stored_bf16 *)(to + lower) = narrow (value - MSNET_AS_VECTOR (upper));
+#endif
+}
+
+/* `next`, `before`, `from`: the same pixel in frames t + 1, t - 1 and t */
+static inline void
+gather_pixel (__global ushort *to, __global const input_element *next, __global const input_element *before,
+    __global const input_element *from, Sizes sizes)
+{
+  const int lower = sizes.chunks * CHUNK;
+
+  for (int c = 0; c < sizes.next_end; c += VECTOR_WIDTH)
+    gather_vector (to + c, lower, next + c);
+  for (int c = sizes.next_end; c < sizes.previous_end; c += VECTOR_WIDTH)
+    gather_vector (to + c, lower, before + c);
+  for (int c = sizes.previous_end; c < sizes.in_channels; c += VECTOR_WIDTH)
+    gather_vector (to + c, lower, from + c);
+  for (int c = sizes.in_channels; c < lower; c++)
+    for (int part = 0; part < PARTS; part++)
+      to[part * lower + c] = 0;
+}
+
+/* A row of a plane.  `input` and `previous` are its first pixel's, its pixels lie `..._pixel` values apart. */
+static inline void
+gather_row (__global ushort *to, __global const input_element *input, int input_pixel, int input_frame,
+    __global const input_element *previous, int previous_pixel, int columns, Sizes sizes)
+{
+  for (int column = 0; column < columns; column++) {
+    gather_pixel (to, input + input_frame, previous, input, sizes);
+    to += sizes.pixel;
+    input += input_pixel;
+    previous += previous_pixel;
+  }
+}
+
+static inline void
+gather (__global ushort *scratch, __global const input_element *input, Strides input_strides,
+    __global const input_element *previous, Strides previous_strides, Strip strip, Sizes sizes)
+{
+  const int phases = min (sizes.kernel_size, sizes.stride);
+
+  for (int plane = 0; plane < phases * phases; plane++) {
+    const int y = plane / phases;
+    const int x = plane % phases;
+    const int rows = strip.rows + (sizes.kernel_size - 1 - y) / sizes.stride;
+    const int columns = sizes.width + (sizes.kernel_size - 1 - x) / sizes.stride;
+
+    for (int row = 0; row < rows; row++) {
+      const int frame = sizes.kernel_size > 1 ? strip.map : (strip.first + row) / sizes.height;
+      const int map_row = sizes.kernel_size > 1 ? strip.first + row : (strip.first + row) % sizes.height;
+      const int in_row = map_row * sizes.stride + y;
+
+      gather_row (scratch + (plane * sizes.plane + row * sizes.pitch) * sizes.pixel,
+          input + frame * input_strides.frame + in_row * input_strides.row + x * input_strides.pixel,
+          sizes.stride * input_strides.pixel, input_strides.frame,
+          previous + frame * previous_strides.frame + in_row * previous_strides.row + x * previous_strides.pixel,
+          sizes.stride * previous_strides.pixel, columns, sizes);
+    }
+  }
+}
+
+/* Where a position of a strip lies. */
+static inline Position
+find_position (Strip strip, int number, Sizes sizes)
+{
+  const int row = strip.first + number / sizes.pitch;
+
+  return (Position){ strip.map + row / sizes.height, row % sizes.height, number % sizes.pitch };
+}
+
+static inline int
+get_offset (Position position, Strides strides)
+{
+  return position.frame * strides.frame + position.row * strides.row + position.column * strides.pixel;
+}
+
+/* Brings nearer what finish_positions() adds. */
+static inline void
+prefetch_residual (__global const output_element *residual, Strides strides, Strip strip, int begin, Sizes sizes)
+{
+  for (int i = begin; i < begin + POSITIONS; i++)
+    for (int j = 0; j < PANEL; j += LINE)
+      PREFETCH (residual + get_offset (find_position (strip, i, sizes), strides) + j);
+}
+
+/* Past the caches, what is stored lies at multiples of its size: so do whole panels. */
+static inline void
+store (vector value, __global output_element *target, int past_caches)
+{
+  if (past_caches)
+    STREAM_OUTPUT (value, target);
+  else
+    STORE_OUTPUT (value, 0, target);
+}
+
+/* Positions from `begin` on of a strip; `output`, `residual` and `bias` begin at the panel. */
+static inline void
+finish_positions (float sums[POSITIONS][PANEL], __global output_element *output, Strides output_strides,
+    __global const output_element *residual, Strides residual_strides, __global const float *bias, Strip strip,
+    int begin, Sizes sizes, int epilogue, int past_caches)
+{
+  vector biases[PANEL / VECTOR_WIDTH];
+
+  for (int j = 0; j < PANEL / VECTOR_WIDTH; j++)
+    biases[j] = ((__global const loose_vector *)bias)[j];
+  for (int i = 0; i < POSITIONS && begin + i < strip.rows * sizes.pitch; i++) {
+    const Position position = find_position (strip, begin + i, sizes);
+    __global output_element *target = output + get_offset (position, output_strides);
+    __global const output_element *addend = residual + get_offset (position, residual_strides);
+
+    if (position.column >= sizes.width)
+      continue;
+    for (int j = 0; j < PANEL; j += VECTOR_WIDTH)
+      store (finish (*(const loose_vector *)&sums[i][j] + biases[j / VECTOR_WIDTH], addend + j, epilogue),
+          target + j, past_caches);
+  }
+}
+
+/* `map_rows`: rows of a map; `item_scratch`: values of scratch of a work-item */
+VECTOR_KERNEL void
+conv2d_amx (__global output_element *restrict output, __global const input_element *restrict input,
+    __global const ushort *restrict weights, __global const float *restrict bias,
+    __global const output_element *restrict residual, __global const input_element *restrict previous,
+    int output_origin, int output_row_stride, int output_frame_stride, int input_origin, int input_row_stride,
+    int input_frame_stride, int residual_origin, int residual_row_stride, int residual_frame_stride,
+    int previous_origin, int previous_row_stride, int previous_frame_stride, int previous_channels, int frames,
+    int height, int width, int out_channels, int in_channels, int kernel_size, int stride, int next_end,
+    int previous_end, int epilogue, __global ushort *restrict scratch, int item_scratch, int map_rows,
+    int strip_rows, int task_panels, int past_caches)
+{
+  const Strides output_strides = { out_channels, output_row_stride, output_frame_stride };
+  const Strides residual_strides = { out_channels, residual_row_stride, residual_frame_stride };
+  const Strides input_strides = { in_channels, input_row_stride, input_frame_stride };
+  const Strides previous_strides = { previous_channels, previous_row_stride, previous_frame_stride };
+  const int chunks = (in_channels + CHUNK - 1) / CHUNK;
+  const int pitch = width + kernel_size / 2;
+  const Sizes sizes = { kernel_size, stride, height, width, in_channels, next_end, previous_end, chunks, pitch,
+    (strip_rows + (kernel_size - 1) / stride) * pitch, (chunks * PARTS + 1) * CHUNK };
+  const int strips_a_map = (map_rows + strip_rows - 1) / strip_rows;
+  const int panel_bytes = kernel_size * kernel_size * chunks * PARTS * 2 * TILE_BYTES;
+  const int panels = out_channels / PANEL;
+  const int tasks_a_strip = (panels + task_panels - 1) / task_panels;
+  const int n_tasks = frames * height / map_rows * strips_a_map * tasks_a_strip;
+  float sums[POSITIONS][PANEL] __attribute__ ((aligned (64)));
+
+  scratch += get_global_id (0) * item_scratch;
+  tiles_begin ();
+  for (int task = get_global_id (0); task < n_tasks; task += get_global_size (0)) {
+    const int number = task / tasks_a_strip;
+    const int first = number % strips_a_map * strip_rows;
+    const Strip strip = { number / strips_a_map, first, min (strip_rows, map_rows - first) };
+    const int first_panel = task % tasks_a_strip * task_panels;
+
+    gather (scratch, input + input_origin, input_strides, previous + previous_origin, previous_strides, strip, sizes);
+    for (int panel = first_panel; panel < min (first_panel + task_panels, panels); panel++)
+      for (int begin = 0; begin < strip.rows * pitch; begin += POSITIONS) {
+        const int channel = panel * PANEL;
+
+        if (epilogue >= 2)
+          prefetch_residual (residual + residual_origin + channel, residual_strides, strip, begin, sizes);
+        multiply (sums, (size_t)(scratch + begin * sizes.pixel), (size_t)weights + (size_t)panel * panel_bytes, sizes);
+        finish_positions (sums, output + output_origin + channel, output_strides,
+            residual + residual_origin + channel, residual_strides, bias + channel, strip, begin, sizes, epilogue,
+            past_caches);
+      }
+  }
+  tiles_end ();
+}
+
+/* What a self-test can check: sums [32][32] = `turns` times 32 pixels by a panel, K = 1.  `pixel`: values from pixel to
+ * pixel */
+VECTOR_KERNEL void
+multiply_panel (__global float *restrict output, __global const ushort *restrict pixels,
+    __global const ushort *restrict panel, int chunks, int pixel, int turns)
+{
+  float sums[POSITIONS][PANEL] __attribute__ ((aligned (64)));
+
+  tiles_begin ();
+  clear_sums ();
+  for (int turn = 0; turn < turns; turn++)
+    multiply_tap ((size_t)pixels, pixel * sizeof (ushort), (size_t)panel, chunks);
+  store_sums (sums);
+  tiles_end ();
+  for (int i = 0; i < POSITIONS * PANEL; i++)
+    output[i] = sums[i / PANEL][i % PANEL];
+}
