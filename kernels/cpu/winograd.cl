@@ -1,12 +1,13 @@
-/* Convolution 3x3, stride 1, by Winograd's F(4x4, 3x3): 36 products instead of 144 for 4 x 4 outputs.
+/* Convolution 3x3, stride 1, by Winograd's F(4x4, 3x3): 36 products instead of 144 for 4 x 4 outputs; or with
+ * PIECE = 2 by F(2x2, 3x3): 16 instead of 36 for 2 x 2, with less than half of the weights.
  *
- *   V = B^T d B   of each 6 x 6 piece d of the input, pieces overlap by 2      transform_piece
- *   M = V U       for each of the 36 positions a product of matrices          multiply_pieces
- *   y = A^T M A   + bias, epilogue                                            finish_piece
+ *   V = B^T d B   of each piece d of the input, POINTS x POINTS, which overlap by 2      transform_piece
+ *   M = V U       for each of the POSITIONS a product of matrices                        multiply_pieces
+ *   y = A^T M A   + bias, epilogue                                                       finish_piece
  *
  * with U = G g G^T of each filter g made by the host.  Pieces are numbered through over frames, rows, columns.
- * V: [36][pieces][C], U: [36][C'/COLUMNS][C][COLUMNS], M: [36][pieces][C'], V and M with `plane` floats from
- * position to position.  Geometry, shift and epilogue as in plain/conv2d.cl.
+ * V: [POSITIONS][pieces][C], U: [POSITIONS][C'/COLUMNS][C][COLUMNS], M: [POSITIONS][pieces][C'], V and M with `plane`
+ * floats from position to position.  Geometry, shift and epilogue as in plain/conv2d.cl.
  *
  * Two forms: a kernel a step, where weights are many and pieces share them; or all steps in one kernel, piece by
  * piece, where the weights and some pieces fit into a core's own cache.
@@ -14,43 +15,64 @@
  * VECTOR_WIDTH, ROWS, VECTORS: see prelude.cl; VECTOR_WIDTH must divide the channels, and for winograd_input
  * where the temporal shift changes frame.  INPUT_BF16, OUTPUT_BF16: see prelude.cl */
 
+#ifndef PIECE
+#define PIECE 4
+#endif
+#define POINTS (PIECE + 2)
+#define POSITIONS (POINTS * POINTS)
+
 /* What is multiplied are floats, however the input is stored. */
 #undef SPREAD
 #define SPREAD(from, i) (vector) ((from)[i])
 
 typedef struct
 {
-  vector value[6];
-} Six;
+  vector value[POINTS];
+} Points;
 
 typedef struct
 {
-  vector value[4];
-} Four;
+  vector value[PIECE];
+} Pixels;
 
-static inline Six
-transform_input (Six d)
+#if PIECE == 2
+static inline Points
+transform_input (Points d)
+{
+  return (Points){ { d.value[0] - d.value[2], d.value[1] + d.value[2], d.value[2] - d.value[1],
+      d.value[1] - d.value[3] } };
+}
+
+static inline Pixels
+transform_output (Points m)
+{
+  return (Pixels){ { m.value[0] + m.value[1] + m.value[2], m.value[1] - m.value[2] - m.value[3] } };
+}
+#else
+static inline Points
+transform_input (Points d)
 {
   vector even = d.value[4] - 4.0f * d.value[2];
   vector odd = d.value[3] - 4.0f * d.value[1];
   vector even2 = d.value[4] - d.value[2];
   vector odd2 = 2.0f * (d.value[3] - d.value[1]);
 
-  return (Six){ { 4.0f * d.value[0] - 5.0f * d.value[2] + d.value[4], even + odd, even - odd, even2 + odd2,
+  return (Points){ { 4.0f * d.value[0] - 5.0f * d.value[2] + d.value[4], even + odd, even - odd, even2 + odd2,
       even2 - odd2, 4.0f * d.value[1] - 5.0f * d.value[3] + d.value[5] } };
 }
 
-static inline Four
-transform_output (Six m)
+static inline Pixels
+transform_output (Points m)
 {
   vector sum = m.value[1] + m.value[2];
   vector difference = m.value[1] - m.value[2];
   vector sum2 = m.value[3] + m.value[4];
   vector difference2 = m.value[3] - m.value[4];
 
-  return (Four){ { m.value[0] + sum + sum2, difference + 2.0f * difference2, sum + 4.0f * sum2,
+  return (Pixels){ { m.value[0] + sum + sum2, difference + 2.0f * difference2, sum + 4.0f * sum2,
       difference + 8.0f * difference2 + m.value[5] } };
 }
+#endif
 
 /* Where the pieces of a map lie. */
 typedef struct
@@ -63,10 +85,10 @@ typedef struct
 static inline Place
 find_piece (int piece, int height, int width)
 {
-  const int pieces_x = (width + 3) / 4;
-  const int pieces_y = (height + 3) / 4;
+  const int pieces_x = (width + PIECE - 1) / PIECE;
+  const int pieces_y = (height + PIECE - 1) / PIECE;
 
-  return (Place){ piece / pieces_x / pieces_y, piece / pieces_x % pieces_y * 4, piece % pieces_x * 4 };
+  return (Place){ piece / pieces_x / pieces_y, piece / pieces_x % pieces_y * PIECE, piece % pieces_x * PIECE };
 }
 
 /* A tensor: where pixel (0, 0) of frame 0 lies, and values from row to row, frame to frame and pixel to pixel. */
@@ -94,27 +116,29 @@ transform_piece (__global float *restrict transformed, __global const input_elem
     __global const input_element *source = is_previous ? previous : channel < next_end ? input + in.frame : input;
     const int row_stride = is_previous ? before.row : in.row;
     const int pixel_stride = is_previous ? before.channels : in.channels;
-    Six columns[6];
+    Points columns[POINTS];
 
 #pragma unroll
-    for (int x = 0; x < 6; x++) {
+    for (int x = 0; x < POINTS; x++) {
       __global const input_element *top = source + channel + min (column + x, width) * pixel_stride;
-      Six values;
+      Points values;
 
 #pragma unroll
-      for (int y = 0; y < 6; y++)
+      for (int y = 0; y < POINTS; y++)
         values.value[y] = LOAD_INPUT (0, top + min (row + y, height) * row_stride);
       columns[x] = transform_input (values);
     }
 #pragma unroll
-    for (int y = 0; y < 6; y++) {
-      Six values = { { columns[0].value[y], columns[1].value[y], columns[2].value[y], columns[3].value[y],
-          columns[4].value[y], columns[5].value[y] } };
+    for (int y = 0; y < POINTS; y++) {
+      Points values;
 
+#pragma unroll
+      for (int x = 0; x < POINTS; x++)
+        values.value[x] = columns[x].value[y];
       values = transform_input (values);
 #pragma unroll
-      for (int x = 0; x < 6; x++)
-        STORE (values.value[x], 0, transformed + (y * 6 + x) * plane + channel);
+      for (int x = 0; x < POINTS; x++)
+        STORE (values.value[x], 0, transformed + (y * POINTS + x) * plane + channel);
     }
   }
 }
@@ -147,7 +171,7 @@ multiply_pieces (__global float *restrict products, __global const float *restri
   }
 }
 
-/* Up to 4 x 4 pixels from one piece. */
+/* Up to PIECE x PIECE pixels from one piece. */
 static inline void
 finish_piece (__global output_element *restrict output, __global const float *restrict products,
     __global const float *restrict bias, __global const output_element *restrict residual, Geometry out, Geometry add,
@@ -158,25 +182,28 @@ finish_piece (__global output_element *restrict output, __global const float *re
   output += out.origin + place.frame * out.frame + place.row * out.row + place.column * channels;
   residual += add.origin + place.frame * add.frame + place.row * add.row + place.column * channels;
   for (int channel = 0; channel < channels; channel += VECTOR_WIDTH) {
-    Four columns[6];
+    Pixels columns[POINTS];
 
 #pragma unroll
-    for (int x = 0; x < 6; x++) {
-      Six values;
+    for (int x = 0; x < POINTS; x++) {
+      Points values;
 
 #pragma unroll
-      for (int y = 0; y < 6; y++)
-        values.value[y] = LOAD (0, products + (y * 6 + x) * plane + channel);
+      for (int y = 0; y < POINTS; y++)
+        values.value[y] = LOAD (0, products + (y * POINTS + x) * plane + channel);
       columns[x] = transform_output (values);
     }
 #pragma unroll
-    for (int y = 0; y < 4; y++) {
-      Six values = { { columns[0].value[y], columns[1].value[y], columns[2].value[y], columns[3].value[y],
-          columns[4].value[y], columns[5].value[y] } };
-      Four pixels = transform_output (values);
+    for (int y = 0; y < PIECE; y++) {
+      Points values;
+      Pixels pixels;
 
 #pragma unroll
-      for (int x = 0; x < 4; x++) {
+      for (int x = 0; x < POINTS; x++)
+        values.value[x] = columns[x].value[y];
+      pixels = transform_output (values);
+#pragma unroll
+      for (int x = 0; x < PIECE; x++) {
         if (place.row + y < height && place.column + x < width)
           STORE_OUTPUT (finish (pixels.value[x] + LOAD (0, bias + channel),
                      residual + y * add.row + x * channels + channel, epilogue),
@@ -233,7 +260,7 @@ winograd_output (__global output_element *restrict output, __global const float 
 }
 
 /* All steps.  A work-item takes every so many groups of GROUP pieces, and has V and M of one group in a part
- * of `scratch` that is its own: [work-items][36 * (in_plane + out_plane)]. */
+ * of `scratch` that is its own: [work-items][POSITIONS * (in_plane + out_plane)]. */
 VECTOR_KERNEL void
 winograd_fused (__global output_element *restrict output, __global float *restrict scratch,
     __global const input_element *restrict input, __global const input_element *restrict previous,
@@ -249,8 +276,8 @@ winograd_fused (__global output_element *restrict output, __global float *restri
   const Geometry add = { residual_origin, residual_row_stride, residual_frame_stride, out_channels };
   const Geometry in = { input_origin, input_row_stride, input_frame_stride, in_channels };
   const Geometry before = { previous_origin, previous_row_stride, previous_frame_stride, previous_channels };
-  __global float *transformed = scratch + item * 36 * (in_plane + out_plane);
-  __global float *products = transformed + 36 * in_plane;
+  __global float *transformed = scratch + item * POSITIONS * (in_plane + out_plane);
+  __global float *products = transformed + POSITIONS * in_plane;
 
   for (int first = item * group_pieces; first < n_pieces; first += get_global_size (0) * group_pieces) {
     const int n = min (group_pieces, n_pieces - first);
@@ -258,7 +285,7 @@ winograd_fused (__global output_element *restrict output, __global float *restri
     for (int piece = 0; piece < n; piece++)
       transform_piece (transformed + piece * in_channels, input, previous, in, before, height, width, next_end,
           previous_end, in_plane, find_piece (first + piece, height, width));
-    for (int position = 0; position < 36; position++)
+    for (int position = 0; position < POSITIONS; position++)
       for (int channel = 0; channel < out_channels; channel += COLUMNS)
         multiply_pieces (products + position * out_plane + channel, transformed + position * in_plane,
             weights + (position * out_channels + channel) * in_channels, out_channels, in_channels, 0, n,

@@ -27,11 +27,17 @@ plain_may_use (
     .columns = tile_columns, __VA_ARGS__                                                                     \
   }
 #define WINOGRAD(...)                                                                                        \
-  CANDIDATE ("winograd", __VA_ARGS__, .bound = WINOGRAD_BOUND, .may_use = msnet_conv2d_winograd_may_use,     \
-      .is_worthwhile = msnet_conv2d_winograd_is_worthwhile, .append = msnet_conv2d_winograd_append)
+  CANDIDATE ("winograd", __VA_ARGS__, .piece = 4, .bound = WINOGRAD_BOUND,                                   \
+      .may_use = msnet_conv2d_winograd_may_use, .is_worthwhile = msnet_conv2d_winograd_is_worthwhile,        \
+      .append = msnet_conv2d_winograd_append)
+#define WINOGRAD2(...)                                                                                       \
+  CANDIDATE ("winograd2", __VA_ARGS__, .piece = 2, .bound = WINOGRAD_BOUND,                                  \
+      .may_use = msnet_conv2d_winograd_may_use, .is_worthwhile = msnet_conv2d_winograd2_is_worthwhile,       \
+      .append = msnet_conv2d_winograd_append)
 #define FUSED(...)                                                                                           \
-  CANDIDATE ("fused", __VA_ARGS__, .bound = WINOGRAD_BOUND, .may_use = msnet_conv2d_fused_may_use,           \
-      .is_worthwhile = msnet_conv2d_winograd_is_worthwhile, .append = msnet_conv2d_fused_append)
+  CANDIDATE ("fused", __VA_ARGS__, .piece = 4, .bound = WINOGRAD_BOUND,                                      \
+      .may_use = msnet_conv2d_fused_may_use, .is_worthwhile = msnet_conv2d_winograd_is_worthwhile,           \
+      .append = msnet_conv2d_fused_append)
 #define STEM(...)                                                                                            \
   CANDIDATE ("stem", __VA_ARGS__, .bound = WINOGRAD_BOUND, .may_use = msnet_conv2d_stem_may_use,             \
       .append = msnet_conv2d_stem_append)
@@ -67,6 +73,8 @@ static const MsnetConv2dCandidate candidates[] = {
   WINOGRAD (16, 6, 32),
   WINOGRAD (8, 6, 16),
   AMX ("split", .bound = SPLIT_BOUND),
+  WINOGRAD2 (16, 6, 64),
+  WINOGRAD2 (8, 6, 16),
   BF16 (5, 64, .is_worthwhile = msnet_conv2d_five_is_worthwhile),
   BF16 (6, 64),
   BF16 (6, 32),

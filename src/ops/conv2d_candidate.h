@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * MsnetConv2dCandidate: one way to compute a convolution.
  * @vector_width: floats in a vector of the kernel; 0 for the plain kernel
  * @rows, @columns: the register tile: output pixels x output channels
+ * @piece: of Winograd's: rows and columns of the output that are made of one piece of the input; else 0
  * @is_bf16: for an input of bfloat16: multiplies it, in pairs of input channels, and adds in float
  * @bound: how far results may be from the plain kernel's, of the largest, before they are stored; 0: products are added up in the same
  *     order, so that results are equal bit for bit
@@ -23,6 +24,7 @@ struct _MsnetConv2dCandidate
   guint vector_width;
   guint rows;
   guint columns;
+  guint piece;
   gboolean is_bf16;
   gdouble bound;
   gboolean (*may_use) (
@@ -64,6 +66,8 @@ gboolean msnet_conv2d_cpu_append (const MsnetConv2dCandidate *candidate, MsnetCo
 gboolean msnet_conv2d_winograd_may_use (
     const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params);
 gboolean msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dParams *params);
+/* Whether small pieces are: a single frame of few pixels, of which large ones leave much unused. */
+gboolean msnet_conv2d_winograd2_is_worthwhile (const MsnetConv2dParams *params);
 gboolean msnet_conv2d_winograd_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, GError **error);
 

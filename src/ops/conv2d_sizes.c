@@ -36,8 +36,10 @@ msnet_conv2d_get_shift (const MsnetConv2dParams *params)
 gchar *
 msnet_conv2d_get_options (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
 {
-  return g_strdup_printf ("-DVECTOR_WIDTH=%u -DROWS=%u -DVECTORS=%u %s%s", candidate->vector_width,
-      candidate->rows, candidate->columns / candidate->vector_width,
+  g_autofree gchar *piece = candidate->piece > 0 ? g_strdup_printf (" -DPIECE=%u", candidate->piece) : NULL;
+
+  return g_strdup_printf ("-DVECTOR_WIDTH=%u -DROWS=%u -DVECTORS=%u%s %s%s", candidate->vector_width,
+      candidate->rows, candidate->columns / candidate->vector_width, piece != NULL ? piece : "",
       msnet_operation_get_storage_options (params->input, params->output),
       candidate->is_bf16 ? " -DPRODUCTS_BF16" : "");
 }

@@ -6,8 +6,8 @@
 #include "operation.h"
 #include "plan.h"
 
-#define PIECE MSNET_WINOGRAD_PIECE
-#define POSITIONS MSNET_WINOGRAD_POSITIONS
+/* F(4x4, 3x3) has as many, F(2x2, 3x3) fewer. */
+#define MAX_POSITIONS 36
 
 /* Filters that are transformed at a time: all columns of candidates are multiples of it. */
 #define LANES 8
@@ -27,14 +27,17 @@
 #define LEAST_SAVING_BF16 2.0
 #define LEAST_PIECES_BF16 16
 
+/* Tiles of all candidates. */
+#define TILE_ROWS 6
+
 /* A convolution cut into pieces. */
 typedef struct
 {
   const MsnetConv2dCandidate *candidate;
   const MsnetConv2dParams *params;
-  MsnetBuffer *transformed; /* V: [36][pieces][C] */
-  MsnetBuffer *products;    /* M: [36][pieces][C'] */
-  MsnetBuffer *weights;     /* U: [36][C'/columns][C][columns] */
+  MsnetBuffer *transformed; /* V: [positions][pieces][C] */
+  MsnetBuffer *products;    /* M: [positions][pieces][C'] */
+  MsnetBuffer *weights;     /* U: [positions][C'/columns][C][columns] */
   MsnetBuffer *bias;
   guint capacity; /* pieces that V and M hold */
 } Pieces;
@@ -52,9 +55,15 @@ divide_up (guint value, guint divisor)
 }
 
 guint
-msnet_winograd_count_pieces (const MsnetShape *shape)
+msnet_winograd_count_pieces (guint piece, const MsnetShape *shape)
 {
-  return shape->frames * divide_up (shape->height, PIECE) * divide_up (shape->width, PIECE);
+  return shape->frames * divide_up (shape->height, piece) * divide_up (shape->width, piece);
+}
+
+guint
+msnet_winograd_count_positions (guint piece)
+{
+  return (piece + 2) * (piece + 2);
 }
 
 guint
@@ -78,61 +87,91 @@ msnet_conv2d_winograd_may_use (
          && msnet_winograd_get_input_width (params) >= 4;
 }
 
+/* The output, of one frame where the number of frames has no say. */
+static MsnetShape
+get_output (const MsnetConv2dParams *params)
+{
+  MsnetShape output = params->output->shape;
+
+  if (msnet_plan_is_fixed ())
+    output.frames = 1;
+  return output;
+}
+
+/* Products of the direct way over those of so many pieces. */
+static gdouble
+get_saving (const MsnetShape *output, guint piece, guint n_pieces)
+{
+  return 9.0 * output->frames * output->height * output->width
+         / (msnet_winograd_count_positions (piece) * n_pieces);
+}
+
 gboolean
 msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dParams *params)
 {
   const gboolean is_bf16 = params->input->shape.element == MSNET_BFLOAT16;
-  MsnetShape output = params->output->shape;
-  guint pieces;
-  gdouble products;
+  const MsnetShape output = get_output (params);
+  const guint n_pieces = msnet_winograd_count_pieces (4, &output);
 
-  if (msnet_plan_is_fixed ())
-    output.frames = 1;
-  pieces = msnet_winograd_count_pieces (&output);
-  products = 9.0 * output.frames * output.height * output.width;
-  return pieces >= (is_bf16 ? LEAST_PIECES_BF16 : LEAST_PIECES)
-         && products >= (is_bf16 ? LEAST_SAVING_BF16 : LEAST_SAVING) * POSITIONS * pieces;
+  return n_pieces >= (is_bf16 ? LEAST_PIECES_BF16 : LEAST_PIECES)
+         && get_saving (&output, 4, n_pieces) >= (is_bf16 ? LEAST_SAVING_BF16 : LEAST_SAVING);
 }
+
+gboolean
+msnet_conv2d_winograd2_is_worthwhile (const MsnetConv2dParams *params)
+{
+  const MsnetShape output = get_output (params);
+  const guint rows = divide_up (msnet_winograd_count_pieces (2, &output), TILE_ROWS) * TILE_ROWS;
+
+  return params->input->shape.element == MSNET_FLOAT32 && get_saving (&output, 2, rows) >= LEAST_SAVING;
+}
+
+static const gdouble G4[6][3]
+    = { { 1.0 / 4, 0.0, 0.0 }, { -1.0 / 6, -1.0 / 6, -1.0 / 6 }, { -1.0 / 6, 1.0 / 6, -1.0 / 6 },
+        { 1.0 / 24, 1.0 / 12, 1.0 / 6 }, { 1.0 / 24, -1.0 / 12, 1.0 / 6 }, { 0.0, 0.0, 1.0 } };
+static const gdouble G2[4][3]
+    = { { 1.0, 0.0, 0.0 }, { 0.5, 0.5, 0.5 }, { 0.5, -0.5, 0.5 }, { 0.0, 0.0, 1.0 } };
 
 /* @transformed: G g G^T of each filter @g; in double, so that the transformation adds no error of its own */
 static void
-transform_filters (gdouble g[9][LANES], gfloat transformed[POSITIONS][LANES])
+transform_filters (guint piece, gdouble g[9][LANES], gfloat transformed[MAX_POSITIONS][LANES])
 {
-  static const gdouble G[6][3]
-      = { { 1.0 / 4, 0.0, 0.0 }, { -1.0 / 6, -1.0 / 6, -1.0 / 6 }, { -1.0 / 6, 1.0 / 6, -1.0 / 6 },
-          { 1.0 / 24, 1.0 / 12, 1.0 / 6 }, { 1.0 / 24, -1.0 / 12, 1.0 / 6 }, { 0.0, 0.0, 1.0 } };
+  const gdouble (*G)[3] = piece == 2 ? G2 : G4;
+  const guint points = piece + 2;
 
-  for (guint i = 0; i < 6; i++) {
+  for (guint i = 0; i < points; i++) {
     gdouble row[3][LANES];
 
     for (guint j = 0; j < 3; j++)
       for (guint lane = 0; lane < LANES; lane++)
         row[j][lane] = G[i][0] * g[j][lane] + G[i][1] * g[3 + j][lane] + G[i][2] * g[6 + j][lane];
-    for (guint j = 0; j < 6; j++)
+    for (guint j = 0; j < points; j++)
       for (guint lane = 0; lane < LANES; lane++)
-        transformed[i * 6 + j][lane]
+        transformed[i * points + j][lane]
             = (gfloat)(row[0][lane] * G[j][0] + row[1][lane] * G[j][1] + row[2][lane] * G[j][2]);
   }
 }
 
-/* From [C'][C][9] to [36][C'/columns][C][columns]. */
+/* From [C'][C][9] to [positions][C'/columns][C][columns]. */
 static gfloat *
-transform_weights (const MsnetConv2dParams *params, guint columns)
+transform_weights (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
 {
+  const guint columns = candidate->columns;
+  const guint positions = msnet_winograd_count_positions (candidate->piece);
   const guint outputs = params->output->shape.channels;
   const guint inputs = params->input->shape.channels;
-  gfloat *weights = g_new (gfloat, (gsize)POSITIONS * outputs * inputs);
+  gfloat *weights = g_new (gfloat, (gsize)positions * outputs * inputs);
 
   for (guint o = 0; o < outputs; o += LANES)
     for (guint c = 0; c < inputs; c++) {
       gdouble filters[9][LANES];
-      gfloat transformed[POSITIONS][LANES];
+      gfloat transformed[MAX_POSITIONS][LANES];
 
       for (guint lane = 0; lane < LANES; lane++)
         for (guint tap = 0; tap < 9; tap++)
           filters[tap][lane] = params->weights[((gsize)(o + lane) * inputs + c) * 9 + tap];
-      transform_filters (filters, transformed);
-      for (guint i = 0; i < POSITIONS; i++) {
+      transform_filters (candidate->piece, filters, transformed);
+      for (guint i = 0; i < positions; i++) {
         gsize panel = (gsize)i * (outputs / columns) + o / columns;
 
         memcpy (
@@ -143,11 +182,12 @@ transform_weights (const MsnetConv2dParams *params, guint columns)
 }
 
 MsnetBuffer *
-msnet_winograd_upload_weights (
-    MsnetCommandList *list, const MsnetConv2dParams *params, guint columns, GError **error)
+msnet_winograd_upload_weights (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
+    const MsnetConv2dParams *params, GError **error)
 {
-  g_autofree gfloat *transformed = transform_weights (params, columns);
-  const gsize n = (gsize)POSITIONS * params->input->shape.channels * params->output->shape.channels;
+  g_autofree gfloat *transformed = transform_weights (candidate, params);
+  const gsize n = (gsize)msnet_winograd_count_positions (candidate->piece) * params->input->shape.channels
+                  * params->output->shape.channels;
 
   return msnet_operation_upload (list, transformed, n, error);
 }
@@ -158,9 +198,9 @@ append_input (const Pieces *pieces, MsnetCommandList *list, guint first, guint n
   const MsnetShape *input = &pieces->params->input->shape;
   const MsnetConv2dShift shift = msnet_conv2d_get_shift (pieces->params);
   const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (pieces->params);
-  g_autofree gchar *options
-      = g_strdup_printf ("-DVECTOR_WIDTH=%u %s", msnet_winograd_get_input_width (pieces->params),
-          msnet_operation_get_storage_options (pieces->params->input, pieces->params->output));
+  g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%u -DPIECE=%u %s",
+      msnet_winograd_get_input_width (pieces->params), pieces->candidate->piece,
+      msnet_operation_get_storage_options (pieces->params->input, pieces->params->output));
 
   return msnet_command_list_append (list,
       &(MsnetLaunch){ .file = "cpu/winograd.cl",
@@ -196,7 +236,8 @@ append_multiply (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, G
               MSNET_INT (msnet_winograd_get_plane (pieces->capacity, outputs)),
               MSNET_INT (msnet_winograd_get_plane (pieces->capacity, inputs)), MSNET_INT (rows),
               MSNET_INT (group)),
-          .global = { outputs / candidate->columns, divide_up (rows, group), POSITIONS } },
+          .global = { outputs / candidate->columns, divide_up (rows, group),
+              msnet_winograd_count_positions (candidate->piece) } },
       error);
 }
 
@@ -239,8 +280,9 @@ append_all (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, GError
 static guint
 choose_capacity (const MsnetConv2dCandidate *candidate, guint n_pieces, guint inputs, guint outputs)
 {
-  const gsize floats_a_piece = (gsize)POSITIONS * (inputs + outputs);
-  const gsize n_weights = (gsize)POSITIONS * inputs * outputs;
+  const guint positions = msnet_winograd_count_positions (candidate->piece);
+  const gsize floats_a_piece = (gsize)positions * (inputs + outputs);
+  const gsize n_weights = (gsize)positions * inputs * outputs;
   const gsize most = MAX (MAX (SHARED_CACHE_FLOATS, n_weights) / floats_a_piece, candidate->rows);
   const guint n_launches = (n_pieces + most - 1) / most;
 
@@ -253,9 +295,10 @@ msnet_conv2d_winograd_append (const MsnetConv2dCandidate *candidate, MsnetComman
 {
   const guint inputs = params->input->shape.channels;
   const guint outputs = params->output->shape.channels;
-  const guint n_pieces = msnet_winograd_count_pieces (&params->output->shape);
+  const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &params->output->shape);
+  const gsize position_bytes = msnet_winograd_count_positions (candidate->piece) * sizeof (gfloat);
   const guint capacity = choose_capacity (candidate, n_pieces, inputs, outputs);
-  g_autoptr (MsnetBuffer) weights = msnet_winograd_upload_weights (list, params, candidate->columns, error);
+  g_autoptr (MsnetBuffer) weights = msnet_winograd_upload_weights (candidate, list, params, error);
   g_autoptr (MsnetBuffer) bias
       = weights != NULL ? msnet_operation_upload (list, params->bias, outputs, error) : NULL;
   Pieces pieces = { candidate, params, .weights = weights, .bias = bias, .capacity = capacity };
@@ -263,8 +306,8 @@ msnet_conv2d_winograd_append (const MsnetConv2dCandidate *candidate, MsnetComman
   if (bias == NULL)
     return FALSE;
   pieces.transformed = msnet_command_list_get_scratch (
-      list, 0, POSITIONS * sizeof (gfloat) * msnet_winograd_get_plane (capacity, inputs));
+      list, 0, position_bytes * msnet_winograd_get_plane (capacity, inputs));
   pieces.products = msnet_command_list_get_scratch (
-      list, 1, POSITIONS * sizeof (gfloat) * msnet_winograd_get_plane (capacity, outputs));
+      list, 1, position_bytes * msnet_winograd_get_plane (capacity, outputs));
   return append_all (&pieces, list, n_pieces, error);
 }

@@ -3,8 +3,6 @@
 #include "operation.h"
 #include "plan.h"
 
-#define POSITIONS MSNET_WINOGRAD_POSITIONS
-
 /* U of all positions, and V and M of a group, share the cache of one core. */
 #define WEIGHT_BYTES (640 * 1024)
 #define SCRATCH_BYTES (256 * 1024)
@@ -21,7 +19,7 @@ msnet_conv2d_fused_may_use (
 
   return msnet_conv2d_winograd_may_use (candidate, device, params)
          && msnet_winograd_get_input_width (params) >= candidate->vector_width
-         && POSITIONS * n_weights * sizeof (gfloat) <= WEIGHT_BYTES;
+         && msnet_winograd_count_positions (candidate->piece) * n_weights * sizeof (gfloat) <= WEIGHT_BYTES;
 }
 
 /* Pieces of a group: whole tiles of rows, as many as the scratch takes. */
@@ -29,7 +27,8 @@ static guint
 choose_group (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
 {
   const gsize channels = params->input->shape.channels + params->output->shape.channels;
-  const guint most = SCRATCH_BYTES / (POSITIONS * channels * sizeof (gfloat)) / candidate->rows;
+  const guint positions = msnet_winograd_count_positions (candidate->piece);
+  const guint most = SCRATCH_BYTES / (positions * channels * sizeof (gfloat)) / candidate->rows;
 
   return CLAMP (most * candidate->rows, candidate->rows, MAX_GROUP_PIECES);
 }
@@ -43,17 +42,18 @@ msnet_conv2d_fused_append (const MsnetConv2dCandidate *candidate, MsnetCommandLi
   const MsnetTensor *residual = params->residual != NULL ? params->residual : params->output;
   const MsnetConv2dShift shift = msnet_conv2d_get_shift (params);
   const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (params);
-  const guint n_pieces = msnet_winograd_count_pieces (output);
+  const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, output);
   const guint group = choose_group (candidate, params);
   const guint in_plane = msnet_winograd_get_plane (group, input->channels);
   const guint out_plane = msnet_winograd_get_plane (group, output->channels);
   const guint items = MIN (ITEMS_A_CORE * info->compute_units, (n_pieces + group - 1) / group);
   g_autofree gchar *options = msnet_conv2d_get_options (candidate, params);
-  g_autoptr (MsnetBuffer) weights = msnet_winograd_upload_weights (list, params, candidate->columns, error);
+  g_autoptr (MsnetBuffer) weights = msnet_winograd_upload_weights (candidate, list, params, error);
   g_autoptr (MsnetBuffer) bias
       = weights != NULL ? msnet_operation_upload (list, params->bias, output->channels, error) : NULL;
-  MsnetBuffer *scratch = msnet_command_list_get_scratch (
-      list, 0, (gsize)items * POSITIONS * (in_plane + out_plane) * sizeof (gfloat));
+  MsnetBuffer *scratch = msnet_command_list_get_scratch (list, 0,
+      (gsize)items * msnet_winograd_count_positions (candidate->piece) * (in_plane + out_plane)
+          * sizeof (gfloat));
 
   return bias != NULL
          && msnet_command_list_append (list,

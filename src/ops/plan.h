@@ -6,7 +6,7 @@
  * | `plain`             | the plain one everywhere, whatever the device |
  * | `fixed`             | by rules for the width that the device states, as if for one frame: neither the number of frames, nor a timing, nor a file has a say, and runs are equal bit for bit |
  * | `width-8`, `width-16` | by rules for vectors of so many floats, whatever the device |
- * | `direct`, `winograd`, `fused`, `stem`, `bf16`, `amx` | of convolutions: that family wherever it can be used, elsewhere by rules |
+ * | `direct`, `winograd`, `winograd2`, `fused`, `stem`, `bf16`, `amx` | of convolutions: that family wherever it can be used, elsewhere by rules |
  * | `direct-16`, `fused-8-6x16`   | the same for a part of a family or for one candidate: the words that the name of a candidate begins with |
  *
  * In all but the first, neither timings nor files have a say. */

@@ -15,7 +15,7 @@ import tempfile
 SKIPPED = 77
 # By the first word of a candidate's name.
 KERNELS = {"amx": "conv2d_amx", "bf16": "conv2d", "direct": "conv2d", "fused": "winograd_fused", "stem": "stem",
-           "winograd": "winograd_multiply"}
+           "winograd": "winograd_multiply", "winograd2": "winograd_multiply"}
 LEAST_ROWS = 5  # of all tiles
 TILES = 4  # of sums, in AMX
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(\S.*)$")

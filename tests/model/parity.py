@@ -79,8 +79,8 @@ GROUPS = {
     ],
     "families": [  # every kernel wherever it can be used, vectors of either width
         dict(PAST, depth=18, width=64, size=64, frames=4, stages=False, plan=plan)
-        for plan in ("width-8", "width-16", "direct-8", "direct-16", "winograd-8", "winograd-16", "fused-8", "fused-16", "stem-8",
-                     "stem-16")
+        for plan in ("width-8", "width-16", "direct-8", "direct-16", "winograd-8", "winograd-16", "winograd2-8",
+                     "winograd2-16", "fused-8", "fused-16", "stem-8", "stem-16")
     ] + [dict(FORWARD, depth=50, width=32, size=64, frames=4, plan=plan) for plan in ("width-8", "width-16", "")],
     "amx": [  # emulated where the processor has none
         dict(PAST, depth=18, size=64, frames=3, plan="amx"),
