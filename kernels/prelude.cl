@@ -3,6 +3,10 @@
 #define MSNET_CAT_(a, b) a##b
 #define MSNET_CAT(a, b) MSNET_CAT_ (a, b)
 
+/* A function that is compiled once: PoCL compiles what a kernel does itself three times, and of what `restrict` says
+ * there it makes notes that take it longer than all the rest. */
+#define OUT_OF_LINE static __attribute__ ((noinline, unused))
+
 /* Sum and maximum of eight values. */
 static inline float
 sum_8 (float8 v)

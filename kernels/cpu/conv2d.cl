@@ -52,25 +52,34 @@ advance (Position *position, int height, int width)
   position->frame++;
 }
 
+/* Parts of the channels, by the frame that they are read from. */
+enum
+{
+  NEXT,
+  PREVIOUS,
+  OWN
+};
+
 static inline int
 get_offset (Position position, Strides strides)
 {
   return position.frame * strides.frame + position.row * strides.row + position.column * strides.pixel;
 }
 
-VECTOR_KERNEL void
-conv2d (__global output_element *restrict output, __global const product_element *restrict input,
-    __global const float *restrict weights, __global const float *restrict bias,
-    __global const output_element *restrict residual, __global const product_element *restrict previous,
-    int output_origin, int output_row_stride, int output_frame_stride, int input_origin, int input_row_stride, int input_frame_stride,
-    int residual_origin, int residual_row_stride, int residual_frame_stride, int previous_origin,
-    int previous_row_stride, int previous_frame_stride, int previous_channels, int frames, int height, int width,
-    int out_channels, int in_channels, int kernel_size, int stride, int next_end, int previous_end, int epilogue,
-    int group_pixels, int past_caches, int input_pixel_stride, int row_run, int has_previous)
+/* What a work-item does. */
+OUT_OF_LINE void
+convolve (int panel_index, int group_index, __global output_element *output, __global const product_element *input,
+    __global const float *weights, __global const float *bias, __global const output_element *residual,
+    __global const product_element *previous, int output_origin, int output_row_stride, int output_frame_stride,
+    int input_origin, int input_row_stride, int input_frame_stride, int residual_origin, int residual_row_stride,
+    int residual_frame_stride, int previous_origin, int previous_row_stride, int previous_frame_stride,
+    int previous_channels, int frames, int height, int width, int out_channels, int in_channels, int kernel_size,
+    int stride, int next_end, int previous_end, int epilogue, int group_pixels, int past_caches,
+    int input_pixel_stride, int row_run, int has_previous)
 {
-  const int first_channel = get_global_id (0) * COLUMNS;
+  const int first_channel = panel_index * COLUMNS;
   const int n_pixels = frames * height * width;
-  const int begin = get_global_id (1) * group_pixels;
+  const int begin = group_index * group_pixels;
   const int end = min (begin + group_pixels, n_pixels);
   const Strides output_strides = { out_channels, output_row_stride, output_frame_stride };
   const Strides residual_strides = { out_channels, residual_row_stride, residual_frame_stride };
@@ -115,18 +124,22 @@ conv2d (__global output_element *restrict output, __global const product_element
     const int n_previous = last_frame == 0 && !has_previous ? 0 : previous_end - next_end;
 
     for (int ky = 0; ky < kernel_size; ky++)
-      for (int r = 0; r < n_runs; r++) {
-        const int first_value = ky * input_row_stride + r * run;
+      for (int r = 0; r < n_runs; r++)
+        for (int part = is_shifted ? NEXT : OWN; part <= OWN; part++) {
+          const bool is_previous = part == PREVIOUS;
+          const int begin_value = part == NEXT ? 0 : is_previous ? next_end : previous_end;
+          const int end_value = part == NEXT ? next_end : is_previous ? previous_end : run;
+          const int n_values = part == NEXT ? n_next : is_previous ? n_previous : end_value - begin_value;
+          const int first_value = is_previous ? ky * previous_row_stride + r * previous_channels
+                                              : ky * input_row_stride + r * run + (part == NEXT ? input_frame_stride : 0);
+          __global const product_element *taps[ROWS];
 
-        if (is_shifted) {
-          MULTIPLY_RUN (rows, first_value + input_frame_stride, n_next, panel, ahead)
-          panel += (next_end - n_next) * COLUMNS;
-          MULTIPLY_RUN (previous_rows, ky * previous_row_stride + r * previous_channels + next_end, n_previous,
-              panel, ROWS * previous_strides.pixel)
-          panel += (previous_end - next_end - n_previous) * COLUMNS;
+#pragma unroll
+          for (int i = 0; i < ROWS; i++)
+            taps[i] = is_previous ? previous_rows[i] : rows[i];
+          MULTIPLY_RUN (taps, first_value + begin_value, n_values, panel, ahead)
+          panel += (end_value - begin_value - n_values) * COLUMNS;
         }
-        MULTIPLY_RUN (rows, first_value + previous_end, run - previous_end, panel, ahead)
-      }
 
     position = first;
 #pragma unroll
@@ -140,4 +153,21 @@ conv2d (__global output_element *restrict output, __global const product_element
       advance (&position, height, width);
     }
   }
+}
+
+VECTOR_KERNEL void
+conv2d (__global output_element *output, __global const product_element *input, __global const float *weights,
+    __global const float *bias, __global const output_element *residual, __global const product_element *previous,
+    int output_origin, int output_row_stride, int output_frame_stride, int input_origin, int input_row_stride,
+    int input_frame_stride, int residual_origin, int residual_row_stride, int residual_frame_stride,
+    int previous_origin, int previous_row_stride, int previous_frame_stride, int previous_channels, int frames,
+    int height, int width, int out_channels, int in_channels, int kernel_size, int stride, int next_end,
+    int previous_end, int epilogue, int group_pixels, int past_caches, int input_pixel_stride, int row_run,
+    int has_previous)
+{
+  convolve (get_global_id (0), get_global_id (1), output, input, weights, bias, residual, previous, output_origin,
+      output_row_stride, output_frame_stride, input_origin, input_row_stride, input_frame_stride, residual_origin,
+      residual_row_stride, residual_frame_stride, previous_origin, previous_row_stride, previous_frame_stride,
+      previous_channels, frames, height, width, out_channels, in_channels, kernel_size, stride, next_end, previous_end,
+      epilogue, group_pixels, past_caches, input_pixel_stride, row_run, has_previous);
 }

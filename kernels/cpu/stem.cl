@@ -101,9 +101,9 @@ load_pair (__global const input_element *from)
 /* V of one piece, for the upper rows of the pairs and for the lower.  Beyond the halo, where only outputs outside the
  * map and zeros of the filter reach, the halo is read again.  What is stored behind six values is stored over
  * next: pieces and rows come in order. */
-static inline void
-transform_piece (__global float *restrict transformed, __global const input_element *restrict input, int row_stride,
-    int height, int width, int plane, Place place)
+OUT_OF_LINE void
+transform_piece (__global float *transformed, __global const input_element *input, int row_stride, int height,
+    int width, int plane, Place place)
 {
   for (int lower = 0; lower < 2; lower++) {
     Pairs columns[POINTS];
@@ -137,9 +137,9 @@ transform_piece (__global float *restrict transformed, __global const input_elem
 }
 
 /* M of `n_pieces` for one position and one panel: whole tiles, of which the last may go beyond the pieces. */
-static inline void
-multiply_pieces (__global float *restrict products, __global const float *restrict transformed,
-    __global const float *restrict weights, int out_channels, int n_pieces)
+OUT_OF_LINE void
+multiply_pieces (__global float *products, __global const float *transformed, __global const float *weights,
+    int out_channels, int n_pieces)
 {
   for (int tile = 0; tile < n_pieces; tile += ROWS) {
     __global const float *rows[ROWS];
@@ -163,10 +163,9 @@ multiply_pieces (__global float *restrict products, __global const float *restri
 }
 
 /* Up to 5 x 5 pixels from one piece. */
-static inline void
-finish_piece (__global output_element *restrict output, __global const float *restrict products,
-    __global const float *restrict bias, int row_stride, int channels, int height, int width, int epilogue,
-    int past_caches, int plane, Place place)
+OUT_OF_LINE void
+finish_piece (__global output_element *output, __global const float *products, __global const float *bias,
+    int row_stride, int channels, int height, int width, int epilogue, int past_caches, int plane, Place place)
 {
   for (int channel = 0; channel < channels; channel += VECTOR_WIDTH) {
     Results columns[POINTS];
@@ -201,11 +200,11 @@ finish_piece (__global output_element *restrict output, __global const float *re
 /* A work-item takes every so many groups of `group_pieces`, a multiple of ROWS, and has V and M of one group in a
  * part of `scratch` that is its own: [work-items][64 * (in_plane + out_plane)].  The epilogue adds nothing. */
 VECTOR_KERNEL void
-stem (__global output_element *restrict output, __global float *restrict scratch,
-    __global const input_element *restrict input, __global const float *restrict weights,
-    __global const float *restrict bias, int output_origin, int output_row_stride, int output_frame_stride,
-    int input_origin, int input_row_stride, int input_frame_stride, int height, int width, int input_height,
-    int input_width, int out_channels, int epilogue, int past_caches, int out_plane, int in_plane, int n_pieces, int group_pieces)
+stem (__global output_element *output, __global float *scratch, __global const input_element *input,
+    __global const float *weights, __global const float *bias, int output_origin, int output_row_stride,
+    int output_frame_stride, int input_origin, int input_row_stride, int input_frame_stride, int height, int width,
+    int input_height, int input_width, int out_channels, int epilogue, int past_caches, int out_plane, int in_plane,
+    int n_pieces, int group_pieces)
 {
   const int item = get_global_id (0);
   __global float *transformed = scratch + item * POINTS * POINTS * (in_plane + out_plane);

@@ -101,9 +101,9 @@ typedef struct
 } Geometry;
 
 /* V of one piece.  Beyond the halo, where only outputs outside the map reach, the halo is read again. */
-static inline void
-transform_piece (__global float *restrict transformed, __global const input_element *restrict input,
-    __global const input_element *restrict previous, Geometry in, Geometry before, int height, int width, int next_end,
+OUT_OF_LINE void
+transform_piece (__global float *transformed, __global const input_element *input,
+    __global const input_element *previous, Geometry in, Geometry before, int height, int width, int next_end,
     int previous_end, int plane, Place place)
 {
   const int row = place.row - 1;
@@ -145,9 +145,9 @@ transform_piece (__global float *restrict transformed, __global const input_elem
 
 /* M of pieces `begin` to `end` for one position and one panel.  `n_pieces`, of which the last may be multiplied
  * again, are at least ROWS. */
-static inline void
-multiply_pieces (__global float *restrict products, __global const float *restrict transformed,
-    __global const float *restrict weights, int out_channels, int in_channels, int begin, int end, int n_pieces)
+OUT_OF_LINE void
+multiply_pieces (__global float *products, __global const float *transformed, __global const float *weights,
+    int out_channels, int in_channels, int begin, int end, int n_pieces)
 {
   for (int tile = begin; tile < end; tile += ROWS) {
     const int first = min (tile, n_pieces - ROWS);
@@ -172,10 +172,10 @@ multiply_pieces (__global float *restrict products, __global const float *restri
 }
 
 /* Up to PIECE x PIECE pixels from one piece. */
-static inline void
-finish_piece (__global output_element *restrict output, __global const float *restrict products,
-    __global const float *restrict bias, __global const output_element *restrict residual, Geometry out, Geometry add,
-    int height, int width, int epilogue, int plane, Place place)
+OUT_OF_LINE void
+finish_piece (__global output_element *output, __global const float *products, __global const float *bias,
+    __global const output_element *residual, Geometry out, Geometry add, int height, int width, int epilogue,
+    int plane, Place place)
 {
   const int channels = out.channels;
 
@@ -215,8 +215,8 @@ finish_piece (__global output_element *restrict output, __global const float *re
 
 /* Dimension 0 is the piece, from `first_piece` on. */
 VECTOR_KERNEL void
-winograd_input (__global float *restrict transformed, __global const input_element *restrict input,
-    __global const input_element *restrict previous, int input_origin, int input_row_stride, int input_frame_stride,
+winograd_input (__global float *transformed, __global const input_element *input,
+    __global const input_element *previous, int input_origin, int input_row_stride, int input_frame_stride,
     int previous_origin, int previous_row_stride, int previous_frame_stride, int previous_channels, int height,
     int width, int channels, int next_end, int previous_end, int plane, int first_piece)
 {
@@ -230,9 +230,8 @@ winograd_input (__global float *restrict transformed, __global const input_eleme
 
 /* Dimension 0 is the panel, 1 a group of pieces, 2 the position. */
 VECTOR_KERNEL void
-winograd_multiply (__global float *restrict products, __global const float *restrict transformed,
-    __global const float *restrict weights, int out_channels, int in_channels, int products_plane,
-    int transformed_plane, int n_pieces, int group_pieces)
+winograd_multiply (__global float *products, __global const float *transformed, __global const float *weights,
+    int out_channels, int in_channels, int products_plane, int transformed_plane, int n_pieces, int group_pieces)
 {
   const int first_channel = get_global_id (0) * COLUMNS;
   const int begin = get_global_id (1) * group_pieces;
@@ -246,10 +245,10 @@ winograd_multiply (__global float *restrict products, __global const float *rest
 
 /* Dimension 0 is the piece, from `first_piece` on. */
 VECTOR_KERNEL void
-winograd_output (__global output_element *restrict output, __global const float *restrict products,
-    __global const float *restrict bias, __global const output_element *restrict residual, int output_origin,
-    int output_row_stride, int output_frame_stride, int residual_origin, int residual_row_stride,
-    int residual_frame_stride, int height, int width, int channels, int epilogue, int plane, int first_piece)
+winograd_output (__global output_element *output, __global const float *products, __global const float *bias,
+    __global const output_element *residual, int output_origin, int output_row_stride, int output_frame_stride,
+    int residual_origin, int residual_row_stride, int residual_frame_stride, int height, int width, int channels,
+    int epilogue, int plane, int first_piece)
 {
   const int piece = get_global_id (0);
   const Geometry out = { output_origin, output_row_stride, output_frame_stride, channels };
@@ -262,14 +261,13 @@ winograd_output (__global output_element *restrict output, __global const float 
 /* All steps.  A work-item takes every so many groups of GROUP pieces, and has V and M of one group in a part
  * of `scratch` that is its own: [work-items][POSITIONS * (in_plane + out_plane)]. */
 VECTOR_KERNEL void
-winograd_fused (__global output_element *restrict output, __global float *restrict scratch,
-    __global const input_element *restrict input, __global const input_element *restrict previous,
-    __global const float *restrict weights, __global const float *restrict bias,
-    __global const output_element *restrict residual, int output_origin, int output_row_stride, int output_frame_stride,
+winograd_fused (__global output_element *output, __global float *scratch, __global const input_element *input,
+    __global const input_element *previous, __global const float *weights, __global const float *bias,
+    __global const output_element *residual, int output_origin, int output_row_stride, int output_frame_stride,
     int input_origin, int input_row_stride, int input_frame_stride, int residual_origin, int residual_row_stride,
     int residual_frame_stride, int previous_origin, int previous_row_stride, int previous_frame_stride,
-    int previous_channels, int height, int width, int out_channels, int in_channels, int next_end,
-    int previous_end, int epilogue, int out_plane, int in_plane, int n_pieces, int group_pieces)
+    int previous_channels, int height, int width, int out_channels, int in_channels, int next_end, int previous_end,
+    int epilogue, int out_plane, int in_plane, int n_pieces, int group_pieces)
 {
   const int item = get_global_id (0);
   const Geometry out = { output_origin, output_row_stride, output_frame_stride, out_channels };

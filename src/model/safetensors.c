@@ -17,6 +17,9 @@ struct _MsnetSafetensors
   MsnetSafetensorsHeader header;
 };
 
+/* Values that are read at a time. */
+#define PIECE_VALUES ((gsize)32 * 1024)
+
 /* Far above the header of any network (a ResNet-152 with 10,000 labels: 3 MB). */
 static const guint64 longest_header = 16 << 20;
 
@@ -237,12 +240,14 @@ decode_bf16 (const guint8 *bytes)
   return float_from_bits ((guint32)bytes[0] << 16 | (guint32)bytes[1] << 24);
 }
 
-static const struct
+typedef struct
 {
   const gchar *type;
   gsize size;
   gfloat (*decode) (const guint8 *bytes);
-} decoders[] = {
+} Decoder;
+
+static const Decoder decoders[] = {
   { "F32", 4, decode_f32 },
   { "F16", 2, decode_f16 },
   { "BF16", 2, decode_bf16 },
@@ -272,11 +277,34 @@ find_decoder (const gchar *type)
   return -1;
 }
 
+/* In pieces that stay in a cache: memory for all bytes would cost more than reading them. */
+static gboolean
+read_values (MsnetSafetensors *file, const MsnetSafetensor *tensor, const Decoder *decoder, gfloat *values,
+    GError **error)
+{
+  g_autofree guint8 *piece = g_malloc (PIECE_VALUES * decoder->size);
+  gsize bad = 0;
+
+  for (gsize first = 0; first < tensor->n_values; first += PIECE_VALUES) {
+    const gsize n = MIN (PIECE_VALUES, tensor->n_values - first);
+
+    if (!read_at (file, tensor->offset + first * decoder->size, piece, n * decoder->size, error))
+      return FALSE;
+    if (decode (piece, decoder->size, decoder->decode, n, values + first, &bad))
+      continue;
+    g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
+        "%s: tensor %s: expected finite values, found %g at index %" G_GSIZE_FORMAT
+        "; the training went wrong or the file is damaged",
+        file->path, tensor->name, (gdouble)values[first + bad], first + bad);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 gfloat *
 msnet_safetensors_read (MsnetSafetensors *file, const MsnetSafetensor *tensor, GError **error)
 {
   gint index = find_decoder (tensor->type);
-  gsize bad = 0;
 
   if (index < 0) {
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
@@ -284,22 +312,14 @@ msnet_safetensors_read (MsnetSafetensors *file, const MsnetSafetensor *tensor, G
         tensor->name, tensor->type);
     return NULL;
   }
-  g_autofree guint8 *bytes = g_try_malloc (MAX (tensor->size, 1));
   g_autofree gfloat *values = g_try_malloc_n (MAX (tensor->n_values, 1), sizeof (gfloat));
-  if (bytes == NULL || values == NULL) {
+  if (values == NULL) {
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_FILE,
         "%s: tensor %s: no memory for %" G_GSIZE_FORMAT " values; use a smaller network", file->path,
         tensor->name, tensor->n_values);
     return NULL;
   }
-  if (!read_at (file, tensor->offset, bytes, tensor->size, error))
+  if (!read_values (file, tensor, &decoders[index], values, error))
     return NULL;
-  if (!decode (bytes, decoders[index].size, decoders[index].decode, tensor->n_values, values, &bad)) {
-    g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
-        "%s: tensor %s: expected finite values, found %g at index %" G_GSIZE_FORMAT
-        "; the training went wrong or the file is damaged",
-        file->path, tensor->name, (gdouble)values[bad], bad);
-    return NULL;
-  }
   return g_steal_pointer (&values);
 }

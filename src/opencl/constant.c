@@ -1,26 +1,37 @@
 #include <string.h>
 
 #include "private.h"
+#include "thread/parallel.h"
 
-/* Bytes that are read back from the device at a time. */
+/* Bytes that are written, or read back, at a time. */
 #define PIECE (1024 * 1024)
 
-/* Equal bytes have equal hashes; the opposite is checked, so that any fast one will do. */
+#define LANES 4
+
+static guint64
+mix (guint64 hash, guint64 word)
+{
+  hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
+  return hash ^ hash >> 29;
+}
+
+/* Equal bytes have equal hashes; the opposite is checked, so that any fast one will do: in lanes, which do not wait
+ * for each other. */
 static guint64
 hash_bytes (const guint8 *bytes, gsize size)
 {
-  const guint64 prime = G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
-  guint64 hash = size;
+  guint64 lanes[LANES] = { size, 1, 2, 3 };
+  guint64 words[LANES];
   gsize i = 0;
 
-  for (guint64 word; i + sizeof word <= size; i += sizeof word) {
-    memcpy (&word, bytes + i, sizeof word);
-    hash = (hash ^ word) * prime;
-    hash ^= hash >> 29;
+  for (; i + sizeof words <= size; i += sizeof words) {
+    memcpy (words, bytes + i, sizeof words);
+    for (guint lane = 0; lane < LANES; lane++)
+      lanes[lane] = mix (lanes[lane], words[lane]);
   }
   for (; i < size; i++)
-    hash = (hash ^ bytes[i]) * prime;
-  return hash;
+    lanes[0] = mix (lanes[0], bytes[i]);
+  return mix (mix (lanes[0], lanes[1]), mix (lanes[2], lanes[3]));
 }
 
 static gboolean
@@ -60,16 +71,54 @@ find (MsnetContext *context, guint64 hash, MsnetBuffer *made)
   return found;
 }
 
-/* OpenCL takes the bytes before it returns: whoever finds the constant finds them in it. */
-static MsnetBuffer *
-constant_new (MsnetContext *context, gconstpointer data, gsize size, guint64 hash, GError **error)
+/* Bytes on their way into a buffer. */
+typedef struct
 {
-  MsnetBuffer *constant = msnet_buffer_create (
-      context, NULL, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, (gpointer)data, size, error);
+  const guint8 *source;
+  guint8 *target;
+  gsize size;
+} Copy;
 
-  if (constant != NULL)
-    constant->hash = hash;
-  return constant;
+static void
+copy_piece (guint index, gpointer data)
+{
+  const Copy *copy = data;
+  const gsize first = (gsize)index * PIECE;
+
+  memcpy (copy->target + first, copy->source + first, MIN (copy->size - first, PIECE));
+}
+
+/* Into the memory of a device that computes in the host's: all cores meet the page faults of what is new. */
+static gboolean
+fill (MsnetBuffer *constant, MsnetDevice *device, gconstpointer data, GError **error)
+{
+  Copy copy = { .source = data, .size = constant->size };
+  cl_int status;
+
+  copy.target = clEnqueueMapBuffer (device->queue, constant->memory, CL_TRUE, CL_MAP_WRITE_INVALIDATE_REGION,
+      0, copy.size, 0, NULL, NULL, &status);
+  if (status == CL_SUCCESS) {
+    msnet_parallel_run ((copy.size + PIECE - 1) / PIECE, copy_piece, &copy);
+    status = clEnqueueUnmapMemObject (device->queue, constant->memory, copy.target, 0, NULL, NULL);
+  }
+  if (status == CL_SUCCESS)
+    status = clFinish (device->queue);
+  return msnet_status_check (status, error, "writing a constant of %" G_GSIZE_FORMAT " bytes", copy.size);
+}
+
+/* Whoever finds the constant finds the bytes in it. */
+static MsnetBuffer *
+constant_new (MsnetDevice *device, gconstpointer data, gsize size, guint64 hash, GError **error)
+{
+  const gboolean is_filled = device->context->info.is_cpu && size > PIECE;
+  g_autoptr (MsnetBuffer) constant
+      = msnet_buffer_create (device->context, NULL, CL_MEM_READ_ONLY | (is_filled ? 0 : CL_MEM_COPY_HOST_PTR),
+          is_filled ? NULL : (gpointer)data, size, error);
+
+  if (constant == NULL || (is_filled && !fill (constant, device, data, error)))
+    return NULL;
+  constant->hash = hash;
+  return g_steal_pointer (&constant);
 }
 
 MsnetBuffer *
@@ -81,7 +130,7 @@ msnet_buffer_new_constant (MsnetDevice *device, gconstpointer data, gsize size, 
 
   if (found != NULL && holds (found, device, data, size))
     return g_steal_pointer (&found);
-  made = constant_new (device->context, data, size, hash, error);
+  made = constant_new (device, data, size, hash, error);
   if (made == NULL || found != NULL)
     return g_steal_pointer (&made);
   found = find (device->context, hash, made);

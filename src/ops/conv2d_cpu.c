@@ -2,11 +2,15 @@
 #include "operation.h"
 #include "plan.h"
 #include "tensor/bfloat16.h"
+#include "thread/parallel.h"
 
 /* What one work-group reads of the input should stay in its core's level 2 cache. */
 #define CACHE_BYTES (256 * 1024)
 #define MAX_GROUP_ROWS 96
 #define MIN_GROUP_ROWS 24
+
+/* Input channels that are packed at a time. */
+#define PACKED_CHANNELS 16
 
 /* A tensor of more bytes is not found in a core's own cache by its reader. */
 #define STREAMING_BYTES (8 * 1024 * 1024)
@@ -84,26 +88,66 @@ get_row_run (const MsnetConv2dParams *params, guint unit)
   return (params->kernel * params->input->shape.channels + unit - 1) / unit * unit;
 }
 
-/* From [C'][C][K][K] to [C'/columns][K][row run / unit][columns][unit]: a panel is read from front to back. */
+/* Where weight @value of a panel's run goes in it, for the panel's first channel. */
+static gsize
+get_place (gsize value, guint columns, guint unit)
+{
+  const gsize rest = value & (unit - 1);
+
+  return (value - rest) * columns + rest;
+}
+
+/* One output channel of weights, its input channels from @first to @end; @packed: of its panel, at its column */
+static void
+pack_channel (const MsnetConv2dParams *params, guint columns, guint unit, const gfloat *weights, guint first,
+    guint end, gfloat *packed)
+{
+  const guint inputs = params->input->shape.channels, kernel = params->kernel;
+  const gsize run = get_row_run (params, unit);
+
+  for (guint c = first; c < end; c++)
+    for (guint ky = 0; ky < kernel; ky++)
+      for (guint kx = 0; kx < kernel; kx++)
+        packed[get_place (ky * run + kx * inputs + c, columns, unit)]
+            = weights[((gsize)c * kernel + ky) * kernel + kx];
+}
+
+/* Weights on their way from [C'][C][K][K] to [C'/columns][K][row run / unit][columns][unit]. */
+typedef struct
+{
+  const MsnetConv2dParams *params;
+  guint columns;
+  guint unit;
+  gfloat *packed;
+} Packing;
+
+/* A few input channels at a time, so that what is written stays near until all columns were there. */
+static void
+pack_panel (guint panel, gpointer data)
+{
+  const Packing *packing = data;
+  const MsnetConv2dParams *params = packing->params;
+  const guint columns = packing->columns;
+  const guint inputs = params->input->shape.channels;
+  const gsize n_channel = (gsize)inputs * params->kernel * params->kernel;
+  const gfloat *weights = params->weights + panel * columns * n_channel;
+  gfloat *packed
+      = packing->packed + (gsize)panel * columns * params->kernel * get_row_run (params, packing->unit);
+
+  for (guint c = 0; c < inputs; c += PACKED_CHANNELS)
+    for (guint i = 0; i < columns; i++)
+      pack_channel (params, columns, packing->unit, weights + i * n_channel, c,
+          MIN (c + PACKED_CHANNELS, inputs), packed + i * packing->unit);
+}
+
+/* A panel is read from front to back. */
 static gfloat *
 pack (const MsnetConv2dParams *params, guint columns, guint unit, gsize n_packed)
 {
-  const guint outputs = params->output->shape.channels;
-  const guint inputs = params->input->shape.channels;
-  const guint kernel = params->kernel;
-  const guint run = get_row_run (params, unit);
-  const gfloat *weights = params->weights;
-  gfloat *packed = g_new0 (gfloat, n_packed);
+  Packing packing = { params, columns, unit, g_new0 (gfloat, n_packed) };
 
-  for (guint o = 0; o < outputs; o++)
-    for (guint c = 0; c < inputs; c++)
-      for (guint tap = 0; tap < kernel * kernel; tap++) {
-        gsize value = (gsize)(o / columns * kernel + tap / kernel) * run + tap % kernel * inputs + c;
-
-        packed[(value / unit * columns + o % columns) * unit + value % unit]
-            = weights[((gsize)o * inputs + c) * kernel * kernel + tap];
-      }
-  return packed;
+  msnet_parallel_run (params->output->shape.channels / columns, pack_panel, &packing);
+  return packing.packed;
 }
 
 static MsnetBuffer *

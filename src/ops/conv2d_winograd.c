@@ -5,6 +5,7 @@
 #include "conv2d_sizes.h"
 #include "operation.h"
 #include "plan.h"
+#include "thread/parallel.h"
 
 /* F(4x4, 3x3) has as many, F(2x2, 3x3) fewer. */
 #define MAX_POSITIONS 36
@@ -152,43 +153,52 @@ transform_filters (guint piece, gdouble g[9][LANES], gfloat transformed[MAX_POSI
   }
 }
 
-/* From [C'][C][9] to [positions][C'/columns][C][columns]. */
-static gfloat *
-transform_weights (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
+/* Weights on their way from [C'][C][9] to [positions][C'/columns][C][columns]. */
+typedef struct
 {
-  const guint columns = candidate->columns;
-  const guint positions = msnet_winograd_count_positions (candidate->piece);
-  const guint outputs = params->output->shape.channels;
-  const guint inputs = params->input->shape.channels;
-  gfloat *weights = g_new (gfloat, (gsize)positions * outputs * inputs);
+  const MsnetConv2dCandidate *candidate;
+  const MsnetConv2dParams *params;
+  gfloat *transformed;
+} Transformation;
 
-  for (guint o = 0; o < outputs; o += LANES)
-    for (guint c = 0; c < inputs; c++) {
-      gdouble filters[9][LANES];
-      gfloat transformed[MAX_POSITIONS][LANES];
+/* LANES output channels. */
+static void
+transform_channels (guint index, gpointer data)
+{
+  const Transformation *transformation = data;
+  const MsnetConv2dParams *params = transformation->params;
+  const guint piece = transformation->candidate->piece, columns = transformation->candidate->columns;
+  const guint outputs = params->output->shape.channels, inputs = params->input->shape.channels;
+  const guint o = index * LANES;
 
-      for (guint lane = 0; lane < LANES; lane++)
-        for (guint tap = 0; tap < 9; tap++)
-          filters[tap][lane] = params->weights[((gsize)(o + lane) * inputs + c) * 9 + tap];
-      transform_filters (candidate->piece, filters, transformed);
-      for (guint i = 0; i < positions; i++) {
-        gsize panel = (gsize)i * (outputs / columns) + o / columns;
+  for (guint c = 0; c < inputs; c++) {
+    gdouble filters[9][LANES];
+    gfloat transformed[MAX_POSITIONS][LANES];
 
-        memcpy (
-            weights + (panel * inputs + c) * columns + o % columns, transformed[i], sizeof transformed[i]);
-      }
+    for (guint lane = 0; lane < LANES; lane++)
+      for (guint tap = 0; tap < 9; tap++)
+        filters[tap][lane] = params->weights[((gsize)(o + lane) * inputs + c) * 9 + tap];
+    transform_filters (piece, filters, transformed);
+    for (guint i = 0; i < msnet_winograd_count_positions (piece); i++) {
+      gsize panel = (gsize)i * (outputs / columns) + o / columns;
+
+      memcpy (transformation->transformed + (panel * inputs + c) * columns + o % columns, transformed[i],
+          sizeof transformed[i]);
     }
-  return weights;
+  }
 }
 
 MsnetBuffer *
 msnet_winograd_upload_weights (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, GError **error)
 {
-  g_autofree gfloat *transformed = transform_weights (candidate, params);
-  const gsize n = (gsize)msnet_winograd_count_positions (candidate->piece) * params->input->shape.channels
-                  * params->output->shape.channels;
+  const guint outputs = params->output->shape.channels;
+  const gsize n
+      = (gsize)msnet_winograd_count_positions (candidate->piece) * params->input->shape.channels * outputs;
+  g_autofree gfloat *transformed = g_new (gfloat, n);
 
+  msnet_parallel_run (
+      outputs / LANES, transform_channels, &(Transformation){ candidate, params, transformed });
   return msnet_operation_upload (list, transformed, n, error);
 }
 
