@@ -1,13 +1,15 @@
 /* Sets the border of a tensor to zero: the halo around each frame, and of the frames before the first and after
  * the last the first `shift_channels` of each pixel, which are all that a temporal shift reads.
  *
- * One work-item clears a row: dimension 0 is the row, the upper halo's first; dimension 1 the frame, that
- * before the first included.
+ * One work-item clears ROWS_AN_ITEM rows: dimension 0 counts them, from the upper halo's first on; dimension 1 is the
+ * frame, that before the first included.
  *
  * ELEMENT: an integer type as wide as a value: uint (float32) or ushort (bfloat16) */
 #ifndef ELEMENT
 #define ELEMENT uint
 #endif
+
+#define ROWS_AN_ITEM 8
 
 static inline void
 clear_run (__global ELEMENT *run, int n)
@@ -16,22 +18,29 @@ clear_run (__global ELEMENT *run, int n)
     run[i] = 0;
 }
 
-__kernel void
-clear_border (__global ELEMENT *restrict tensor, int row_stride, int frame_stride, int frames, int height,
-    int width, int channels, int halo, int frame_halo, int shift_channels)
+static inline void
+clear_row (__global ELEMENT *values, bool is_outside, bool is_around, int row_stride, int width, int channels, int halo,
+    int shift_channels)
 {
-  const int row = get_global_id (0);
-  const int frame = get_global_id (1);
-  __global ELEMENT *values = tensor + frame * frame_stride + row * row_stride;
-
-  if (row < halo || row >= halo + height) {
+  if (is_outside) {
     clear_run (values, row_stride);
     return;
   }
   clear_run (values, halo * channels);
   clear_run (values + (halo + width) * channels, halo * channels);
-  if (frame_halo == 0 || (frame > 0 && frame <= frames))
-    return;
-  for (int column = 0; column < width; column++)
+  for (int column = 0; is_around && column < width; column++)
     clear_run (values + (halo + column) * channels, shift_channels);
+}
+
+__kernel void
+clear_border (__global ELEMENT *restrict tensor, int row_stride, int frame_stride, int frames, int height,
+    int width, int channels, int halo, int frame_halo, int shift_channels)
+{
+  const int first = get_global_id (0) * ROWS_AN_ITEM;
+  const int frame = get_global_id (1);
+  const bool is_around = frame_halo != 0 && (frame == 0 || frame > frames);
+
+  for (int row = first; row < min (first + ROWS_AN_ITEM, height + 2 * halo); row++)
+    clear_row (tensor + frame * frame_stride + row * row_stride, row < halo || row >= halo + height, is_around,
+        row_stride, width, channels, halo, shift_channels);
 }

@@ -73,7 +73,7 @@ static const MsnetConv2dCandidate candidates[] = {
   WINOGRAD (16, 6, 32),
   WINOGRAD (8, 6, 16),
   AMX ("split", .bound = SPLIT_BOUND),
-  WINOGRAD2 (16, 6, 64),
+  WINOGRAD2 (16, 8, 32),
   WINOGRAD2 (8, 6, 16),
   BF16 (5, 64, .is_worthwhile = msnet_conv2d_five_is_worthwhile),
   BF16 (6, 64),

@@ -14,7 +14,7 @@
 #define DEPTH 12 /* two rows of two pixels of three channels */
 
 /* V and M of a group, beside U, in the cache of one core. */
-#define SCRATCH_BYTES (256 * 1024)
+#define SCRATCH_BYTES (128 * 1024)
 #define MAX_GROUP_PIECES 24
 
 #define CACHE_LINE_BYTES 64

@@ -28,8 +28,8 @@
 #define LEAST_SAVING_BF16 2.0
 #define LEAST_PIECES_BF16 16
 
-/* Tiles of all candidates. */
-#define TILE_ROWS 6
+/* Of the tiles of small pieces. */
+#define TILE_ROWS 8
 
 /* A convolution cut into pieces. */
 typedef struct
