@@ -3,6 +3,7 @@
  *   bench/network MODEL [--frames=8] [--precision=f32|bf16] [--samples=10] [--input=FILE] [--logits=FILE] [--stages] [--follow]
  *     [--cpu-time]
  *
+ * One frame runs as a frame of a stream where the network can: it reads what the run before left, at first zeros.
  * Prints "milliseconds GFLOP/s-of-peak" for each sample.  With --follow it does what each line on standard
  * input says, so that another engine can be timed in between: "sample" takes one, "peak" prints the peak
  * alone, "device" prints what the network runs on. */
@@ -148,7 +149,8 @@ time_stages (Subject *subject, Bench *bench, GError **error)
 static MsnetNetwork *
 make_network (MsnetModel *model, MsnetDevice *device, GError **error)
 {
-  MsnetNetworkOptions choice = { .frames = frames };
+  const gboolean streams = frames == 1 && msnet_network_can_stream (msnet_model_get_network (model));
+  MsnetNetworkOptions choice = { .frames = frames, .stream = streams };
 
   return bench_parse_precision (precision, &choice.precision, error)
              ? msnet_network_new (model, device, &choice, error)

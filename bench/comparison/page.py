@@ -19,8 +19,9 @@ the same cores. `bench/compare` measures, and writes this page; each kind of mac
 - *TSN* is the ResNet alone, *TSM* the ResNet with temporal shift, *MSNet* with shift and MotionSqueeze. ResNet-50 and
   ResNet-18 have random weights and see 224 x 224; `motion` is the shipped model (a ResNet-18 with half the channels, 160 x 160).
 - In clips the shift costs the peers copies: TSN shows the ratio without them.
-- Networks that see one frame are causal: the frame is compared with itself, and what the shift would bring is zero. The peers
-  get that as weights of zero: it costs them nothing.
+- Networks that see one frame are causal, and msnet runs them as live streams do: it reads what it kept of the frame before, and keeps
+  what the next one needs. The peers see a first frame alone, to which the shift brings zeros: they get that as weights of zero,
+  which costs them nothing.
 - Engines take turns in one run, three samples each. Each has a thread a core, asleep while others work; an untimed run wakes them. The
   cores' peak (multiply-adds, through OpenCL) is taken before each sample. Samples at less than 0.8 of the best peak do not
   count; of the others the best does.
