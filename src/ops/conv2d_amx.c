@@ -13,9 +13,6 @@
 /* What a strip takes should stay in its core's own cache, beside the weights of a panel. */
 #define STRIP_BYTES (384 * 1024)
 
-/* So many work-items a core, that the last ones do not keep the others waiting for long. */
-#define ITEMS_A_CORE 4
-
 /* Worth it where so much of what is computed is asked for: a product of three is about twice as fast as one of
  * floats. */
 #define LEAST_SHARE 0.6
@@ -30,25 +27,6 @@ typedef struct
   guint items;
   gsize item_scratch; /* values */
 } Tasks;
-
-static guint
-divide_up (guint value, guint divisor)
-{
-  return (value + divisor - 1) / divisor;
-}
-
-/* The widest vector in which no two channels come from different frames. */
-static guint
-get_vector_width (const MsnetConv2dParams *params)
-{
-  const guint channels = params->input->shape.channels;
-  const guint fold = params->shift == MSNET_SHIFT_NONE ? 0 : channels / 8;
-  guint width = 16;
-
-  while (width > 1 && (channels % width != 0 || fold % width != 0))
-    width /= 2;
-  return width;
-}
 
 /* Pixels from row to row of a strip. */
 static guint
@@ -72,7 +50,7 @@ msnet_conv2d_amx_may_use (
   const gboolean is_bf16 = params->input->shape.element == MSNET_BFLOAT16;
 
   return device->is_cpu && device->has_amx && candidate->is_bf16 == is_bf16
-         && params->output->shape.channels % PANEL == 0 && get_vector_width (params) >= 4;
+         && params->output->shape.channels % PANEL == 0 && msnet_conv2d_get_input_width (params) >= 4;
 }
 
 gboolean
@@ -81,8 +59,8 @@ msnet_conv2d_amx_is_worthwhile (const MsnetConv2dParams *params)
   const guint channels = params->input->shape.channels;
   const guint rows
       = params->kernel == 1 && !msnet_plan_is_fixed () ? get_map_rows (params) : params->output->shape.height;
-  const gdouble computed = (gdouble)divide_up (rows * get_pitch (params), POSITIONS) * POSITIONS
-                           * divide_up (channels, CHUNK) * CHUNK;
+  const gdouble computed = (gdouble)msnet_divide_up (rows * get_pitch (params), POSITIONS) * POSITIONS
+                           * msnet_divide_up (channels, CHUNK) * CHUNK;
 
   return msnet_plan_get_width () == 0
          && (gdouble)rows * params->output->shape.width * channels >= LEAST_SHARE * computed;
@@ -94,7 +72,7 @@ upload_weights (MsnetCommandList *list, const MsnetConv2dParams *params, guint p
 {
   const guint inputs = params->input->shape.channels, outputs = params->output->shape.channels;
   const guint taps = params->kernel * params->kernel;
-  const guint chunks = divide_up (inputs, CHUNK);
+  const guint chunks = msnet_divide_up (inputs, CHUNK);
   const gsize n = (gsize)outputs / PANEL * taps * chunks * parts * 2 * TILE_VALUES;
   g_autofree guint16 *packed = g_new0 (guint16, n);
 
@@ -124,7 +102,7 @@ get_strip_scratch (const MsnetConv2dParams *params, guint parts, guint rows)
 {
   const guint stride = MAX (params->stride, 1);
   const guint phases = MIN (params->kernel, stride);
-  const gsize pixel = (divide_up (params->input->shape.channels, CHUNK) * parts + 1) * CHUNK;
+  const gsize pixel = (msnet_divide_up (params->input->shape.channels, CHUNK) * parts + 1) * CHUNK;
   const gsize plane = (gsize)(rows + (params->kernel - 1) / stride) * get_pitch (params);
 
   return (phases * phases * plane + POSITIONS + params->kernel) * pixel;
@@ -149,14 +127,14 @@ choose_strip_rows (const MsnetConv2dParams *params, guint parts, guint map_rows,
 {
   const guint pitch = get_pitch (params);
   const guint n_maps = params->output->shape.frames * params->output->shape.height / map_rows;
-  const guint enough = divide_up (2 * POSITIONS, pitch);
+  const guint enough = msnet_divide_up (2 * POSITIONS, pitch);
   const guint most = MIN (map_rows, MAX (enough, map_rows * n_maps / least_strips));
   guint best = 1, best_tiles = G_MAXUINT;
 
   for (guint rows = 1;
        rows <= most && (rows <= enough || get_strip_bytes (params, parts, rows) <= STRIP_BYTES); rows++) {
-    const guint tiles = map_rows / rows * divide_up (rows * pitch, POSITIONS)
-                        + divide_up (map_rows % rows * pitch, POSITIONS);
+    const guint tiles = map_rows / rows * msnet_divide_up (rows * pitch, POSITIONS)
+                        + msnet_divide_up (map_rows % rows * pitch, POSITIONS);
 
     if (tiles <= best_tiles) {
       best = rows;
@@ -170,16 +148,16 @@ static Tasks
 choose_tasks (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params, guint cores)
 {
   const guint n_panels = params->output->shape.channels / PANEL;
-  const guint wanted = ITEMS_A_CORE * cores;
+  const guint wanted = MSNET_ITEMS_A_CORE * cores;
   Tasks tasks = { .parts = candidate->is_bf16 ? 1 : 2, .map_rows = get_map_rows (params) };
   guint n_strips, n_groups;
 
   tasks.strip_rows = choose_strip_rows (params, tasks.parts, tasks.map_rows, wanted);
   n_strips = params->output->shape.frames * params->output->shape.height / tasks.map_rows
-             * divide_up (tasks.map_rows, tasks.strip_rows);
+             * msnet_divide_up (tasks.map_rows, tasks.strip_rows);
   n_groups = CLAMP (wanted / n_strips, 1, n_panels);
-  tasks.task_panels = divide_up (n_panels, n_groups);
-  tasks.items = MIN (wanted, n_strips * divide_up (n_panels, tasks.task_panels));
+  tasks.task_panels = msnet_divide_up (n_panels, n_groups);
+  tasks.items = MIN (wanted, n_strips * msnet_divide_up (n_panels, tasks.task_panels));
   tasks.item_scratch = get_strip_scratch (params, tasks.parts, tasks.strip_rows);
   return tasks;
 }
@@ -195,7 +173,7 @@ msnet_conv2d_amx_append (const MsnetConv2dCandidate *candidate, MsnetCommandList
   const MsnetArgument extra[] = { MSNET_BUFFER (scratch), MSNET_INT (tasks.item_scratch),
     MSNET_INT (tasks.map_rows), MSNET_INT (tasks.strip_rows), MSNET_INT (tasks.task_panels),
     MSNET_INT (msnet_conv2d_flows_past_caches (candidate, &params->output->shape)) };
-  g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%u %s", get_vector_width (params),
+  g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%u %s", msnet_conv2d_get_input_width (params),
       msnet_operation_get_storage_options (params->input, params->output));
   g_autoptr (MsnetBuffer) weights = upload_weights (list, params, tasks.parts, error);
   MsnetLaunch launch = {

@@ -60,7 +60,7 @@ msnet_conv2d_cpu_may_use (
 {
   const gboolean fits
       = !candidate->is_bf16
-        || (device->has_bf16 && params->input->shape.element == MSNET_BFLOAT16 && can_pair (params));
+        || (params->input->shape.element == MSNET_BFLOAT16 && device->has_bf16 && can_pair (params));
 
   return fits && device->is_cpu && has_registers (candidate, device)
          && params->output->shape.channels % candidate->columns == 0
@@ -70,7 +70,7 @@ msnet_conv2d_cpu_may_use (
 static guint
 round_up (guint value, guint multiple)
 {
-  return (value + multiple - 1) / multiple * multiple;
+  return msnet_divide_up (value, multiple) * multiple;
 }
 
 gboolean
@@ -85,7 +85,7 @@ msnet_conv2d_five_is_worthwhile (const MsnetConv2dParams *params)
 static guint
 get_row_run (const MsnetConv2dParams *params, guint unit)
 {
-  return (params->kernel * params->input->shape.channels + unit - 1) / unit * unit;
+  return round_up (params->kernel * params->input->shape.channels, unit);
 }
 
 /* Where weight @value of a panel's run goes in it, for the panel's first channel. */
@@ -178,9 +178,8 @@ choose_group_pixels (const MsnetConv2dParams *params, guint tile)
 
   while (rows > MIN_GROUP_ROWS && rows * bytes_a_pixel > CACHE_BYTES)
     rows -= tile;
-  n_groups = (pixels + rows - 1) / rows;
-  rows = (pixels + n_groups - 1) / n_groups;
-  return (rows + tile - 1) / tile * tile;
+  n_groups = msnet_divide_up (pixels, rows);
+  return round_up (msnet_divide_up (pixels, n_groups), tile);
 }
 
 gboolean
@@ -205,7 +204,7 @@ msnet_conv2d_cpu_append (const MsnetConv2dCandidate *candidate, MsnetCommandList
     .kernel = "conv2d",
     .options = options,
     .global
-    = { output->channels / candidate->columns, (count_pixels (params) + group_pixels - 1) / group_pixels },
+    = { output->channels / candidate->columns, msnet_divide_up (count_pixels (params), group_pixels) },
   };
 
   return weights != NULL

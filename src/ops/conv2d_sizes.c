@@ -33,6 +33,18 @@ msnet_conv2d_get_shift (const MsnetConv2dParams *params)
   return (MsnetConv2dShift){ 0, 0 };
 }
 
+guint
+msnet_conv2d_get_input_width (const MsnetConv2dParams *params)
+{
+  const guint channels = params->input->shape.channels;
+  const guint fold = params->shift == MSNET_SHIFT_NONE ? 0 : channels / 8;
+  guint width = 16;
+
+  while (width > 1 && (channels % width != 0 || fold % width != 0))
+    width /= 2;
+  return width;
+}
+
 gchar *
 msnet_conv2d_get_options (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
 {

@@ -37,6 +37,19 @@ MsnetConv2dPrevious msnet_conv2d_get_previous (const MsnetConv2dParams *params);
   MSNET_INT ((previous).origin), MSNET_INT ((previous).row_stride), MSNET_INT ((previous).frame_stride),     \
       MSNET_INT ((previous).channels)
 
+/* So many work-items a core, that the last ones do not keep the others waiting for long. */
+#define MSNET_ITEMS_A_CORE 4
+
+static inline guint
+msnet_divide_up (guint value, guint divisor)
+{
+  return (value + divisor - 1) / divisor;
+}
+
+/* Returns: floats in the widest vector, of at most 16, in which no two channels of the input come from different frames
+ */
+guint msnet_conv2d_get_input_width (const MsnetConv2dParams *params);
+
 /* Bytes of the map without borders. */
 gsize msnet_conv2d_count_bytes (const MsnetShape *shape);
 

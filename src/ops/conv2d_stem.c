@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "conv2d_candidate.h"
 #include "conv2d_sizes.h"
+#include "conv2d_winograd.h"
 #include "operation.h"
 
 /* F(5x5, 4x4): kernels/cpu/stem.cl */
@@ -14,13 +14,9 @@
 #define DEPTH 12 /* two rows of two pixels of three channels */
 
 /* V and M of a group, beside U, in the cache of one core. */
-#define SCRATCH_BYTES (128 * 1024)
-#define MAX_GROUP_PIECES 24
+#define GROUP_BYTES (128 * 1024)
 
 #define CACHE_LINE_BYTES 64
-
-/* So many work-items a core, that the last ones do not keep the others waiting for long. */
-#define ITEMS_A_CORE 4
 
 gboolean
 msnet_conv2d_stem_may_use (
@@ -82,29 +78,6 @@ upload_weights (MsnetCommandList *list, const MsnetConv2dParams *params, guint c
   return msnet_operation_upload (list, packed, n, error);
 }
 
-static guint
-count_pieces (const MsnetShape *output)
-{
-  return output->frames * ((output->height + PIECE - 1) / PIECE) * ((output->width + PIECE - 1) / PIECE);
-}
-
-/* Pieces of a group: whole tiles of rows, as many as the scratch takes. */
-static guint
-choose_group (const MsnetConv2dCandidate *candidate, guint outputs)
-{
-  const guint most = SCRATCH_BYTES / (POSITIONS * (DEPTH + outputs) * sizeof (gfloat)) / candidate->rows;
-
-  return CLAMP (most * candidate->rows, candidate->rows, MAX_GROUP_PIECES);
-}
-
-/* One cache line more than the pieces take: where the distance is a multiple of 4 KiB, all positions of a piece would
- * compete for the same few lines of the cache. */
-static guint
-get_plane (guint pieces, guint channels)
-{
-  return pieces * channels + 16;
-}
-
 /* A pixel's channels come one vector at a time, and half a cache line is not stored past the caches at once. */
 static gboolean
 fills_lines (const MsnetConv2dCandidate *candidate)
@@ -118,17 +91,13 @@ msnet_conv2d_stem_append (const MsnetConv2dCandidate *candidate, MsnetCommandLis
 {
   const MsnetDeviceInfo *info = msnet_device_get_info (msnet_command_list_get_device (list));
   const MsnetShape *output = &params->output->shape, *input = &params->input->shape;
-  const guint n_pieces = count_pieces (output);
-  const guint group = choose_group (candidate, output->channels);
-  const guint in_plane = get_plane (group, DEPTH);
-  const guint out_plane = get_plane (group, output->channels);
-  const guint items = MIN (ITEMS_A_CORE * info->compute_units, (n_pieces + group - 1) / group);
+  const MsnetWinogradForm form = { PIECE, POSITIONS, DEPTH, GROUP_BYTES };
+  const MsnetWinogradGroups groups = msnet_winograd_choose_groups (&form, candidate->rows, output, info);
   g_autofree gchar *options = msnet_conv2d_get_options (candidate, params);
   g_autoptr (MsnetBuffer) weights = upload_weights (list, params, candidate->columns, error);
   g_autoptr (MsnetBuffer) bias
       = weights != NULL ? msnet_operation_upload (list, params->bias, output->channels, error) : NULL;
-  MsnetBuffer *scratch = msnet_command_list_get_scratch (
-      list, 0, (gsize)items * POSITIONS * (in_plane + out_plane) * sizeof (gfloat));
+  MsnetBuffer *scratch = msnet_command_list_get_scratch (list, 0, groups.scratch_bytes);
 
   return bias != NULL
          && msnet_command_list_append (list,
@@ -142,7 +111,8 @@ msnet_conv2d_stem_append (const MsnetConv2dCandidate *candidate, MsnetCommandLis
                      MSNET_INT (output->channels), MSNET_INT (params->epilogue),
                      MSNET_INT (
                          fills_lines (candidate) && msnet_conv2d_flows_past_caches (candidate, output)),
-                     MSNET_INT (out_plane), MSNET_INT (in_plane), MSNET_INT (n_pieces), MSNET_INT (group)),
-                 .global = { items } },
+                     MSNET_INT (groups.out_plane), MSNET_INT (groups.in_plane), MSNET_INT (groups.n_pieces),
+                     MSNET_INT (groups.size)),
+                 .global = { groups.n_items } },
              error);
 }

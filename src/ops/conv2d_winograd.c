@@ -49,16 +49,10 @@ msnet_winograd_get_plane (guint n_pieces, guint channels)
   return n_pieces * channels + 16;
 }
 
-static guint
-divide_up (guint value, guint divisor)
-{
-  return (value + divisor - 1) / divisor;
-}
-
 guint
 msnet_winograd_count_pieces (guint piece, const MsnetShape *shape)
 {
-  return shape->frames * divide_up (shape->height, piece) * divide_up (shape->width, piece);
+  return shape->frames * msnet_divide_up (shape->height, piece) * msnet_divide_up (shape->width, piece);
 }
 
 guint
@@ -67,25 +61,13 @@ msnet_winograd_count_positions (guint piece)
   return (piece + 2) * (piece + 2);
 }
 
-guint
-msnet_winograd_get_input_width (const MsnetConv2dParams *params)
-{
-  const guint channels = params->input->shape.channels;
-  const guint fold = params->shift == MSNET_SHIFT_NONE ? 0 : channels / 8;
-  guint width = 16;
-
-  while (width > 1 && (channels % width != 0 || fold % width != 0))
-    width /= 2;
-  return width;
-}
-
 gboolean
 msnet_conv2d_winograd_may_use (
     const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
 {
   return device->is_cpu && params->kernel == 3 && params->stride <= 1
          && params->output->shape.channels % candidate->columns == 0
-         && msnet_winograd_get_input_width (params) >= 4;
+         && msnet_conv2d_get_input_width (params) >= 4;
 }
 
 /* The output, of one frame where the number of frames has no say. */
@@ -122,7 +104,7 @@ gboolean
 msnet_conv2d_winograd2_is_worthwhile (const MsnetConv2dParams *params)
 {
   const MsnetShape output = get_output (params);
-  const guint rows = divide_up (msnet_winograd_count_pieces (2, &output), TILE_ROWS) * TILE_ROWS;
+  const guint rows = msnet_divide_up (msnet_winograd_count_pieces (2, &output), TILE_ROWS) * TILE_ROWS;
 
   return params->input->shape.element == MSNET_FLOAT32 && get_saving (&output, 2, rows) >= LEAST_SAVING;
 }
@@ -209,7 +191,7 @@ append_input (const Pieces *pieces, MsnetCommandList *list, guint first, guint n
   const MsnetConv2dShift shift = msnet_conv2d_get_shift (pieces->params);
   const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (pieces->params);
   g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%u -DPIECE=%u %s",
-      msnet_winograd_get_input_width (pieces->params), pieces->candidate->piece,
+      msnet_conv2d_get_input_width (pieces->params), pieces->candidate->piece,
       msnet_operation_get_storage_options (pieces->params->input, pieces->params->output));
 
   return msnet_command_list_append (list,
@@ -234,7 +216,8 @@ append_multiply (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, G
   const guint outputs = pieces->params->output->shape.channels;
   const guint rows = MAX (n_pieces, candidate->rows);
   const guint most = CLAMP (OWN_CACHE_FLOATS / inputs, candidate->rows, MAX_GROUP_PIECES);
-  const guint group = divide_up (divide_up (rows, divide_up (rows, most)), candidate->rows) * candidate->rows;
+  const guint group = msnet_divide_up (msnet_divide_up (rows, msnet_divide_up (rows, most)), candidate->rows)
+                      * candidate->rows;
   g_autofree gchar *options = msnet_conv2d_get_options (candidate, pieces->params);
 
   return msnet_command_list_append (list,
@@ -246,7 +229,7 @@ append_multiply (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, G
               MSNET_INT (msnet_winograd_get_plane (pieces->capacity, outputs)),
               MSNET_INT (msnet_winograd_get_plane (pieces->capacity, inputs)), MSNET_INT (rows),
               MSNET_INT (group)),
-          .global = { outputs / candidate->columns, divide_up (rows, group),
+          .global = { outputs / candidate->columns, msnet_divide_up (rows, group),
               msnet_winograd_count_positions (candidate->piece) } },
       error);
 }
@@ -296,7 +279,7 @@ choose_capacity (const MsnetConv2dCandidate *candidate, guint n_pieces, guint in
   const gsize most = MAX (MAX (SHARED_CACHE_FLOATS, n_weights) / floats_a_piece, candidate->rows);
   const guint n_launches = (n_pieces + most - 1) / most;
 
-  return MAX (divide_up (n_pieces, n_launches), candidate->rows);
+  return MAX (msnet_divide_up (n_pieces, n_launches), candidate->rows);
 }
 
 gboolean

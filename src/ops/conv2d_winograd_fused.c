@@ -5,11 +5,8 @@
 
 /* U of all positions, and V and M of a group, share the cache of one core. */
 #define WEIGHT_BYTES (640 * 1024)
-#define SCRATCH_BYTES (256 * 1024)
+#define GROUP_BYTES (256 * 1024)
 #define MAX_GROUP_PIECES 24
-
-/* So many work-items a core, that the last ones do not keep the others waiting for long. */
-#define ITEMS_A_CORE 4
 
 gboolean
 msnet_conv2d_fused_may_use (
@@ -18,19 +15,26 @@ msnet_conv2d_fused_may_use (
   const gsize n_weights = (gsize)params->input->shape.channels * params->output->shape.channels;
 
   return msnet_conv2d_winograd_may_use (candidate, device, params)
-         && msnet_winograd_get_input_width (params) >= candidate->vector_width
+         && msnet_conv2d_get_input_width (params) >= candidate->vector_width
          && msnet_winograd_count_positions (candidate->piece) * n_weights * sizeof (gfloat) <= WEIGHT_BYTES;
 }
 
-/* Pieces of a group: whole tiles of rows, as many as the scratch takes. */
-static guint
-choose_group (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
+MsnetWinogradGroups
+msnet_winograd_choose_groups (
+    const MsnetWinogradForm *form, guint rows, const MsnetShape *output, const MsnetDeviceInfo *device)
 {
-  const gsize channels = params->input->shape.channels + params->output->shape.channels;
-  const guint positions = msnet_winograd_count_positions (candidate->piece);
-  const guint most = SCRATCH_BYTES / (positions * channels * sizeof (gfloat)) / candidate->rows;
+  const gsize piece_bytes = (gsize)form->n_positions * (form->inputs + output->channels) * sizeof (gfloat);
+  const guint most = form->group_bytes / piece_bytes / rows * rows;
+  MsnetWinogradGroups groups = { .n_pieces = msnet_winograd_count_pieces (form->piece, output),
+    .size = CLAMP (most, rows, MAX_GROUP_PIECES) };
 
-  return CLAMP (most * candidate->rows, candidate->rows, MAX_GROUP_PIECES);
+  groups.in_plane = msnet_winograd_get_plane (groups.size, form->inputs);
+  groups.out_plane = msnet_winograd_get_plane (groups.size, output->channels);
+  groups.n_items
+      = MIN (MSNET_ITEMS_A_CORE * device->compute_units, msnet_divide_up (groups.n_pieces, groups.size));
+  groups.scratch_bytes
+      = (gsize)groups.n_items * form->n_positions * (groups.in_plane + groups.out_plane) * sizeof (gfloat);
+  return groups;
 }
 
 gboolean
@@ -42,18 +46,14 @@ msnet_conv2d_fused_append (const MsnetConv2dCandidate *candidate, MsnetCommandLi
   const MsnetTensor *residual = params->residual != NULL ? params->residual : params->output;
   const MsnetConv2dShift shift = msnet_conv2d_get_shift (params);
   const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (params);
-  const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, output);
-  const guint group = choose_group (candidate, params);
-  const guint in_plane = msnet_winograd_get_plane (group, input->channels);
-  const guint out_plane = msnet_winograd_get_plane (group, output->channels);
-  const guint items = MIN (ITEMS_A_CORE * info->compute_units, (n_pieces + group - 1) / group);
+  const MsnetWinogradForm form
+      = { candidate->piece, msnet_winograd_count_positions (candidate->piece), input->channels, GROUP_BYTES };
+  const MsnetWinogradGroups groups = msnet_winograd_choose_groups (&form, candidate->rows, output, info);
   g_autofree gchar *options = msnet_conv2d_get_options (candidate, params);
   g_autoptr (MsnetBuffer) weights = msnet_winograd_upload_weights (candidate, list, params, error);
   g_autoptr (MsnetBuffer) bias
       = weights != NULL ? msnet_operation_upload (list, params->bias, output->channels, error) : NULL;
-  MsnetBuffer *scratch = msnet_command_list_get_scratch (list, 0,
-      (gsize)items * msnet_winograd_count_positions (candidate->piece) * (in_plane + out_plane)
-          * sizeof (gfloat));
+  MsnetBuffer *scratch = msnet_command_list_get_scratch (list, 0, groups.scratch_bytes);
 
   return bias != NULL
          && msnet_command_list_append (list,
@@ -67,8 +67,9 @@ msnet_conv2d_fused_append (const MsnetConv2dCandidate *candidate, MsnetCommandLi
                      MSNET_GEOMETRY (output), MSNET_GEOMETRY (input), MSNET_GEOMETRY (&residual->shape),
                      MSNET_PREVIOUS (previous), MSNET_INT (output->height), MSNET_INT (output->width),
                      MSNET_INT (output->channels), MSNET_INT (input->channels), MSNET_INT (shift.next_end),
-                     MSNET_INT (shift.previous_end), MSNET_INT (params->epilogue), MSNET_INT (out_plane),
-                     MSNET_INT (in_plane), MSNET_INT (n_pieces), MSNET_INT (group)),
-                 .global = { items } },
+                     MSNET_INT (shift.previous_end), MSNET_INT (params->epilogue),
+                     MSNET_INT (groups.out_plane), MSNET_INT (groups.in_plane), MSNET_INT (groups.n_pieces),
+                     MSNET_INT (groups.size)),
+                 .global = { groups.n_items } },
              error);
 }
