@@ -24,6 +24,28 @@ max_8 (float8 v)
   return max (quarter_max.x, quarter_max.y);
 }
 
+/* Where a pixel lies. */
+typedef struct
+{
+  int frame;
+  int row;
+  int column;
+} Position;
+
+/* Values from pixel to pixel, from row to row, from frame to frame. */
+typedef struct
+{
+  int pixel;
+  int row;
+  int frame;
+} Strides;
+
+static inline int
+get_offset (Position position, Strides strides)
+{
+  return position.frame * strides.frame + position.row * strides.row + position.column * strides.pixel;
+}
+
 /* Kernels with explicit vectors.  VECTOR_WIDTH: floats in a vector: 4, 8 or 16. */
 #ifndef VECTOR_WIDTH
 #define VECTOR_WIDTH 8

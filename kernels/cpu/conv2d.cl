@@ -16,22 +16,6 @@
  *
  * VECTOR_WIDTH, ROWS, VECTORS, STREAMING, INPUT_BF16, OUTPUT_BF16, PRODUCTS_BF16: see prelude.cl */
 
-/* Where a pixel lies. */
-typedef struct
-{
-  int frame;
-  int row;
-  int column;
-} Position;
-
-/* Values from pixel to pixel, from row to row, from frame to frame. */
-typedef struct
-{
-  int pixel;
-  int row;
-  int frame;
-} Strides;
-
 static inline Position
 find_position (int pixel, int height, int width)
 {
@@ -60,45 +44,44 @@ enum
   OWN
 };
 
-static inline int
-get_offset (Position position, Strides strides)
+/* What conv2d() was told.  Strides of what is read lead from one output pixel to the next. */
+typedef struct
 {
-  return position.frame * strides.frame + position.row * strides.row + position.column * strides.pixel;
-}
+  Strides output;
+  Strides residual;
+  Strides input;
+  Strides previous;
+  int input_row;
+  int previous_row;
+  int previous_channels;
+  int frames;
+  int height;
+  int width;
+  int in_channels;
+  int kernel_size;
+  int next_end;
+  int previous_end;
+  int row_run;
+  bool has_previous;
+  int epilogue;
+  int past_caches;
+} Convolution;
 
-/* What a work-item does. */
+/* Pixels `begin` to `end` of one panel, where output, weights, bias and residual begin. */
 OUT_OF_LINE void
-convolve (int panel_index, int group_index, __global output_element *output, __global const product_element *input,
-    __global const float *weights, __global const float *bias, __global const output_element *residual,
-    __global const product_element *previous, int output_origin, int output_row_stride, int output_frame_stride,
-    int input_origin, int input_row_stride, int input_frame_stride, int residual_origin, int residual_row_stride,
-    int residual_frame_stride, int previous_origin, int previous_row_stride, int previous_frame_stride,
-    int previous_channels, int frames, int height, int width, int out_channels, int in_channels, int kernel_size,
-    int stride, int next_end, int previous_end, int epilogue, int group_pixels, int past_caches,
-    int input_pixel_stride, int row_run, int has_previous)
+convolve (__global output_element *output, __global const product_element *input, __global const float *weights,
+    __global const float *bias, __global const output_element *residual, __global const product_element *previous,
+    int begin, int end, Convolution self)
 {
-  const int first_channel = panel_index * COLUMNS;
-  const int n_pixels = frames * height * width;
-  const int begin = group_index * group_pixels;
-  const int end = min (begin + group_pixels, n_pixels);
-  const Strides output_strides = { out_channels, output_row_stride, output_frame_stride };
-  const Strides residual_strides = { out_channels, residual_row_stride, residual_frame_stride };
-  const Strides input_strides = { input_pixel_stride, stride * input_row_stride, input_frame_stride };
-  const Strides previous_strides = { stride * previous_channels, stride * previous_row_stride, previous_frame_stride };
+  const int n_pixels = self.frames * self.height * self.width;
   /* Without a shift the taps of a row of the kernel lie side by side, in pixels and in weights. */
-  const bool is_shifted = previous_end > 0;
-  const int n_runs = is_shifted ? kernel_size : 1;
-  const int run = is_shifted ? in_channels : row_run;
-  const int ahead = ROWS * input_strides.pixel;
-
-  input += input_origin;
-  previous += previous_origin;
-  output += output_origin + first_channel;
-  residual += residual_origin + first_channel;
-  weights += first_channel * kernel_size * row_run;
+  const bool is_shifted = self.previous_end > 0;
+  const int n_runs = is_shifted ? self.kernel_size : 1;
+  const int run = is_shifted ? self.in_channels : self.row_run;
+  const int ahead = ROWS * self.input.pixel;
 
   for (int tile = begin; tile < end; tile += ROWS) {
-    const Position first = find_position (min (tile, n_pixels - ROWS), height, width);
+    const Position first = find_position (min (tile, n_pixels - ROWS), self.height, self.width);
     Position position = first;
     __global const product_element *rows[ROWS];
     __global const product_element *previous_rows[ROWS];
@@ -109,29 +92,29 @@ convolve (int panel_index, int group_index, __global output_element *output, __g
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
       last_frame = position.frame;
-      rows[i] = input + get_offset (position, input_strides);
-      previous_rows[i] = previous + get_offset (position, previous_strides);
+      rows[i] = input + get_offset (position, self.input);
+      previous_rows[i] = previous + get_offset (position, self.previous);
 #pragma unroll
       for (int j = 0; j < VECTORS; j++) {
-        sums[i][j] = LOAD (j, bias + first_channel);
-        PREFETCH (residual + get_offset (position, residual_strides) + j * VECTOR_WIDTH);
+        sums[i][j] = LOAD (j, bias);
+        PREFETCH (residual + get_offset (position, self.residual) + j * VECTOR_WIDTH);
       }
-      advance (&position, height, width);
+      advance (&position, self.height, self.width);
     }
 
     /* Before the first frame and after the last there are zeros, which add nothing. */
-    const int n_next = first.frame == frames - 1 ? 0 : next_end;
-    const int n_previous = last_frame == 0 && !has_previous ? 0 : previous_end - next_end;
+    const int n_next = first.frame == self.frames - 1 ? 0 : self.next_end;
+    const int n_previous = last_frame == 0 && !self.has_previous ? 0 : self.previous_end - self.next_end;
 
-    for (int ky = 0; ky < kernel_size; ky++)
+    for (int ky = 0; ky < self.kernel_size; ky++)
       for (int r = 0; r < n_runs; r++)
         for (int part = is_shifted ? NEXT : OWN; part <= OWN; part++) {
           const bool is_previous = part == PREVIOUS;
-          const int begin_value = part == NEXT ? 0 : is_previous ? next_end : previous_end;
-          const int end_value = part == NEXT ? next_end : is_previous ? previous_end : run;
+          const int begin_value = part == NEXT ? 0 : is_previous ? self.next_end : self.previous_end;
+          const int end_value = part == NEXT ? self.next_end : is_previous ? self.previous_end : run;
           const int n_values = part == NEXT ? n_next : is_previous ? n_previous : end_value - begin_value;
-          const int first_value = is_previous ? ky * previous_row_stride + r * previous_channels
-                                              : ky * input_row_stride + r * run + (part == NEXT ? input_frame_stride : 0);
+          const int first_value = is_previous ? ky * self.previous_row + r * self.previous_channels
+                                              : ky * self.input_row + r * run + (part == NEXT ? self.input.frame : 0);
           __global const product_element *taps[ROWS];
 
 #pragma unroll
@@ -144,13 +127,14 @@ convolve (int panel_index, int group_index, __global output_element *output, __g
     position = first;
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
-      __global output_element *target = output + get_offset (position, output_strides);
-      __global const output_element *addend = residual + get_offset (position, residual_strides);
+      __global output_element *target = output + get_offset (position, self.output);
+      __global const output_element *addend = residual + get_offset (position, self.residual);
 
 #pragma unroll
       for (int j = 0; j < VECTORS; j++)
-        store_output (finish (sums[i][j], addend + j * VECTOR_WIDTH, epilogue), target + j * VECTOR_WIDTH, past_caches);
-      advance (&position, height, width);
+        store_output (finish (sums[i][j], addend + j * VECTOR_WIDTH, self.epilogue), target + j * VECTOR_WIDTH,
+            self.past_caches);
+      advance (&position, self.height, self.width);
     }
   }
 }
@@ -165,9 +149,31 @@ conv2d (__global output_element *output, __global const product_element *input, 
     int previous_end, int epilogue, int group_pixels, int past_caches, int input_pixel_stride, int row_run,
     int has_previous)
 {
-  convolve (get_global_id (0), get_global_id (1), output, input, weights, bias, residual, previous, output_origin,
-      output_row_stride, output_frame_stride, input_origin, input_row_stride, input_frame_stride, residual_origin,
-      residual_row_stride, residual_frame_stride, previous_origin, previous_row_stride, previous_frame_stride,
-      previous_channels, frames, height, width, out_channels, in_channels, kernel_size, stride, next_end, previous_end,
-      epilogue, group_pixels, past_caches, input_pixel_stride, row_run, has_previous);
+  const int first_channel = get_global_id (0) * COLUMNS;
+  const int begin = get_global_id (1) * group_pixels;
+  const Convolution self = {
+    .output = { out_channels, output_row_stride, output_frame_stride },
+    .residual = { out_channels, residual_row_stride, residual_frame_stride },
+    .input = { input_pixel_stride, stride * input_row_stride, input_frame_stride },
+    .previous = { stride * previous_channels, stride * previous_row_stride, previous_frame_stride },
+    .input_row = input_row_stride,
+    .previous_row = previous_row_stride,
+    .previous_channels = previous_channels,
+    .frames = frames,
+    .height = height,
+    .width = width,
+    .in_channels = in_channels,
+    .kernel_size = kernel_size,
+    .next_end = next_end,
+    .previous_end = previous_end,
+    .row_run = row_run,
+    .has_previous = has_previous,
+    .epilogue = epilogue,
+    .past_caches = past_caches,
+  };
+
+  convolve (output + output_origin + first_channel, input + input_origin,
+      weights + first_channel * kernel_size * row_run, bias + first_channel,
+      residual + residual_origin + first_channel, previous + previous_origin, begin,
+      min (begin + group_pixels, frames * height * width), self);
 }

@@ -74,24 +74,6 @@ typedef struct
   int rows;
 } Strip;
 
-/* vload of private memory goes value by value in PoCL 3.1: vectors are read as loose_vector. */
-
-/* Where a pixel lies. */
-typedef struct
-{
-  int frame;
-  int row;
-  int column;
-} Position;
-
-/* Values from pixel to pixel, from row to row, from frame to frame. */
-typedef struct
-{
-  int pixel;
-  int row;
-  int frame;
-} Strides;
-
 /* All tiles have 16 rows of 64 bytes.  Before tiles_end() no other work-item of this thread may run. */
 static inline void
 tiles_begin (void)
@@ -177,7 +159,7 @@ multiply_tap (size_t pixels, long pixel_bytes, size_t panel, int chunks)
 }
 
 /* sums = 32 positions from `pixels` on by the panel */
-static inline void
+OUT_OF_LINE void
 multiply (float sums[POSITIONS][PANEL], size_t pixels, size_t panel, Sizes sizes)
 {
   const int phases = min (sizes.kernel_size, sizes.stride);
@@ -241,7 +223,7 @@ gather_row (__global ushort *to, __global const input_element *input, int input_
   }
 }
 
-static inline void
+OUT_OF_LINE void
 gather (__global ushort *scratch, __global const input_element *input, Strides input_strides,
     __global const input_element *previous, Strides previous_strides, Strip strip, Sizes sizes)
 {
@@ -276,14 +258,8 @@ find_position (Strip strip, int number, Sizes sizes)
   return (Position){ strip.map + row / sizes.height, row % sizes.height, number % sizes.pitch };
 }
 
-static inline int
-get_offset (Position position, Strides strides)
-{
-  return position.frame * strides.frame + position.row * strides.row + position.column * strides.pixel;
-}
-
 /* Brings nearer what finish_positions() adds. */
-static inline void
+OUT_OF_LINE void
 prefetch_residual (__global const output_element *residual, Strides strides, Strip strip, int begin, Sizes sizes)
 {
   for (int i = begin; i < begin + POSITIONS; i++)
@@ -291,18 +267,9 @@ prefetch_residual (__global const output_element *residual, Strides strides, Str
       PREFETCH (residual + get_offset (find_position (strip, i, sizes), strides) + j);
 }
 
-/* Past the caches, what is stored lies at multiples of its size: so do whole panels. */
-static inline void
-store (vector value, __global output_element *target, int past_caches)
-{
-  if (past_caches)
-    STREAM_OUTPUT (value, target);
-  else
-    STORE_OUTPUT (value, 0, target);
-}
-
-/* Positions from `begin` on of a strip; `output`, `residual` and `bias` begin at the panel. */
-static inline void
+/* Positions from `begin` on of a strip; `output`, `residual` and `bias` begin at the panel.  Vectors are read as
+ * loose_vector: vload of private memory goes value by value in PoCL 3.1. */
+OUT_OF_LINE void
 finish_positions (float sums[POSITIONS][PANEL], __global output_element *output, Strides output_strides,
     __global const output_element *residual, Strides residual_strides, __global const float *bias, Strip strip,
     int begin, Sizes sizes, int epilogue, int past_caches)
@@ -319,22 +286,21 @@ finish_positions (float sums[POSITIONS][PANEL], __global output_element *output,
     if (position.column >= sizes.width)
       continue;
     for (int j = 0; j < PANEL; j += VECTOR_WIDTH)
-      store (finish (*(const loose_vector *)&sums[i][j] + biases[j / VECTOR_WIDTH], addend + j, epilogue),
+      store_output (finish (*(const loose_vector *)&sums[i][j] + biases[j / VECTOR_WIDTH], addend + j, epilogue),
           target + j, past_caches);
   }
 }
 
 /* `map_rows`: rows of a map; `item_scratch`: values of scratch of a work-item */
 VECTOR_KERNEL void
-conv2d_amx (__global output_element *restrict output, __global const input_element *restrict input,
-    __global const ushort *restrict weights, __global const float *restrict bias,
-    __global const output_element *restrict residual, __global const input_element *restrict previous,
+conv2d_amx (__global output_element *output, __global const input_element *input, __global const ushort *weights,
+    __global const float *bias, __global const output_element *residual, __global const input_element *previous,
     int output_origin, int output_row_stride, int output_frame_stride, int input_origin, int input_row_stride,
     int input_frame_stride, int residual_origin, int residual_row_stride, int residual_frame_stride,
     int previous_origin, int previous_row_stride, int previous_frame_stride, int previous_channels, int frames,
     int height, int width, int out_channels, int in_channels, int kernel_size, int stride, int next_end,
-    int previous_end, int epilogue, __global ushort *restrict scratch, int item_scratch, int map_rows,
-    int strip_rows, int task_panels, int past_caches)
+    int previous_end, int epilogue, __global ushort *scratch, int item_scratch, int map_rows, int strip_rows,
+    int task_panels, int past_caches)
 {
   const Strides output_strides = { out_channels, output_row_stride, output_frame_stride };
   const Strides residual_strides = { out_channels, residual_row_stride, residual_frame_stride };
@@ -378,8 +344,8 @@ conv2d_amx (__global output_element *restrict output, __global const input_eleme
 /* What a self-test can check: sums [32][32] = `turns` times 32 pixels by a panel, K = 1.  `pixel`: values from pixel to
  * pixel */
 VECTOR_KERNEL void
-multiply_panel (__global float *restrict output, __global const ushort *restrict pixels,
-    __global const ushort *restrict panel, int chunks, int pixel, int turns)
+multiply_panel (__global float *output, __global const ushort *pixels, __global const ushort *panel, int chunks,
+    int pixel, int turns)
 {
   float sums[POSITIONS][PANEL] __attribute__ ((aligned (64)));
 

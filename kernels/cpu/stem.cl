@@ -69,21 +69,14 @@ transform_output (Products m)
       sum + 16.0f * sum2 + 0.0625f * sum_half + m.value[7] } };
 }
 
-/* Where the pieces of a map lie. */
-typedef struct
-{
-  int frame;
-  int row;
-  int column;
-} Place;
-
-static inline Place
+/* Where a piece begins. */
+static inline Position
 find_piece (int piece, int height, int width)
 {
   const int pieces_x = (width + PIECE - 1) / PIECE;
   const int pieces_y = (height + PIECE - 1) / PIECE;
 
-  return (Place){ piece / pieces_x / pieces_y, piece / pieces_x % pieces_y * PIECE, piece % pieces_x * PIECE };
+  return (Position){ piece / pieces_x / pieces_y, piece / pieces_x % pieces_y * PIECE, piece % pieces_x * PIECE };
 }
 
 /* Six values, and two zeros: nothing is read beyond them, where the tensor may end. */
@@ -103,7 +96,7 @@ load_pair (__global const input_element *from)
  * next: pieces and rows come in order. */
 OUT_OF_LINE void
 transform_piece (__global float *transformed, __global const input_element *input, int row_stride, int height,
-    int width, int plane, Place place)
+    int width, int plane, Position place)
 {
   for (int lower = 0; lower < 2; lower++) {
     Pairs columns[POINTS];
@@ -165,7 +158,7 @@ multiply_pieces (__global float *products, __global const float *transformed, __
 /* Up to 5 x 5 pixels from one piece. */
 OUT_OF_LINE void
 finish_piece (__global output_element *output, __global const float *products, __global const float *bias,
-    int row_stride, int channels, int height, int width, int epilogue, int past_caches, int plane, Place place)
+    int row_stride, int channels, int height, int width, int epilogue, int past_caches, int plane, Position place)
 {
   for (int channel = 0; channel < channels; channel += VECTOR_WIDTH) {
     Results columns[POINTS];
@@ -214,7 +207,7 @@ stem (__global output_element *output, __global float *scratch, __global const i
     const int n = min (group_pieces, n_pieces - first);
 
     for (int piece = 0; piece < n; piece++) {
-      const Place place = find_piece (first + piece, height, width);
+      const Position place = find_piece (first + piece, height, width);
 
       transform_piece (transformed + piece * DEPTH, input + input_origin + place.frame * input_frame_stride,
           input_row_stride, input_height, input_width, in_plane, place);
@@ -224,7 +217,7 @@ stem (__global output_element *output, __global float *scratch, __global const i
         multiply_pieces (products + position * out_plane + channel, transformed + position * in_plane,
             weights + (position * out_channels + channel) * DEPTH, out_channels, n);
     for (int piece = 0; piece < n; piece++) {
-      const Place place = find_piece (first + piece, height, width);
+      const Position place = find_piece (first + piece, height, width);
 
       finish_piece (output + output_origin + place.frame * output_frame_stride + place.row * output_row_stride
               + place.column * out_channels,

@@ -74,21 +74,14 @@ transform_output (Points m)
 }
 #endif
 
-/* Where the pieces of a map lie. */
-typedef struct
-{
-  int frame;
-  int row;
-  int column;
-} Place;
-
-static inline Place
+/* Where a piece begins. */
+static inline Position
 find_piece (int piece, int height, int width)
 {
   const int pieces_x = (width + PIECE - 1) / PIECE;
   const int pieces_y = (height + PIECE - 1) / PIECE;
 
-  return (Place){ piece / pieces_x / pieces_y, piece / pieces_x % pieces_y * PIECE, piece % pieces_x * PIECE };
+  return (Position){ piece / pieces_x / pieces_y, piece / pieces_x % pieces_y * PIECE, piece % pieces_x * PIECE };
 }
 
 /* A tensor: where pixel (0, 0) of frame 0 lies, and values from row to row, frame to frame and pixel to pixel. */
@@ -104,7 +97,7 @@ typedef struct
 OUT_OF_LINE void
 transform_piece (__global float *transformed, __global const input_element *input,
     __global const input_element *previous, Geometry in, Geometry before, int height, int width, int next_end,
-    int previous_end, int plane, Place place)
+    int previous_end, int plane, Position place)
 {
   const int row = place.row - 1;
   const int column = place.column - 1;
@@ -175,7 +168,7 @@ multiply_pieces (__global float *products, __global const float *transformed, __
 OUT_OF_LINE void
 finish_piece (__global output_element *output, __global const float *products, __global const float *bias,
     __global const output_element *residual, Geometry out, Geometry add, int height, int width, int epilogue,
-    int plane, Place place)
+    int plane, Position place)
 {
   const int channels = out.channels;
 
