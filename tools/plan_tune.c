@@ -222,12 +222,13 @@ check_precision (MsnetDevice *device, MsnetElement precision, GError **error)
   if (precision == MSNET_FLOAT32)
     return TRUE;
   msnet_device_find_instructions (device);
-  if (!info->has_bf16)
-    g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
-        "--bf16: expected units for bfloat16 that are faster than those for float32, found none on %s; tune "
-        "without it",
-        info->name);
-  return info->has_bf16;
+  if (info->has_bf16 || info->has_amx)
+    return TRUE;
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
+      "--bf16: expected units for bfloat16 that are faster than those for float32, found none on %s; tune "
+      "without it",
+      info->name);
+  return FALSE;
 }
 
 static gboolean
