@@ -251,7 +251,7 @@ winograd_output (__global output_element *output, __global const float *products
       find_piece (first_piece + piece, height, width));
 }
 
-/* All steps.  A work-item takes every so many groups of GROUP pieces, and has V and M of one group in a part
+/* All steps.  A work-item takes every so many groups of `group_pieces` pieces, and has V and M of one group in a part
  * of `scratch` that is its own: [work-items][POSITIONS * (in_plane + out_plane)]. */
 VECTOR_KERNEL void
 winograd_fused (__global output_element *output, __global float *scratch, __global const input_element *input,

@@ -80,9 +80,9 @@ upload_weights (MsnetCommandList *list, const MsnetConv2dParams *params, guint c
 
 /* A pixel's channels come one vector at a time, and half a cache line is not stored past the caches at once. */
 static gboolean
-fills_lines (const MsnetConv2dCandidate *candidate)
+fills_lines (const MsnetConv2dCandidate *candidate, const MsnetShape *output)
 {
-  return candidate->vector_width * sizeof (gfloat) >= CACHE_LINE_BYTES;
+  return candidate->vector_width * msnet_shape_get_element_size (output) >= CACHE_LINE_BYTES;
 }
 
 gboolean
@@ -109,8 +109,8 @@ msnet_conv2d_stem_append (const MsnetConv2dCandidate *candidate, MsnetCommandLis
                      MSNET_GEOMETRY (output), MSNET_GEOMETRY (input), MSNET_INT (output->height),
                      MSNET_INT (output->width), MSNET_INT (input->height), MSNET_INT (input->width),
                      MSNET_INT (output->channels), MSNET_INT (params->epilogue),
-                     MSNET_INT (
-                         fills_lines (candidate) && msnet_conv2d_flows_past_caches (candidate, output)),
+                     MSNET_INT (fills_lines (candidate, output)
+                                && msnet_conv2d_flows_past_caches (candidate, output)),
                      MSNET_INT (groups.out_plane), MSNET_INT (groups.in_plane), MSNET_INT (groups.n_pieces),
                      MSNET_INT (groups.size)),
                  .global = { groups.n_items } },
