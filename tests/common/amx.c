@@ -108,6 +108,9 @@ load_shapes (const guint8 *memory)
   memset (tiles, 0, sizeof tiles);
   if (shapes.palette != 1)
     abort ();
+  for (guint tile = 0; tile < N_TILES; tile++)
+    if (shapes.rows[tile] > MOST_ROWS || shapes.row_bytes[tile] > ROW_BYTES)
+      abort ();
 }
 
 static void
