@@ -28,6 +28,34 @@ START_TEST (test_hop_longer_than_the_window)
 }
 END_TEST
 
+/* Whether any of @n points from the @first on is one of a window's. */
+static gboolean
+is_in_a_window (const MsnetGrid *grid, guint first, guint n)
+{
+  for (guint k = first; k < first + n; k++)
+    if (k % grid->hop < grid->n_frames)
+      return TRUE;
+  return FALSE;
+}
+
+/* Hops shorter than the window, equal and longer. */
+START_TEST (test_which_points_are_expected)
+{
+  const MsnetPoint point = { .pts = 0 };
+  MsnetWindows windows;
+  MsnetGrid grid;
+
+  msnet_grid_init (&grid, 4, 1000 * MS, _i * 250 * MS);
+  msnet_windows_init (&windows, &grid);
+  for (guint first = 0; first < 40; first++) {
+    for (guint n = 1; n < 20; n++)
+      ck_assert_int_eq (msnet_windows_expect (&windows, n), is_in_a_window (&grid, first, n));
+    msnet_windows_add (&windows, &point);
+  }
+  msnet_windows_clear (&windows);
+}
+END_TEST
+
 START_TEST (test_several_windows_due_at_once)
 {
   g_auto (Stream) stream = stream_new (4, 1000 * MS, 250 * MS);
@@ -230,6 +258,7 @@ add_window_tests (TCase *tests)
 {
   tcase_add_test (tests, test_overlapping_windows);
   tcase_add_test (tests, test_hop_longer_than_the_window);
+  tcase_add_loop_test (tests, test_which_points_are_expected, 1, 13);
   tcase_add_test (tests, test_several_windows_due_at_once);
   tcase_add_test (tests, test_due_on_the_frame_that_decides_a_gap);
   tcase_add_test (tests, test_end_after_a_gap);
