@@ -56,8 +56,8 @@ make_constant (MsnetDevice *handle, gconstpointer values, gsize n)
 static void
 expect_values (MsnetDevice *handle, MsnetBuffer *constant, const gfloat *values)
 {
-  gsize size = N_VALUES * sizeof (gfloat);
-  g_autofree gfloat *found = g_new (gfloat, N_VALUES);
+  gsize size = msnet_buffer_get_size (constant);
+  g_autofree gfloat *found = g_malloc (size);
   g_autoptr (MsnetBuffer) copy = msnet_buffer_new (handle, size, NULL);
 
   ck_assert (msnet_buffer_copy (copy, 0, constant, 0, size, NULL));
@@ -78,6 +78,25 @@ START_TEST (same_bytes_are_one_buffer)
   same[0] = 7;
   expect_values (device, first, values);
   expect_values (other, second, values);
+}
+END_TEST
+
+/* Around a megabyte and beyond two, from where on they are written in pieces. */
+START_TEST (all_bytes_arrive)
+{
+  const guint sizes[] = { 1, 262143, 262144, 262145, 524289, 600000 };
+  g_autofree gfloat *values = g_new (gfloat, sizes[G_N_ELEMENTS (sizes) - 1]);
+
+  for (guint i = 0; i < sizes[G_N_ELEMENTS (sizes) - 1]; i++)
+    values[i] = i + 1;
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    g_autoptr (MsnetBuffer) constant = make_constant (device, values, sizes[i]);
+    g_autoptr (MsnetBuffer) same = make_constant (other, values, sizes[i]);
+
+    ck_assert_uint_eq (msnet_buffer_get_size (constant), sizes[i] * sizeof (gfloat));
+    expect_values (device, constant, values);
+    ck_assert_ptr_eq (same, constant);
+  }
 }
 END_TEST
 
@@ -307,6 +326,7 @@ main (void)
 
   open_handles ();
   tcase_add_test (tests, same_bytes_are_one_buffer);
+  tcase_add_test (tests, all_bytes_arrive);
   tcase_add_test (tests, other_bytes_are_another_buffer);
   tcase_add_test (tests, freed_with_the_last);
   tcase_add_test (tests, usage_tells_both_kinds);
