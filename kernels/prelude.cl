@@ -192,19 +192,14 @@ typedef input_element product_element;
     }                                                                                                        \
   }
 
-/* STREAMING: 1: tensors are larger than the caches, and memory is the bottleneck; else 0 */
-#ifndef STREAMING
-#define STREAMING 0
-#endif
-
-/* The same for `depth` values of each row; `panel` moves on.  Meanwhile, in streaming, the rows `ahead` values on
- * come nearer, which are the next tile's: the hardware does not see short rows coming. */
+/* The same for `depth` values of each row; `panel` moves on.  Meanwhile, where `ahead` is not 0, the rows that many
+ * values on come nearer, which are the next tile's: the hardware does not see short rows coming. */
 #define MULTIPLY_RUN(rows, start, depth, panel, ahead)                                                       \
   {                                                                                                          \
     int offset = start;                                                                                      \
     int left = depth;                                                                                        \
     for (; left >= 4; left -= 4, offset += 4, panel += 4 * COLUMNS) {                                        \
-      if (STREAMING)                                                                                         \
+      if (ahead != 0)                                                                                        \
         _Pragma ("unroll") for (int i = 0; i < ROWS; i++) PREFETCH (rows[i] + offset + (ahead));             \
       MULTIPLY (rows, offset, panel, 0)                                                                      \
       MULTIPLY (rows, offset, panel, 1)                                                                      \

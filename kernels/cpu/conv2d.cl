@@ -13,8 +13,9 @@
  * Frames before the first are zeros but where `has_previous` says that a stream kept one.
  *
  * The output flows past the caches where `past_caches` says so: they are left to the input and the residual.
+ * `is_streaming`: tensors are larger than the caches, and memory is the bottleneck.
  *
- * VECTOR_WIDTH, ROWS, VECTORS, STREAMING, INPUT_BF16, OUTPUT_BF16, PRODUCTS_BF16: see prelude.cl */
+ * VECTOR_WIDTH, ROWS, VECTORS, INPUT_BF16, OUTPUT_BF16, PRODUCTS_BF16: see prelude.cl */
 
 static inline Position
 find_position (int pixel, int height, int width)
@@ -63,6 +64,7 @@ typedef struct
   int previous_end;
   int row_run;
   bool has_previous;
+  bool is_streaming;
   int epilogue;
   int past_caches;
 } Convolution;
@@ -78,7 +80,7 @@ convolve (__global output_element *output, __global const product_element *input
   const bool is_shifted = self.previous_end > 0;
   const int n_runs = is_shifted ? self.kernel_size : 1;
   const int run = is_shifted ? self.in_channels : self.row_run;
-  const int ahead = ROWS * self.input.pixel;
+  const int ahead = self.is_streaming ? ROWS * self.input.pixel : 0;
 
   for (int tile = begin; tile < end; tile += ROWS) {
     const Position first = find_position (min (tile, n_pixels - ROWS), self.height, self.width);
@@ -147,7 +149,7 @@ conv2d (__global output_element *output, __global const product_element *input, 
     int previous_origin, int previous_row_stride, int previous_frame_stride, int previous_channels, int frames,
     int height, int width, int out_channels, int in_channels, int kernel_size, int stride, int next_end,
     int previous_end, int epilogue, int group_pixels, int past_caches, int input_pixel_stride, int row_run,
-    int has_previous)
+    int has_previous, int is_streaming)
 {
   const int first_channel = get_global_id (0) * COLUMNS;
   const int begin = get_global_id (1) * group_pixels;
@@ -168,6 +170,7 @@ conv2d (__global output_element *output, __global const product_element *input, 
     .previous_end = previous_end,
     .row_run = row_run,
     .has_previous = has_previous,
+    .is_streaming = is_streaming,
     .epilogue = epilogue,
     .past_caches = past_caches,
   };

@@ -155,7 +155,7 @@ multiply_pieces (__global float *products, __global const float *transformed, __
       for (int j = 0; j < VECTORS; j++)
         sums[i][j] = (vector) (0.0f);
     }
-    MULTIPLY_RUN (rows, 0, in_channels, panel, ROWS * in_channels)
+    MULTIPLY_RUN (rows, 0, in_channels, panel, 0)
 #pragma unroll
     for (int i = 0; i < ROWS; i++)
 #pragma unroll

@@ -195,10 +195,10 @@ msnet_conv2d_cpu_append (const MsnetConv2dCandidate *candidate, MsnetCommandList
   const MsnetArgument extra[]
       = { MSNET_INT (group_pixels), MSNET_INT (msnet_conv2d_flows_past_caches (candidate, output)),
           MSNET_INT (get_stride (params) * params->input->shape.channels / unit),
-          MSNET_INT (get_row_run (params, unit) / unit), MSNET_INT (params->previous != NULL) };
+          MSNET_INT (get_row_run (params, unit) / unit), MSNET_INT (params->previous != NULL),
+          MSNET_INT (is_streaming) };
   g_autoptr (MsnetBuffer) weights = upload_weights (candidate, list, params, unit, error);
-  g_autofree gchar *tile = msnet_conv2d_get_options (candidate, params);
-  g_autofree gchar *options = g_strdup_printf ("%s -DSTREAMING=%d", tile, is_streaming);
+  g_autofree gchar *options = msnet_conv2d_get_options (candidate, params);
   MsnetLaunch launch = {
     .file = "cpu/conv2d.cl",
     .kernel = "conv2d",
