@@ -41,7 +41,7 @@ append_plain (MsnetCommandList *list, const MsnetCorrelationParams *params, GErr
   return msnet_operation_append (list, "correlation", &launch, error);
 }
 
-/* The searched frames, columns last, with room for every displacement around them; see cpu/correlation.cl */
+/* The searched frames, columns last, with room for every displacement around them; see cpu/small/correlation.cl */
 typedef struct
 {
   MsnetBuffer *buffer;
@@ -77,7 +77,7 @@ append_transposition (MsnetCommandList *list, const MsnetCorrelationParams *para
 {
   const MsnetShape *shape = &get_searched (params)->shape;
   MsnetLaunch launch = {
-    .file = "cpu/correlation.cl",
+    .file = "cpu/small/correlation.cl",
     .kernel = "transpose_features",
     MSNET_ARGUMENTS (MSNET_BUFFER (transposed->buffer), MSNET_TENSOR (get_searched (params)),
         MSNET_INT (shape->width), MSNET_INT (shape->channels), MSNET_INT (params->patch),
@@ -96,7 +96,7 @@ append_cpu (MsnetCommandList *list, const MsnetCorrelationParams *params, GError
   g_autoptr (MsnetBuffer) owned
       = transposed_init (&transposed, list, params, error) ? transposed.buffer : NULL;
   MsnetLaunch launch = {
-    .file = "cpu/correlation.cl",
+    .file = "cpu/small/correlation.cl",
     .kernel = "correlation",
     MSNET_ARGUMENTS (MSNET_TENSOR (params->scores), MSNET_TENSOR (params->features), MSNET_BUFFER (owned),
         MSNET_INT (scores->width), MSNET_INT (params->features->shape.channels), MSNET_INT (params->patch),

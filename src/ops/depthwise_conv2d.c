@@ -44,7 +44,7 @@ append_launch (MsnetCommandList *list, const MsnetDepthwiseConv2dParams *params,
 {
   const MsnetShape *shape = &params->input->shape;
   MsnetLaunch vectors = {
-    .file = "cpu/depthwise_conv2d.cl",
+    .file = "cpu/small/depthwise_conv2d.cl",
     .kernel = "depthwise_conv2d",
     MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_TENSOR (params->input), MSNET_BUFFER (weights),
         MSNET_BUFFER (bias), MSNET_INT (shape->width), MSNET_INT (shape->channels),

@@ -51,7 +51,7 @@ append_launch (
   const MsnetShape *shape = &params->displacement->shape;
   guint pairs = params->scores->shape.frames;
   MsnetLaunch vectors = {
-    .file = "cpu/displacement.cl",
+    .file = "cpu/small/displacement.cl",
     .kernel = "displacement",
     MSNET_ARGUMENTS (MSNET_TENSOR (params->displacement), MSNET_TENSOR (params->scores), MSNET_BUFFER (gauss),
         MSNET_INT (pairs), MSNET_INT (shape->width), MSNET_INT (shape->channels), MSNET_INT (params->patch),

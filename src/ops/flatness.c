@@ -7,7 +7,7 @@ msnet_flatness_append (MsnetCommandList *list, const MsnetFlatnessParams *params
   MsnetShape scores = params->scores->shape;
   MsnetShape flatness = params->scores->shape;
   MsnetLaunch vectors = {
-    .file = "cpu/flatness.cl",
+    .file = "cpu/small/flatness.cl",
     .kernel = "flatness",
     MSNET_ARGUMENTS (MSNET_TENSOR (params->flatness), MSNET_TENSOR (params->scores),
         MSNET_INT (scores.height), MSNET_INT (scores.width), MSNET_INT (params->patch)),

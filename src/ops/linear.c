@@ -10,7 +10,7 @@ append_linear (MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, 
   guint channels = input->shape.channels;
   guint classes = output->shape.channels;
   MsnetLaunch vectors = {
-    .file = "cpu/linear.cl",
+    .file = "cpu/small/linear.cl",
     .kernel = "linear",
     MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_BUFFER (weights), MSNET_BUFFER (bias),
         MSNET_INT (frames), MSNET_INT (channels)),

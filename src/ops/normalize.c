@@ -7,7 +7,7 @@ msnet_normalize_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor
 {
   MsnetShape shape = input->shape;
   MsnetLaunch vectors = {
-    .file = "cpu/normalize.cl",
+    .file = "cpu/small/normalize.cl",
     .kernel = "normalize_channels",
     MSNET_ARGUMENTS (
         MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (shape.width), MSNET_INT (shape.channels)),

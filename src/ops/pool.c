@@ -10,7 +10,7 @@ msnet_max_pool_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor 
       = { in->frames, (in->height + 1) / 2, (in->width + 1) / 2, in->channels, .element = in->element };
   MsnetShape padded = *in;
   MsnetLaunch vectors = {
-    .file = "cpu/pool.cl",
+    .file = "cpu/small/pool.cl",
     .kernel = "max_pool",
     .options = msnet_operation_get_storage_options (input, output),
     MSNET_ARGUMENTS (
@@ -39,7 +39,7 @@ msnet_average_pool_append (MsnetCommandList *list, MsnetTensor *output, MsnetTen
   const MsnetShape *in = &input->shape;
   const MsnetShape out = { in->frames, 1, 1, in->channels };
   MsnetLaunch vectors = {
-    .file = "cpu/pool.cl",
+    .file = "cpu/small/pool.cl",
     .kernel = "average_pool",
     .options = msnet_operation_get_storage_options (input, output),
     MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (in->height),

@@ -1,6 +1,6 @@
 #include "width.h"
 
-#include "conv2d_candidate.h"
+#include "opencl/command_list.h"
 #include "tuning.h"
 
 #define KEY "vector width"
@@ -10,17 +10,14 @@
 /* Neighbours on the machine must not decide. */
 #define CLEAR_GAIN 1.1
 
-/* A convolution that is found in a core's own caches. */
-#define SIDE 24
-#define CHANNELS 64
+#define TURNS 75000
 #define ROUNDS 8
 #define TIMES 2 /* in a row, so that waiting does not count */
 
-/* One candidate, ready to run. */
+/* The kernel of cpu/small/widths.cl, ready to run. */
 typedef struct
 {
-  MsnetTensor *input;
-  MsnetTensor *output;
+  MsnetBuffer *output;
   MsnetCommandList *list;
 } Trial;
 
@@ -28,49 +25,40 @@ static void
 trial_clear (Trial *trial)
 {
   msnet_command_list_free (trial->list);
-  msnet_tensor_free (trial->output);
-  msnet_tensor_free (trial->input);
+  msnet_buffer_unref (trial->output);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Trial, trial_clear)
 
-static const MsnetConv2dCandidate *
-find_candidate (const gchar *name)
-{
-  guint n_candidates;
-  const MsnetConv2dCandidate *candidate = msnet_conv2d_get_candidates (&n_candidates);
-
-  while (!g_str_equal (candidate->name, name))
-    candidate++;
-  return candidate;
-}
-
+/* Returns: seconds; G_MAXDOUBLE: it cannot run */
 static gdouble
-run (const Trial *trial)
+run (const Trial *trial, gboolean is_narrow)
 {
   const gint64 start = g_get_monotonic_time ();
-  const guint end = msnet_command_list_get_length (trial->list);
 
-  if (!msnet_command_list_run_times (trial->list, 0, end, TIMES, NULL))
+  if (!msnet_command_list_run_times (trial->list, is_narrow, is_narrow + 1, TIMES, NULL))
     return G_MAXDOUBLE;
   return (g_get_monotonic_time () - start) / 1e6;
 }
 
-/* The first run is the one for which the driver compiles. */
+/* Command 0 of the list has wide vectors, command 1 narrow ones. */
 static gboolean
-trial_init (Trial *trial, MsnetDevice *device, const gchar *name)
+trial_init (Trial *trial, MsnetDevice *device)
 {
-  const MsnetConv2dCandidate *candidate = find_candidate (name);
-  const MsnetShape input = { 1, SIDE, SIDE, CHANNELS, .halo = 1 }, output = { 1, SIDE, SIDE, CHANNELS };
-  g_autofree gfloat *weights = g_new0 (gfloat, CHANNELS * CHANNELS * 9);
-  g_autofree gfloat *bias = g_new0 (gfloat, CHANNELS);
-  MsnetConv2dParams params = { .weights = weights, .bias = bias, .kernel = 3 };
+  const guint items = msnet_device_get_info (device)->compute_units;
+  gboolean can_run;
 
-  params.input = trial->input = msnet_tensor_new (device, &input, NULL);
-  params.output = trial->output = msnet_tensor_new (device, &output, NULL);
   trial->list = msnet_command_list_new (device);
-  return trial->input != NULL && trial->output != NULL
-         && candidate->append (candidate, trial->list, &params, NULL) && run (trial) < G_MAXDOUBLE;
+  trial->output = msnet_buffer_new (device, items * sizeof (gfloat), NULL);
+  can_run = trial->output != NULL;
+  for (gint is_narrow = 0; can_run && is_narrow < 2; is_narrow++)
+    can_run = msnet_command_list_append (trial->list,
+        &(MsnetLaunch){ .file = "cpu/small/widths.cl",
+            .kernel = "multiply_add",
+            MSNET_ARGUMENTS (MSNET_BUFFER (trial->output), MSNET_INT (TURNS), MSNET_INT (is_narrow)),
+            .global = { items } },
+        NULL);
+  return can_run;
 }
 
 gboolean
@@ -79,19 +67,19 @@ msnet_width_prefers_narrow (gdouble wide, gdouble narrow)
   return wide > narrow * CLEAR_GAIN;
 }
 
-/* In turn, so that both see the same neighbours on the machine. */
+/* In turn, so that both see the same neighbours on the machine; the first run is the one for which the driver
+ * compiles. */
 static const gchar *
 measure (MsnetDevice *device)
 {
-  g_auto (Trial) wide = { NULL };
-  g_auto (Trial) narrow = { NULL };
+  g_auto (Trial) trial = { NULL };
   gdouble best_wide = G_MAXDOUBLE, best_narrow = G_MAXDOUBLE;
 
-  if (!trial_init (&wide, device, "direct-16-6x64") || !trial_init (&narrow, device, "direct-8-6x32"))
+  if (!trial_init (&trial, device) || run (&trial, FALSE) == G_MAXDOUBLE)
     return WIDE;
   for (guint i = 0; i < ROUNDS; i++) {
-    best_wide = MIN (best_wide, run (&wide));
-    best_narrow = MIN (best_narrow, run (&narrow));
+    best_wide = MIN (best_wide, run (&trial, FALSE));
+    best_narrow = MIN (best_narrow, run (&trial, TRUE));
   }
   return msnet_width_prefers_narrow (best_wide, best_narrow) ? NARROW : WIDE;
 }

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * msnet_width_get:
  *
  * A CPU that states 16 is timed for some ten milliseconds, for the first caller, whom it takes the compilation of a
- * kernel as well; later callers and processes find the result (tuning.h).  Others have no choice.
+ * small kernel as well; later callers and processes find the result (tuning.h).  Others have no choice.
  *
  * Returns: floats in the vectors to prefer: what the device states, or 8
  */

@@ -202,6 +202,19 @@ START_TEST (program_is_built_once)
 }
 END_TEST
 
+START_TEST (small_kernels_are_one_program)
+{
+  MsnetContext *context = device->context;
+  gpointer linear = msnet_context_get_program (context, "cpu/small/linear.cl", NULL, NULL);
+
+  ck_assert_ptr_nonnull (linear);
+  ck_assert_ptr_eq (msnet_context_get_program (context, "cpu/small/normalize.cl", NULL, NULL), linear);
+  ck_assert_ptr_eq (msnet_context_get_program (context, "cpu/small/pool.cl", "", NULL), linear);
+  ck_assert_ptr_ne (msnet_context_get_program (context, "cpu/small/pool.cl", "-DINPUT_BF16", NULL), linear);
+  ck_assert_ptr_ne (msnet_context_get_program (context, "cpu/peak.cl", NULL, NULL), linear);
+}
+END_TEST
+
 START_TEST (handles_share_programs)
 {
   guint n_before;
@@ -332,6 +345,7 @@ main (void)
   tcase_add_test (tests, usage_tells_both_kinds);
   tcase_add_test (tests, constant_outlives_its_handle);
   tcase_add_test (tests, program_is_built_once);
+  tcase_add_test (tests, small_kernels_are_one_program);
   tcase_add_test (tests, handles_share_programs);
   tcase_add_test (tests, hung_queue_holds_nobody_up);
   tcase_add_test (tests, failure_is_its_own);

@@ -8,7 +8,7 @@ count_inside (int position, int length, int patch)
 }
 
 /* The largest of s[0 .. count - 1] that is not above limit, and 0. */
-static float
+OUT_OF_LINE float
 find_largest (global const float *s, int count, float limit)
 {
   float8 best = 0.0f;
@@ -41,7 +41,7 @@ count_up_to (global const float *s, int count, float limit)
 }
 
 /* The score that has `rank` others before it in ascending order. */
-static float
+OUT_OF_LINE float
 find_quantile (global const float *s, int count, int rank, float best)
 {
   int low = 0;

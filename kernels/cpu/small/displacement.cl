@@ -2,7 +2,7 @@
  * overlap.  A work-item makes one row of one frame: global (height, frames). */
 
 /* Index of the first maximum of s[0 .. count - 1], count >= 8. */
-static int
+OUT_OF_LINE int
 find_best (global const float *s, int count)
 {
   float8 best = vload8 (0, s + count - 8);
@@ -19,7 +19,7 @@ find_best (global const float *s, int count)
 }
 
 /* x, y: the displacement in cells, not yet divided by the sum of the weights; z: that sum. */
-static float3
+OUT_OF_LINE float3
 sum_weights (global const float *s, global const float *around, int patch, float best, float sharpness)
 {
   float8 lanes = (float8) (0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f, 7.0f);
