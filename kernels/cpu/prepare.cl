@@ -112,7 +112,7 @@ blend_strip (vector *ended, vector *begun, global const uchar *bytes, int stride
 }
 
 /* to[i][line] for i < strips * STRIP and line < count; what lies in the lines behind is nothing */
-static void
+OUT_OF_LINE void
 blend_block (global float *to, global const uchar *bytes, int strips, int stride, int count,
     global const Window *steps, global const float *weights)
 {
@@ -133,7 +133,7 @@ blend_block (global float *to, global const uchar *bytes, int strips, int stride
 }
 
 /* The same for one byte of a row. */
-static void
+OUT_OF_LINE void
 blend_byte (global float *to, global const uchar *bytes, int stride, int count, global const Window *steps,
     global const float *weights)
 {
@@ -205,7 +205,7 @@ store_pixels (global output_element *to, int output_row, int count, global const
 }
 
 /* Columns [first, end) of `count` rows, from what was blended for them. */
-static void
+OUT_OF_LINE void
 make_columns (global output_element *to, int output_row, int count, int first, int end, global const float *blended,
     global const Layout *layout, global const Colors *colors, global const Window *windows,
     global const float *weights)

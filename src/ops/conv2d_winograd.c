@@ -184,15 +184,25 @@ msnet_winograd_upload_weights (const MsnetConv2dCandidate *candidate, MsnetComma
   return msnet_operation_upload (list, transformed, n, error);
 }
 
+/* Those of the candidate where its vectors are as wide: then it is one program. */
+static gchar *
+get_input_options (const Pieces *pieces)
+{
+  const guint width = msnet_conv2d_get_input_width (pieces->params);
+
+  if (width == pieces->candidate->vector_width)
+    return msnet_conv2d_get_options (pieces->candidate, pieces->params);
+  return g_strdup_printf ("-DVECTOR_WIDTH=%u -DPIECE=%u %s", width, pieces->candidate->piece,
+      msnet_operation_get_storage_options (pieces->params->input, pieces->params->output));
+}
+
 static gboolean
 append_input (const Pieces *pieces, MsnetCommandList *list, guint first, guint n_pieces, GError **error)
 {
   const MsnetShape *input = &pieces->params->input->shape;
   const MsnetConv2dShift shift = msnet_conv2d_get_shift (pieces->params);
   const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (pieces->params);
-  g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%u -DPIECE=%u %s",
-      msnet_conv2d_get_input_width (pieces->params), pieces->candidate->piece,
-      msnet_operation_get_storage_options (pieces->params->input, pieces->params->output));
+  g_autofree gchar *options = get_input_options (pieces);
 
   return msnet_command_list_append (list,
       &(MsnetLaunch){ .file = "cpu/winograd.cl",
