@@ -48,6 +48,18 @@ MsnetBuffer *msnet_buffer_new_wrapped (MsnetDevice *device, gconstpointer memory
  * Returns: (transfer full): NULL with MSNET_ERROR_DEVICE
  */
 MsnetBuffer *msnet_buffer_new_constant (MsnetDevice *device, gconstpointer data, gsize size, GError **error);
+
+/* Writes every byte of @target, which holds anything. */
+typedef void (*MsnetFillFunc) (gpointer target, gpointer data);
+
+/**
+ * msnet_buffer_make_constant:
+ * @fill: called once, with @size bytes and @data
+ *
+ * As msnet_buffer_new_constant(), of what @fill writes: on a CPU device into the buffer itself, without a copy.
+ */
+MsnetBuffer *msnet_buffer_make_constant (
+    MsnetDevice *device, gsize size, MsnetFillFunc fill, gpointer data, GError **error);
 MsnetBuffer *msnet_buffer_ref (MsnetBuffer *buffer);
 void msnet_buffer_unref (MsnetBuffer *buffer);
 

@@ -3,7 +3,7 @@
 #include "private.h"
 #include "thread/parallel.h"
 
-/* Bytes that are written, or read back, at a time. */
+/* Bytes that are hashed, or read back, at a time. */
 #define PIECE (1024 * 1024)
 
 #define LANES 4
@@ -15,10 +15,9 @@ mix (guint64 hash, guint64 word)
   return hash ^ hash >> 29;
 }
 
-/* Equal bytes have equal hashes; the opposite is checked, so that any fast one will do: in lanes, which do not wait
- * for each other. */
+/* In lanes, which do not wait for each other. */
 static guint64
-hash_bytes (const guint8 *bytes, gsize size)
+hash_piece (const guint8 *bytes, gsize size)
 {
   guint64 lanes[LANES] = { size, 1, 2, 3 };
   guint64 words[LANES];
@@ -32,6 +31,36 @@ hash_bytes (const guint8 *bytes, gsize size)
   for (; i < size; i++)
     lanes[0] = mix (lanes[0], bytes[i]);
   return mix (mix (lanes[0], lanes[1]), mix (lanes[2], lanes[3]));
+}
+
+typedef struct
+{
+  const guint8 *bytes;
+  gsize size;
+  guint64 *hashes; /* of the pieces */
+} Hashing;
+
+static void
+hash_one (guint index, gpointer data)
+{
+  const Hashing *hashing = data;
+  const gsize first = (gsize)index * PIECE;
+
+  hashing->hashes[index] = hash_piece (hashing->bytes + first, MIN (hashing->size - first, PIECE));
+}
+
+/* Equal bytes have equal hashes; the opposite is checked, so that any fast one will do. */
+static guint64
+hash_bytes (const guint8 *bytes, gsize size)
+{
+  const guint n_pieces = (size + PIECE - 1) / PIECE;
+  g_autofree guint64 *hashes = g_new (guint64, n_pieces);
+  guint64 hash = size;
+
+  msnet_parallel_run (n_pieces, hash_one, &(Hashing){ bytes, size, hashes });
+  for (guint i = 0; i < n_pieces; i++)
+    hash = mix (hash, hashes[i]);
+  return hash;
 }
 
 static gboolean
@@ -71,56 +100,6 @@ find (MsnetContext *context, guint64 hash, MsnetBuffer *made)
   return found;
 }
 
-/* Bytes on their way into a buffer. */
-typedef struct
-{
-  const guint8 *source;
-  guint8 *target;
-  gsize size;
-} Copy;
-
-static void
-copy_piece (guint index, gpointer data)
-{
-  const Copy *copy = data;
-  const gsize first = (gsize)index * PIECE;
-
-  memcpy (copy->target + first, copy->source + first, MIN (copy->size - first, PIECE));
-}
-
-/* Into the memory of a device that computes in the host's: all cores meet the page faults of what is new. */
-static gboolean
-fill (MsnetBuffer *constant, MsnetDevice *device, gconstpointer data, GError **error)
-{
-  Copy copy = { .source = data, .size = constant->size };
-  cl_int status;
-
-  copy.target = clEnqueueMapBuffer (device->queue, constant->memory, CL_TRUE, CL_MAP_WRITE_INVALIDATE_REGION,
-      0, copy.size, 0, NULL, NULL, &status);
-  if (status == CL_SUCCESS) {
-    msnet_parallel_run ((copy.size + PIECE - 1) / PIECE, copy_piece, &copy);
-    status = clEnqueueUnmapMemObject (device->queue, constant->memory, copy.target, 0, NULL, NULL);
-  }
-  if (status == CL_SUCCESS)
-    status = clFinish (device->queue);
-  return msnet_status_check (status, error, "writing a constant of %" G_GSIZE_FORMAT " bytes", copy.size);
-}
-
-/* Whoever finds the constant finds the bytes in it. */
-static MsnetBuffer *
-constant_new (MsnetDevice *device, gconstpointer data, gsize size, guint64 hash, GError **error)
-{
-  const gboolean is_filled = device->context->info.is_cpu && size > PIECE;
-  g_autoptr (MsnetBuffer) constant
-      = msnet_buffer_create (device->context, NULL, CL_MEM_READ_ONLY | (is_filled ? 0 : CL_MEM_COPY_HOST_PTR),
-          is_filled ? NULL : (gpointer)data, size, error);
-
-  if (constant == NULL || (is_filled && !fill (constant, device, data, error)))
-    return NULL;
-  constant->hash = hash;
-  return g_steal_pointer (&constant);
-}
-
 MsnetBuffer *
 msnet_buffer_new_constant (MsnetDevice *device, gconstpointer data, gsize size, GError **error)
 {
@@ -130,12 +109,61 @@ msnet_buffer_new_constant (MsnetDevice *device, gconstpointer data, gsize size, 
 
   if (found != NULL && holds (found, device, data, size))
     return g_steal_pointer (&found);
-  made = constant_new (device, data, size, hash, error);
-  if (made == NULL || found != NULL)
+  made = msnet_buffer_create (
+      device->context, NULL, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, (gpointer)data, size, error);
+  if (made == NULL)
+    return NULL;
+  made->hash = hash;
+  if (found != NULL)
     return g_steal_pointer (&made);
   found = find (device->context, hash, made);
   return found == made || holds (found, device, data, size) ? g_steal_pointer (&found)
                                                             : g_steal_pointer (&made);
+}
+
+/* Fills @constant. @found: (out): a living constant of the same bytes, or NULL */
+static gboolean
+fill_mapped (MsnetBuffer *constant, MsnetDevice *device, MsnetFillFunc fill, gpointer data,
+    MsnetBuffer **found, GError **error)
+{
+  const gsize size = constant->size;
+  cl_int status;
+  gpointer bytes = clEnqueueMapBuffer (
+      device->queue, constant->memory, CL_TRUE, CL_MAP_READ | CL_MAP_WRITE, 0, size, 0, NULL, NULL, &status);
+
+  if (status == CL_SUCCESS) {
+    fill (bytes, data);
+    constant->hash = hash_bytes (bytes, size);
+    *found = find (device->context, constant->hash, NULL);
+    if (*found != NULL && !holds (*found, device, bytes, size))
+      g_clear_pointer (found, msnet_buffer_unref);
+    status = clEnqueueUnmapMemObject (device->queue, constant->memory, bytes, 0, NULL, NULL);
+  }
+  if (status == CL_SUCCESS)
+    status = clFinish (device->queue);
+  return msnet_status_check (status, error, "writing a constant of %" G_GSIZE_FORMAT " bytes", size);
+}
+
+/* Where two threads make the same at the same moment, each keeps its own. */
+MsnetBuffer *
+msnet_buffer_make_constant (
+    MsnetDevice *device, gsize size, MsnetFillFunc fill, gpointer data, GError **error)
+{
+  g_autofree guint8 *bytes = device->context->info.is_cpu ? NULL : g_malloc (size);
+  g_autoptr (MsnetBuffer) made = NULL;
+  g_autoptr (MsnetBuffer) found = NULL;
+
+  if (bytes != NULL) {
+    fill (bytes, data);
+    return msnet_buffer_new_constant (device, bytes, size, error);
+  }
+  made = msnet_buffer_create (device->context, NULL, CL_MEM_READ_ONLY, NULL, size, error);
+  if (made == NULL || !fill_mapped (made, device, fill, data, &found, error))
+    return NULL;
+  if (found != NULL)
+    return g_steal_pointer (&found);
+  found = find (device->context, made->hash, made);
+  return g_steal_pointer (&made);
 }
 
 gboolean

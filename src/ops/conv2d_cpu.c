@@ -141,29 +141,32 @@ pack_panel (guint panel, gpointer data)
 }
 
 /* A panel is read from front to back. */
-static gfloat *
-pack (const MsnetConv2dParams *params, guint columns, guint unit, gsize n_packed)
+static void
+pack (gpointer target, gpointer data)
 {
-  Packing packing = { params, columns, unit, g_new0 (gfloat, n_packed) };
+  Packing *packing = data;
 
-  msnet_parallel_run (params->output->shape.channels / columns, pack_panel, &packing);
-  return packing.packed;
+  packing->packed = target;
+  msnet_parallel_run (packing->params->output->shape.channels / packing->columns, pack_panel, packing);
 }
 
 static MsnetBuffer *
 upload_weights (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, guint unit, GError **error)
 {
+  MsnetDevice *device = msnet_command_list_get_device (list);
   const gsize n = (gsize)params->output->shape.channels * params->kernel * get_row_run (params, unit);
-  g_autofree gfloat *packed = pack (params, candidate->columns, unit, n);
+  Packing packing = { params, candidate->columns, unit, NULL };
+  g_autofree gfloat *packed = NULL;
   g_autofree guint16 *rounded = NULL;
 
   if (!candidate->is_bf16)
-    return msnet_operation_upload (list, packed, n, error);
+    return msnet_buffer_make_constant (device, n * sizeof (gfloat), pack, &packing, error);
+  packed = g_new0 (gfloat, n);
+  pack (packed, &packing);
   rounded = g_new (guint16, n);
   msnet_bfloat16_from_float (rounded, packed, n);
-  return msnet_buffer_new_constant (
-      msnet_command_list_get_device (list), rounded, n * sizeof *rounded, error);
+  return msnet_buffer_new_constant (device, rounded, n * sizeof *rounded, error);
 }
 
 /* Pixels of a work-group: whole tiles, as many as the cache takes, in groups of about equal size. */

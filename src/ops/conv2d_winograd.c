@@ -170,18 +170,26 @@ transform_channels (guint index, gpointer data)
   }
 }
 
+static void
+transform (gpointer target, gpointer data)
+{
+  Transformation *transformation = data;
+
+  transformation->transformed = target;
+  msnet_parallel_run (
+      transformation->params->output->shape.channels / LANES, transform_channels, transformation);
+}
+
 MsnetBuffer *
 msnet_winograd_upload_weights (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, GError **error)
 {
-  const guint outputs = params->output->shape.channels;
-  const gsize n
-      = (gsize)msnet_winograd_count_positions (candidate->piece) * params->input->shape.channels * outputs;
-  g_autofree gfloat *transformed = g_new (gfloat, n);
+  const gsize n = (gsize)msnet_winograd_count_positions (candidate->piece) * params->input->shape.channels
+                  * params->output->shape.channels;
+  Transformation transformation = { candidate, params, NULL };
 
-  msnet_parallel_run (
-      outputs / LANES, transform_channels, &(Transformation){ candidate, params, transformed });
-  return msnet_operation_upload (list, transformed, n, error);
+  return msnet_buffer_make_constant (
+      msnet_command_list_get_device (list), n * sizeof (gfloat), transform, &transformation, error);
 }
 
 /* Those of the candidate where its vectors are as wide: then it is one program. */

@@ -100,6 +100,33 @@ START_TEST (all_bytes_arrive)
 }
 END_TEST
 
+static void
+copy_values (gpointer target, gpointer data)
+{
+  memcpy (target, data, N_VALUES * sizeof (gfloat));
+}
+
+/* However they came. */
+START_TEST (filled_bytes_are_the_same_buffer)
+{
+  g_autofree gfloat *values = make_values (1);
+  g_autofree gfloat *others = make_values (2);
+  const gsize size = N_VALUES * sizeof (gfloat);
+  g_autoptr (MsnetBuffer) filled = msnet_buffer_make_constant (device, size, copy_values, values, NULL);
+  g_autoptr (MsnetBuffer) copied = make_constant (other, values, N_VALUES);
+  g_autoptr (MsnetBuffer) again = msnet_buffer_make_constant (other, size, copy_values, values, NULL);
+  g_autoptr (MsnetBuffer) another = msnet_buffer_make_constant (other, size, copy_values, others, NULL);
+
+  ck_assert_ptr_nonnull (filled);
+  ck_assert_ptr_eq (copied, filled);
+  ck_assert_ptr_eq (again, filled);
+  ck_assert_ptr_ne (another, filled);
+  ck_assert_uint_eq (get_usage ().n_constants, 2);
+  expect_values (other, filled, values);
+  expect_values (device, another, others);
+}
+END_TEST
+
 START_TEST (other_bytes_are_another_buffer)
 {
   g_autofree gfloat *values = make_values (1);
@@ -340,6 +367,7 @@ main (void)
   open_handles ();
   tcase_add_test (tests, same_bytes_are_one_buffer);
   tcase_add_test (tests, all_bytes_arrive);
+  tcase_add_test (tests, filled_bytes_are_the_same_buffer);
   tcase_add_test (tests, other_bytes_are_another_buffer);
   tcase_add_test (tests, freed_with_the_last);
   tcase_add_test (tests, usage_tells_both_kinds);
