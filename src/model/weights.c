@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "opencl/error.h"
+#include "thread/lock.h"
+#include "thread/parallel.h"
 
 /* PyTorch's; the official networks never change it. */
 static const gdouble norm_epsilon = 1e-5;
@@ -17,6 +19,7 @@ typedef struct
   MsnetSafetensors *file;
   const MsnetNetworkSpec *spec;
   GHashTable *tensors;
+  MsnetLock lock; /* of `tensors`, while layers are read by several threads */
 } Reader;
 
 /* The four tensors of a batch norm, each of one value a channel. */
@@ -105,19 +108,32 @@ has_shape (const MsnetSafetensor *tensor, const gsize *shape, guint n_dimensions
          && memcmp (tensor->shape, shape, n_dimensions * sizeof *shape) == 0;
 }
 
+/* Returns: (nullable): tensor @name; where it has @shape no one finds it again */
+static const MsnetSafetensor *
+claim (Reader *reader, const gchar *name, const gsize *shape, guint n_dimensions)
+{
+  const MsnetSafetensor *tensor;
+
+  msnet_lock_take (&reader->lock);
+  tensor = g_hash_table_lookup (reader->tensors, name);
+  if (tensor != NULL && has_shape (tensor, shape, n_dimensions))
+    g_hash_table_remove (reader->tensors, name);
+  msnet_lock_give (&reader->lock);
+  return tensor;
+}
+
 /* Returns: (transfer full): the values of tensor @owner.@part, which must have @shape */
 static gfloat *
 take (Reader *reader, const gchar *owner, const gchar *part, const gsize *shape, guint n_dimensions,
     GError **error)
 {
   g_autofree gchar *name = g_strdup_printf ("%s.%s", owner, part);
-  const MsnetSafetensor *tensor = g_hash_table_lookup (reader->tensors, name);
+  const MsnetSafetensor *tensor = claim (reader, name, shape, n_dimensions);
 
   if (tensor == NULL || !has_shape (tensor, shape, n_dimensions)) {
     set_tensor_error (reader, name, shape, n_dimensions, tensor, error);
     return NULL;
   }
-  g_hash_table_remove (reader->tensors, name);
   return msnet_safetensors_read (reader->file, tensor, error);
 }
 
@@ -218,23 +234,59 @@ list_unused (Reader *reader)
   return names->len > 0 ? g_strdup (names->str) : NULL;
 }
 
+/* Layers on their way from the file, all but the classifier. @errors: one for each, NULL where it was loaded */
+typedef struct
+{
+  Reader *reader;
+  GPtrArray *layers;
+  GError **errors;
+} Loading;
+
+static void
+load_one (guint index, gpointer data)
+{
+  const Loading *loading = data;
+
+  load_layer (loading->reader, loading->layers->pdata[index], &loading->errors[index]);
+}
+
+/* On all cores; of several errors the first layer's is told. */
+static gboolean
+load_layers (Reader *reader, GPtrArray *layers, GError **error)
+{
+  g_autofree GError **errors = g_new0 (GError *, layers->len);
+  gboolean loaded = TRUE;
+
+  msnet_parallel_run (layers->len, load_one, &(Loading){ reader, layers, errors });
+  for (guint i = 0; i < layers->len; i++) {
+    if (errors[i] == NULL)
+      continue;
+    if (loaded)
+      g_propagate_error (error, errors[i]);
+    else
+      g_error_free (errors[i]);
+    loaded = FALSE;
+  }
+  return loaded;
+}
+
 gboolean
 msnet_weights_load (MsnetArchitecture *architecture, const MsnetNetworkSpec *spec, MsnetSafetensors *file,
     gchar **unused, GError **error)
 {
   g_autoptr (GHashTable) tensors = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) layers = msnet_architecture_list_layers (architecture);
-  Reader reader = { file, spec, tensors };
+  Reader reader = { .file = file, .spec = spec, .tensors = tensors };
+  gboolean loaded;
 
   if (!index_tensors (&reader, error))
     return FALSE;
-  for (guint i = 0; i < layers->len; i++) {
-    MsnetLayer *layer = g_ptr_array_index (layers, i);
-    gboolean loaded = layer == &architecture->classifier ? load_classifier (&reader, layer, error)
-                                                         : load_layer (&reader, layer, error);
-    if (!loaded)
-      return FALSE;
-  }
-  *unused = list_unused (&reader);
-  return TRUE;
+  g_ptr_array_remove (layers, &architecture->classifier);
+  msnet_lock_init (&reader.lock);
+  loaded
+      = load_layers (&reader, layers, error) && load_classifier (&reader, &architecture->classifier, error);
+  msnet_lock_clear (&reader.lock);
+  if (loaded)
+    *unused = list_unused (&reader);
+  return loaded;
 }
