@@ -17,6 +17,24 @@ START_TEST (new_is_zero)
 }
 END_TEST
 
+/* Large ones are cleared in pieces; this one ends in the middle of one. */
+START_TEST (cleared_to_the_last_byte)
+{
+  const gsize size = 5 * 1024 * 1024 / 2 + 4;
+  g_autofree guint8 *values = g_malloc (size);
+  g_autoptr (MsnetBuffer) buffer = msnet_buffer_new (device, size, NULL);
+  guint8 found = 0;
+
+  memset (values, 0xff, size);
+  ck_assert (msnet_buffer_upload (buffer, 0, values, size, NULL));
+  ck_assert (msnet_buffer_clear (buffer, NULL));
+  ck_assert (msnet_buffer_download (buffer, 0, values, size, NULL));
+  for (gsize i = 0; i < size; i++)
+    found |= values[i];
+  ck_assert_uint_eq (found, 0);
+}
+END_TEST
+
 START_TEST (transfers_keep_offsets)
 {
   const guint8 sent[] = { 1, 2, 3, 4, 5 };
@@ -86,6 +104,7 @@ main (void)
 
   device = test_open_device ();
   tcase_add_test (tests, new_is_zero);
+  tcase_add_test (tests, cleared_to_the_last_byte);
   tcase_add_test (tests, transfers_keep_offsets);
   tcase_add_test (tests, box_lies_where_it_says);
   tcase_add_test (tests, wrapped_memory_is_read);
