@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "pages.h"
 #include "private.h"
 #include "thread/parallel.h"
 
@@ -117,6 +118,7 @@ clear_mapped (MsnetBuffer *buffer, cl_command_queue queue)
       clearing.size, 0, NULL, NULL, &status);
   if (status != CL_SUCCESS)
     return status;
+  msnet_pages_enlarge (clearing.bytes, clearing.size);
   msnet_parallel_run ((clearing.size + PIECE - 1) / PIECE, clear_piece, &clearing);
   return clEnqueueUnmapMemObject (queue, buffer->memory, clearing.bytes, 0, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "pages.h"
 #include "private.h"
 #include "thread/parallel.h"
 
@@ -132,6 +133,7 @@ fill_mapped (MsnetBuffer *constant, MsnetDevice *device, MsnetFillFunc fill, gpo
       device->queue, constant->memory, CL_TRUE, CL_MAP_READ | CL_MAP_WRITE, 0, size, 0, NULL, NULL, &status);
 
   if (status == CL_SUCCESS) {
+    msnet_pages_enlarge (bytes, size);
     fill (bytes, data);
     constant->hash = hash_bytes (bytes, size);
     *found = find (device->context, constant->hash, NULL);

@@ -1,0 +1,12 @@
+/* Large pages of memory: weights are read from end to end in every run, and small pages are thousands of addresses to
+ * translate. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Asks the system for large pages for @bytes, before they are touched.  Where it has none, nothing changes. */
+void msnet_pages_enlarge (gpointer bytes, gsize size);
+
+G_END_DECLS
