@@ -1,7 +1,7 @@
 /* Reader of .safetensors files.  A file is a stranger's: everything is checked before it is used.
  *
  * Layout: 8 bytes, little endian: length of the header; the header, JSON; then the values of the
- * tensors, one behind the other without holes.  Not changed once open; one thread at a time. */
+ * tensors, one behind the other without holes.  Not changed once open: values may be read by several threads at once. */
 #pragma once
 
 #include <glib.h>
