@@ -66,8 +66,7 @@ choose_precision (MsnetRuntime *runtime, const MsnetSettings *settings, GstEleme
   runtime->precision = MSNET_FLOAT32;
   if (settings->precision == MSNET_PRECISION_F32)
     return;
-  msnet_device_find_instructions (runtime->device);
-  if (info->has_bf16 || info->has_amx)
+  if (msnet_device_find_instructions (runtime->device))
     runtime->precision = MSNET_BFLOAT16;
   else
     GST_ELEMENT_WARNING (element, LIBRARY, SETTINGS,

@@ -217,17 +217,12 @@ keep (const Tune *tune, GError **error)
 static gboolean
 check_precision (MsnetDevice *device, MsnetElement precision, GError **error)
 {
-  const MsnetDeviceInfo *info = msnet_device_get_info (device);
-
-  if (precision == MSNET_FLOAT32)
-    return TRUE;
-  msnet_device_find_instructions (device);
-  if (info->has_bf16 || info->has_amx)
+  if (precision == MSNET_FLOAT32 || msnet_device_find_instructions (device))
     return TRUE;
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
       "--bf16: expected units for bfloat16 that are faster than those for float32, found none on %s; tune "
       "without it",
-      info->name);
+      msnet_device_get_info (device)->name);
   return FALSE;
 }
 

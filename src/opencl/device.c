@@ -171,7 +171,7 @@ msnet_device_find_amx (MsnetDevice *device)
     publish (context, &context->amx, &context->info.has_amx, msnet_instructions_try_amx (device));
 }
 
-void
+gboolean
 msnet_device_find_instructions (MsnetDevice *device)
 {
   MsnetContext *context = device->context;
@@ -179,6 +179,7 @@ msnet_device_find_instructions (MsnetDevice *device)
   if (claim (context, &context->bf16))
     publish (context, &context->bf16, &context->info.has_bf16, msnet_instructions_try_bf16 (device));
   msnet_device_find_amx (device);
+  return context->info.has_bf16 || context->info.has_amx;
 }
 
 gboolean

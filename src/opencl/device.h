@@ -74,8 +74,9 @@ void msnet_device_save_programs (MsnetDevice *device);
 const MsnetDeviceInfo *msnet_device_get_info (MsnetDevice *device);
 
 /* Finds out by trying what a CPU can do beyond plain vectors: a few ms of computing and a program to build, once
- * for all handles on a device. */
-void msnet_device_find_instructions (MsnetDevice *device);
+ * for all handles on a device.
+ * Returns: whether bfloat16 is multiplied faster than float, by whatever units */
+gboolean msnet_device_find_instructions (MsnetDevice *device);
 
 /* The part of it that networks of floats need: free where the processor has no AMX. */
 void msnet_device_find_amx (MsnetDevice *device);
