@@ -2,45 +2,22 @@
  * instead of 25 x 147 for 5 x 5 outputs.
  *
  * Two rows of two pixels of three channels are taken for one pixel of 12 channels; the filter, with a row and a
- * column of zeros behind it, is then one of 4x4 with stride 1:
- *
- *   V = B^T d B   of each 8 x 8 piece d of these pixels, pieces overlap by 3       transform_piece
- *   M = V U       for each of the 64 positions a product of matrices               multiply_pieces
- *   y = A^T M A   + bias, epilogue                                                 finish_piece
- *
- * with U = G g G^T of each filter g made by the host, at the points 0, 1, -1, 2, -2, 1/2, -1/2 and infinity (Lavin and
- * Gray, "Fast algorithms for convolutional neural networks", 2016).  V: [64][pieces][12], U: [64][C'/COLUMNS][12][COLUMNS],
- * M: [64][pieces][C'], V and M with `plane` floats from position to position.  Pieces are numbered through over
- * frames, rows, columns.  Geometry and epilogue as in plain/conv2d.cl; the input's origin is pixel (0, 0).
+ * column of zeros behind it, is then one of 4x4 with stride 1.  How: see pieces.h; at the
+ * points 0, 1, -1, 2, -2, 1/2, -1/2 and infinity (Lavin and Gray, "Fast algorithms for convolutional neural networks",
+ * 2016).  The input's origin is pixel (0, 0).
  *
  * VECTOR_WIDTH, ROWS, VECTORS, INPUT_BF16, OUTPUT_BF16: see prelude.cl */
 
-#define POINTS 8
 #define PIECE 5
+#define POINTS 8
 #define DEPTH 12
-#define PAIR 6 /* two pixels of three channels */
+#define PAIR 6               /* two pixels of three channels */
+typedef float8 input_vector; /* a pair, and two zeros */
 
-/* What is multiplied are floats, however the input is stored. */
-#undef SPREAD
-#define SPREAD(from, i) (vector) ((from)[i])
+#include "cpu/pieces.h"
 
-typedef struct
-{
-  float8 value[POINTS];
-} Pairs;
-
-typedef struct
-{
-  vector value[POINTS];
-} Products;
-
-typedef struct
-{
-  vector value[PIECE];
-} Results;
-
-static inline Pairs
-transform_input (Pairs d)
+static inline Inputs
+transform_input (Inputs d)
 {
   float8 even = d.value[2] + d.value[6] - 4.25f * d.value[4];
   float8 odd = d.value[1] + d.value[5] - 4.25f * d.value[3];
@@ -49,7 +26,7 @@ transform_input (Pairs d)
   float8 even_half = 4.0f * d.value[2] - 5.0f * d.value[4] + d.value[6];
   float8 odd_half = 2.0f * d.value[1] - 2.5f * d.value[3] + 0.5f * d.value[5];
 
-  return (Pairs){ { d.value[0] - d.value[6] + 5.25f * (d.value[4] - d.value[2]), even + odd, even - odd,
+  return (Inputs){ { d.value[0] - d.value[6] + 5.25f * (d.value[4] - d.value[2]), even + odd, even - odd,
       even2 + odd2, even2 - odd2, even_half + odd_half, even_half - odd_half,
       d.value[7] - d.value[1] + 5.25f * (d.value[3] - d.value[5]) } };
 }
@@ -67,16 +44,6 @@ transform_output (Products m)
   return (Results){ { m.value[0] + sum + sum2 + sum_half, difference + 2.0f * difference2 + 0.5f * difference_half,
       sum + 4.0f * sum2 + 0.25f * sum_half, difference + 8.0f * difference2 + 0.125f * difference_half,
       sum + 16.0f * sum2 + 0.0625f * sum_half + m.value[7] } };
-}
-
-/* Where a piece begins. */
-static inline Position
-find_piece (int piece, int height, int width)
-{
-  const int pieces_x = (width + PIECE - 1) / PIECE;
-  const int pieces_y = (height + PIECE - 1) / PIECE;
-
-  return (Position){ piece / pieces_x / pieces_y, piece / pieces_x % pieces_y * PIECE, piece % pieces_x * PIECE };
 }
 
 /* Six values, and two zeros: nothing is read beyond them, where the tensor may end. */
@@ -99,12 +66,12 @@ transform_piece (__global float *transformed, __global const input_element *inpu
     int width, int plane, Position place)
 {
   for (int lower = 0; lower < 2; lower++) {
-    Pairs columns[POINTS];
+    Inputs columns[POINTS];
 
 #pragma unroll
     for (int x = 0; x < POINTS; x++) {
       const int column = min (2 * (place.column + x) - 3, width + 1);
-      Pairs values;
+      Inputs values;
 
 #pragma unroll
       for (int y = 0; y < POINTS; y++) {
@@ -114,84 +81,12 @@ transform_piece (__global float *transformed, __global const input_element *inpu
       }
       columns[x] = transform_input (values);
     }
-#pragma unroll
-    for (int y = 0; y < POINTS; y++) {
-      Pairs values;
-
-#pragma unroll
-      for (int x = 0; x < POINTS; x++)
-        values.value[x] = columns[x].value[y];
-      values = transform_input (values);
-#pragma unroll
-      for (int x = 0; x < POINTS; x++)
-        vstore8 (values.value[x], 0, transformed + (y * POINTS + x) * plane + lower * PAIR);
-    }
-  }
-}
-
-/* M of `n_pieces` for one position and one panel: whole tiles, of which the last may go beyond the pieces. */
-OUT_OF_LINE void
-multiply_pieces (__global float *products, __global const float *transformed, __global const float *weights,
-    int out_channels, int n_pieces)
-{
-  for (int tile = 0; tile < n_pieces; tile += ROWS) {
-    __global const float *rows[ROWS];
-    __global const float *panel = weights;
-    vector sums[ROWS][VECTORS];
-
-#pragma unroll
-    for (int i = 0; i < ROWS; i++) {
-      rows[i] = transformed + (tile + i) * DEPTH;
-#pragma unroll
-      for (int j = 0; j < VECTORS; j++)
-        sums[i][j] = (vector) (0.0f);
-    }
-    MULTIPLY_RUN (rows, 0, DEPTH, panel, 0)
-#pragma unroll
-    for (int i = 0; i < ROWS; i++)
-#pragma unroll
-      for (int j = 0; j < VECTORS; j++)
-        STORE (sums[i][j], j, products + (tile + i) * out_channels);
-  }
-}
-
-/* Up to 5 x 5 pixels from one piece. */
-OUT_OF_LINE void
-finish_piece (__global output_element *output, __global const float *products, __global const float *bias,
-    int row_stride, int channels, int height, int width, int epilogue, int past_caches, int plane, Position place)
-{
-  for (int channel = 0; channel < channels; channel += VECTOR_WIDTH) {
-    Results columns[POINTS];
-
-#pragma unroll
-    for (int x = 0; x < POINTS; x++) {
-      Products values;
-
-#pragma unroll
-      for (int y = 0; y < POINTS; y++)
-        values.value[y] = LOAD (0, products + (y * POINTS + x) * plane + channel);
-      columns[x] = transform_output (values);
-    }
-#pragma unroll
-    for (int y = 0; y < PIECE; y++) {
-      Products values;
-      Results pixels;
-
-#pragma unroll
-      for (int x = 0; x < POINTS; x++)
-        values.value[x] = columns[x].value[y];
-      pixels = transform_output (values);
-#pragma unroll
-      for (int x = 0; x < PIECE; x++)
-        if (place.row + y < height && place.column + x < width)
-          store_output (finish (pixels.value[x] + LOAD (0, bias + channel), output, epilogue),
-              output + y * row_stride + x * channels + channel, past_caches);
-    }
+    store_transformed (transformed + lower * PAIR, columns, plane);
   }
 }
 
 /* A work-item takes every so many groups of `group_pieces`, a multiple of ROWS, and has V and M of one group in a
- * part of `scratch` that is its own: [work-items][64 * (in_plane + out_plane)].  The epilogue adds nothing. */
+ * part of `scratch` that is its own: [work-items][POSITIONS * (in_plane + out_plane)].  The epilogue adds nothing. */
 VECTOR_KERNEL void
 stem (__global output_element *output, __global float *scratch, __global const input_element *input,
     __global const float *weights, __global const float *bias, int output_origin, int output_row_stride,
@@ -200,8 +95,9 @@ stem (__global output_element *output, __global float *scratch, __global const i
     int n_pieces, int group_pieces)
 {
   const int item = get_global_id (0);
-  __global float *transformed = scratch + item * POINTS * POINTS * (in_plane + out_plane);
-  __global float *products = transformed + POINTS * POINTS * in_plane;
+  const Geometry out = { output_origin, output_row_stride, output_frame_stride, out_channels };
+  __global float *transformed = scratch + item * POSITIONS * (in_plane + out_plane);
+  __global float *products = transformed + POSITIONS * in_plane;
 
   for (int first = item * group_pieces; first < n_pieces; first += get_global_size (0) * group_pieces) {
     const int n = min (group_pieces, n_pieces - first);
@@ -212,17 +108,12 @@ stem (__global output_element *output, __global float *scratch, __global const i
       transform_piece (transformed + piece * DEPTH, input + input_origin + place.frame * input_frame_stride,
           input_row_stride, input_height, input_width, in_plane, place);
     }
-    for (int position = 0; position < POINTS * POINTS; position++)
+    for (int position = 0; position < POSITIONS; position++)
       for (int channel = 0; channel < out_channels; channel += COLUMNS)
         multiply_pieces (products + position * out_plane + channel, transformed + position * in_plane,
-            weights + (position * out_channels + channel) * DEPTH, out_channels, n);
-    for (int piece = 0; piece < n; piece++) {
-      const Position place = find_piece (first + piece, height, width);
-
-      finish_piece (output + output_origin + place.frame * output_frame_stride + place.row * output_row_stride
-              + place.column * out_channels,
-          products + piece * out_channels, bias, output_row_stride, out_channels, height, width, epilogue,
-          past_caches, out_plane, place);
-    }
+            weights + (position * out_channels + channel) * DEPTH, out_channels, DEPTH, 0, n, group_pieces);
+    for (int piece = 0; piece < n; piece++)
+      finish_piece (output, products + piece * out_channels, bias, output, out, out, height, width, epilogue,
+          past_caches, out_plane, find_piece (first + piece, height, width));
   }
 }

@@ -1,13 +1,6 @@
 /* Convolution 3x3, stride 1, by Winograd's F(4x4, 3x3): 36 products instead of 144 for 4 x 4 outputs; or with
- * PIECE = 2 by F(2x2, 3x3): 16 instead of 36 for 2 x 2, with less than half of the weights.
- *
- *   V = B^T d B   of each piece d of the input, POINTS x POINTS, which overlap by 2      transform_piece
- *   M = V U       for each of the POSITIONS a product of matrices                        multiply_pieces
- *   y = A^T M A   + bias, epilogue                                                       finish_piece
- *
- * with U = G g G^T of each filter g made by the host.  Pieces are numbered through over frames, rows, columns.
- * V: [POSITIONS][pieces][C], U: [POSITIONS][C'/COLUMNS][C][COLUMNS], M: [POSITIONS][pieces][C'], V and M with `plane`
- * floats from position to position.  Geometry, shift and epilogue as in plain/conv2d.cl.
+ * PIECE = 2 by F(2x2, 3x3): 16 instead of 36 for 2 x 2, with less than half of the weights.  How: see pieces.h; the temporal
+ * shift as in plain/conv2d.cl.
  *
  * Two forms: a kernel a step, where weights are many and pieces share them; or all steps in one kernel, piece by
  * piece, where the weights and some pieces fit into a core's own cache.
@@ -19,79 +12,48 @@
 #define PIECE 4
 #endif
 #define POINTS (PIECE + 2)
-#define POSITIONS (POINTS * POINTS)
+typedef vector input_vector;
 
-/* What is multiplied are floats, however the input is stored. */
-#undef SPREAD
-#define SPREAD(from, i) (vector) ((from)[i])
-
-typedef struct
-{
-  vector value[POINTS];
-} Points;
-
-typedef struct
-{
-  vector value[PIECE];
-} Pixels;
+#include "cpu/pieces.h"
 
 #if PIECE == 2
-static inline Points
-transform_input (Points d)
+static inline Inputs
+transform_input (Inputs d)
 {
-  return (Points){ { d.value[0] - d.value[2], d.value[1] + d.value[2], d.value[2] - d.value[1],
+  return (Inputs){ { d.value[0] - d.value[2], d.value[1] + d.value[2], d.value[2] - d.value[1],
       d.value[1] - d.value[3] } };
 }
 
-static inline Pixels
-transform_output (Points m)
+static inline Results
+transform_output (Products m)
 {
-  return (Pixels){ { m.value[0] + m.value[1] + m.value[2], m.value[1] - m.value[2] - m.value[3] } };
+  return (Results){ { m.value[0] + m.value[1] + m.value[2], m.value[1] - m.value[2] - m.value[3] } };
 }
 #else
-static inline Points
-transform_input (Points d)
+static inline Inputs
+transform_input (Inputs d)
 {
   vector even = d.value[4] - 4.0f * d.value[2];
   vector odd = d.value[3] - 4.0f * d.value[1];
   vector even2 = d.value[4] - d.value[2];
   vector odd2 = 2.0f * (d.value[3] - d.value[1]);
 
-  return (Points){ { 4.0f * d.value[0] - 5.0f * d.value[2] + d.value[4], even + odd, even - odd, even2 + odd2,
+  return (Inputs){ { 4.0f * d.value[0] - 5.0f * d.value[2] + d.value[4], even + odd, even - odd, even2 + odd2,
       even2 - odd2, 4.0f * d.value[1] - 5.0f * d.value[3] + d.value[5] } };
 }
 
-static inline Pixels
-transform_output (Points m)
+static inline Results
+transform_output (Products m)
 {
   vector sum = m.value[1] + m.value[2];
   vector difference = m.value[1] - m.value[2];
   vector sum2 = m.value[3] + m.value[4];
   vector difference2 = m.value[3] - m.value[4];
 
-  return (Pixels){ { m.value[0] + sum + sum2, difference + 2.0f * difference2, sum + 4.0f * sum2,
+  return (Results){ { m.value[0] + sum + sum2, difference + 2.0f * difference2, sum + 4.0f * sum2,
       difference + 8.0f * difference2 + m.value[5] } };
 }
 #endif
-
-/* Where a piece begins. */
-static inline Position
-find_piece (int piece, int height, int width)
-{
-  const int pieces_x = (width + PIECE - 1) / PIECE;
-  const int pieces_y = (height + PIECE - 1) / PIECE;
-
-  return (Position){ piece / pieces_x / pieces_y, piece / pieces_x % pieces_y * PIECE, piece % pieces_x * PIECE };
-}
-
-/* A tensor: where pixel (0, 0) of frame 0 lies, and values from row to row, frame to frame and pixel to pixel. */
-typedef struct
-{
-  int origin;
-  int row;
-  int frame;
-  int channels;
-} Geometry;
 
 /* V of one piece.  Beyond the halo, where only outputs outside the map reach, the halo is read again. */
 OUT_OF_LINE void
@@ -109,100 +71,19 @@ transform_piece (__global float *transformed, __global const input_element *inpu
     __global const input_element *source = is_previous ? previous : channel < next_end ? input + in.frame : input;
     const int row_stride = is_previous ? before.row : in.row;
     const int pixel_stride = is_previous ? before.channels : in.channels;
-    Points columns[POINTS];
+    Inputs columns[POINTS];
 
 #pragma unroll
     for (int x = 0; x < POINTS; x++) {
       __global const input_element *top = source + channel + min (column + x, width) * pixel_stride;
-      Points values;
+      Inputs values;
 
 #pragma unroll
       for (int y = 0; y < POINTS; y++)
         values.value[y] = LOAD_INPUT (0, top + min (row + y, height) * row_stride);
       columns[x] = transform_input (values);
     }
-#pragma unroll
-    for (int y = 0; y < POINTS; y++) {
-      Points values;
-
-#pragma unroll
-      for (int x = 0; x < POINTS; x++)
-        values.value[x] = columns[x].value[y];
-      values = transform_input (values);
-#pragma unroll
-      for (int x = 0; x < POINTS; x++)
-        STORE (values.value[x], 0, transformed + (y * POINTS + x) * plane + channel);
-    }
-  }
-}
-
-/* M of pieces `begin` to `end` for one position and one panel.  `n_pieces`, of which the last may be multiplied
- * again, are at least ROWS. */
-OUT_OF_LINE void
-multiply_pieces (__global float *products, __global const float *transformed, __global const float *weights,
-    int out_channels, int in_channels, int begin, int end, int n_pieces)
-{
-  for (int tile = begin; tile < end; tile += ROWS) {
-    const int first = min (tile, n_pieces - ROWS);
-    __global const float *rows[ROWS];
-    __global const float *panel = weights;
-    vector sums[ROWS][VECTORS];
-
-#pragma unroll
-    for (int i = 0; i < ROWS; i++) {
-      rows[i] = transformed + (first + i) * in_channels;
-#pragma unroll
-      for (int j = 0; j < VECTORS; j++)
-        sums[i][j] = (vector) (0.0f);
-    }
-    MULTIPLY_RUN (rows, 0, in_channels, panel, 0)
-#pragma unroll
-    for (int i = 0; i < ROWS; i++)
-#pragma unroll
-      for (int j = 0; j < VECTORS; j++)
-        STORE (sums[i][j], j, products + (first + i) * out_channels);
-  }
-}
-
-/* Up to PIECE x PIECE pixels from one piece. */
-OUT_OF_LINE void
-finish_piece (__global output_element *output, __global const float *products, __global const float *bias,
-    __global const output_element *residual, Geometry out, Geometry add, int height, int width, int epilogue,
-    int plane, Position place)
-{
-  const int channels = out.channels;
-
-  output += out.origin + place.frame * out.frame + place.row * out.row + place.column * channels;
-  residual += add.origin + place.frame * add.frame + place.row * add.row + place.column * channels;
-  for (int channel = 0; channel < channels; channel += VECTOR_WIDTH) {
-    Pixels columns[POINTS];
-
-#pragma unroll
-    for (int x = 0; x < POINTS; x++) {
-      Points values;
-
-#pragma unroll
-      for (int y = 0; y < POINTS; y++)
-        values.value[y] = LOAD (0, products + (y * POINTS + x) * plane + channel);
-      columns[x] = transform_output (values);
-    }
-#pragma unroll
-    for (int y = 0; y < PIECE; y++) {
-      Points values;
-      Pixels pixels;
-
-#pragma unroll
-      for (int x = 0; x < POINTS; x++)
-        values.value[x] = columns[x].value[y];
-      pixels = transform_output (values);
-#pragma unroll
-      for (int x = 0; x < PIECE; x++) {
-        if (place.row + y < height && place.column + x < width)
-          STORE_OUTPUT (finish (pixels.value[x] + LOAD (0, bias + channel),
-                     residual + y * add.row + x * channels + channel, epilogue),
-              0, output + y * out.row + x * channels + channel);
-      }
-    }
+    store_transformed (transformed + channel, columns, plane);
   }
 }
 
@@ -247,7 +128,7 @@ winograd_output (__global output_element *output, __global const float *products
   const Geometry out = { output_origin, output_row_stride, output_frame_stride, channels };
   const Geometry add = { residual_origin, residual_row_stride, residual_frame_stride, channels };
 
-  finish_piece (output, products + piece * channels, bias, residual, out, add, height, width, epilogue, plane,
+  finish_piece (output, products + piece * channels, bias, residual, out, add, height, width, epilogue, 0, plane,
       find_piece (first_piece + piece, height, width));
 }
 
@@ -282,7 +163,7 @@ winograd_fused (__global output_element *output, __global float *scratch, __glob
             weights + (position * out_channels + channel) * in_channels, out_channels, in_channels, 0, n,
             group_pieces);
     for (int piece = 0; piece < n; piece++)
-      finish_piece (output, products + piece * out_channels, bias, residual, out, add, height, width, epilogue,
+      finish_piece (output, products + piece * out_channels, bias, residual, out, add, height, width, epilogue, 0,
           out_plane, find_piece (first + piece, height, width));
   }
 }

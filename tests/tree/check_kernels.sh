@@ -13,10 +13,10 @@ failed=0
 for file in */*.cl */*/*.cl; do
   checked=$((checked + 1))
   { printf '#line 1 "prelude.cl"\n'; cat prelude.cl; printf '#line 1 "%s"\n' "$file"; cat "$file"; } \
-    | clang -x cl -cl-std=CL1.2 -fsyntax-only -Wall -Wno-unused-function -Werror -Xclang -finclude-default-header -Xclang -cl-ext=-all - \
+    | clang -x cl -cl-std=CL1.2 -fsyntax-only -I . -Wall -Wno-unused-function -Werror -Xclang -finclude-default-header -Xclang -cl-ext=-all - \
     || failed=$((failed + 1))
 done
-if grep -nwE 'image[123]d\w*|sampler_t|double[0-9]*' prelude.cl */*.cl */*/*.cl; then
+if grep -nwE 'image[123]d\w*|sampler_t|double[0-9]*' prelude.cl */*.h */*.cl */*/*.cl; then
   echo "not every device has these"
   failed=$((failed + 1))
 fi

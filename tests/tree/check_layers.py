@@ -38,9 +38,10 @@ def check_plugin(path, complaints):
         complaints.append(f"{path}: plugin/ must not call OpenCL")
 
 
-def check_kernel(path, complaints):
-    if INCLUDE.search(COMMENT.sub("", path.read_text(encoding="utf-8"))):
-        complaints.append(f"{path}: kernels include nothing")
+def check_kernel(root, path, complaints):
+    for quote, include in INCLUDE.findall(COMMENT.sub("", path.read_text(encoding="utf-8"))):
+        if quote != '"' or not (root / "kernels" / include).is_file():
+            complaints.append(f"{path}: kernels include files below kernels/ only, found {include}")
 
 
 def main():
@@ -51,8 +52,8 @@ def main():
         check_source(root, path, complaints)
     for path in sorted(root.glob("plugin/*.[ch]")):
         check_plugin(path, complaints)
-    for path in sorted(root.glob("kernels/**/*.cl")):
-        check_kernel(path, complaints)
+    for path in sorted(root.glob("kernels/**/*.[ch]*")):
+        check_kernel(root, path, complaints)
     print("\n".join(complaints) or f"{len(sources)} files keep to their layers")
     return 1 if complaints or not sources else 0
 

@@ -1,0 +1,146 @@
+/* What the forms of Winograd's convolution share, F(PIECE x PIECE, taps x taps) with PIECE + taps - 1 = POINTS:
+ *
+ *   V = B^T d B   of each piece d of the input, POINTS x POINTS, which overlap     transform_piece, of who includes this
+ *   M = V U       for each of the POSITIONS a product of matrices                  multiply_pieces
+ *   y = A^T M A   + bias, epilogue                                                 finish_piece
+ *
+ * with U = G g G^T of each filter g made by the host.  Pieces are numbered through over frames, rows, columns.
+ * V: [POSITIONS][pieces][C], U: [POSITIONS][C'/COLUMNS][C][COLUMNS], M: [POSITIONS][pieces][C'], V and M with `plane`
+ * floats from position to position.  Geometry and epilogue as in plain/conv2d.cl.
+ *
+ * Who includes this has said what PIECE, POINTS and input_vector are, the values of V that are made at once, and says
+ * then how to transform.  VECTOR_WIDTH, ROWS, VECTORS, INPUT_BF16, OUTPUT_BF16: see prelude.cl */
+
+#define POSITIONS (POINTS * POINTS)
+
+/* What is multiplied are floats, however the input is stored. */
+#undef SPREAD
+#define SPREAD(from, i) (vector) ((from)[i])
+
+typedef struct
+{
+  input_vector value[POINTS];
+} Inputs;
+
+typedef struct
+{
+  vector value[POINTS];
+} Products;
+
+typedef struct
+{
+  vector value[PIECE];
+} Results;
+
+/* B^T d and A^T M, of one column or row. */
+static inline Inputs transform_input (Inputs d);
+static inline Results transform_output (Products m);
+
+/* A tensor: where pixel (0, 0) of frame 0 lies, and values from row to row, frame to frame and pixel to pixel. */
+typedef struct
+{
+  int origin;
+  int row;
+  int frame;
+  int channels;
+} Geometry;
+
+/* Where a piece begins. */
+static inline Position
+find_piece (int piece, int height, int width)
+{
+  const int pieces_x = (width + PIECE - 1) / PIECE;
+  const int pieces_y = (height + PIECE - 1) / PIECE;
+
+  return (Position){ piece / pieces_x / pieces_y, piece / pieces_x % pieces_y * PIECE, piece % pieces_x * PIECE };
+}
+
+/* V of one piece, from B^T d: what is left is to transform each row. */
+static inline void
+store_transformed (__global float *transformed, const Inputs columns[POINTS], int plane)
+{
+  typedef input_vector __attribute__ ((aligned (4))) stored;
+
+#pragma unroll
+  for (int y = 0; y < POINTS; y++) {
+    Inputs values;
+
+#pragma unroll
+    for (int x = 0; x < POINTS; x++)
+      values.value[x] = columns[x].value[y];
+    values = transform_input (values);
+#pragma unroll
+    for (int x = 0; x < POINTS; x++)
+      *(__global stored *)(transformed + (y * POINTS + x) * plane) = values.value[x];
+  }
+}
+
+/* M of pieces `begin` to `end` for one position and one panel.  `n_pieces`, of which the last may be multiplied
+ * again, are at least ROWS. */
+OUT_OF_LINE void
+multiply_pieces (__global float *products, __global const float *transformed, __global const float *weights,
+    int out_channels, int in_channels, int begin, int end, int n_pieces)
+{
+  for (int tile = begin; tile < end; tile += ROWS) {
+    const int first = min (tile, n_pieces - ROWS);
+    __global const float *rows[ROWS];
+    __global const float *panel = weights;
+    vector sums[ROWS][VECTORS];
+
+#pragma unroll
+    for (int i = 0; i < ROWS; i++) {
+      rows[i] = transformed + (first + i) * in_channels;
+#pragma unroll
+      for (int j = 0; j < VECTORS; j++)
+        sums[i][j] = (vector) (0.0f);
+    }
+    MULTIPLY_RUN (rows, 0, in_channels, panel, 0)
+#pragma unroll
+    for (int i = 0; i < ROWS; i++)
+#pragma unroll
+      for (int j = 0; j < VECTORS; j++)
+        STORE (sums[i][j], j, products + (first + i) * out_channels);
+  }
+}
+
+/* Up to PIECE x PIECE pixels from one piece. */
+OUT_OF_LINE void
+finish_piece (__global output_element *output, __global const float *products, __global const float *bias,
+    __global const output_element *residual, Geometry out, Geometry add, int height, int width, int epilogue,
+    int past_caches, int plane, Position place)
+{
+  const int channels = out.channels;
+
+  output += out.origin + place.frame * out.frame + place.row * out.row + place.column * channels;
+  residual += add.origin + place.frame * add.frame + place.row * add.row + place.column * channels;
+  for (int channel = 0; channel < channels; channel += VECTOR_WIDTH) {
+    Results columns[POINTS];
+
+#pragma unroll
+    for (int x = 0; x < POINTS; x++) {
+      Products values;
+
+#pragma unroll
+      for (int y = 0; y < POINTS; y++)
+        values.value[y] = LOAD (0, products + (y * POINTS + x) * plane + channel);
+      columns[x] = transform_output (values);
+    }
+#pragma unroll
+    for (int y = 0; y < PIECE; y++) {
+      Products values;
+      Results pixels;
+
+#pragma unroll
+      for (int x = 0; x < POINTS; x++)
+        values.value[x] = columns[x].value[y];
+      pixels = transform_output (values);
+#pragma unroll
+      for (int x = 0; x < PIECE; x++) {
+        if (place.row + y < height && place.column + x < width)
+          store_output (finish (pixels.value[x] + LOAD (0, bias + channel),
+                     residual + y * add.row + x * channels + channel, epilogue),
+              output + y * out.row + x * channels + channel, past_caches);
+      }
+    }
+  }
+}
