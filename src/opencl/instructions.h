@@ -1,7 +1,7 @@
 /* What a CPU can do beyond plain vectors, found out by trying. */
 #pragma once
 
-#include "device.h"
+#include "command_list.h"
 
 G_BEGIN_DECLS
 
@@ -17,5 +17,9 @@ gboolean msnet_instructions_try_amx (MsnetDevice *device);
 /* Whether @device's compiler takes the instructions of AMX, and they compute rightly.  Where the processor has none, and
  * nobody emulates them, they end the process. */
 gboolean msnet_instructions_is_amx_right (MsnetDevice *device);
+
+/* Returns: how many products of floats one core adds up in the time in which it runs @list; the best times of some
+ * rounds.  G_MAXDOUBLE: it cannot be told */
+gdouble msnet_instructions_count_floats (MsnetCommandList *list);
 
 G_END_DECLS

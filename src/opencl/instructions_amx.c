@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "command_list.h"
 #include "instructions.h"
 #include "processor.h"
 
@@ -14,9 +13,6 @@
 /* Found in a core's first cache, and multiplied for some tenths of a millisecond. */
 #define TIMED_CHUNKS 4
 #define TIMED_TURNS 2000
-#define FLOAT_TURNS 100000
-#define FLOAT_SUMS (12 * 16) /* of cpu/products.cl */
-#define ROUNDS 10
 #define LEAST_GAIN 6.0
 
 /* One product of the kernel multiply_panel. */
@@ -158,45 +154,14 @@ msnet_instructions_is_amx_right (MsnetDevice *device)
   return TRUE;
 }
 
-static gint64
-time_once (MsnetCommandList *list)
-{
-  const gint64 start = g_get_monotonic_time ();
-
-  return msnet_command_list_run (list, NULL) ? g_get_monotonic_time () - start : G_MAXINT64;
-}
-
-/* In turn, so that both see the same neighbours on the machine. */
-static gboolean
-is_faster (MsnetCommandList *tiles, MsnetCommandList *floats)
-{
-  const gdouble tile_products = (gdouble)TIMED_TURNS * TIMED_CHUNKS * SIDE * SIDE * SIDE;
-  const gdouble float_products = (gdouble)FLOAT_TURNS * FLOAT_SUMS;
-  gint64 best_tiles = G_MAXINT64, best_floats = G_MAXINT64;
-
-  for (guint i = 0; i < ROUNDS; i++) {
-    best_tiles = MIN (best_tiles, time_once (tiles));
-    best_floats = MIN (best_floats, time_once (floats));
-  }
-  return best_tiles / tile_products * LEAST_GAIN <= best_floats / float_products;
-}
-
 static gboolean
 is_worthwhile (MsnetDevice *device)
 {
-  g_auto (Trial) tiles = { .list = NULL };
-  g_autoptr (MsnetBuffer) sums = msnet_buffer_new (device, 2 * 16 * sizeof (gfloat), NULL);
-  g_autoptr (MsnetCommandList) floats = msnet_command_list_new (device);
+  const gdouble products = (gdouble)TIMED_TURNS * TIMED_CHUNKS * SIDE * SIDE * SIDE;
+  g_auto (Trial) trial = { .list = NULL };
 
-  return sums != NULL
-         && trial_init (&tiles, device, &(Shape){ TIMED_CHUNKS, TIMED_CHUNKS * SIDE, TIMED_TURNS })
-         && msnet_command_list_append (floats,
-             &(MsnetLaunch){ .file = "cpu/products.cl",
-                 .kernel = "products",
-                 .options = "-DVECTOR_WIDTH=16",
-                 MSNET_ARGUMENTS (MSNET_BUFFER (sums), MSNET_INT (FLOAT_TURNS)) },
-             NULL)
-         && is_faster (tiles.list, floats);
+  return trial_init (&trial, device, &(Shape){ TIMED_CHUNKS, TIMED_CHUNKS * SIDE, TIMED_TURNS })
+         && products >= LEAST_GAIN * msnet_instructions_count_floats (trial.list);
 }
 
 gboolean
