@@ -54,7 +54,7 @@ msnet_conv2d_amx_may_use (
 }
 
 gboolean
-msnet_conv2d_amx_is_worthwhile (const MsnetConv2dParams *params)
+msnet_conv2d_amx_is_worthwhile (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
 {
   const guint channels = params->input->shape.channels;
   const guint rows

@@ -29,7 +29,7 @@ struct _MsnetConv2dCandidate
   gdouble bound;
   gboolean (*may_use) (
       const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params);
-  gboolean (*is_worthwhile) (const MsnetConv2dParams *params);
+  gboolean (*is_worthwhile) (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params);
   gboolean (*append) (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
       const MsnetConv2dParams *params, GError **error);
 };
@@ -59,22 +59,26 @@ gboolean msnet_conv2d_plain_append (const MsnetConv2dCandidate *candidate, Msnet
 gboolean msnet_conv2d_cpu_may_use (
     const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params);
 /* Whether tiles of five rows compute clearly fewer pixels twice than tiles of six: one frame of 7 x 7. */
-gboolean msnet_conv2d_five_is_worthwhile (const MsnetConv2dParams *params);
+gboolean msnet_conv2d_five_is_worthwhile (
+    const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params);
 gboolean msnet_conv2d_cpu_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, GError **error);
 
 gboolean msnet_conv2d_winograd_may_use (
     const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params);
-gboolean msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dParams *params);
+gboolean msnet_conv2d_winograd_is_worthwhile (
+    const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params);
 /* Whether small pieces are: a single frame of few pixels, of which large ones leave much unused. */
-gboolean msnet_conv2d_winograd2_is_worthwhile (const MsnetConv2dParams *params);
+gboolean msnet_conv2d_winograd2_is_worthwhile (
+    const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params);
 gboolean msnet_conv2d_winograd_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, GError **error);
 
 gboolean msnet_conv2d_amx_may_use (
     const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params);
 /* Whether tiles are filled well; a plan of a width asks for vectors. */
-gboolean msnet_conv2d_amx_is_worthwhile (const MsnetConv2dParams *params);
+gboolean msnet_conv2d_amx_is_worthwhile (
+    const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params);
 gboolean msnet_conv2d_amx_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
     const MsnetConv2dParams *params, GError **error);
 

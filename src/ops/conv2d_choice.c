@@ -15,7 +15,7 @@ is_narrow_enough (const MsnetConv2dCandidate *candidate, guint width)
 static gboolean
 is_worthwhile (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
 {
-  return candidate->is_worthwhile == NULL || candidate->is_worthwhile (params);
+  return candidate->is_worthwhile == NULL || candidate->is_worthwhile (candidate, params);
 }
 
 static gboolean

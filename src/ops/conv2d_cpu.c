@@ -74,11 +74,11 @@ round_up (guint value, guint multiple)
 }
 
 gboolean
-msnet_conv2d_five_is_worthwhile (const MsnetConv2dParams *params)
+msnet_conv2d_five_is_worthwhile (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
 {
   const guint pixels = count_pixels (params);
 
-  return !msnet_plan_is_fixed () && round_up (pixels, 5) < 0.95 * round_up (pixels, 6);
+  return !msnet_plan_is_fixed () && round_up (pixels, candidate->rows) < 0.95 * round_up (pixels, 6);
 }
 
 /* Values that a row of the kernel takes, a whole number of @unit. */

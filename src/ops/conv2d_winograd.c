@@ -28,8 +28,8 @@
 #define LEAST_SAVING_BF16 2.0
 #define LEAST_PIECES_BF16 16
 
-/* Of the tiles of small pieces. */
-#define TILE_ROWS 8
+/* Of F(2x2, 3x3): for fewer, transformed weights, nearly twice as many, take longer to read than products are saved. */
+#define LEAST_SMALL_PIECES 16
 
 /* A convolution cut into pieces. */
 typedef struct
@@ -90,23 +90,25 @@ get_saving (const MsnetShape *output, guint piece, guint n_pieces)
 }
 
 gboolean
-msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dParams *params)
+msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
 {
   const gboolean is_bf16 = params->input->shape.element == MSNET_BFLOAT16;
   const MsnetShape output = get_output (params);
-  const guint n_pieces = msnet_winograd_count_pieces (4, &output);
+  const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &output);
 
   return n_pieces >= (is_bf16 ? LEAST_PIECES_BF16 : LEAST_PIECES)
-         && get_saving (&output, 4, n_pieces) >= (is_bf16 ? LEAST_SAVING_BF16 : LEAST_SAVING);
+         && get_saving (&output, candidate->piece, n_pieces) >= (is_bf16 ? LEAST_SAVING_BF16 : LEAST_SAVING);
 }
 
 gboolean
-msnet_conv2d_winograd2_is_worthwhile (const MsnetConv2dParams *params)
+msnet_conv2d_winograd2_is_worthwhile (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
 {
   const MsnetShape output = get_output (params);
-  const guint rows = msnet_divide_up (msnet_winograd_count_pieces (2, &output), TILE_ROWS) * TILE_ROWS;
+  const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &output);
+  const guint n_rows = msnet_divide_up (n_pieces, candidate->rows) * candidate->rows;
 
-  return params->input->shape.element == MSNET_FLOAT32 && get_saving (&output, 2, rows) >= LEAST_SAVING;
+  return params->input->shape.element == MSNET_FLOAT32 && n_pieces >= LEAST_SMALL_PIECES
+         && get_saving (&output, candidate->piece, n_rows) >= LEAST_SAVING;
 }
 
 static const gdouble G4[6][3]

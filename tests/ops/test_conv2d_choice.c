@@ -56,6 +56,29 @@ START_TEST (fixed_plan_does_not_see_the_number_of_frames)
 }
 END_TEST
 
+/* Three rows of pixels, of which Winograd's large pieces leave too much unused. */
+START_TEST (small_pieces_fill_tiles)
+{
+  params.kernel = 3;
+  input.shape = (MsnetShape){ 1, 3, 31, 64, .halo = 1 };
+  output.shape = (MsnetShape){ 1, 3, 31, 64 };
+  expect_choice (&floats_16, "winograd2-16-8x32"); /* 32 pieces: four tiles of eight rows */
+  expect_choice (&floats_8, "direct-8-6x16");      /* six tiles of six would have 36 */
+}
+END_TEST
+
+START_TEST (small_pieces_share_weights)
+{
+  params.kernel = 3;
+  input.shape.height = input.shape.width = output.shape.height = output.shape.width = 7;
+  expect_choice (&floats_16, "winograd2-16-8x32");
+  expect_choice (&floats_8, "winograd2-8-6x16");
+  input.shape.height = input.shape.width = output.shape.height = output.shape.width = 6;
+  expect_choice (&floats_16, "direct-16-6x64");
+  expect_choice (&floats_8, "direct-8-6x16");
+}
+END_TEST
+
 START_TEST (pairs_of_bfloat16_are_for_bfloat16)
 {
   expect_choice (&pairs, "direct-16-6x64");
@@ -114,6 +137,8 @@ main (void)
   tcase_add_checked_fixture (tests, set_up, NULL);
   tcase_add_test (tests, device_and_environment_choose);
   tcase_add_test (tests, fixed_plan_does_not_see_the_number_of_frames);
+  tcase_add_test (tests, small_pieces_fill_tiles);
+  tcase_add_test (tests, small_pieces_share_weights);
   tcase_add_test (tests, pairs_of_bfloat16_are_for_bfloat16);
   tcase_add_test (tests, tiles_are_for_bfloat16_and_where_winograd_is_not);
   tcase_add_test (tests, tiles_must_be_filled);
