@@ -1,0 +1,64 @@
+/* Texts of kernels as they are put together for the compiler. */
+#include "common/common.h"
+#include "opencl/source.h"
+
+#include <string.h>
+
+/* How often @text holds @part. */
+static guint
+count (const gchar *text, const gchar *part)
+{
+  guint n = 0;
+
+  for (const gchar *found = strstr (text, part); found != NULL; found = strstr (found + 1, part))
+    n++;
+  return n;
+}
+
+START_TEST (prelude_comes_first)
+{
+  g_autofree gchar *text = msnet_source_compose ("plain/linear.cl", NULL);
+
+  ck_assert (g_str_has_prefix (text, "#line 1 \"prelude.cl\"\n"));
+  ck_assert_uint_eq (count (text, "#line"), 2);
+  ck_assert_uint_eq (count (text, "#line 1 \"plain/linear.cl\"\n"), 1);
+}
+END_TEST
+
+/* A file that is included stands in place of the line that says so, and what follows has the number of the next. */
+START_TEST (included_files_are_in_place)
+{
+  g_autofree gchar *text = msnet_source_compose ("cpu/stem.cl", NULL);
+  const gchar *begin = strstr (text, "#line 1 \"cpu/stem.cl\"\n");
+  const gchar *included = strstr (begin, "#line 1 \"cpu/pieces.h\"\n");
+  g_autofree gchar *before = g_strndup (begin, included - begin);
+  g_autofree gchar *after = g_strdup_printf ("#line %u \"cpu/stem.cl\"\n", count (before, "\n") + 1);
+
+  ck_assert_ptr_nonnull (strstr (included, after));
+  ck_assert_ptr_null (strstr (text, "#include"));
+  ck_assert_uint_eq (count (text, "#line"), 4);
+  ck_assert_uint_eq (count (text, "\nmultiply_pieces ("), 1);
+}
+END_TEST
+
+START_TEST (missing_files_are_named)
+{
+  g_autoptr (GError) error = NULL;
+
+  ck_assert_ptr_null (msnet_source_compose ("cpu/nothing.cl", &error));
+  ck_assert_ptr_nonnull (strstr (error->message, "cpu/nothing.cl"));
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("source");
+  TCase *tests = tcase_create ("source");
+
+  tcase_add_test (tests, prelude_comes_first);
+  tcase_add_test (tests, included_files_are_in_place);
+  tcase_add_test (tests, missing_files_are_named);
+  suite_add_tcase (suite, tests);
+  return test_run (suite);
+}
