@@ -1,15 +1,15 @@
-/* What the forms of Winograd's convolution share, F(PIECE x PIECE, taps x taps) with PIECE + taps - 1 = POINTS:
+/* What Winograd's convolutions share, F(PIECE x PIECE, taps x taps) with pieces of POINTS = PIECE + taps - 1:
  *
- *   V = B^T d B   of each piece d of the input, POINTS x POINTS, which overlap     transform_piece, of who includes this
- *   M = V U       for each of the POSITIONS a product of matrices                  multiply_pieces
- *   y = A^T M A   + bias, epilogue                                                 finish_piece
+ *   V = B^T d B   of each piece d of the input, POINTS x POINTS, which overlap    store_transformed, from B^T d
+ *   M = V U       for each of the POSITIONS a product of matrices                 multiply_pieces
+ *   y = A^T M A   + bias, epilogue                                                finish_piece
  *
  * with U = G g G^T of each filter g made by the host.  Pieces are numbered through over frames, rows, columns.
  * V: [POSITIONS][pieces][C], U: [POSITIONS][C'/COLUMNS][C][COLUMNS], M: [POSITIONS][pieces][C'], V and M with `plane`
  * floats from position to position.  Geometry and epilogue as in plain/conv2d.cl.
  *
- * Who includes this has said what PIECE, POINTS and input_vector are, the values of V that are made at once, and says
- * then how to transform.  VECTOR_WIDTH, ROWS, VECTORS, INPUT_BF16, OUTPUT_BF16: see prelude.cl */
+ * Before this is included: PIECE, POINTS, and input_vector, the values of V that are made at once; after it:
+ * transform_input and transform_output.  VECTOR_WIDTH, ROWS, VECTORS, INPUT_BF16, OUTPUT_BF16: see prelude.cl */
 
 #define POSITIONS (POINTS * POINTS)
 
@@ -32,7 +32,7 @@ typedef struct
   vector value[PIECE];
 } Results;
 
-/* B^T d and A^T M, of one column or row. */
+/* B^T d and A^T M, each of one column or row. */
 static inline Inputs transform_input (Inputs d);
 static inline Results transform_output (Products m);
 
@@ -55,7 +55,7 @@ find_piece (int piece, int height, int width)
   return (Position){ piece / pieces_x / pieces_y, piece / pieces_x % pieces_y * PIECE, piece % pieces_x * PIECE };
 }
 
-/* V of one piece, from B^T d: what is left is to transform each row. */
+/* V of one piece whose columns are transformed already, for as many channels as input_vector has. */
 static inline void
 store_transformed (__global float *transformed, const Inputs columns[POINTS], int plane)
 {

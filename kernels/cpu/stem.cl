@@ -2,9 +2,9 @@
  * instead of 25 x 147 for 5 x 5 outputs.
  *
  * Two rows of two pixels of three channels are taken for one pixel of 12 channels; the filter, with a row and a
- * column of zeros behind it, is then one of 4x4 with stride 1.  How: see pieces.h; at the
- * points 0, 1, -1, 2, -2, 1/2, -1/2 and infinity (Lavin and Gray, "Fast algorithms for convolutional neural networks",
- * 2016).  The input's origin is pixel (0, 0).
+ * column of zeros behind it, is then one of 4x4 with stride 1.  How: see pieces.h; at the points
+ * 0, 1, -1, 2, -2, 1/2, -1/2 and infinity (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016).
+ * The input's origin is pixel (0, 0).
  *
  * VECTOR_WIDTH, ROWS, VECTORS, INPUT_BF16, OUTPUT_BF16: see prelude.cl */
 

@@ -1,6 +1,6 @@
 /* Convolution 3x3, stride 1, by Winograd's F(4x4, 3x3): 36 products instead of 144 for 4 x 4 outputs; or with
- * PIECE = 2 by F(2x2, 3x3): 16 instead of 36 for 2 x 2, with less than half of the weights.  How: see pieces.h; the temporal
- * shift as in plain/conv2d.cl.
+ * PIECE = 2 by F(2x2, 3x3): 16 instead of 36 for 2 x 2, with less than half of the weights.  How: see pieces.h; the
+ * temporal shift as in plain/conv2d.cl.
  *
  * Two forms: a kernel a step, where weights are many and pieces share them; or all steps in one kernel, piece by
  * piece, where the weights and some pieces fit into a core's own cache.
