@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "pages.h"
 #include "private.h"
 #include "thread/parallel.h"
 
@@ -101,49 +100,67 @@ find (MsnetContext *context, guint64 hash, MsnetBuffer *made)
   return found;
 }
 
-MsnetBuffer *
-msnet_buffer_new_constant (MsnetDevice *device, gconstpointer data, gsize size, GError **error)
+/* Returns: (transfer full) (nullable): the living constant of these bytes */
+static MsnetBuffer *
+find_same (MsnetDevice *device, guint64 hash, const MsnetPart *part)
 {
-  guint64 hash = hash_bytes (data, size);
   g_autoptr (MsnetBuffer) found = find (device->context, hash, NULL);
-  g_autoptr (MsnetBuffer) made = NULL;
 
-  if (found != NULL && holds (found, device, data, size))
-    return g_steal_pointer (&found);
-  made = msnet_buffer_create (
-      device->context, NULL, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, (gpointer)data, size, error);
-  if (made == NULL)
-    return NULL;
-  made->hash = hash;
-  if (found != NULL)
-    return g_steal_pointer (&made);
-  found = find (device->context, hash, made);
-  return found == made || holds (found, device, data, size) ? g_steal_pointer (&found)
-                                                            : g_steal_pointer (&made);
+  return found != NULL && holds (found, device, part->bytes, part->size) ? g_steal_pointer (&found) : NULL;
 }
 
-/* Fills @constant. @found: (out): a living constant of the same bytes, or NULL */
 static gboolean
-fill_mapped (MsnetBuffer *constant, MsnetDevice *device, MsnetFillFunc fill, gpointer data,
-    MsnetBuffer **found, GError **error)
+take (MsnetContext *context, gsize size, MsnetPart *part, GError **error)
 {
-  const gsize size = constant->size;
-  cl_int status;
-  gpointer bytes = clEnqueueMapBuffer (
-      device->queue, constant->memory, CL_TRUE, CL_MAP_READ | CL_MAP_WRITE, 0, size, 0, NULL, NULL, &status);
+  gboolean taken;
 
-  if (status == CL_SUCCESS) {
-    msnet_pages_enlarge (bytes, size);
-    fill (bytes, data);
-    constant->hash = hash_bytes (bytes, size);
-    *found = find (device->context, constant->hash, NULL);
-    if (*found != NULL && !holds (*found, device, bytes, size))
-      g_clear_pointer (found, msnet_buffer_unref);
-    status = clEnqueueUnmapMemObject (device->queue, constant->memory, bytes, 0, NULL, NULL);
-  }
-  if (status == CL_SUCCESS)
-    status = clFinish (device->queue);
-  return msnet_status_check (status, error, "writing a constant of %" G_GSIZE_FORMAT " bytes", size);
+  msnet_lock_take (&context->lock);
+  taken = msnet_slab_take (&context->slab, size, context->info.alignment, part);
+  msnet_lock_give (&context->lock);
+  if (!taken)
+    g_set_error (error, MSNET_ERROR, MSNET_ERROR_DEVICE,
+        "no memory for a constant of %" G_GSIZE_FORMAT " bytes; use a smaller network", size);
+  return taken;
+}
+
+static void
+give_back (MsnetContext *context, const MsnetPart *part)
+{
+  msnet_lock_take (&context->lock);
+  msnet_slab_give_back (part);
+  msnet_lock_give (&context->lock);
+}
+
+static void CL_CALLBACK
+unref_slab (cl_mem memory, void *slab)
+{
+  msnet_slab_unref (slab);
+}
+
+/* The driver tells when no command reads @slab any more. */
+static gboolean
+keep_slab (MsnetBuffer *constant, MsnetSlab *slab, GError **error)
+{
+  cl_int status = clSetMemObjectDestructorCallback (constant->memory, unref_slab, msnet_slab_ref (slab));
+
+  if (status != CL_SUCCESS)
+    msnet_slab_unref (slab);
+  return msnet_status_check (status, error, "clSetMemObjectDestructorCallback");
+}
+
+/* Of the bytes of @part: the part itself on a CPU, which computes in the host's memory, else a copy. */
+static MsnetBuffer *
+create (MsnetContext *context, const MsnetPart *part, guint64 hash, GError **error)
+{
+  const gboolean is_shared = context->info.is_cpu;
+  const cl_mem_flags flags = CL_MEM_READ_ONLY | (is_shared ? CL_MEM_USE_HOST_PTR : CL_MEM_COPY_HOST_PTR);
+  g_autoptr (MsnetBuffer) made = msnet_buffer_create (context, NULL, flags, part->bytes, part->size, error);
+
+  if (made == NULL || (is_shared && !keep_slab (made, part->slab, error)))
+    return NULL;
+  made->hash = hash;
+  msnet_buffer_unref (find (context, hash, made));
+  return g_steal_pointer (&made);
 }
 
 /* Where two threads make the same at the same moment, each keeps its own. */
@@ -151,21 +168,43 @@ MsnetBuffer *
 msnet_buffer_make_constant (
     MsnetDevice *device, gsize size, MsnetFillFunc fill, gpointer data, GError **error)
 {
-  g_autofree guint8 *bytes = device->context->info.is_cpu ? NULL : g_malloc (size);
-  g_autoptr (MsnetBuffer) made = NULL;
-  g_autoptr (MsnetBuffer) found = NULL;
+  MsnetContext *context = device->context;
+  MsnetBuffer *constant, *made = NULL;
+  MsnetPart part;
+  guint64 hash;
 
-  if (bytes != NULL) {
-    fill (bytes, data);
-    return msnet_buffer_new_constant (device, bytes, size, error);
-  }
-  made = msnet_buffer_create (device->context, NULL, CL_MEM_READ_ONLY, NULL, size, error);
-  if (made == NULL || !fill_mapped (made, device, fill, data, &found, error))
+  if (!take (context, size, &part, error))
     return NULL;
-  if (found != NULL)
-    return g_steal_pointer (&found);
-  found = find (device->context, made->hash, made);
-  return g_steal_pointer (&made);
+  fill (part.bytes, data);
+  hash = hash_bytes (part.bytes, size);
+  constant = find_same (device, hash, &part);
+  if (constant == NULL)
+    constant = made = create (context, &part, hash, error);
+  if (made == NULL || !context->info.is_cpu)
+    give_back (context, &part);
+  msnet_slab_unref (part.slab);
+  return constant;
+}
+
+/* What is copied into a constant. */
+typedef struct
+{
+  gconstpointer bytes;
+  gsize size;
+} Source;
+
+static void
+copy (gpointer target, gpointer data)
+{
+  const Source *source = data;
+
+  memcpy (target, source->bytes, source->size);
+}
+
+MsnetBuffer *
+msnet_buffer_new_constant (MsnetDevice *device, gconstpointer data, gsize size, GError **error)
+{
+  return msnet_buffer_make_constant (device, size, copy, &(Source){ data, size }, error);
 }
 
 gboolean

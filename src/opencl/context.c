@@ -56,6 +56,7 @@ context_free (MsnetContext *context)
   g_hash_table_unref (context->unsaved);
   g_hash_table_unref (context->programs);
   g_hash_table_unref (context->constants);
+  msnet_slab_unref (context->slab);
   if (context->context != NULL)
     clReleaseContext (context->context);
   msnet_signal_clear (&context->built);

@@ -7,6 +7,7 @@
 #include <CL/cl.h>
 
 #include "device.h"
+#include "slab.h"
 #include "thread/lock.h"
 
 G_BEGIN_DECLS
@@ -34,6 +35,7 @@ typedef struct
   MsnetSearch bf16;     /* for what info says of instructions */
   MsnetSearch amx;
   GHashTable *constants; /* hash of its bytes to MsnetBuffer, which the table does not hold; see constant.c */
+  MsnetSlab *slab;       /* that the next of them may have room in; NULL: none was made yet */
 } MsnetContext;
 
 /* Returns: (transfer full): the context on @id that lives already, else a new one; NULL with

@@ -1,9 +1,14 @@
 #include "pages.h"
 
+#include <stdlib.h>
+
 #ifdef __linux__
 #include <sys/mman.h>
 #include <unistd.h>
 #endif
+
+/* Of x86 and, with small pages of 4 KB, of ARM. */
+#define LARGE_PAGE (2 * 1024 * 1024)
 
 void
 msnet_pages_enlarge (gpointer bytes, gsize size)
@@ -16,4 +21,16 @@ msnet_pages_enlarge (gpointer bytes, gsize size)
   if (begin < end)
     madvise ((gpointer)begin, end - begin, MADV_HUGEPAGE);
 #endif
+}
+
+gpointer
+msnet_pages_alloc (gsize size)
+{
+  const gsize whole = (size + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+  gpointer bytes = NULL;
+
+  if (whole < size || posix_memalign (&bytes, LARGE_PAGE, whole) != 0)
+    return NULL;
+  msnet_pages_enlarge (bytes, whole);
+  return bytes;
 }
