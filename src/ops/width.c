@@ -7,7 +7,6 @@
 #define WIDE "16"
 #define NARROW "8"
 
-/* Neighbours on the machine must not decide. */
 #define CLEAR_GAIN 1.1
 
 #define TURNS 75000
@@ -61,27 +60,43 @@ trial_init (Trial *trial, MsnetDevice *device)
   return can_run;
 }
 
-gboolean
-msnet_width_prefers_narrow (gdouble wide, gdouble narrow)
+guint
+msnet_width_decide (const gdouble *wide, const gdouble *narrow, guint n)
 {
-  return wide > narrow * CLEAR_GAIN;
+  guint n_narrow = 0;
+
+  for (guint i = 0; i < n; i++)
+    n_narrow += wide[i] > narrow[i] * CLEAR_GAIN;
+  if (n_narrow == n)
+    return 8;
+  return n_narrow <= n / 4 ? 16 : 0;
 }
 
 /* In turn, so that both see the same neighbours on the machine; the first run is the one for which the driver
  * compiles. */
-static const gchar *
+static guint
 measure (MsnetDevice *device)
 {
   g_auto (Trial) trial = { NULL };
-  gdouble best_wide = G_MAXDOUBLE, best_narrow = G_MAXDOUBLE;
+  gdouble wide[ROUNDS], narrow[ROUNDS];
 
   if (!trial_init (&trial, device) || run (&trial, FALSE) == G_MAXDOUBLE)
-    return WIDE;
+    return 16;
   for (guint i = 0; i < ROUNDS; i++) {
-    best_wide = MIN (best_wide, run (&trial, FALSE));
-    best_narrow = MIN (best_narrow, run (&trial, TRUE));
+    wide[i] = run (&trial, FALSE);
+    narrow[i] = run (&trial, TRUE);
   }
-  return msnet_width_prefers_narrow (best_wide, best_narrow) ? NARROW : WIDE;
+  return msnet_width_decide (wide, narrow, ROUNDS);
+}
+
+static void
+remember (MsnetDevice *device, guint width)
+{
+  const MsnetDeviceInfo *info = msnet_device_get_info (device);
+
+  msnet_tuning_set (info, KEY, width == 8 ? NARROW : WIDE);
+  if (width != 0)
+    msnet_tuning_save (info);
 }
 
 guint
@@ -94,10 +109,9 @@ msnet_width_get (MsnetDevice *device)
     return info->vector_width;
   found = msnet_tuning_find (info, KEY);
   if (g_strcmp0 (found, WIDE) != 0 && g_strcmp0 (found, NARROW) != 0) {
+    remember (device, measure (device));
     g_free (found);
-    found = g_strdup (measure (device));
-    msnet_tuning_set (info, KEY, found);
-    msnet_tuning_save (info);
+    found = msnet_tuning_find (info, KEY);
   }
-  return g_str_equal (found, WIDE) ? 16 : 8;
+  return g_strcmp0 (found, NARROW) == 0 ? 8 : 16;
 }

@@ -10,14 +10,22 @@ G_BEGIN_DECLS
  * msnet_width_get:
  *
  * A CPU that states 16 is timed for some ten milliseconds, for the first caller, whom it takes the compilation of a
- * small kernel as well; later callers and processes find the result (tuning.h).  Others have no choice.
+ * small kernel as well; later callers and processes find the result (tuning.h), unless other work disturbed it: then
+ * it is 16 for this process.  Others have no choice.
  *
  * Returns: floats in the vectors to prefer: what the device states, or 8
  */
 guint msnet_width_get (MsnetDevice *device);
 
-/* Returns: TRUE where the narrow vectors win clearly: what is about equal must not change from run to run.
- * @wide, @narrow: seconds */
-gboolean msnet_width_prefers_narrow (gdouble wide, gdouble narrow);
+/**
+ * msnet_width_decide:
+ * @wide, @narrow: seconds of @n rounds
+ *
+ * Narrow vectors must win clearly, and in every round: what is about equal must not change from run to run, and other
+ * work on the machine must not decide.
+ *
+ * Returns: 16, 8, or 0 where the rounds contradict each other
+ */
+guint msnet_width_decide (const gdouble *wide, const gdouble *narrow, guint n);
 
 G_END_DECLS

@@ -209,10 +209,16 @@ END_TEST
 
 START_TEST (narrow_vectors_must_win_clearly)
 {
-  ck_assert (!msnet_width_prefers_narrow (1.0, 1.0));
-  ck_assert (!msnet_width_prefers_narrow (1.09, 1.0));
-  ck_assert (msnet_width_prefers_narrow (1.11, 1.0));
-  ck_assert (!msnet_width_prefers_narrow (1.0, 2.0));
+  const gdouble one[] = { 1.0, 1.0, 1.0, 1.0 }, two[] = { 2.0, 2.0, 2.0, 2.0 };
+  const gdouble close[] = { 1.09, 1.09, 1.09, 1.09 }, clear[] = { 1.11, 1.2, 1.3, 1.11 };
+  const gdouble once[] = { 1.0, 3.0, 1.0, 1.0 }, often[] = { 1.0, 3.0, 3.0, 3.0 };
+
+  ck_assert_uint_eq (msnet_width_decide (one, one, 4), 16);
+  ck_assert_uint_eq (msnet_width_decide (close, one, 4), 16);
+  ck_assert_uint_eq (msnet_width_decide (one, two, 4), 16);
+  ck_assert_uint_eq (msnet_width_decide (clear, one, 4), 8);
+  ck_assert_uint_eq (msnet_width_decide (once, one, 4), 16);
+  ck_assert_uint_eq (msnet_width_decide (often, one, 4), 0);
 }
 END_TEST
 
