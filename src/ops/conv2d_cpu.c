@@ -10,7 +10,7 @@
 #define MIN_GROUP_ROWS 24
 
 /* Input channels that are packed at a time. */
-#define PACKED_CHANNELS 16
+#define PACKED_CHANNELS 64
 
 /* A tensor of more bytes is not found in a core's own cache by its reader. */
 #define STREAMING_BYTES (8 * 1024 * 1024)
@@ -97,19 +97,31 @@ get_place (gsize value, guint columns, guint unit)
   return (value - rest) * columns + rest;
 }
 
+/* One tap of one output channel: @n values, @stride apart; @packed: of its panel, at its column, and @first in it */
+static void
+pack_tap (
+    const gfloat *weights, guint stride, guint n, guint columns, guint unit, gsize first, gfloat *packed)
+{
+  if (unit == 1)
+    for (guint c = 0; c < n; c++)
+      packed[(first + c) * columns] = weights[(gsize)c * stride];
+  else
+    for (guint c = 0; c < n; c++)
+      packed[get_place (first + c, columns, unit)] = weights[(gsize)c * stride];
+}
+
 /* One output channel of weights, its input channels from @first to @end; @packed: of its panel, at its column */
 static void
 pack_channel (const MsnetConv2dParams *params, guint columns, guint unit, const gfloat *weights, guint first,
     guint end, gfloat *packed)
 {
   const guint inputs = params->input->shape.channels, kernel = params->kernel;
+  const guint taps = kernel * kernel;
   const gsize run = get_row_run (params, unit);
 
-  for (guint c = first; c < end; c++)
-    for (guint ky = 0; ky < kernel; ky++)
-      for (guint kx = 0; kx < kernel; kx++)
-        packed[get_place (ky * run + kx * inputs + c, columns, unit)]
-            = weights[((gsize)c * kernel + ky) * kernel + kx];
+  for (guint tap = 0; tap < taps; tap++)
+    pack_tap (weights + (gsize)first * taps + tap, taps, end - first, columns, unit,
+        tap / kernel * run + tap % kernel * inputs + first, packed);
 }
 
 /* Weights on their way from [C'][C][K][K] to [C'/columns][K][row run / unit][columns][unit]. */

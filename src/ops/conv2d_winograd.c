@@ -13,6 +13,9 @@
 /* Filters that are transformed at a time: all columns of candidates are multiples of it. */
 #define LANES 8
 
+/* Of any candidate. */
+#define MAX_COLUMNS 64
+
 /* What the kernels hand each other should stay in the last level of cache, what one work-group reads in its
  * core's own. */
 #define SHARED_CACHE_FLOATS (4 * 1024 * 1024 / sizeof (gfloat))
@@ -145,30 +148,40 @@ typedef struct
   gfloat *transformed;
 } Transformation;
 
-/* LANES output channels. */
+/* @transformed: of output channels @first to @first + LANES - 1 and input channel @c */
 static void
-transform_channels (guint index, gpointer data)
+transform_lanes (
+    const Transformation *transformation, guint first, guint c, gfloat transformed[MAX_POSITIONS][LANES])
+{
+  const MsnetConv2dParams *params = transformation->params;
+  const guint inputs = params->input->shape.channels;
+  gdouble filters[9][LANES];
+
+  for (guint lane = 0; lane < LANES; lane++)
+    for (guint tap = 0; tap < 9; tap++)
+      filters[tap][lane] = params->weights[((gsize)(first + lane) * inputs + c) * 9 + tap];
+  transform_filters (transformation->candidate->piece, filters, transformed);
+}
+
+/* Whole rows of a panel: half a cache line each from many places would be fetched twice. */
+static void
+transform_panel (guint panel, gpointer data)
 {
   const Transformation *transformation = data;
   const MsnetConv2dParams *params = transformation->params;
   const guint piece = transformation->candidate->piece, columns = transformation->candidate->columns;
-  const guint outputs = params->output->shape.channels, inputs = params->input->shape.channels;
-  const guint o = index * LANES;
+  const guint inputs = params->input->shape.channels;
+  const gsize plane = (gsize)inputs * params->output->shape.channels;
+  gfloat *target = transformation->transformed + (gsize)panel * inputs * columns;
+  gfloat transformed[MAX_COLUMNS / LANES][MAX_POSITIONS][LANES];
 
-  for (guint c = 0; c < inputs; c++) {
-    gdouble filters[9][LANES];
-    gfloat transformed[MAX_POSITIONS][LANES];
-
-    for (guint lane = 0; lane < LANES; lane++)
-      for (guint tap = 0; tap < 9; tap++)
-        filters[tap][lane] = params->weights[((gsize)(o + lane) * inputs + c) * 9 + tap];
-    transform_filters (piece, filters, transformed);
-    for (guint i = 0; i < msnet_winograd_count_positions (piece); i++) {
-      gsize panel = (gsize)i * (outputs / columns) + o / columns;
-
-      memcpy (transformation->transformed + (panel * inputs + c) * columns + o % columns, transformed[i],
-          sizeof transformed[i]);
-    }
+  for (guint c = 0; c < inputs; c++, target += columns) {
+    for (guint i = 0; i < columns / LANES; i++)
+      transform_lanes (transformation, panel * columns + i * LANES, c, transformed[i]);
+    for (guint position = 0; position < msnet_winograd_count_positions (piece); position++)
+      for (guint i = 0; i < columns / LANES; i++)
+        memcpy (
+            target + position * plane + i * LANES, transformed[i][position], sizeof transformed[i][position]);
   }
 }
 
@@ -178,8 +191,8 @@ transform (gpointer target, gpointer data)
   Transformation *transformation = data;
 
   transformation->transformed = target;
-  msnet_parallel_run (
-      transformation->params->output->shape.channels / LANES, transform_channels, transformation);
+  msnet_parallel_run (transformation->params->output->shape.channels / transformation->candidate->columns,
+      transform_panel, transformation);
 }
 
 MsnetBuffer *
