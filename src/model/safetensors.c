@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "opencl/error.h"
+#include "opencl/pages.h"
 #include "safetensors_header.h"
 
 struct _MsnetSafetensors
@@ -218,33 +219,37 @@ float_from_half (guint16 half)
   return half & 0x8000 ? -magnitude : magnitude;
 }
 
-static gfloat
-decode_f32 (const guint8 *bytes)
+static void
+decode_f32 (const guint8 *bytes, gsize n, gfloat *values)
 {
   guint32 bits;
 
-  memcpy (&bits, bytes, sizeof bits);
-  return float_from_bits (GUINT32_FROM_LE (bits));
+  for (gsize i = 0; i < n; i++) {
+    memcpy (&bits, bytes + i * sizeof bits, sizeof bits);
+    values[i] = float_from_bits (GUINT32_FROM_LE (bits));
+  }
 }
 
-static gfloat
-decode_f16 (const guint8 *bytes)
+static void
+decode_f16 (const guint8 *bytes, gsize n, gfloat *values)
 {
-  return float_from_half ((guint16)(bytes[0] | bytes[1] << 8));
+  for (gsize i = 0; i < n; i++)
+    values[i] = float_from_half ((guint16)(bytes[2 * i] | bytes[2 * i + 1] << 8));
 }
 
 /* BF16 is the upper half of a float. */
-static gfloat
-decode_bf16 (const guint8 *bytes)
+static void
+decode_bf16 (const guint8 *bytes, gsize n, gfloat *values)
 {
-  return float_from_bits ((guint32)bytes[0] << 16 | (guint32)bytes[1] << 24);
+  for (gsize i = 0; i < n; i++)
+    values[i] = float_from_bits ((guint32)bytes[2 * i] << 16 | (guint32)bytes[2 * i + 1] << 24);
 }
 
 typedef struct
 {
   const gchar *type;
   gsize size;
-  gfloat (*decode) (const guint8 *bytes);
+  void (*decode) (const guint8 *bytes, gsize n, gfloat *values);
 } Decoder;
 
 static const Decoder decoders[] = {
@@ -253,19 +258,14 @@ static const Decoder decoders[] = {
   { "BF16", 2, decode_bf16 },
 };
 
-/* Returns: FALSE at the first value that is not finite; @values is then filled up to it */
-static gboolean
-decode (const guint8 *bytes, gsize step, gfloat (*decoder) (const guint8 *), gsize n_values, gfloat *values,
-    gsize *bad)
+/* Returns: the index of the first value that is not finite; @n: all are */
+static gsize
+find_not_finite (const gfloat *values, gsize n)
 {
-  for (gsize i = 0; i < n_values; i++) {
-    values[i] = decoder (bytes + i * step);
-    if (!isfinite (values[i])) {
-      *bad = i;
-      return FALSE;
-    }
-  }
-  return TRUE;
+  for (gsize i = 0; i < n; i++)
+    if (!isfinite (values[i]))
+      return i;
+  return n;
 }
 
 static gint
@@ -283,14 +283,15 @@ read_values (MsnetSafetensors *file, const MsnetSafetensor *tensor, const Decode
     GError **error)
 {
   g_autofree guint8 *piece = g_malloc (PIECE_VALUES * decoder->size);
-  gsize bad = 0;
 
   for (gsize first = 0; first < tensor->n_values; first += PIECE_VALUES) {
     const gsize n = MIN (PIECE_VALUES, tensor->n_values - first);
 
     if (!read_at (file, tensor->offset + first * decoder->size, piece, n * decoder->size, error))
       return FALSE;
-    if (decode (piece, decoder->size, decoder->decode, n, values + first, &bad))
+    decoder->decode (piece, n, values + first);
+    const gsize bad = find_not_finite (values + first, n);
+    if (bad == n)
       continue;
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
         "%s: tensor %s: expected finite values, found %g at index %" G_GSIZE_FORMAT
@@ -319,6 +320,7 @@ msnet_safetensors_read (MsnetSafetensors *file, const MsnetSafetensor *tensor, G
         tensor->name, tensor->n_values);
     return NULL;
   }
+  msnet_pages_enlarge (values, MAX (tensor->n_values, 1) * sizeof *values);
   if (!read_values (file, tensor, &decoders[index], values, error))
     return NULL;
   return g_steal_pointer (&values);
