@@ -46,6 +46,30 @@ get_offset (Position position, Strides strides)
   return position.frame * strides.frame + position.row * strides.row + position.column * strides.pixel;
 }
 
+/* How a tensor lies in memory, which kernels are told in one argument: where pixel (0, 0) of frame 0 is, values from row
+ * to row and from frame to frame, and those of a pixel. */
+typedef struct
+{
+  int origin;
+  int row;
+  int frame;
+  int channels;
+} Geometry;
+
+/* Where a row begins. */
+static inline int
+get_row (Geometry tensor, int frame, int row)
+{
+  return tensor.origin + frame * tensor.frame + row * tensor.row;
+}
+
+/* Of every `step`th pixel, in rows and columns. */
+static inline Strides
+get_strides (Geometry tensor, int step)
+{
+  return (Strides){ step * tensor.channels, step * tensor.row, tensor.frame };
+}
+
 /* Kernels with explicit vectors.  VECTOR_WIDTH: floats in a vector: 4, 8 or 16. */
 #ifndef VECTOR_WIDTH
 #define VECTOR_WIDTH 8

@@ -144,27 +144,24 @@ convolve (__global output_element *output, __global const product_element *input
 VECTOR_KERNEL void
 conv2d (__global output_element *output, __global const product_element *input, __global const float *weights,
     __global const float *bias, __global const output_element *residual, __global const product_element *previous,
-    int output_origin, int output_row_stride, int output_frame_stride, int input_origin, int input_row_stride,
-    int input_frame_stride, int residual_origin, int residual_row_stride, int residual_frame_stride,
-    int previous_origin, int previous_row_stride, int previous_frame_stride, int previous_channels, int frames,
-    int height, int width, int out_channels, int in_channels, int kernel_size, int stride, int next_end,
-    int previous_end, int epilogue, int group_pixels, int past_caches, int input_pixel_stride, int row_run,
-    int has_previous, int is_streaming)
+    Geometry out, Geometry in, Geometry add, Geometry before, int frames, int height, int width, int kernel_size,
+    int stride, int next_end, int previous_end, int epilogue, int group_pixels, int past_caches, int input_pixel_stride,
+    int row_run, int has_previous, int is_streaming)
 {
   const int first_channel = get_global_id (0) * COLUMNS;
   const int begin = get_global_id (1) * group_pixels;
   const Convolution self = {
-    .output = { out_channels, output_row_stride, output_frame_stride },
-    .residual = { out_channels, residual_row_stride, residual_frame_stride },
-    .input = { input_pixel_stride, stride * input_row_stride, input_frame_stride },
-    .previous = { stride * previous_channels, stride * previous_row_stride, previous_frame_stride },
-    .input_row = input_row_stride,
-    .previous_row = previous_row_stride,
-    .previous_channels = previous_channels,
+    .output = get_strides (out, 1),
+    .residual = get_strides (add, 1),
+    .input = { input_pixel_stride, stride * in.row, in.frame },
+    .previous = get_strides (before, stride),
+    .input_row = in.row,
+    .previous_row = before.row,
+    .previous_channels = before.channels,
     .frames = frames,
     .height = height,
     .width = width,
-    .in_channels = in_channels,
+    .in_channels = in.channels,
     .kernel_size = kernel_size,
     .next_end = next_end,
     .previous_end = previous_end,
@@ -175,8 +172,8 @@ conv2d (__global output_element *output, __global const product_element *input, 
     .past_caches = past_caches,
   };
 
-  convolve (output + output_origin + first_channel, input + input_origin,
+  convolve (output + out.origin + first_channel, input + in.origin,
       weights + first_channel * kernel_size * row_run, bias + first_channel,
-      residual + residual_origin + first_channel, previous + previous_origin, begin,
+      residual + add.origin + first_channel, previous + before.origin, begin,
       min (begin + group_pixels, frames * height * width), self);
 }

@@ -295,24 +295,21 @@ finish_positions (float sums[POSITIONS][PANEL], __global output_element *output,
 VECTOR_KERNEL void
 conv2d_amx (__global output_element *output, __global const input_element *input, __global const ushort *weights,
     __global const float *bias, __global const output_element *residual, __global const input_element *previous,
-    int output_origin, int output_row_stride, int output_frame_stride, int input_origin, int input_row_stride,
-    int input_frame_stride, int residual_origin, int residual_row_stride, int residual_frame_stride,
-    int previous_origin, int previous_row_stride, int previous_frame_stride, int previous_channels, int frames,
-    int height, int width, int out_channels, int in_channels, int kernel_size, int stride, int next_end,
-    int previous_end, int epilogue, __global ushort *scratch, int item_scratch, int map_rows, int strip_rows,
-    int task_panels, int past_caches)
+    Geometry out, Geometry in, Geometry add, Geometry before, int frames, int height, int width, int kernel_size,
+    int stride, int next_end, int previous_end, int epilogue, __global ushort *scratch, int item_scratch, int map_rows,
+    int strip_rows, int task_panels, int past_caches)
 {
-  const Strides output_strides = { out_channels, output_row_stride, output_frame_stride };
-  const Strides residual_strides = { out_channels, residual_row_stride, residual_frame_stride };
-  const Strides input_strides = { in_channels, input_row_stride, input_frame_stride };
-  const Strides previous_strides = { previous_channels, previous_row_stride, previous_frame_stride };
-  const int chunks = (in_channels + CHUNK - 1) / CHUNK;
+  const Strides output_strides = get_strides (out, 1);
+  const Strides residual_strides = get_strides (add, 1);
+  const Strides input_strides = get_strides (in, 1);
+  const Strides previous_strides = get_strides (before, 1);
+  const int chunks = (in.channels + CHUNK - 1) / CHUNK;
   const int pitch = width + kernel_size / 2;
-  const Sizes sizes = { kernel_size, stride, height, width, in_channels, next_end, previous_end, chunks, pitch,
+  const Sizes sizes = { kernel_size, stride, height, width, in.channels, next_end, previous_end, chunks, pitch,
     (strip_rows + (kernel_size - 1) / stride) * pitch, (chunks * PARTS + 1) * CHUNK };
   const int strips_a_map = (map_rows + strip_rows - 1) / strip_rows;
   const int panel_bytes = kernel_size * kernel_size * chunks * PARTS * 2 * TILE_BYTES;
-  const int panels = out_channels / PANEL;
+  const int panels = out.channels / PANEL;
   const int tasks_a_strip = (panels + task_panels - 1) / task_panels;
   const int n_tasks = frames * height / map_rows * strips_a_map * tasks_a_strip;
   float sums[POSITIONS][PANEL] __attribute__ ((aligned (64)));
@@ -325,16 +322,16 @@ conv2d_amx (__global output_element *output, __global const input_element *input
     const Strip strip = { number / strips_a_map, first, min (strip_rows, map_rows - first) };
     const int first_panel = task % tasks_a_strip * task_panels;
 
-    gather (scratch, input + input_origin, input_strides, previous + previous_origin, previous_strides, strip, sizes);
+    gather (scratch, input + in.origin, input_strides, previous + before.origin, previous_strides, strip, sizes);
     for (int panel = first_panel; panel < min (first_panel + task_panels, panels); panel++)
       for (int begin = 0; begin < strip.rows * pitch; begin += POSITIONS) {
         const int channel = panel * PANEL;
 
         if (epilogue >= 2)
-          prefetch_residual (residual + residual_origin + channel, residual_strides, strip, begin, sizes);
+          prefetch_residual (residual + add.origin + channel, residual_strides, strip, begin, sizes);
         multiply (sums, (size_t)(scratch + begin * sizes.pixel), (size_t)weights + (size_t)panel * panel_bytes, sizes);
-        finish_positions (sums, output + output_origin + channel, output_strides,
-            residual + residual_origin + channel, residual_strides, bias + channel, strip, begin, sizes, epilogue,
+        finish_positions (sums, output + out.origin + channel, output_strides,
+            residual + add.origin + channel, residual_strides, bias + channel, strip, begin, sizes, epilogue,
             past_caches);
       }
   }

@@ -6,7 +6,7 @@
  *
  * with U = G g G^T of each filter g made by the host.  Pieces are numbered through over frames, rows, columns.
  * V: [POSITIONS][pieces][C], U: [POSITIONS][C'/COLUMNS][C][COLUMNS], M: [POSITIONS][pieces][C'], V and M with `plane`
- * floats from position to position.  Geometry and epilogue as in plain/conv2d.cl.
+ * floats from position to position.  Names and epilogue as in plain/conv2d.cl; origins are pixel (0, 0).
  *
  * Before this is included: PIECE, POINTS, and input_vector, the values of V that are made at once; after it:
  * transform_input and transform_output.  VECTOR_WIDTH, ROWS, VECTORS, INPUT_BF16, OUTPUT_BF16: see prelude.cl */
@@ -35,15 +35,6 @@ typedef struct
 /* B^T d and A^T M, each of one column or row. */
 static inline Inputs transform_input (Inputs d);
 static inline Results transform_output (Products m);
-
-/* A tensor: where pixel (0, 0) of frame 0 lies, and values from row to row, frame to frame and pixel to pixel. */
-typedef struct
-{
-  int origin;
-  int row;
-  int frame;
-  int channels;
-} Geometry;
 
 /* Where a piece begins. */
 static inline Position
@@ -111,8 +102,8 @@ finish_piece (__global output_element *output, __global const float *products, _
 {
   const int channels = out.channels;
 
-  output += out.origin + place.frame * out.frame + place.row * out.row + place.column * channels;
-  residual += add.origin + place.frame * add.frame + place.row * add.row + place.column * channels;
+  output += get_row (out, place.frame, place.row) + place.column * channels;
+  residual += get_row (add, place.frame, place.row) + place.column * channels;
   for (int channel = 0; channel < channels; channel += VECTOR_WIDTH) {
     Results columns[POINTS];
 

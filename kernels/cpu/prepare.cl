@@ -224,7 +224,7 @@ make_columns (global output_element *to, int output_row, int count, int first, i
 
 /* layouts: one for every `columns` columns; scratch: LINES times `pitch` floats a work-item */
 kernel void
-prepare (global output_element *output, int origin, int output_row, global float *scratch, global const uchar *plane0,
+prepare (global output_element *output, Geometry out, int frame, global float *scratch, global const uchar *plane0,
     global const uchar *plane1, global const uchar *plane2, global const Layout *layouts,
     global const Colors *colors, global const Window *windows, global const float *weights, int size,
     int columns, int pitch)
@@ -241,7 +241,7 @@ prepare (global output_element *output, int origin, int output_row, global float
         blend_rows (blended + band.line * LINES, planes[band.plane] + band.offset, band.stride, band.span,
             count, windows + band.filter + row, weights);
       }
-      make_columns (output + origin + row * output_row, output_row, count, column,
+      make_columns (output + get_row (out, frame, row), out.row, count, column,
           min (size, column + columns), blended, layout, colors, windows, weights);
     }
 }

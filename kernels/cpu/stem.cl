@@ -4,7 +4,6 @@
  * Two rows of two pixels of three channels are taken for one pixel of 12 channels; the filter, with a row and a
  * column of zeros behind it, is then one of 4x4 with stride 1.  How: see pieces.h; at the points
  * 0, 1, -1, 2, -2, 1/2, -1/2 and infinity (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016).
- * The input's origin is pixel (0, 0).
  *
  * VECTOR_WIDTH, ROWS, VECTORS, INPUT_BF16, OUTPUT_BF16: see prelude.cl */
 
@@ -89,13 +88,11 @@ transform_piece (__global float *transformed, __global const input_element *inpu
  * part of `scratch` that is its own: [work-items][POSITIONS * (in_plane + out_plane)].  The epilogue adds nothing. */
 VECTOR_KERNEL void
 stem (__global output_element *output, __global float *scratch, __global const input_element *input,
-    __global const float *weights, __global const float *bias, int output_origin, int output_row_stride,
-    int output_frame_stride, int input_origin, int input_row_stride, int input_frame_stride, int height, int width,
-    int input_height, int input_width, int out_channels, int epilogue, int past_caches, int out_plane, int in_plane,
-    int n_pieces, int group_pieces)
+    __global const float *weights, __global const float *bias, Geometry out, Geometry in, int height, int width,
+    int input_height, int input_width, int epilogue, int past_caches, int out_plane, int in_plane, int n_pieces,
+    int group_pieces)
 {
   const int item = get_global_id (0);
-  const Geometry out = { output_origin, output_row_stride, output_frame_stride, out_channels };
   __global float *transformed = scratch + item * POSITIONS * (in_plane + out_plane);
   __global float *products = transformed + POSITIONS * in_plane;
 
@@ -105,15 +102,15 @@ stem (__global output_element *output, __global float *scratch, __global const i
     for (int piece = 0; piece < n; piece++) {
       const Position place = find_piece (first + piece, height, width);
 
-      transform_piece (transformed + piece * DEPTH, input + input_origin + place.frame * input_frame_stride,
-          input_row_stride, input_height, input_width, in_plane, place);
+      transform_piece (transformed + piece * DEPTH, input + get_row (in, place.frame, 0), in.row, input_height,
+          input_width, in_plane, place);
     }
     for (int position = 0; position < POSITIONS; position++)
-      for (int channel = 0; channel < out_channels; channel += COLUMNS)
+      for (int channel = 0; channel < out.channels; channel += COLUMNS)
         multiply_pieces (products + position * out_plane + channel, transformed + position * in_plane,
-            weights + (position * out_channels + channel) * DEPTH, out_channels, DEPTH, 0, n, group_pieces);
+            weights + (position * out.channels + channel) * DEPTH, out.channels, DEPTH, 0, n, group_pieces);
     for (int piece = 0; piece < n; piece++)
-      finish_piece (output, products + piece * out_channels, bias, output, out, out, height, width, epilogue,
+      finish_piece (output, products + piece * out.channels, bias, output, out, out, height, width, epilogue,
           past_caches, out_plane, find_piece (first + piece, height, width));
   }
 }

@@ -90,15 +90,12 @@ transform_piece (__global float *transformed, __global const input_element *inpu
 /* Dimension 0 is the piece, from `first_piece` on. */
 VECTOR_KERNEL void
 winograd_input (__global float *transformed, __global const input_element *input,
-    __global const input_element *previous, int input_origin, int input_row_stride, int input_frame_stride,
-    int previous_origin, int previous_row_stride, int previous_frame_stride, int previous_channels, int height,
-    int width, int channels, int next_end, int previous_end, int plane, int first_piece)
+    __global const input_element *previous, Geometry in, Geometry before, int height, int width, int next_end,
+    int previous_end, int plane, int first_piece)
 {
   const int piece = get_global_id (0);
-  const Geometry in = { input_origin, input_row_stride, input_frame_stride, channels };
-  const Geometry before = { previous_origin, previous_row_stride, previous_frame_stride, previous_channels };
 
-  transform_piece (transformed + piece * channels, input, previous, in, before, height, width, next_end,
+  transform_piece (transformed + piece * in.channels, input, previous, in, before, height, width, next_end,
       previous_end, plane, find_piece (first_piece + piece, height, width));
 }
 
@@ -120,15 +117,12 @@ winograd_multiply (__global float *products, __global const float *transformed, 
 /* Dimension 0 is the piece, from `first_piece` on. */
 VECTOR_KERNEL void
 winograd_output (__global output_element *output, __global const float *products, __global const float *bias,
-    __global const output_element *residual, int output_origin, int output_row_stride, int output_frame_stride,
-    int residual_origin, int residual_row_stride, int residual_frame_stride, int height, int width, int channels,
-    int epilogue, int plane, int first_piece)
+    __global const output_element *residual, Geometry out, Geometry add, int height, int width, int epilogue, int plane,
+    int first_piece)
 {
   const int piece = get_global_id (0);
-  const Geometry out = { output_origin, output_row_stride, output_frame_stride, channels };
-  const Geometry add = { residual_origin, residual_row_stride, residual_frame_stride, channels };
 
-  finish_piece (output, products + piece * channels, bias, residual, out, add, height, width, epilogue, 0, plane,
+  finish_piece (output, products + piece * out.channels, bias, residual, out, add, height, width, epilogue, 0, plane,
       find_piece (first_piece + piece, height, width));
 }
 
@@ -137,17 +131,11 @@ winograd_output (__global output_element *output, __global const float *products
 VECTOR_KERNEL void
 winograd_fused (__global output_element *output, __global float *scratch, __global const input_element *input,
     __global const input_element *previous, __global const float *weights, __global const float *bias,
-    __global const output_element *residual, int output_origin, int output_row_stride, int output_frame_stride,
-    int input_origin, int input_row_stride, int input_frame_stride, int residual_origin, int residual_row_stride,
-    int residual_frame_stride, int previous_origin, int previous_row_stride, int previous_frame_stride,
-    int previous_channels, int height, int width, int out_channels, int in_channels, int next_end, int previous_end,
-    int epilogue, int out_plane, int in_plane, int n_pieces, int group_pieces)
+    __global const output_element *residual, Geometry out, Geometry in, Geometry add, Geometry before, int height,
+    int width, int next_end, int previous_end, int epilogue, int out_plane, int in_plane, int n_pieces,
+    int group_pieces)
 {
   const int item = get_global_id (0);
-  const Geometry out = { output_origin, output_row_stride, output_frame_stride, out_channels };
-  const Geometry add = { residual_origin, residual_row_stride, residual_frame_stride, out_channels };
-  const Geometry in = { input_origin, input_row_stride, input_frame_stride, in_channels };
-  const Geometry before = { previous_origin, previous_row_stride, previous_frame_stride, previous_channels };
   __global float *transformed = scratch + item * POSITIONS * (in_plane + out_plane);
   __global float *products = transformed + POSITIONS * in_plane;
 
@@ -155,15 +143,15 @@ winograd_fused (__global output_element *output, __global float *scratch, __glob
     const int n = min (group_pieces, n_pieces - first);
 
     for (int piece = 0; piece < n; piece++)
-      transform_piece (transformed + piece * in_channels, input, previous, in, before, height, width, next_end,
+      transform_piece (transformed + piece * in.channels, input, previous, in, before, height, width, next_end,
           previous_end, in_plane, find_piece (first + piece, height, width));
     for (int position = 0; position < POSITIONS; position++)
-      for (int channel = 0; channel < out_channels; channel += COLUMNS)
+      for (int channel = 0; channel < out.channels; channel += COLUMNS)
         multiply_pieces (products + position * out_plane + channel, transformed + position * in_plane,
-            weights + (position * out_channels + channel) * in_channels, out_channels, in_channels, 0, n,
+            weights + (position * out.channels + channel) * in.channels, out.channels, in.channels, 0, n,
             group_pieces);
     for (int piece = 0; piece < n; piece++)
-      finish_piece (output, products + piece * out_channels, bias, residual, out, add, height, width, epilogue, 0,
+      finish_piece (output, products + piece * out.channels, bias, residual, out, add, height, width, epilogue, 0,
           out_plane, find_piece (first + piece, height, width));
   }
 }

@@ -33,14 +33,14 @@ clear_row (__global ELEMENT *values, bool is_outside, bool is_around, int row_st
 }
 
 __kernel void
-clear_border (__global ELEMENT *restrict tensor, int row_stride, int frame_stride, int frames, int height,
-    int width, int channels, int halo, int frame_halo, int shift_channels)
+clear_border (__global ELEMENT *restrict tensor, Geometry out, int frames, int height, int width, int halo,
+    int frame_halo, int shift_channels)
 {
   const int first = get_global_id (0) * ROWS_AN_ITEM;
   const int frame = get_global_id (1);
   const bool is_around = frame_halo != 0 && (frame == 0 || frame > frames);
 
   for (int row = first; row < min (first + ROWS_AN_ITEM, height + 2 * halo); row++)
-    clear_row (tensor + frame * frame_stride + row * row_stride, row < halo || row >= halo + height, is_around,
-        row_stride, width, channels, halo, shift_channels);
+    clear_row (tensor + frame * out.frame + row * out.row, row < halo || row >= halo + height, is_around, out.row,
+        width, out.channels, halo, shift_channels);
 }

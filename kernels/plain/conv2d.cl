@@ -7,8 +7,9 @@
  * Frame t - 1 is read from `previous`: the input, a frame earlier, or what a stream kept of the frame before it.
  * Epilogues: 0 y, 1 max (0, y), 2 max (0, y + residual), 3 max (0, y) + residual.
  *
- * Tensors are NHWC; an origin is where pixel (0, 0) of frame 0 lies, of `input` and `previous` where its first tap
- * reads; strides are values from row to row and from frame to frame; the input has zeros around it.
+ * Tensors are NHWC and lie as prelude.cl says of Geometry, `output` as `out`, `input` as `in`, `residual` as `add`,
+ * `previous` as `before`; the origin of `in` and `before` is where the first tap of pixel (0, 0) reads.  The input has
+ * zeros around it.
  * Weights: [K][K][C][C'].  INPUT_BF16, OUTPUT_BF16: see prelude.cl.
  * One work-item computes one value: dimension 0 is the output channel, 1 the column, 2 frame and row. */
 
@@ -16,39 +17,36 @@ __kernel void
 conv2d (__global output_element *restrict output, __global const input_element *restrict input,
     __global const float *restrict weights, __global const float *restrict bias,
     __global const output_element *restrict residual, __global const input_element *restrict previous,
-    int output_origin, int output_row_stride, int output_frame_stride, int input_origin, int input_row_stride, int input_frame_stride,
-    int residual_origin, int residual_row_stride, int residual_frame_stride, int previous_origin,
-    int previous_row_stride, int previous_frame_stride, int previous_channels, int frames, int height, int width,
-    int out_channels, int in_channels, int kernel_size, int stride, int next_end, int previous_end, int epilogue)
+    Geometry out, Geometry in, Geometry add, Geometry before, int frames, int height, int width, int kernel_size,
+    int stride, int next_end, int previous_end, int epilogue)
 {
   int channel = get_global_id (0);
   int column = get_global_id (1);
   int row = get_global_id (2) % height;
   int frame = get_global_id (2) / height;
 
-  if (channel >= out_channels || column >= width || frame >= frames)
+  if (channel >= out.channels || column >= width || frame >= frames)
     return;
 
   const int top = row * stride;
   const int left = column * stride;
   float sum = bias[channel];
 
-  input += input_origin + frame * input_frame_stride + top * input_row_stride + left * in_channels;
-  previous += previous_origin + frame * previous_frame_stride + top * previous_row_stride + left * previous_channels;
+  input += get_row (in, frame, top) + left * in.channels;
+  previous += get_row (before, frame, top) + left * before.channels;
   for (int ky = 0; ky < kernel_size; ky++)
     for (int kx = 0; kx < kernel_size; kx++)
-      for (int c = 0; c < in_channels; c++) {
-        const int here = ky * input_row_stride + kx * in_channels + c;
-        const float value
-            = c < next_end       ? GET_INPUT (input, input_frame_stride + here)
-              : c < previous_end ? GET_INPUT (previous, ky * previous_row_stride + kx * previous_channels + c)
-                                 : GET_INPUT (input, here);
+      for (int c = 0; c < in.channels; c++) {
+        const int here = ky * in.row + kx * in.channels + c;
+        const float value = c < next_end       ? GET_INPUT (input, in.frame + here)
+                            : c < previous_end ? GET_INPUT (previous, ky * before.row + kx * before.channels + c)
+                                               : GET_INPUT (input, here);
 
-        sum = fma (value, weights[((ky * kernel_size + kx) * in_channels + c) * out_channels + channel], sum);
+        sum = fma (value, weights[((ky * kernel_size + kx) * in.channels + c) * out.channels + channel], sum);
       }
 
-  residual += residual_origin + frame * residual_frame_stride + row * residual_row_stride + column * out_channels;
-  output += output_origin + frame * output_frame_stride + row * output_row_stride + column * out_channels;
+  residual += get_row (add, frame, row) + column * add.channels;
+  output += get_row (out, frame, row) + column * out.channels;
   if (epilogue == 2)
     sum += GET_OUTPUT (residual, channel);
   if (epilogue != 0)

@@ -4,10 +4,8 @@
  * the same tensor, or the one frame that a stream had before.
  * A work-item makes one value. */
 kernel void
-correlation (global float *scores, int scores_origin, int scores_row, int scores_frame,
-    global const float *features, int features_origin, int features_row, int features_frame,
-    global const float *searched, int searched_origin, int searched_row, int searched_frame, int pairs,
-    int height, int width, int channels, int patch, int direction)
+correlation (global float *scores, Geometry out, global const float *features, Geometry in,
+    global const float *searched, Geometry other, int pairs, int height, int width, int patch, int direction)
 {
   int index = get_global_id (0);
   if (index >= pairs * height * width * patch * patch)
@@ -21,13 +19,11 @@ correlation (global float *scores, int scores_origin, int scores_row, int scores
 
   float sum = 0.0f;
   if (other_row >= 0 && other_row < height && other_column >= 0 && other_column < width) {
-    global const float *here
-        = features + features_origin + pair * features_frame + row * features_row + column * channels;
-    global const float *there = searched + searched_origin + max (pair + direction, 0) * searched_frame
-        + other_row * searched_row + other_column * channels;
-    for (int channel = 0; channel < channels; channel++)
+    global const float *here = features + get_row (in, pair, row) + column * in.channels;
+    global const float *there
+        = searched + get_row (other, max (pair + direction, 0), other_row) + other_column * other.channels;
+    for (int channel = 0; channel < in.channels; channel++)
       sum += here[channel] * there[channel];
   }
-  scores[scores_origin + pair * scores_frame + row * scores_row + column * patch * patch + cell]
-      = fmax (sum, 0.0f);
+  scores[get_row (out, pair, row) + column * out.channels + cell] = fmax (sum, 0.0f);
 }

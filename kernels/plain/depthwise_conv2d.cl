@@ -2,11 +2,11 @@
  * stride 1, zero padding by the input's halo (>= K/2).  output, input: [T, H, W, C];
  * weights: [K][K][pitch], pitch >= C.  A work-item makes one value. */
 kernel void
-depthwise_conv2d (global float *output, int output_origin, int output_row, int output_frame,
-    global const float *input, int input_origin, int input_row, int input_frame, global const float *weights,
-    global const float *bias, int frames, int height, int width, int channels, int size, int pitch)
+depthwise_conv2d (global float *output, Geometry out, global const float *input, Geometry in,
+    global const float *weights, global const float *bias, int frames, int height, int width, int size, int pitch)
 {
   int index = get_global_id (0);
+  int channels = in.channels;
   if (index >= frames * height * width * channels)
     return;
   int channel = index % channels;
@@ -14,12 +14,11 @@ depthwise_conv2d (global float *output, int output_origin, int output_row, int o
   int row = index / channels / width % height;
   int frame = index / channels / width / height;
 
-  global const float *window = input + input_origin + frame * input_frame + (row - size / 2) * input_row
-      + (column - size / 2) * channels + channel;
+  global const float *window
+      = input + get_row (in, frame, row - size / 2) + (column - size / 2) * channels + channel;
   float sum = bias[channel];
   for (int y = 0; y < size; y++)
     for (int x = 0; x < size; x++)
-      sum += weights[(y * size + x) * pitch + channel] * window[y * input_row + x * channels];
-  output[output_origin + frame * output_frame + row * output_row + column * channels + channel]
-      = max (sum, 0.0f);
+      sum += weights[(y * size + x) * pitch + channel] * window[y * in.row + x * channels];
+  output[get_row (out, frame, row) + column * channels + channel] = max (sum, 0.0f);
 }

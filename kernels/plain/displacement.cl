@@ -5,10 +5,8 @@
  * frame t reads pair min (t, pairs - 1).  gauss: [2P-1][2P-1], exp (-(dy^2 + dx^2) / (2 sigma^2)) with 0 in its
  * middle.  A work-item makes one cell. */
 kernel void
-displacement (global float *output, int output_origin, int output_row, int output_frame,
-    global const float *scores, int scores_origin, int scores_row, int scores_frame,
-    global const float *gauss, int frames, int pairs, int height, int width, int channels, int patch,
-    float sharpness)
+displacement (global float *output, Geometry out, global const float *scores, Geometry in,
+    global const float *gauss, int frames, int pairs, int height, int width, int patch, float sharpness)
 {
   int index = get_global_id (0);
   if (index >= frames * height * width)
@@ -16,8 +14,7 @@ displacement (global float *output, int output_origin, int output_row, int outpu
   int column = index % width;
   int row = index / width % height;
   int frame = index / width / height;
-  global const float *s = scores + scores_origin + min (frame, pairs - 1) * scores_frame + row * scores_row
-      + column * patch * patch;
+  global const float *s = scores + get_row (in, min (frame, pairs - 1), row) + column * in.channels;
 
   int best = 0;
   for (int p = 1; p < patch * patch; p++)
@@ -38,9 +35,9 @@ displacement (global float *output, int output_origin, int output_row, int outpu
       sum_y += weight * (float) (y - patch / 2);
     }
 
-  global float *to = output + output_origin + frame * output_frame + row * output_row + column * channels;
+  global float *to = output + get_row (out, frame, row) + column * out.channels;
   to[0] = sum_x / (sum * (float) (patch / 2));
   to[1] = sum_y / (sum * (float) (patch / 2));
-  if (channels == 3)
+  if (out.channels == 3)
     to[2] = s[best];
 }

@@ -12,8 +12,7 @@ count_inside (int position, int length, int patch)
 }
 
 kernel void
-flatness (global float *output, int output_origin, int output_row, int output_frame,
-    global const float *scores, int scores_origin, int scores_row, int scores_frame, int pairs, int height,
+flatness (global float *output, Geometry out, global const float *scores, Geometry in, int pairs, int height,
     int width, int patch)
 {
   int index = get_global_id (0);
@@ -23,7 +22,7 @@ flatness (global float *output, int output_origin, int output_row, int output_fr
   int row = index / width % height;
   int pair = index / width / height;
   int count = patch * patch;
-  global const float *s = scores + scores_origin + pair * scores_frame + row * scores_row + column * count;
+  global const float *s = scores + get_row (in, pair, row) + column * count;
 
   float best = s[0];
   for (int p = 1; p < count; p++)
@@ -43,5 +42,5 @@ flatness (global float *output, int output_origin, int output_row, int output_fr
     else
       low = middle + 1;
   }
-  output[output_origin + pair * output_frame + row * output_row + column] = best - as_float (low);
+  output[get_row (out, pair, row) + column] = best - as_float (low);
 }

@@ -48,7 +48,7 @@ typedef struct
 } Window;
 
 kernel void
-prepare (global output_element *output, int origin, int output_row, global const uchar *plane0,
+prepare (global output_element *output, Geometry out, int frame, global const uchar *plane0,
     global const uchar *plane1, global const uchar *plane2, global const Layout *layout,
     global const Colors *colors, global const Window *windows, global const float *weights, int size)
 {
@@ -78,7 +78,7 @@ prepare (global output_element *output, int origin, int output_row, global const
     color += raw * vload4 (0, colors->matrix[c]);
   }
   color = clamp (color, 0.0f, 1.0f) * vload4 (0, colors->gain) + vload4 (0, colors->lift);
-  output += origin + row * output_row + column * 3;
+  output += get_row (out, frame, row) + column * 3;
   PUT_OUTPUT (color.x, output, 0);
   PUT_OUTPUT (color.y, output, 1);
   PUT_OUTPUT (color.z, output, 2);

@@ -15,6 +15,7 @@ typedef struct
   {
     MSNET_ARGUMENT_BUFFER,
     MSNET_ARGUMENT_INT,
+    MSNET_ARGUMENT_INTS, /* a structure of four */
     MSNET_ARGUMENT_FLOAT,
     MSNET_ARGUMENT_LOCAL, /* bytes of local memory */
   } kind;
@@ -22,6 +23,7 @@ typedef struct
   {
     MsnetBuffer *buffer;
     gint32 integer;
+    gint32 integers[4];
     gfloat real;
     gsize bytes;
   } value;
@@ -29,6 +31,9 @@ typedef struct
 
 #define MSNET_BUFFER(b) ((MsnetArgument){ MSNET_ARGUMENT_BUFFER, { .buffer = (b) } })
 #define MSNET_INT(i) ((MsnetArgument){ MSNET_ARGUMENT_INT, { .integer = (gint32)(i) } })
+#define MSNET_INTS(a, b, c, d)                                                                               \
+  ((MsnetArgument){                                                                                          \
+      MSNET_ARGUMENT_INTS, { .integers = { (gint32)(a), (gint32)(b), (gint32)(c), (gint32)(d) } } })
 #define MSNET_FLOAT(f) ((MsnetArgument){ MSNET_ARGUMENT_FLOAT, { .real = (gfloat)(f) } })
 #define MSNET_LOCAL(n) ((MsnetArgument){ MSNET_ARGUMENT_LOCAL, { .bytes = (n) } })
 

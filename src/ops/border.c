@@ -14,10 +14,9 @@ msnet_border_clear_append (MsnetCommandList *list, MsnetTensor *tensor, GError *
     .file = "plain/border.cl",
     .kernel = "clear_border",
     .options = msnet_operation_get_element_option (shape),
-    MSNET_ARGUMENTS (MSNET_BUFFER (tensor->buffer), MSNET_INT (msnet_shape_get_row_stride (shape)),
-        MSNET_INT (msnet_shape_get_frame_stride (shape)), MSNET_INT (shape->frames),
-        MSNET_INT (shape->height), MSNET_INT (shape->width), MSNET_INT (shape->channels),
-        MSNET_INT (shape->halo), MSNET_INT (shape->frame_halo), MSNET_INT (shape->channels / 8 * 2)),
+    MSNET_ARGUMENTS (MSNET_TENSOR (tensor), MSNET_INT (shape->frames), MSNET_INT (shape->height),
+        MSNET_INT (shape->width), MSNET_INT (shape->halo), MSNET_INT (shape->frame_halo),
+        MSNET_INT (shape->channels / 8 * 2)),
     .global = { (shape->height + 2 * shape->halo + ROWS_AN_ITEM - 1) / ROWS_AN_ITEM, shape->frames + around },
   };
 

@@ -65,24 +65,22 @@ msnet_conv2d_get_previous (const MsnetConv2dParams *params)
 
   return (MsnetConv2dPrevious){
     .buffer = tensor->buffer,
+    .shape = shape,
     .origin = (gint)msnet_shape_get_origin (shape) - (params->previous != NULL ? 0 : frame_stride),
-    .row_stride = msnet_shape_get_row_stride (shape),
-    .frame_stride = frame_stride,
-    .channels = shape->channels,
   };
 }
 
-/* From pixel (0, 0) back to its first tap. */
-static gint
-get_reach (const MsnetConv2dParams *params, gint row_stride, gint channels)
+/* The geometry of a tensor that is read, from the first tap of pixel (0, 0) on, which lies at @origin. */
+static MsnetArgument
+get_taps (const MsnetConv2dParams *params, const MsnetShape *shape, gint origin, gint unit)
 {
-  return params->kernel / 2 * (row_stride + channels);
-}
+  const gint row_stride = msnet_shape_get_row_stride (shape);
+  const gint frame_stride = msnet_shape_get_frame_stride (shape);
+  const gint channels = shape->channels;
+  const gint reach = params->kernel / 2 * (row_stride + channels);
 
-/* A tensor that is read: where its first tap lies, and its strides. */
-#define TAPS(origin, row_stride, frame_stride, channels)                                                     \
-  MSNET_INT (((gint)(origin)-get_reach (params, row_stride, channels)) / (gint)unit),                        \
-      MSNET_INT ((row_stride) / unit), MSNET_INT ((frame_stride) / unit)
+  return MSNET_INTS ((origin - reach) / unit, row_stride / unit, frame_stride / unit, channels / unit);
+}
 
 gboolean
 msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, MsnetLaunch *launch,
@@ -103,16 +101,12 @@ msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, Ms
     MSNET_BUFFER (params->residual != NULL ? params->residual->buffer : bias),
     MSNET_BUFFER (previous.buffer),
     MSNET_GEOMETRY (output),
-    TAPS (msnet_shape_get_origin (input), msnet_shape_get_row_stride (input),
-        msnet_shape_get_frame_stride (input), input->channels),
+    get_taps (params, input, msnet_shape_get_origin (input), unit),
     MSNET_GEOMETRY (&residual->shape),
-    TAPS (previous.origin, previous.row_stride, previous.frame_stride, previous.channels),
-    MSNET_INT (previous.channels / (gint)unit),
+    get_taps (params, previous.shape, previous.origin, unit),
     MSNET_INT (output->frames),
     MSNET_INT (output->height),
     MSNET_INT (output->width),
-    MSNET_INT (output->channels),
-    MSNET_INT (input->channels / unit),
     MSNET_INT (params->kernel),
     MSNET_INT (MAX (params->stride, 1)),
     MSNET_INT (shift.next_end / unit),

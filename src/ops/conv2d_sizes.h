@@ -18,24 +18,22 @@ MsnetConv2dShift msnet_conv2d_get_shift (const MsnetConv2dParams *params);
 /**
  * MsnetConv2dPrevious: where the channels of frame t - 1 lie.
  * @buffer: the input's, or that of the frame before a stream's
+ * @shape: of the tensor there
  * @origin: of frame -1
- * @channels: values from pixel to pixel
  */
 typedef struct
 {
   MsnetBuffer *buffer;
+  const MsnetShape *shape;
   gint origin;
-  gint row_stride;
-  gint frame_stride;
-  gint channels;
 } MsnetConv2dPrevious;
 
 MsnetConv2dPrevious msnet_conv2d_get_previous (const MsnetConv2dParams *params);
 
-/* As four arguments of a kernel. */
+/* As one argument of a kernel, like MSNET_GEOMETRY(). */
 #define MSNET_PREVIOUS(previous)                                                                             \
-  MSNET_INT ((previous).origin), MSNET_INT ((previous).row_stride), MSNET_INT ((previous).frame_stride),     \
-      MSNET_INT ((previous).channels)
+  MSNET_INTS ((previous).origin, msnet_shape_get_row_stride ((previous).shape),                              \
+      msnet_shape_get_frame_stride ((previous).shape), (previous).shape->channels)
 
 /* So many work-items a core, that the last ones do not keep the others waiting for long. */
 #define MSNET_ITEMS_A_CORE 4

@@ -108,7 +108,7 @@ msnet_conv2d_stem_append (const MsnetConv2dCandidate *candidate, MsnetCommandLis
                      MSNET_BUFFER (params->input->buffer), MSNET_BUFFER (weights), MSNET_BUFFER (bias),
                      MSNET_GEOMETRY (output), MSNET_GEOMETRY (input), MSNET_INT (output->height),
                      MSNET_INT (output->width), MSNET_INT (input->height), MSNET_INT (input->width),
-                     MSNET_INT (output->channels), MSNET_INT (params->epilogue),
+                     MSNET_INT (params->epilogue),
                      MSNET_INT (fills_lines (candidate, output)
                                 && msnet_conv2d_flows_past_caches (candidate, output)),
                      MSNET_INT (groups.out_plane), MSNET_INT (groups.in_plane), MSNET_INT (groups.n_pieces),

@@ -233,8 +233,8 @@ append_input (const Pieces *pieces, MsnetCommandList *list, guint first, guint n
           .options = options,
           MSNET_ARGUMENTS (MSNET_BUFFER (pieces->transformed), MSNET_BUFFER (pieces->params->input->buffer),
               MSNET_BUFFER (previous.buffer), MSNET_GEOMETRY (input), MSNET_PREVIOUS (previous),
-              MSNET_INT (input->height), MSNET_INT (input->width), MSNET_INT (input->channels),
-              MSNET_INT (shift.next_end), MSNET_INT (shift.previous_end),
+              MSNET_INT (input->height), MSNET_INT (input->width), MSNET_INT (shift.next_end),
+              MSNET_INT (shift.previous_end),
               MSNET_INT (msnet_winograd_get_plane (pieces->capacity, input->channels)), MSNET_INT (first)),
           .global = { n_pieces } },
       error);
@@ -283,7 +283,7 @@ append_output (const Pieces *pieces, MsnetCommandList *list, guint first, guint 
               MSNET_BUFFER (pieces->bias),
               MSNET_BUFFER (params->residual != NULL ? params->residual->buffer : pieces->bias),
               MSNET_GEOMETRY (output), MSNET_GEOMETRY (&residual->shape), MSNET_INT (output->height),
-              MSNET_INT (output->width), MSNET_INT (output->channels), MSNET_INT (params->epilogue),
+              MSNET_INT (output->width), MSNET_INT (params->epilogue),
               MSNET_INT (msnet_winograd_get_plane (pieces->capacity, output->channels)), MSNET_INT (first)),
           .global = { n_pieces } },
       error);

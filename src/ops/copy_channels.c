@@ -28,8 +28,7 @@ msnet_copy_channels_append (MsnetCommandList *list, MsnetTensor *output, MsnetTe
     .file = "plain/copy_channels.cl",
     .kernel = "copy_channels",
     .options = msnet_operation_get_element_option (shape),
-    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (shape->width),
-        MSNET_INT (shape->channels), MSNET_INT (input->shape.channels)),
+    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (shape->width)),
     .global = { shape->height, shape->frames },
   };
 

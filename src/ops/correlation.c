@@ -33,8 +33,7 @@ append_plain (MsnetCommandList *list, const MsnetCorrelationParams *params, GErr
     .kernel = "correlation",
     MSNET_ARGUMENTS (MSNET_TENSOR (params->scores), MSNET_TENSOR (params->features),
         MSNET_TENSOR (get_searched (params)), MSNET_INT (scores->frames), MSNET_INT (scores->height),
-        MSNET_INT (scores->width), MSNET_INT (params->features->shape.channels), MSNET_INT (params->patch),
-        MSNET_INT (get_step (params->direction))),
+        MSNET_INT (scores->width), MSNET_INT (params->patch), MSNET_INT (get_step (params->direction))),
     MSNET_FLAT_SIZES (msnet_shape_get_size (scores)),
   };
 
@@ -80,8 +79,8 @@ append_transposition (MsnetCommandList *list, const MsnetCorrelationParams *para
     .file = "cpu/small/correlation.cl",
     .kernel = "transpose_features",
     MSNET_ARGUMENTS (MSNET_BUFFER (transposed->buffer), MSNET_TENSOR (get_searched (params)),
-        MSNET_INT (shape->width), MSNET_INT (shape->channels), MSNET_INT (params->patch),
-        MSNET_INT (transposed->plane), MSNET_INT (transposed->pitch)),
+        MSNET_INT (shape->width), MSNET_INT (params->patch), MSNET_INT (transposed->plane),
+        MSNET_INT (transposed->pitch)),
     .global = { shape->height, shape->frames },
   };
 
@@ -99,8 +98,8 @@ append_cpu (MsnetCommandList *list, const MsnetCorrelationParams *params, GError
     .file = "cpu/small/correlation.cl",
     .kernel = "correlation",
     MSNET_ARGUMENTS (MSNET_TENSOR (params->scores), MSNET_TENSOR (params->features), MSNET_BUFFER (owned),
-        MSNET_INT (scores->width), MSNET_INT (params->features->shape.channels), MSNET_INT (params->patch),
-        MSNET_INT (transposed.plane), MSNET_INT (transposed.pitch), MSNET_INT (get_step (params->direction))),
+        MSNET_INT (scores->width), MSNET_INT (params->patch), MSNET_INT (transposed.plane),
+        MSNET_INT (transposed.pitch), MSNET_INT (get_step (params->direction))),
     .global = { scores->height, scores->frames },
   };
 

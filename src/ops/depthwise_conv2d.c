@@ -47,8 +47,7 @@ append_launch (MsnetCommandList *list, const MsnetDepthwiseConv2dParams *params,
     .file = "cpu/small/depthwise_conv2d.cl",
     .kernel = "depthwise_conv2d",
     MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_TENSOR (params->input), MSNET_BUFFER (weights),
-        MSNET_BUFFER (bias), MSNET_INT (shape->width), MSNET_INT (shape->channels),
-        MSNET_INT (params->kernel), MSNET_INT (pitch)),
+        MSNET_BUFFER (bias), MSNET_INT (shape->width), MSNET_INT (params->kernel), MSNET_INT (pitch)),
     .global = { shape->height, shape->frames },
   };
   MsnetLaunch plain = {
@@ -56,7 +55,7 @@ append_launch (MsnetCommandList *list, const MsnetDepthwiseConv2dParams *params,
     .kernel = "depthwise_conv2d",
     MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_TENSOR (params->input), MSNET_BUFFER (weights),
         MSNET_BUFFER (bias), MSNET_INT (shape->frames), MSNET_INT (shape->height), MSNET_INT (shape->width),
-        MSNET_INT (shape->channels), MSNET_INT (params->kernel), MSNET_INT (pitch)),
+        MSNET_INT (params->kernel), MSNET_INT (pitch)),
     MSNET_FLAT_SIZES (msnet_shape_get_size (shape)),
   };
 

@@ -54,7 +54,7 @@ append_launch (
     .file = "cpu/small/displacement.cl",
     .kernel = "displacement",
     MSNET_ARGUMENTS (MSNET_TENSOR (params->displacement), MSNET_TENSOR (params->scores), MSNET_BUFFER (gauss),
-        MSNET_INT (pairs), MSNET_INT (shape->width), MSNET_INT (shape->channels), MSNET_INT (params->patch),
+        MSNET_INT (pairs), MSNET_INT (shape->width), MSNET_INT (params->patch),
         MSNET_FLOAT (1.0 / params->temperature)),
     .global = { shape->height, shape->frames },
   };
@@ -63,7 +63,7 @@ append_launch (
     .kernel = "displacement",
     MSNET_ARGUMENTS (MSNET_TENSOR (params->displacement), MSNET_TENSOR (params->scores), MSNET_BUFFER (gauss),
         MSNET_INT (shape->frames), MSNET_INT (pairs), MSNET_INT (shape->height), MSNET_INT (shape->width),
-        MSNET_INT (shape->channels), MSNET_INT (params->patch), MSNET_FLOAT (1.0 / params->temperature)),
+        MSNET_INT (params->patch), MSNET_FLOAT (1.0 / params->temperature)),
     MSNET_FLAT_SIZES ((gsize)shape->frames * shape->height * shape->width),
   };
   gboolean use_vectors = params->patch >= 8 && params->patch <= 16 && msnet_operation_may_use_cpu (list);

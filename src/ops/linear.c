@@ -13,14 +13,14 @@ append_linear (MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, 
     .file = "cpu/small/linear.cl",
     .kernel = "linear",
     MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_BUFFER (weights), MSNET_BUFFER (bias),
-        MSNET_INT (frames), MSNET_INT (channels)),
+        MSNET_INT (frames)),
     .global = { classes },
   };
   MsnetLaunch plain = {
     .file = "plain/linear.cl",
     .kernel = "linear",
     MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_BUFFER (weights), MSNET_BUFFER (bias),
-        MSNET_INT (frames), MSNET_INT (channels), MSNET_INT (classes)),
+        MSNET_INT (frames)),
     MSNET_FLAT_SIZES ((gsize)frames * classes),
   };
   gboolean use_vectors = channels % 8 == 0 && msnet_operation_may_use_cpu (list);
@@ -55,8 +55,7 @@ msnet_consensus_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor
   MsnetLaunch launch = {
     .file = "plain/linear.cl",
     .kernel = "consensus",
-    MSNET_ARGUMENTS (
-        MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (in.frames), MSNET_INT (in.channels)),
+    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (in.frames)),
     MSNET_FLAT_SIZES (in.channels),
   };
 

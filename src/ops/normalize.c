@@ -9,15 +9,14 @@ msnet_normalize_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor
   MsnetLaunch vectors = {
     .file = "cpu/small/normalize.cl",
     .kernel = "normalize_channels",
-    MSNET_ARGUMENTS (
-        MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (shape.width), MSNET_INT (shape.channels)),
+    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (shape.width)),
     .global = { shape.height, shape.frames },
   };
   MsnetLaunch plain = {
     .file = "plain/normalize.cl",
     .kernel = "normalize_channels",
     MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (shape.frames),
-        MSNET_INT (shape.height), MSNET_INT (shape.width), MSNET_INT (shape.channels)),
+        MSNET_INT (shape.height), MSNET_INT (shape.width)),
     MSNET_FLAT_SIZES ((gsize)shape.frames * shape.height * shape.width),
   };
   gboolean use_vectors = shape.channels % 8 == 0 && msnet_operation_may_use_cpu (list);

@@ -7,13 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* How a tensor lies in memory, as three arguments of a kernel: origin, row stride and frame stride in values.
- */
+/* How a tensor lies in memory, as one argument of a kernel: Geometry of kernels/prelude.cl. */
 #define MSNET_GEOMETRY(shape)                                                                                \
-  MSNET_INT (msnet_shape_get_origin (shape)), MSNET_INT (msnet_shape_get_row_stride (shape)),                \
-      MSNET_INT (msnet_shape_get_frame_stride (shape))
+  MSNET_INTS (msnet_shape_get_origin (shape), msnet_shape_get_row_stride (shape),                            \
+      msnet_shape_get_frame_stride (shape), (shape)->channels)
 
-/* A tensor as four arguments of a kernel: memory, then its geometry. */
+/* A tensor as two arguments of a kernel: memory, then its geometry. */
 #define MSNET_TENSOR(tensor) MSNET_BUFFER ((tensor)->buffer), MSNET_GEOMETRY (&(tensor)->shape)
 
 /* Work sizes of a plain kernel that makes @n values or pixels, one a work-item, and guards its range. */

@@ -13,8 +13,7 @@ msnet_max_pool_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor 
     .file = "cpu/small/pool.cl",
     .kernel = "max_pool",
     .options = msnet_operation_get_storage_options (input, output),
-    MSNET_ARGUMENTS (
-        MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (out.width), MSNET_INT (out.channels)),
+    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (out.width)),
     .global = { out.height, out.frames },
   };
   MsnetLaunch plain = {
@@ -22,7 +21,7 @@ msnet_max_pool_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor 
     .kernel = "max_pool",
     .options = msnet_operation_get_storage_options (input, output),
     MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (out.frames),
-        MSNET_INT (out.height), MSNET_INT (out.width), MSNET_INT (out.channels)),
+        MSNET_INT (out.height), MSNET_INT (out.width)),
     MSNET_FLAT_SIZES (msnet_shape_get_size (&out)),
   };
   gboolean use_vectors = out.channels % 8 == 0 && msnet_operation_may_use_cpu (list);
@@ -42,8 +41,8 @@ msnet_average_pool_append (MsnetCommandList *list, MsnetTensor *output, MsnetTen
     .file = "cpu/small/pool.cl",
     .kernel = "average_pool",
     .options = msnet_operation_get_storage_options (input, output),
-    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (in->height),
-        MSNET_INT (in->width), MSNET_INT (in->channels)),
+    MSNET_ARGUMENTS (
+        MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (in->height), MSNET_INT (in->width)),
     .global = { in->channels / 8, in->frames },
   };
   MsnetLaunch plain = {
@@ -51,7 +50,7 @@ msnet_average_pool_append (MsnetCommandList *list, MsnetTensor *output, MsnetTen
     .kernel = "average_pool",
     .options = msnet_operation_get_storage_options (input, output),
     MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (in->frames),
-        MSNET_INT (in->height), MSNET_INT (in->width), MSNET_INT (in->channels)),
+        MSNET_INT (in->height), MSNET_INT (in->width)),
     MSNET_FLAT_SIZES (msnet_shape_get_size (&out)),
   };
   gboolean use_vectors = in->channels % 8 == 0 && msnet_operation_may_use_cpu (list);

@@ -264,11 +264,10 @@ ensure_tables (MsnetPrepare *prepare, MsnetCommandList *list, const MsnetFrame *
 }
 
 static gboolean
-append_launch (MsnetPrepare *prepare, MsnetCommandList *list, MsnetTensor *output, gint origin,
+append_launch (MsnetPrepare *prepare, MsnetCommandList *list, MsnetTensor *output, guint index,
     MsnetBuffer *const planes[3], GError **error)
 {
   guint size = prepare->params.size;
-  gint row_stride = msnet_shape_get_row_stride (&output->shape);
   gboolean wide = msnet_device_get_info (prepare->device)->vector_width >= 16;
   const gchar *storage = msnet_operation_get_storage_options (NULL, output);
   g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%d %s", wide ? 16 : 8, storage);
@@ -276,21 +275,21 @@ append_launch (MsnetPrepare *prepare, MsnetCommandList *list, MsnetTensor *outpu
     .file = "cpu/prepare.cl",
     .kernel = "prepare",
     .options = options,
-    MSNET_ARGUMENTS (MSNET_BUFFER (output->buffer), MSNET_INT (origin), MSNET_INT (row_stride),
-        MSNET_BUFFER (prepare->scratch), MSNET_BUFFER (planes[0]), MSNET_BUFFER (planes[1]),
-        MSNET_BUFFER (planes[2]), MSNET_BUFFER (prepare->layouts), MSNET_BUFFER (prepare->colors),
-        MSNET_BUFFER (prepare->windows), MSNET_BUFFER (prepare->weights), MSNET_INT (size),
-        MSNET_INT (prepare->columns), MSNET_INT (prepare->line_size)),
+    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_INT (index), MSNET_BUFFER (prepare->scratch),
+        MSNET_BUFFER (planes[0]), MSNET_BUFFER (planes[1]), MSNET_BUFFER (planes[2]),
+        MSNET_BUFFER (prepare->layouts), MSNET_BUFFER (prepare->colors), MSNET_BUFFER (prepare->windows),
+        MSNET_BUFFER (prepare->weights), MSNET_INT (size), MSNET_INT (prepare->columns),
+        MSNET_INT (prepare->line_size)),
     .global = { count_work_items (prepare) },
   };
   MsnetLaunch plain = {
     .file = "plain/prepare.cl",
     .kernel = "prepare",
     .options = storage,
-    MSNET_ARGUMENTS (MSNET_BUFFER (output->buffer), MSNET_INT (origin), MSNET_INT (row_stride),
-        MSNET_BUFFER (planes[0]), MSNET_BUFFER (planes[1]), MSNET_BUFFER (planes[2]),
-        MSNET_BUFFER (prepare->layouts), MSNET_BUFFER (prepare->colors), MSNET_BUFFER (prepare->windows),
-        MSNET_BUFFER (prepare->weights), MSNET_INT (size)),
+    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_INT (index), MSNET_BUFFER (planes[0]),
+        MSNET_BUFFER (planes[1]), MSNET_BUFFER (planes[2]), MSNET_BUFFER (prepare->layouts),
+        MSNET_BUFFER (prepare->colors), MSNET_BUFFER (prepare->windows), MSNET_BUFFER (prepare->weights),
+        MSNET_INT (size)),
     MSNET_FLAT_SIZES (size * size),
   };
 
@@ -322,8 +321,6 @@ gboolean
 msnet_prepare_run (
     MsnetPrepare *prepare, MsnetTensor *output, guint index, const MsnetFrame *frame, GError **error)
 {
-  const MsnetShape *shape = &output->shape;
-  gint origin = msnet_shape_get_origin (shape) + index * msnet_shape_get_frame_stride (shape);
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (prepare->device);
   g_autoptr (MsnetBuffer) first = NULL;
   g_autoptr (MsnetBuffer) second = NULL;
@@ -336,6 +333,6 @@ msnet_prepare_run (
       || (second = wrap_plane (prepare, frame, 1, first, error)) == NULL
       || (third = wrap_plane (prepare, frame, 2, first, error)) == NULL)
     return FALSE;
-  return append_launch (prepare, list, output, origin, (MsnetBuffer *[]){ first, second, third }, error)
+  return append_launch (prepare, list, output, index, (MsnetBuffer *[]){ first, second, third }, error)
          && msnet_command_list_run (list, error);
 }

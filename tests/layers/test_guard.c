@@ -20,9 +20,8 @@ copy_beside (gint write_offset, gint read_offset)
   const MsnetLaunch launch = {
     .file = "plain/linear.cl",
     .kernel = "consensus",
-    MSNET_ARGUMENTS (MSNET_BUFFER (output), MSNET_INT (write_offset), MSNET_INT (0), MSNET_INT (0),
-        MSNET_BUFFER (input), MSNET_INT (read_offset), MSNET_INT (0), MSNET_INT (0), MSNET_INT (1),
-        MSNET_INT (N_VALUES)),
+    MSNET_ARGUMENTS (MSNET_BUFFER (output), MSNET_INTS (write_offset, 0, 0, N_VALUES), MSNET_BUFFER (input),
+        MSNET_INTS (read_offset, 0, 0, N_VALUES), MSNET_INT (1)),
     .global = { N_VALUES },
   };
 

@@ -61,6 +61,31 @@ START_TEST (keeps_buffers_alive)
 }
 END_TEST
 
+/* Of two rows of two pixels the first channel is copied. */
+START_TEST (passes_structures_of_four)
+{
+  const gfloat values[N_VALUES] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+  const gfloat expected[N_VALUES] = { 0, 0, 1, 3, 0, 0, 0, 5, 7, 0 };
+  gfloat found[N_VALUES];
+  g_autoptr (MsnetBuffer) input = msnet_buffer_new (device, sizeof values, NULL);
+  g_autoptr (MsnetBuffer) output = msnet_buffer_new (device, sizeof values, NULL);
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+  const MsnetLaunch launch = {
+    .file = "plain/copy_channels.cl",
+    .kernel = "copy_channels",
+    MSNET_ARGUMENTS (MSNET_BUFFER (output), MSNET_INTS (2, 5, 0, 1), MSNET_BUFFER (input),
+        MSNET_INTS (1, 4, 0, 2), MSNET_INT (2)),
+    .global = { 2, 1 },
+  };
+
+  ck_assert (msnet_buffer_upload (input, 0, values, sizeof values, NULL));
+  ck_assert (msnet_command_list_append (list, &launch, NULL) && msnet_command_list_run (list, NULL));
+  ck_assert (msnet_buffer_download (output, 0, found, sizeof found, NULL));
+  for (guint i = 0; i < N_VALUES; i++)
+    ck_assert_float_eq (found[i], expected[i]);
+}
+END_TEST
+
 START_TEST (build_failure_names_file_and_log)
 {
   g_autoptr (MsnetBuffer) buffer = msnet_buffer_new (device, N_VALUES * sizeof (gfloat), NULL);
@@ -118,6 +143,7 @@ main (void)
   device = test_open_device ();
   tcase_add_test (tests, runs_all_and_ranges);
   tcase_add_test (tests, keeps_buffers_alive);
+  tcase_add_test (tests, passes_structures_of_four);
   tcase_add_test (tests, build_failure_names_file_and_log);
   tcase_add_test (tests, wrong_kernel_is_named);
   tcase_add_test (tests, wrong_work_size_is_an_error);

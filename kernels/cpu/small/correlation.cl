@@ -6,12 +6,13 @@
 /* transposed[t][R + y][c][R + x] = features[t, y, x, c]; a work-item makes one row: global (height, frames).
  * plane: floats of a frame; pitch: floats of a channel's row, >= width + 15; both >= what correlation reads */
 kernel void
-transpose_features (global float *transposed, global const float *features, int features_origin,
-    int features_row, int features_frame, int width, int channels, int patch, int plane, int pitch)
+transpose_features (global float *transposed, global const float *features, Geometry in, int width, int patch,
+    int plane, int pitch)
 {
   int row = get_global_id (0);
   int frame = get_global_id (1);
-  global const float *from = features + features_origin + frame * features_frame + row * features_row;
+  int channels = in.channels;
+  global const float *from = features + get_row (in, frame, row);
   global float *to = transposed + frame * plane + (row + patch / 2) * channels * pitch + patch / 2;
 
   for (int channel = 0; channel < channels; channel++)
@@ -31,16 +32,16 @@ store_scores (global float *to, float16 sums, int first, int patch)
 
 /* A work-item makes one row of one pair: global (height, pairs). */
 kernel void
-correlation (global float *scores, int scores_origin, int scores_row, int scores_frame,
-    global const float *features, int features_origin, int features_row, int features_frame,
-    global const float *transposed, int width, int channels, int patch, int plane, int pitch, int direction)
+correlation (global float *scores, Geometry out, global const float *features, Geometry in,
+    global const float *transposed, int width, int patch, int plane, int pitch, int direction)
 {
   int row = get_global_id (0);
   int pair = get_global_id (1);
+  int channels = in.channels;
   int below = channels * pitch; /* from a row of `transposed` to the next */
-  global const float *here = features + features_origin + pair * features_frame + row * features_row;
+  global const float *here = features + get_row (in, pair, row);
   global const float *there = transposed + max (pair + direction, 0) * plane + row * below;
-  global float *to = scores + scores_origin + pair * scores_frame + row * scores_row;
+  global float *to = scores + get_row (out, pair, row);
 
   for (int dy = 0; dy < patch; dy += 3)
     for (int column = 0; column < width; column += 2) {

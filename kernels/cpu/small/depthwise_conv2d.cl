@@ -3,16 +3,15 @@
  * pitch, the least common multiple of channels and 8, so that eight neighbours always find their eight weights
  * in a row.  A work-item makes one row of one frame: global (height, frames). */
 kernel void
-depthwise_conv2d (global float *output, int output_origin, int output_row, int output_frame,
-    global const float *input, int input_origin, int input_row, int input_frame, global const float *weights,
-    global const float *bias, int width, int channels, int size, int pitch)
+depthwise_conv2d (global float *output, Geometry out, global const float *input, Geometry in,
+    global const float *weights, global const float *bias, int width, int size, int pitch)
 {
   int row = get_global_id (0);
   int frame = get_global_id (1);
+  int channels = in.channels;
   int values = width * channels;
-  global float *to = output + output_origin + frame * output_frame + row * output_row;
-  global const float *window = input + input_origin + frame * input_frame + (row - size / 2) * input_row
-      - size / 2 * channels;
+  global float *to = output + get_row (out, frame, row);
+  global const float *window = input + get_row (in, frame, row - size / 2) - size / 2 * channels;
 
   int i = 0;
   for (int phase = 0; i + 8 <= values; i += 8) {
@@ -20,7 +19,7 @@ depthwise_conv2d (global float *output, int output_origin, int output_row, int o
     for (int y = 0; y < size; y++)
       for (int x = 0; x < size; x++)
         sum = fma (vload8 (0, weights + (y * size + x) * pitch + phase),
-            vload8 (0, window + y * input_row + x * channels + i), sum);
+            vload8 (0, window + y * in.row + x * channels + i), sum);
     vstore8 (max (sum, 0.0f), 0, to + i);
     phase = phase + 8 < pitch ? phase + 8 : 0;
   }
@@ -28,7 +27,7 @@ depthwise_conv2d (global float *output, int output_origin, int output_row, int o
     float sum = bias[i % pitch];
     for (int y = 0; y < size; y++)
       for (int x = 0; x < size; x++)
-        sum += weights[(y * size + x) * pitch + i % pitch] * window[y * input_row + x * channels + i];
+        sum += weights[(y * size + x) * pitch + i % pitch] * window[y * in.row + x * channels + i];
     to[i] = max (sum, 0.0f);
   }
 }

@@ -41,23 +41,22 @@ sum_weights (global const float *s, global const float *around, int patch, float
 }
 
 kernel void
-displacement (global float *output, int output_origin, int output_row, int output_frame,
-    global const float *scores, int scores_origin, int scores_row, int scores_frame,
-    global const float *gauss, int pairs, int width, int channels, int patch, float sharpness)
+displacement (global float *output, Geometry out, global const float *scores, Geometry in,
+    global const float *gauss, int pairs, int width, int patch, float sharpness)
 {
   int row = get_global_id (0);
   int frame = get_global_id (1);
-  global const float *s = scores + scores_origin + min (frame, pairs - 1) * scores_frame + row * scores_row;
-  global float *to = output + output_origin + frame * output_frame + row * output_row;
+  global const float *s = scores + get_row (in, min (frame, pairs - 1), row);
+  global float *to = output + get_row (out, frame, row);
 
-  for (int column = 0; column < width; column++, s += patch * patch, to += channels) {
+  for (int column = 0; column < width; column++, s += patch * patch, to += out.channels) {
     int best = find_best (s, patch * patch);
     global const float *around
         = gauss + (patch - 1 - best / patch) * (2 * patch - 1) + patch - 1 - best % patch;
     float3 sums = sum_weights (s, around, patch, s[best], sharpness);
     to[0] = sums.x / (sums.z * (float) (patch / 2));
     to[1] = sums.y / (sums.z * (float) (patch / 2));
-    if (channels == 3)
+    if (out.channels == 3)
       to[2] = s[best];
   }
 }

@@ -60,15 +60,14 @@ find_quantile (global const float *s, int count, int rank, float best)
 }
 
 kernel void
-flatness (global float *output, int output_origin, int output_row, int output_frame,
-    global const float *scores, int scores_origin, int scores_row, int scores_frame, int height, int width,
+flatness (global float *output, Geometry out, global const float *scores, Geometry in, int height, int width,
     int patch)
 {
   int row = get_global_id (0);
   int pair = get_global_id (1);
   int count = patch * patch;
-  global const float *s = scores + scores_origin + pair * scores_frame + row * scores_row;
-  global float *to = output + output_origin + pair * output_frame + row * output_row;
+  global const float *s = scores + get_row (in, pair, row);
+  global float *to = output + get_row (out, pair, row);
 
   for (int column = 0; column < width; column++, s += count) {
     float best = find_largest (s, count, INFINITY);

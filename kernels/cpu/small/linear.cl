@@ -2,15 +2,15 @@
  * class for all frames, so that its weights are read from memory once: global (classes). */
 
 kernel void
-linear (global float *output, int output_origin, int output_row, int output_frame,
-    global const float *input, int input_origin, int input_row, int input_frame, global const float *weights,
-    global const float *bias, int frames, int channels)
+linear (global float *output, Geometry out, global const float *input, Geometry in, global const float *weights,
+    global const float *bias, int frames)
 {
   int class_index = get_global_id (0);
+  int channels = in.channels;
   global const float *row = weights + class_index * channels;
 
   for (int frame = 0; frame < frames; frame++) {
-    global const float *values = input + input_origin + frame * input_frame;
+    global const float *values = input + get_row (in, frame, 0);
     float8 even = 0.0f;
     float8 odd = 0.0f;
     int channel = 0;
@@ -20,6 +20,6 @@ linear (global float *output, int output_origin, int output_row, int output_fram
     }
     if (channel < channels)
       even = fma (vload8 (0, row + channel), vload8 (0, values + channel), even);
-    output[output_origin + frame * output_frame + class_index] = bias[class_index] + sum_8 (even + odd);
+    output[get_row (out, frame, 0) + class_index] = bias[class_index] + sum_8 (even + odd);
   }
 }

@@ -2,13 +2,13 @@
  * global (height, frames). */
 
 kernel void
-normalize_channels (global float *output, int output_origin, int output_row, int output_frame,
-    global const float *input, int input_origin, int input_row, int input_frame, int width, int channels)
+normalize_channels (global float *output, Geometry out, global const float *input, Geometry in, int width)
 {
   int row = get_global_id (0);
   int frame = get_global_id (1);
-  global const float *from = input + input_origin + frame * input_frame + row * input_row;
-  global float *to = output + output_origin + frame * output_frame + row * output_row;
+  int channels = in.channels;
+  global const float *from = input + get_row (in, frame, row);
+  global float *to = output + get_row (out, frame, row);
 
   for (int column = 0; column < width; column++, from += channels, to += channels) {
     float8 squares = 0.0f;
