@@ -69,6 +69,7 @@ static const MsnetConv2dCandidate candidates[] = {
   FUSED (16, 6, 64),
   FUSED (16, 6, 32),
   FUSED (8, 6, 16),
+  WINOGRAD (16, 5, 64),
   WINOGRAD (16, 6, 64),
   WINOGRAD (16, 6, 32),
   WINOGRAD (8, 6, 16),

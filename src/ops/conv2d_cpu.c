@@ -1,6 +1,5 @@
 #include "conv2d_sizes.h"
 #include "operation.h"
-#include "plan.h"
 #include "tensor/bfloat16.h"
 #include "thread/parallel.h"
 
@@ -76,9 +75,7 @@ round_up (guint value, guint multiple)
 gboolean
 msnet_conv2d_five_is_worthwhile (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
 {
-  const guint pixels = count_pixels (params);
-
-  return !msnet_plan_is_fixed () && round_up (pixels, candidate->rows) < 0.95 * round_up (pixels, 6);
+  return msnet_conv2d_suits_tiles (candidate->rows, count_pixels (params));
 }
 
 /* Values that a row of the kernel takes, a whole number of @unit. */

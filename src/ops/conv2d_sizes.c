@@ -1,8 +1,19 @@
 #include "conv2d_sizes.h"
 
 #include "operation.h"
+#include "plan.h"
 
 #define PAST_CACHES_BYTES (16 * 1024 * 1024)
+
+gboolean
+msnet_conv2d_suits_tiles (guint rows, guint n)
+{
+  const guint least = 6;
+
+  return rows >= least
+         || (!msnet_plan_is_fixed ()
+             && msnet_divide_up (n, rows) * rows < 0.95 * msnet_divide_up (n, least) * least);
+}
 
 gsize
 msnet_conv2d_count_bytes (const MsnetShape *shape)

@@ -44,6 +44,10 @@ msnet_divide_up (guint value, guint divisor)
   return (value + divisor - 1) / divisor;
 }
 
+/* Whether tiles of @rows suit @n rows: of tiles with less than six, which take more loads a product, where clearly fewer
+ * rows are computed twice. */
+gboolean msnet_conv2d_suits_tiles (guint rows, guint n);
+
 /* Returns: floats in the widest vector, of at most 16, in which no two channels of the input come from different frames
  */
 guint msnet_conv2d_get_input_width (const MsnetConv2dParams *params);

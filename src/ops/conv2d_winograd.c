@@ -99,7 +99,8 @@ msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dCandidate *candidate, cons
   const MsnetShape output = get_output (params);
   const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &output);
 
-  return n_pieces >= (is_bf16 ? LEAST_PIECES_BF16 : LEAST_PIECES)
+  return msnet_conv2d_suits_tiles (candidate->rows, n_pieces)
+         && n_pieces >= (is_bf16 ? LEAST_PIECES_BF16 : LEAST_PIECES)
          && get_saving (&output, candidate->piece, n_pieces) >= (is_bf16 ? LEAST_SAVING_BF16 : LEAST_SAVING);
 }
 

@@ -190,7 +190,7 @@ START_TEST (tiles_plus_and_minus_one)
 
   if (!info->is_cpu)
     return;
-  wide = info->vector_width >= 16 ? 15 : 14;
+  wide = info->vector_width >= 16 ? 16 : 15;
   wide += info->has_amx ? 1 : 0;
   ck_assert_uint_eq (n_used, wide);
   ck_assert_uint_eq (n_used_bf16, info->has_bf16 ? wide + 3 : wide);

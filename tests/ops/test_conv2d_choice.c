@@ -79,6 +79,21 @@ START_TEST (small_pieces_share_weights)
 }
 END_TEST
 
+/* 49 pieces of 28 x 28 pixels: 50 rows in tiles of five, 54 in tiles of six; of two frames 100 and 102. */
+START_TEST (five_rows_fill_tiles)
+{
+  params.kernel = 3;
+  input.shape = (MsnetShape){ 1, 28, 28, 128, .halo = 1 };
+  output.shape = (MsnetShape){ 1, 28, 28, 128 };
+  g_unsetenv ("MSNET_PLAN");
+  expect_choice (&floats_16, "winograd-16-5x64");
+  input.shape.frames = output.shape.frames = 2;
+  expect_choice (&floats_16, "winograd-16-6x64");
+  g_setenv ("MSNET_PLAN", "fixed", TRUE);
+  expect_choice (&floats_16, "winograd-16-6x64");
+}
+END_TEST
+
 START_TEST (pairs_of_bfloat16_are_for_bfloat16)
 {
   expect_choice (&pairs, "direct-16-6x64");
@@ -139,6 +154,7 @@ main (void)
   tcase_add_test (tests, fixed_plan_does_not_see_the_number_of_frames);
   tcase_add_test (tests, small_pieces_fill_tiles);
   tcase_add_test (tests, small_pieces_share_weights);
+  tcase_add_test (tests, five_rows_fill_tiles);
   tcase_add_test (tests, pairs_of_bfloat16_are_for_bfloat16);
   tcase_add_test (tests, tiles_are_for_bfloat16_and_where_winograd_is_not);
   tcase_add_test (tests, tiles_must_be_filled);
