@@ -4,19 +4,18 @@
 
 #ifdef __linux__
 #include <sys/mman.h>
-#include <unistd.h>
 #endif
 
 /* Of x86 and, with small pages of 4 KB, of ARM. */
 #define LARGE_PAGE (2 * 1024 * 1024)
 
+/* Only those that lie inside as a whole: the system splits what it knows of a heap at each piece that differs. */
 void
 msnet_pages_enlarge (gpointer bytes, gsize size)
 {
 #ifdef MADV_HUGEPAGE
-  const gsize page = sysconf (_SC_PAGESIZE);
-  const gsize begin = ((gsize)bytes + page - 1) / page * page;
-  const gsize end = ((gsize)bytes + size) / page * page;
+  const gsize begin = ((gsize)bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+  const gsize end = ((gsize)bytes + size) / LARGE_PAGE * LARGE_PAGE;
 
   if (begin < end)
     madvise ((gpointer)begin, end - begin, MADV_HUGEPAGE);
