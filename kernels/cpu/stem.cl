@@ -84,19 +84,21 @@ transform_piece (__global float *transformed, __global const input_element *inpu
   }
 }
 
-/* A work-item takes every so many groups of `group_pieces`, a multiple of ROWS, and has V and M of one group in a
+/* A work-item takes one group of `group_pieces` pieces, a multiple of ROWS, after the other, and has V and M of one in a
  * part of `scratch` that is its own: [work-items][POSITIONS * (in_plane + out_plane)].  The epilogue adds nothing. */
 VECTOR_KERNEL void
-stem (__global output_element *output, __global float *scratch, __global const input_element *input,
-    __global const float *weights, __global const float *bias, Geometry out, Geometry in, int height, int width,
-    int input_height, int input_width, int epilogue, int past_caches, int out_plane, int in_plane, int n_pieces,
-    int group_pieces)
+stem (__global output_element *output, __global float *scratch, __global int *next,
+    __global const input_element *input, __global const float *weights, __global const float *bias, Geometry out,
+    Geometry in, int height, int width, int input_height, int input_width, int epilogue, int past_caches, int out_plane,
+    int in_plane, int n_pieces, int group_pieces)
 {
   const int item = get_global_id (0);
+  const int n_groups = (n_pieces + group_pieces - 1) / group_pieces;
   __global float *transformed = scratch + item * POSITIONS * (in_plane + out_plane);
   __global float *products = transformed + POSITIONS * in_plane;
 
-  for (int first = item * group_pieces; first < n_pieces; first += get_global_size (0) * group_pieces) {
+  for (int group = take_group (next, n_groups); group < n_groups; group = take_group (next, n_groups)) {
+    const int first = group * group_pieces;
     const int n = min (group_pieces, n_pieces - first);
 
     for (int piece = 0; piece < n; piece++) {

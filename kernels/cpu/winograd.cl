@@ -126,20 +126,22 @@ winograd_output (__global output_element *output, __global const float *products
       find_piece (first_piece + piece, height, width));
 }
 
-/* All steps.  A work-item takes every so many groups of `group_pieces` pieces, and has V and M of one group in a part
- * of `scratch` that is its own: [work-items][POSITIONS * (in_plane + out_plane)]. */
+/* All steps.  A work-item takes one group of `group_pieces` pieces after the other, and has V and M of one in a part of
+ * `scratch` that is its own: [work-items][POSITIONS * (in_plane + out_plane)]. */
 VECTOR_KERNEL void
-winograd_fused (__global output_element *output, __global float *scratch, __global const input_element *input,
-    __global const input_element *previous, __global const float *weights, __global const float *bias,
-    __global const output_element *residual, Geometry out, Geometry in, Geometry add, Geometry before, int height,
-    int width, int next_end, int previous_end, int epilogue, int out_plane, int in_plane, int n_pieces,
-    int group_pieces)
+winograd_fused (__global output_element *output, __global float *scratch, __global int *next,
+    __global const input_element *input, __global const input_element *previous, __global const float *weights,
+    __global const float *bias, __global const output_element *residual, Geometry out, Geometry in, Geometry add,
+    Geometry before, int height, int width, int next_end, int previous_end, int epilogue, int out_plane, int in_plane,
+    int n_pieces, int group_pieces)
 {
   const int item = get_global_id (0);
+  const int n_groups = (n_pieces + group_pieces - 1) / group_pieces;
   __global float *transformed = scratch + item * POSITIONS * (in_plane + out_plane);
   __global float *products = transformed + POSITIONS * in_plane;
 
-  for (int first = item * group_pieces; first < n_pieces; first += get_global_size (0) * group_pieces) {
+  for (int group = take_group (next, n_groups); group < n_groups; group = take_group (next, n_groups)) {
+    const int first = group * group_pieces;
     const int n = min (group_pieces, n_pieces - first);
 
     for (int piece = 0; piece < n; piece++)

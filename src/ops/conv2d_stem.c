@@ -97,18 +97,20 @@ msnet_conv2d_stem_append (const MsnetConv2dCandidate *candidate, MsnetCommandLis
   g_autoptr (MsnetBuffer) weights = upload_weights (list, params, candidate->columns, error);
   g_autoptr (MsnetBuffer) bias
       = weights != NULL ? msnet_operation_upload (list, params->bias, output->channels, error) : NULL;
+  g_autoptr (MsnetBuffer) next
+      = bias != NULL ? msnet_buffer_new (msnet_command_list_get_device (list), sizeof (gint32), error) : NULL;
   MsnetBuffer *scratch = msnet_command_list_get_scratch (list, 0, groups.scratch_bytes);
 
-  return bias != NULL
+  return next != NULL
          && msnet_command_list_append (list,
              &(MsnetLaunch){ .file = "cpu/stem.cl",
                  .kernel = "stem",
                  .options = options,
                  MSNET_ARGUMENTS (MSNET_BUFFER (params->output->buffer), MSNET_BUFFER (scratch),
-                     MSNET_BUFFER (params->input->buffer), MSNET_BUFFER (weights), MSNET_BUFFER (bias),
-                     MSNET_GEOMETRY (output), MSNET_GEOMETRY (input), MSNET_INT (output->height),
-                     MSNET_INT (output->width), MSNET_INT (input->height), MSNET_INT (input->width),
-                     MSNET_INT (params->epilogue),
+                     MSNET_BUFFER (next), MSNET_BUFFER (params->input->buffer), MSNET_BUFFER (weights),
+                     MSNET_BUFFER (bias), MSNET_GEOMETRY (output), MSNET_GEOMETRY (input),
+                     MSNET_INT (output->height), MSNET_INT (output->width), MSNET_INT (input->height),
+                     MSNET_INT (input->width), MSNET_INT (params->epilogue),
                      MSNET_INT (fills_lines (candidate, output)
                                 && msnet_conv2d_flows_past_caches (candidate, output)),
                      MSNET_INT (groups.out_plane), MSNET_INT (groups.in_plane), MSNET_INT (groups.n_pieces),

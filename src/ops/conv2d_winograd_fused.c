@@ -53,16 +53,18 @@ msnet_conv2d_fused_append (const MsnetConv2dCandidate *candidate, MsnetCommandLi
   g_autoptr (MsnetBuffer) weights = msnet_winograd_upload_weights (candidate, list, params, error);
   g_autoptr (MsnetBuffer) bias
       = weights != NULL ? msnet_operation_upload (list, params->bias, output->channels, error) : NULL;
+  g_autoptr (MsnetBuffer) next
+      = bias != NULL ? msnet_buffer_new (msnet_command_list_get_device (list), sizeof (gint32), error) : NULL;
   MsnetBuffer *scratch = msnet_command_list_get_scratch (list, 0, groups.scratch_bytes);
 
-  return bias != NULL
+  return next != NULL
          && msnet_command_list_append (list,
              &(MsnetLaunch){ .file = "cpu/winograd.cl",
                  .kernel = "winograd_fused",
                  .options = options,
                  MSNET_ARGUMENTS (MSNET_BUFFER (params->output->buffer), MSNET_BUFFER (scratch),
-                     MSNET_BUFFER (params->input->buffer), MSNET_BUFFER (previous.buffer),
-                     MSNET_BUFFER (weights), MSNET_BUFFER (bias),
+                     MSNET_BUFFER (next), MSNET_BUFFER (params->input->buffer),
+                     MSNET_BUFFER (previous.buffer), MSNET_BUFFER (weights), MSNET_BUFFER (bias),
                      MSNET_BUFFER (params->residual != NULL ? params->residual->buffer : bias),
                      MSNET_GEOMETRY (output), MSNET_GEOMETRY (input), MSNET_GEOMETRY (&residual->shape),
                      MSNET_PREVIOUS (previous), MSNET_INT (output->height), MSNET_INT (output->width),
