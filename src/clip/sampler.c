@@ -7,36 +7,44 @@ msnet_sampler_init (MsnetSampler *sampler, const MsnetGrid *grid)
   msnet_sampler_reset (sampler);
 }
 
-void
-msnet_sampler_reset (MsnetSampler *sampler)
+/* What was learnt of the stream stays. */
+static void
+forget_grid (MsnetSampler *sampler)
 {
   sampler->n_points = 0;
   sampler->last_pts = MSNET_TIME_NONE;
   sampler->last_duration = 0;
 }
 
+void
+msnet_sampler_reset (MsnetSampler *sampler)
+{
+  forget_grid (sampler);
+  sampler->spacing = 0;
+  sampler->in_vain = 0;
+}
+
 /* Never more than a window: a hole must show, whatever a stream says of itself. */
 static guint64
-get_duration (const MsnetSampler *sampler, const MsnetFrameTime *time, guint64 pts)
+get_duration (const MsnetSampler *sampler, const MsnetFrameTime *time, guint64 distance)
 {
-  guint64 duration = 0;
+  guint64 duration = distance;
 
   if (time->duration != MSNET_TIME_NONE)
     duration = time->duration;
   else if (time->nominal != MSNET_TIME_NONE)
     duration = time->nominal;
-  else if (sampler->last_pts != MSNET_TIME_NONE)
-    duration = pts - sampler->last_pts;
   return MIN (duration, sampler->grid.window);
 }
 
-/* From the end of the last frame to @pts; @pts is later than the last one. */
+/* From where the next frame was to be expected to @pts; @pts is later than the last one. */
 static gboolean
 leaves_hole (const MsnetSampler *sampler, guint64 pts)
 {
   guint64 distance = pts - sampler->last_pts;
+  guint64 expected = MAX (sampler->last_duration, sampler->spacing);
 
-  return distance > sampler->last_duration && distance - sampler->last_duration > sampler->grid.window / 2;
+  return distance > expected && distance - expected > sampler->grid.window / 2;
 }
 
 static gboolean
@@ -47,6 +55,23 @@ breaks_stream (const MsnetSampler *sampler, guint64 pts)
   if (pts < sampler->last_pts)
     return sampler->last_pts - pts > msnet_grid_get_interval (&sampler->grid);
   return leaves_hole (sampler, pts);
+}
+
+/* Returns: how many grids in a row now ended before they held a window */
+static guint
+end_grid (MsnetSampler *sampler)
+{
+  sampler->in_vain = sampler->n_points < sampler->grid.n_frames ? sampler->in_vain + 1 : 0;
+  forget_grid (sampler);
+  return sampler->in_vain;
+}
+
+static void
+learn_spacing (MsnetSampler *sampler, guint64 distance)
+{
+  guint64 fading = sampler->spacing - MIN (sampler->spacing, distance / 2);
+
+  sampler->spacing = MIN (MAX (fading, distance), sampler->grid.window);
 }
 
 /* Decides all points up to @pts; at least the newest of them takes the frame. */
@@ -80,14 +105,17 @@ msnet_sampler_decide (MsnetSampler *sampler, const MsnetFrameTime *time)
   }
   if (decision.pts == MSNET_TIME_NONE || decision.pts < sampler->start || decision.pts >= sampler->stop)
     return decision;
+  if (sampler->last_pts != MSNET_TIME_NONE && decision.pts > sampler->last_pts)
+    decision.distance = decision.pts - sampler->last_pts;
   decision.reset = breaks_stream (sampler, decision.pts);
   if (decision.reset)
-    msnet_sampler_reset (sampler);
+    decision.in_vain = end_grid (sampler);
   if (sampler->last_pts != MSNET_TIME_NONE && decision.pts <= sampler->last_pts)
     return decision;
   decision.advances = TRUE;
-  duration = get_duration (sampler, time, decision.pts);
+  duration = get_duration (sampler, time, decision.distance);
   decide_points (sampler, &decision);
+  learn_spacing (sampler, decision.distance);
   sampler->last_pts = decision.pts;
   sampler->last_duration = duration;
   return decision;

@@ -24,7 +24,9 @@ typedef struct
  * @pts: its PTS, derived where it had none; MSNET_TIME_NONE where that was impossible
  * @derived: it had no PTS of its own
  * @advances: it is inside the range, and later than the frame before
+ * @distance: from the PTS of the frame before, across a hole too; 0 where there was none, or it was not earlier
  * @reset: its PTS went back or left a hole: everything before it belongs to another grid
+ * @in_vain: where @reset: so many grids in a row, the last one included, ended in that way before they held a window
  * @gaps: so many points came too early for this frame: the last sampled frame stands in
  * @taken: so many points, after those, take this frame; 0: it is not sampled
  */
@@ -33,7 +35,9 @@ typedef struct
   guint64 pts;
   gboolean derived;
   gboolean advances;
+  guint64 distance;
   gboolean reset;
+  guint in_vain;
   guint gaps;
   guint taken;
 } MsnetDecision;
@@ -45,6 +49,9 @@ typedef struct
  * @n_points: points decided so far; 0 until the first sampled frame
  * @last_pts, @last_duration: of the frame before, sampled or not, that advanced; the PTS is
  *     MSNET_TIME_NONE where there was none
+ * @spacing: how far apart frames have come lately, whatever they say of themselves: the longest distance, less half of
+ *     the time since; at most a window.  Holes are learnt from, so that a slow stream is not all holes
+ * @in_vain: see MsnetDecision
  */
 typedef struct
 {
@@ -55,11 +62,13 @@ typedef struct
   guint64 n_points;
   guint64 last_pts;
   guint64 last_duration;
+  guint64 spacing;
+  guint in_vain;
 } MsnetSampler;
 
 void msnet_sampler_init (MsnetSampler *sampler, const MsnetGrid *grid);
 
-/* Forgets the grid and the frame before; @start and @stop stay. */
+/* Forgets the grid, the frame before and what was learnt of the stream; @start and @stop stay. */
 void msnet_sampler_reset (MsnetSampler *sampler);
 
 MsnetDecision msnet_sampler_decide (MsnetSampler *sampler, const MsnetFrameTime *time);

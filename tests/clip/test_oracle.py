@@ -27,14 +27,14 @@ def random_settings(rng):
 def frame_step(rng, window, count):
     """A typical distance of frames: a frame rate, or something of the grid's own scale."""
     return rng.choice([SECOND // rng.randint(1, 240), max(1, window // count),
-                       max(1, rng.randint(window // count // 10, window // count * 3)), max(1, window * 2 // 3)])
+                       max(1, rng.randint(window // count // 10, window // count * 3)), max(1, window * rng.randint(4, 16) // 10)])
 
 
 def random_stream(rng):
     count, window, hop = random_settings(rng)
     step = frame_step(rng, window, count)
     jitter, odd = rng.choice([0, 0, step // 10, step]), rng.choice([0, 0, 0.02, 0.2])
-    nominal, durations = rng.choice([None, step]), rng.choice(["own", "none", "mixed"])
+    nominal, durations = rng.choice([None, step, step // 10]), rng.choice(["own", "none", "mixed"])
     time = rng.choice([0, 0, rng.randint(0, HOUR), rng.randint(0, 100 * YEAR)])
     events = [random_range(rng, time, step, window)] if rng.random() < 0.1 else []
     for _ in range(rng.randint(0, 80)):
@@ -43,7 +43,7 @@ def random_stream(rng):
             time = odd_time(rng, time, window, count, events)
         own = durations == "own" or durations == "mixed" and rng.random() < 0.5
         pts = None if rng.random() < odd / 4 else time
-        events.append(("frame", pts, rng.choice([step, step, 0, window * 2]) if own else None, nominal))
+        events.append(("frame", pts, rng.choice([step, step, 0, step // 20, window * 2]) if own else None, nominal))
         if rng.random() < odd / 3:
             events.append(rng.choice([("reset",), ("eos", 1), ("eos", 0), random_range(rng, time, step, window)]))
     if rng.random() < 0.8:

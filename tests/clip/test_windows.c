@@ -200,27 +200,50 @@ END_TEST
 
 START_TEST (test_hole_starts_over)
 {
+  g_auto (Stream) goes_on = stream_new (4, 1000 * MS, 1000 * MS);
   g_auto (Stream) stream = stream_new (4, 1000 * MS, 1000 * MS);
 
-  stream_push_range (&stream, 0, 250, 250);
-  stream_push_ns (&stream, 1000 * MS, 250 * MS); /* 500 ms after the end at 500: exactly half a window */
-  ck_assert (!stream.decision.reset);
-  assert_windows (&stream, "0: 0 250 250 1000, 3 frames, 1 gaps\n");
-  stream_push_ns (&stream, 1750 * MS + 1, 250 * MS);
+  stream_push_range (&goes_on, 0, 250, 250);
+  stream_push_ns (&goes_on, 1000 * MS, 250 * MS); /* 500 ms after the end at 500: exactly half a window */
+  ck_assert (!goes_on.decision.reset);
+  assert_windows (&goes_on, "0: 0 250 250 1000, 3 frames, 1 gaps\n");
+
+  stream_push_range (&stream, 0, 750, 250);
+  stream_push_ns (&stream, 1500 * MS + 1, 250 * MS);
   ck_assert (stream.decision.reset);
-  stream_push_range (&stream, 2001, 2501, 250);
-  ck_assert_str_eq (strchr (stream.text->str, '\n'), "\n1: 1750 2001 2251 2501, 4 frames\n");
+  stream_push_range (&stream, 1751, 2251, 250);
+  assert_windows (&stream, "0: 0 250 500 750, 4 frames\n"
+                           "1: 1500 1751 2001 2251, 4 frames\n");
+}
+END_TEST
+
+/* Where frames have come 750 ms apart, half a window more is a hole. */
+START_TEST (test_hole_after_a_long_distance)
+{
+  g_auto (Stream) goes_on = stream_new (4, 1000 * MS, 1000 * MS);
+  g_auto (Stream) stream = stream_new (4, 1000 * MS, 1000 * MS);
+
+  stream_push_range (&goes_on, 0, 250, 250);
+  stream_push_range (&stream, 0, 250, 250);
+  stream_push_ns (&goes_on, 1000 * MS, 250 * MS);
+  stream_push_ns (&stream, 1000 * MS, 250 * MS);
+  stream_push_ns (&goes_on, 2250 * MS, 250 * MS);
+  ck_assert (!goes_on.decision.reset);
+  stream_push_ns (&stream, 2250 * MS + 1, 250 * MS);
+  ck_assert (stream.decision.reset);
 }
 END_TEST
 
 START_TEST (test_hole_of_an_odd_window)
 {
+  g_auto (Stream) goes_on = stream_new (4, 1000 * MS + 1, 0);
   g_auto (Stream) stream = stream_new (4, 1000 * MS + 1, 0);
 
+  stream_push_ns (&goes_on, 0, 0);
+  stream_push_ns (&goes_on, 500 * MS, 0); /* half a window is 500000000.5 ns */
+  ck_assert (!goes_on.decision.reset);
   stream_push_ns (&stream, 0, 0);
-  stream_push_ns (&stream, 500 * MS, 0); /* half a window is 500000000.5 ns */
-  ck_assert (!stream.decision.reset);
-  stream_push_ns (&stream, 1000 * MS + 1, 0);
+  stream_push_ns (&stream, 500 * MS + 1, 0);
   ck_assert (stream.decision.reset);
 }
 END_TEST
@@ -276,6 +299,7 @@ add_reset_tests (TCase *tests)
   tcase_add_test (tests, test_repeated_frame_is_not_the_last_one);
   tcase_add_test (tests, test_step_back_starts_over);
   tcase_add_test (tests, test_hole_starts_over);
+  tcase_add_test (tests, test_hole_after_a_long_distance);
   tcase_add_test (tests, test_hole_of_an_odd_window);
   tcase_add_test (tests, test_endless_duration_hides_no_hole);
   tcase_add_test (tests, test_reset_keeps_the_index);

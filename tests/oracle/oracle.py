@@ -16,13 +16,13 @@ Window = namedtuple("Window", "event start end frames gaps partial points past")
 
 def grids(events, interval, window):
     """The stream cut at every reset: [(frames in order of time, how it ends)], frames as the rules see them."""
-    frames, start, stop = [], 0, float("inf")
+    frames, start, stop, spacing = [], 0, float("inf"), 0
     for number, (kind, *values) in enumerate(events):
         if kind == "range":
             start, stop = values
         elif kind in ("reset", "eos"):
             yield frames, (number, values[0]) if kind == "eos" else None
-            frames = []
+            frames, spacing = [], 0
         else:
             pts, duration, nominal, *refused = values
             last = frames[-1] if frames else None
@@ -30,15 +30,17 @@ def grids(events, interval, window):
                 pts = last.pts + last.duration
             if pts is None or not start <= pts < stop:
                 continue
-            went_back = last and last.pts - pts > interval
-            left_hole = last and 2 * (pts - last.pts - last.duration) > window
-            if went_back or left_hole:
+            distance = pts - last.pts if last else 0
+            left_hole = last and 2 * (distance - max(last.duration, spacing)) > window
+            if distance < -interval or left_hole:
                 yield frames, None
-                frames, last = [], None
-            if last and pts <= last.pts:
+                frames = []
+            if frames and distance <= 0:
                 continue
-            known = [time for time in (duration, nominal, last and pts - last.pts) if time is not None]
-            frames = frames + [Frame(pts, min((known + [0])[0], window), number, any(refused))]
+            distance = max(distance, 0)
+            spacing = min(window, max(distance, spacing - distance // 2))
+            duration = [time for time in (duration, nominal, distance) if time is not None][0]
+            frames = frames + [Frame(pts, min(duration, window), number, any(refused))]
     yield frames, None
 
 
