@@ -16,6 +16,7 @@ struct _MsnetRecognizer
   gboolean motion;
   guint64 index;          /* of the next recognition */
   gint64 due;             /* when the frame at hand came */
+  guint64 n_due;          /* windows that are yet to become due on the frame at hand */
   MsnetDecision decision; /* on the frame offered last */
   MsnetPoint last;        /* the frame sampled last */
   gdouble region[4];
@@ -185,15 +186,26 @@ make_job (MsnetRecognizer *recognizer, const MsnetWindow *window)
   return job;
 }
 
-/* @n points take @point; those windows that are due with them are asked for. */
+/* Asks for @window; where the stream never waits only for the newest of those that are due on the frame at hand: they
+ * show the same frames but for the oldest, and nobody waits for the others. */
+static void
+ask (MsnetRecognizer *recognizer, const MsnetWindow *window)
+{
+  recognizer->n_due--;
+  if (!recognizer->latest)
+    msnet_worker_ask (recognizer->worker, make_job (recognizer, window), NULL);
+  else if (recognizer->n_due == 0)
+    msnet_worker_ask (recognizer->worker, make_job (recognizer, window), recognizer->skipped);
+}
+
+/* @n points take @point. */
 static void
 add_points (MsnetRecognizer *recognizer, const MsnetPoint *point, guint n)
 {
   for (guint i = 0; i < n; i++) {
     const MsnetWindow *window = msnet_windows_add (&recognizer->windows, point);
     if (window)
-      msnet_worker_ask (
-          recognizer->worker, make_job (recognizer, window), recognizer->latest ? recognizer->skipped : NULL);
+      ask (recognizer, window);
   }
 }
 
@@ -246,6 +258,7 @@ msnet_recognizer_take (MsnetRecognizer *recognizer, const MsnetFrame *frame, gui
   gint slot;
 
   recognizer->due = g_get_monotonic_time ();
+  recognizer->n_due = msnet_windows_count_due (&recognizer->windows, decision->gaps + decision->taken);
   if (!msnet_frame_check (frame, error))
     return FALSE;
   slot = acquire (recognizer);

@@ -55,6 +55,16 @@ msnet_windows_add (MsnetWindows *windows, const MsnetPoint *point)
   return NULL;
 }
 
+guint64
+msnet_windows_count_due (const MsnetWindows *windows, guint n)
+{
+  guint64 n_points = windows->n_points + n, n_frames = windows->grid.n_frames;
+
+  if (n_points < n_frames)
+    return 0;
+  return (n_points - n_frames) / windows->grid.hop + 1 - windows->next;
+}
+
 gboolean
 msnet_windows_expect (const MsnetWindows *windows, guint n)
 {

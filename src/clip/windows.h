@@ -58,6 +58,9 @@ void msnet_windows_reset (MsnetWindows *windows);
 /* Returns: (nullable) (transfer none): the window that is due with @point, valid until the next call */
 const MsnetWindow *msnet_windows_add (MsnetWindows *windows, const MsnetPoint *point);
 
+/* Returns: how many windows will be due with the next @n points */
+guint64 msnet_windows_count_due (const MsnetWindows *windows, guint n);
+
 /* Returns: whether a window looks at any of the next @n points: with a hop longer than T it need not */
 gboolean msnet_windows_expect (const MsnetWindows *windows, guint n);
 

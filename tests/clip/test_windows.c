@@ -56,6 +56,29 @@ START_TEST (test_which_points_are_expected)
 }
 END_TEST
 
+/* Hops shorter than the window, equal and longer: as many are due as are then completed. */
+START_TEST (test_how_many_will_be_due)
+{
+  const MsnetPoint point = { .pts = 0 };
+  MsnetWindows windows;
+  MsnetGrid grid;
+
+  msnet_grid_init (&grid, 4, 1000 * MS, _i * 250 * MS);
+  for (guint first = 0; first < 20; first++)
+    for (guint n = 0; n < 20; n++) {
+      guint64 due, completed = 0;
+      msnet_windows_init (&windows, &grid);
+      for (guint i = 0; i < first; i++)
+        msnet_windows_add (&windows, &point);
+      due = msnet_windows_count_due (&windows, n);
+      for (guint i = 0; i < n; i++)
+        completed += msnet_windows_add (&windows, &point) != NULL;
+      ck_assert_uint_eq (due, completed);
+      msnet_windows_clear (&windows);
+    }
+}
+END_TEST
+
 START_TEST (test_several_windows_due_at_once)
 {
   g_auto (Stream) stream = stream_new (4, 1000 * MS, 250 * MS);
@@ -282,6 +305,7 @@ add_window_tests (TCase *tests)
   tcase_add_test (tests, test_overlapping_windows);
   tcase_add_test (tests, test_hop_longer_than_the_window);
   tcase_add_loop_test (tests, test_which_points_are_expected, 1, 13);
+  tcase_add_loop_test (tests, test_how_many_will_be_due, 1, 13);
   tcase_add_test (tests, test_several_windows_due_at_once);
   tcase_add_test (tests, test_due_on_the_frame_that_decides_a_gap);
   tcase_add_test (tests, test_end_after_a_gap);

@@ -131,6 +131,30 @@ GST_START_TEST (test_latest_skips_all_but_the_newest)
 }
 GST_END_TEST;
 
+/* A camera of two frames a second, and a window at every point: each frame completes two of them, and an idle device
+ * skips none. */
+GST_START_TEST (test_latest_skips_nothing_of_a_slow_stream)
+{
+  GstElement *element = msnet_test_element ();
+  g_autofree gchar *messages = NULL;
+  g_auto (MsnetHarness) harness = { 0 };
+
+  gst_util_set_object_arg (G_OBJECT (element), "policy", "latest");
+  g_object_set (element, "hop", 250 * GST_MSECOND, NULL);
+  harness
+      = msnet_harness_new (element, "video/x-raw, format = I420, width = 64, height = 48, framerate = 2/1");
+  for (guint pts = 0; pts <= 3000; pts += 500) {
+    msnet_harness_push (&harness, pts, pts, 500);
+    wait_for_device ();
+  }
+  messages = describe_qos (&harness);
+  fail_unless_equals_string (messages, "");
+  fail_unless_equals_uint64 (get_stat (&harness, "skipped"), 0);
+  /* One for each frame from 1000 ms on; the last one may ride on the next buffer. */
+  fail_unless (get_stat (&harness, "windows") >= 4);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_a_window_holds_the_frames_that_it_says)
 {
   g_auto (MsnetHarness) harness = policy_harness ("latest");
@@ -352,6 +376,7 @@ msnet_policy_suite (void)
   tcase_add_test (tests, test_every_waits_for_a_slow_device);
   tcase_add_test (tests, test_latest_rides_on_the_next_buffer);
   tcase_add_test (tests, test_latest_skips_all_but_the_newest);
+  tcase_add_test (tests, test_latest_skips_nothing_of_a_slow_stream);
   tcase_add_test (tests, test_a_window_holds_the_frames_that_it_says);
   tcase_add_test (tests, test_a_dead_device_stops_nothing);
   tcase_add_test (tests, test_a_flush_ends_the_wait);

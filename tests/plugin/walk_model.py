@@ -276,7 +276,7 @@ class Latest:
         self.seen |= set(histories(found))
         if number in self.model.resets and words[0] != "eos":
             self.begin(counted + skipped)
-        self.due += self.model.due.get(number, [])
+        self.due += self.model.due.get(number, [])[-1:]  # of those due at once only the newest is asked for
         self.gaps += self.model.gaps.get(number, 0)
         fault = None if "interrupted" in found else self.check_counts(words, found, counted, skipped, gaps)
         for answer in found[:-1]:
