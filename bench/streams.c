@@ -2,6 +2,7 @@
  * all of them.
  *
  *   meson devenv -C build bench/streams [--streams=16] [--seconds=20] [--model=motion] [--hop=125]
+ *       [--video=format=BGRA,width=3840,height=2160]
  *
  * Live test pictures, policy `latest`.  Streams are started one after the other, each until its first result; then
  * all run at the same time. */
@@ -22,11 +23,13 @@ static gint n_streams = 16;
 static gint n_seconds = 20;
 static gint hop = 125;
 static gchar *model_name = "motion";
+static gchar *video = "format=I420,width=320,height=240";
 
 static const GOptionEntry options[] = {
   { "streams", 0, 0, G_OPTION_ARG_INT, &n_streams, "Elements in this process", "N" },
   { "seconds", 0, 0, G_OPTION_ARG_INT, &n_seconds, "How long all of them run", "N" },
   { "model", 0, 0, G_OPTION_ARG_STRING, &model_name, "Model of all of them", "NAME" },
+  { "video", 0, 0, G_OPTION_ARG_STRING, &video, "What is recognised, as caps", "FIELDS" },
   { "hop", 0, 0, G_OPTION_ARG_INT, &hop, "From window to window, ms; short ones are too much for the device",
       "N" },
   { NULL },
@@ -96,10 +99,9 @@ static gboolean
 stream_start (Stream *stream, GError **error)
 {
   g_autofree gchar *description
-      = g_strdup_printf ("videotestsrc is-live=true pattern=ball ! video/x-raw, format=I420, width=320, "
-                         "height=240, framerate=30/1"
+      = g_strdup_printf ("videotestsrc is-live=true pattern=ball ! video/x-raw, %s, framerate=30/1"
                          " ! msnet name=msnet policy=latest model=%s hop=%" G_GUINT64_FORMAT " ! fakesink",
-          model_name, hop * GST_MSECOND);
+          video, model_name, hop * GST_MSECOND);
   gint64 deadline = g_get_monotonic_time () + PATIENCE;
 
   stream->pipeline = gst_parse_launch (description, NULL);

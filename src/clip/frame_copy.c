@@ -112,8 +112,10 @@ msnet_frame_copy_assign (MsnetFrameCopy *copy, const MsnetFrame *frame, guint fi
 }
 
 void
-msnet_frame_copy_clear (MsnetFrameCopy *copy)
+msnet_frame_copy_free (MsnetFrameCopy *copy)
 {
-  g_clear_pointer (&copy->memory, g_free);
-  copy->capacity = 0;
+  if (!copy)
+    return;
+  g_free (copy->memory);
+  g_free (copy);
 }

@@ -24,6 +24,8 @@ typedef struct
 /* Copies rows [@first, @end) of @frame, which msnet_frame_check() found good; the other rows of the copy
  * hold anything. */
 void msnet_frame_copy_assign (MsnetFrameCopy *copy, const MsnetFrame *frame, guint first, guint end);
-void msnet_frame_copy_clear (MsnetFrameCopy *copy);
+void msnet_frame_copy_free (MsnetFrameCopy *copy);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetFrameCopy, msnet_frame_copy_free)
 
 G_END_DECLS

@@ -1,12 +1,12 @@
 #include "worker.h"
 
-#include "frame_copy.h"
+#include "frame_pool.h"
 #include "thread/lock.h"
 
 #include <gio/gio.h>
 
 /* EMPTY -> FILLING (streaming thread) -> FILLED -> PREPARING (worker) -> PREPARED; whoever moves it into
- * FILLING or PREPARING owns its copy until it moves it on. */
+ * FILLING or PREPARING owns its pixels until it moves it on.  A frame that is prepared has given them back. */
 typedef enum
 {
   SLOT_EMPTY,
@@ -19,10 +19,10 @@ typedef enum
 typedef struct
 {
   SlotState state;
-  gboolean expected; /* by a window; else it waits until one needs it */
-  guint64 order;     /* frames are prepared as they came */
-  guint64 compute;   /* ns that computing it took */
-  MsnetFrameCopy copy;
+  gboolean expected;      /* by a window; else it waits until one needs it */
+  guint64 order;          /* frames are prepared as they came */
+  guint64 compute;        /* ns that computing it took */
+  MsnetFrameCopy *pixels; /* NULL where the device does not need them, or no more */
 } Slot;
 
 struct _MsnetWorker
@@ -36,6 +36,7 @@ struct _MsnetWorker
 
   /* Under @lock. */
   Slot *slots;
+  MsnetFramePool pool;
   guint64 n_put;
   GQueue asked;      /* MsnetJob */
   MsnetJob *running; /* the thread's; it cannot be replaced by a newer one any more */
@@ -52,13 +53,23 @@ struct _MsnetWorker
   gboolean stopped;
 };
 
+/* Slot @index has no need of its pixels any more.  Returns: (transfer full) (nullable): what is to be freed */
+static MsnetFrameCopy *
+give_pixels (MsnetWorker *worker, guint index)
+{
+  MsnetFrameCopy *pixels = g_steal_pointer (&worker->slots[index].pixels);
+
+  return pixels ? msnet_frame_pool_give (&worker->pool, pixels) : NULL;
+}
+
 static void
 worker_unref (MsnetWorker *worker)
 {
   if (!g_atomic_int_dec_and_test (&worker->references))
     return;
   for (guint i = 0; i < worker->engine->n_slots; i++)
-    msnet_frame_copy_clear (&worker->slots[i].copy);
+    msnet_frame_copy_free (give_pixels (worker, i));
+  msnet_frame_pool_clear (&worker->pool);
   g_free (worker->slots);
   g_queue_clear_full (&worker->asked, (GDestroyNotify)msnet_job_free);
   g_ptr_array_unref (worker->done);
@@ -127,6 +138,23 @@ end_work (MsnetWorker *worker)
   worker->busy = worker->given_up = FALSE;
 }
 
+/* Lets the engine take in the frame in slot @index, whose pixels others may then have. */
+static gboolean
+take_in (MsnetWorker *worker, guint index, gboolean outdated, GError **error)
+{
+  MsnetEngine *engine = worker->engine;
+  const MsnetFrame *frame = &worker->slots[index].pixels->frame;
+  gboolean good = (!outdated || engine->reset (engine, error)) && engine->prepare (engine, frame, error);
+  MsnetFrameCopy *excess;
+
+  msnet_lock_take (&worker->lock);
+  excess = give_pixels (worker, index);
+  msnet_signal_send (&worker->changed);
+  msnet_lock_give (&worker->lock);
+  msnet_frame_copy_free (excess);
+  return good;
+}
+
 /* Returns: ns that it took */
 static guint64
 compute (MsnetEngine *engine, guint index, GError **error)
@@ -140,7 +168,6 @@ compute (MsnetEngine *engine, guint index, GError **error)
 static void
 prepare (MsnetWorker *worker, guint index)
 {
-  MsnetEngine *engine = worker->engine;
   Slot *slot = &worker->slots[index];
   gboolean outdated = worker->outdated;
   guint64 duration = 0;
@@ -149,8 +176,8 @@ prepare (MsnetWorker *worker, guint index)
   slot->state = SLOT_PREPARING;
   worker->outdated = FALSE;
   begin_work (worker);
-  if ((!outdated || engine->reset (engine, &error)) && engine->prepare (engine, &slot->copy.frame, &error))
-    duration = compute (engine, index, &error);
+  if (take_in (worker, index, outdated, &error))
+    duration = compute (worker->engine, index, &error);
   end_work (worker);
   slot->state = SLOT_PREPARED;
   slot->compute = duration;
@@ -231,6 +258,7 @@ msnet_worker_new (MsnetEngine *engine)
   worker->references = 2;
   worker->engine = engine;
   worker->slots = g_new0 (Slot, engine->n_slots);
+  msnet_frame_pool_init (&worker->pool);
   worker->done = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_job_free);
   g_queue_init (&worker->asked);
   msnet_lock_init (&worker->lock);
@@ -290,13 +318,44 @@ is_in_use (const MsnetWorker *worker, guint slot)
   return state == SLOT_PREPARING || (state == SLOT_FILLED && worker->engine->is_stream);
 }
 
+static gboolean
+is_free (const MsnetWorker *worker, const gboolean *needed, guint slot)
+{
+  return !needed[slot] && !is_in_use (worker, slot) && !is_asked_for (worker, slot);
+}
+
 static gint
 find_free (const MsnetWorker *worker, const gboolean *needed)
 {
   for (guint i = 0; i < worker->engine->n_slots; i++)
-    if (!needed[i] && !is_in_use (worker, i) && !is_asked_for (worker, i))
+    if (is_free (worker, needed, i))
       return i;
   return -1;
+}
+
+/* Nobody will look at the frame that was put into slot @index. */
+static void
+empty (MsnetWorker *worker, guint index)
+{
+  msnet_frame_copy_free (give_pixels (worker, index));
+  worker->slots[index].state = SLOT_EMPTY;
+}
+
+/* Frames that were kept in case that they had to stand in, and need not any more. */
+static void
+empty_unneeded (MsnetWorker *worker, const gboolean *needed)
+{
+  for (guint i = 0; i < worker->engine->n_slots; i++)
+    if (worker->slots[i].state == SLOT_FILLED && is_free (worker, needed, i))
+      empty (worker, i);
+}
+
+/* Whoever can wait for a slot waits until no more frames than are kept wait for the device, too. */
+static gint
+find_room (MsnetWorker *worker, const gboolean *needed, gboolean wait)
+{
+  empty_unneeded (worker, needed);
+  return wait && worker->pool.n_used >= MSNET_FRAMES_KEPT ? -1 : find_free (worker, needed);
 }
 
 gint
@@ -305,13 +364,15 @@ msnet_worker_acquire (MsnetWorker *worker, const gboolean *needed, gboolean wait
   gint slot;
 
   msnet_lock_take (&worker->lock);
-  slot = find_free (worker, needed);
+  slot = find_room (worker, needed, wait);
   while (slot < 0 && wait && !worker->interrupted) {
     msnet_signal_wait (&worker->changed, &worker->lock);
-    slot = find_free (worker, needed);
+    slot = find_room (worker, needed, wait);
   }
-  if (slot >= 0)
+  if (slot >= 0) {
     worker->slots[slot].state = SLOT_FILLING;
+    worker->slots[slot].pixels = msnet_frame_pool_take (&worker->pool);
+  }
   msnet_lock_give (&worker->lock);
   return slot;
 }
@@ -320,17 +381,20 @@ gsize
 msnet_worker_put (MsnetWorker *worker, guint index, const MsnetFrame *frame, gboolean expected)
 {
   Slot *slot = &worker->slots[index];
+  MsnetFrameCopy *pixels = slot->pixels;
+  gsize copied;
   guint first, end;
 
   worker->engine->get_rows (worker->engine, frame, &first, &end);
-  msnet_frame_copy_assign (&slot->copy, frame, first, end);
+  msnet_frame_copy_assign (pixels, frame, first, end);
+  copied = pixels->copied;
   msnet_lock_take (&worker->lock);
   slot->state = SLOT_FILLED;
   slot->expected = expected || worker->engine->is_stream;
   slot->order = worker->n_put++;
   msnet_signal_send (&worker->changed);
   msnet_lock_give (&worker->lock);
-  return slot->copy.copied;
+  return copied;
 }
 
 static void
@@ -433,7 +497,7 @@ msnet_worker_drop (MsnetWorker *worker, GArray *dropped)
   worker->outdated = worker->engine->is_stream;
   for (guint i = 0; i < worker->engine->n_slots; i++)
     if (worker->slots[i].state == SLOT_FILLED)
-      worker->slots[i].state = SLOT_EMPTY;
+      empty (worker, i);
   msnet_lock_give (&worker->lock);
 }
 

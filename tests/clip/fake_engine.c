@@ -11,6 +11,7 @@ fake_prepare (MsnetEngine *self, const MsnetFrame *frame, GError **error)
 
   memcpy (&fake->prepared, frame->planes[0].data, sizeof (guint64));
   fake->n_prepared++;
+  g_hash_table_add (fake->places, (gpointer)frame->planes[0].data);
   return TRUE;
 }
 
@@ -135,6 +136,7 @@ fake_free (MsnetEngine *self)
 {
   FakeEngine *fake = (FakeEngine *)self;
 
+  g_hash_table_unref (fake->places);
   g_array_unref (fake->inferred);
   g_array_unref (fake->remembered);
   msnet_signal_clear (&fake->changed);
@@ -166,6 +168,7 @@ fake_engine_new (guint n_frames, guint n_slots)
   };
   fake->frames = g_new0 (guint64, fake->engine.n_slots);
   fake->histories = g_new0 (guint64, fake->engine.n_slots);
+  fake->places = g_hash_table_new (NULL, NULL);
   fake->inferred = g_array_new (FALSE, FALSE, sizeof (guint64));
   fake->remembered = g_array_new (FALSE, FALSE, sizeof (guint64));
   msnet_lock_init (&fake->lock);

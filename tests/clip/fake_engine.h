@@ -11,6 +11,7 @@
  * @inferred: (element-type guint64): frames of all calls of load(), T for each
  * @remembered: (element-type guint64): their histories
  * @n_prepared: calls of prepare()
+ * @places: (element-type gpointer): where pixels lay that prepare() was given, each once
  * @fail: let the next run() fail
  */
 typedef struct
@@ -21,6 +22,7 @@ typedef struct
   GArray *inferred;
   GArray *remembered;
   guint n_prepared;
+  GHashTable *places;
   gboolean fail;
 
   guint64 prepared; /* the frame that was prepared last */

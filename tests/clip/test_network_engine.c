@@ -217,9 +217,10 @@ find_sampled (guint frame)
   return index;
 }
 
-/* One stream from its begin; each answer must be the loop's. */
+/* One stream from its begin; each answer must be the loop's.  @latest: of windows due at once the newest is answered for */
 static void
-run_stream (MsnetRecognizer *recognizer, const Subject *subject, const gfloat *logits, guint first)
+run_stream (
+    MsnetRecognizer *recognizer, const Subject *subject, const gfloat *logits, guint first, gboolean latest)
 {
   g_autofree gfloat *expected = g_new (gfloat, subject->n_classes);
   guint n_points = 0;
@@ -234,7 +235,7 @@ run_stream (MsnetRecognizer *recognizer, const Subject *subject, const gfloat *l
     guint before = n_points;
     n_points += decision.gaps + decision.taken;
     guint n_due = MAX (n_points, 3) - MAX (before, 3);
-    guint n_skipped = msnet_recognizer_get_skipped (recognizer)->len;
+    guint n_skipped = latest && n_due > 1 ? n_due - 1 : 0;
     g_autoptr (GPtrArray) results = collect_all (recognizer, n_due - n_skipped);
     for (guint k = n_skipped; k < n_due; k++) {
       const MsnetRecognition *result = g_ptr_array_index (results, k - n_skipped);
@@ -266,7 +267,7 @@ START_TEST (streams_are_a_plain_loop)
     for (guint i = 0; i < G_N_ELEMENTS (sampled); i++)
       order[i] = first + sampled[i];
     g_autofree gfloat *logits = follow (&subject, order, G_N_ELEMENTS (sampled));
-    run_stream (recognizer, &subject, logits, first);
+    run_stream (recognizer, &subject, logits, first, _i);
     msnet_recognizer_reset (recognizer);
   }
 }

@@ -34,6 +34,18 @@ START_TEST (test_only_sampled_frames_are_prepared_and_once)
 }
 END_TEST
 
+/* However many frames a window and its hop have: raw frames are large. */
+START_TEST (test_pixels_of_two_frames_are_kept)
+{
+  const guint64 hops[] = { 62, 250, 1000, 3000 };
+  g_auto (Stream) stream = stream_new (16, 1000 * MS, hops[_i] * MS);
+
+  stream_push_range (&stream, 0, 20000, 10);
+  ck_assert_uint_gt (stream.fake->n_prepared, 16);
+  ck_assert_uint_le (g_hash_table_size (stream.fake->places), 2);
+}
+END_TEST
+
 /* Windows at 0 and 3 s, points every 250 ms. */
 START_TEST (test_between_windows_nothing_is_prepared)
 {
@@ -320,6 +332,7 @@ add_sampling_tests (TCase *tests)
   tcase_add_test (tests, test_first_frame_at_or_after_each_point);
   tcase_add_test (tests, test_grid_starts_at_the_first_frame);
   tcase_add_test (tests, test_only_sampled_frames_are_prepared_and_once);
+  tcase_add_loop_test (tests, test_pixels_of_two_frames_are_kept, 0, 4);
   tcase_add_test (tests, test_between_windows_nothing_is_prepared);
   tcase_add_test (tests, test_between_windows_a_frame_may_have_to_stand_in);
   tcase_add_test (tests, test_one_frame_serves_several_points);

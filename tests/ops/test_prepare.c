@@ -202,16 +202,15 @@ START_TEST (a_copy_of_the_rows_will_do)
     g_autoptr (MsnetTensor) output = test_tensor_new (device, &shape, NULL);
     g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, &params, NULL);
     g_autofree gfloat *expected = g_new (gfloat, params.size * params.size * 3);
-    MsnetFrameCopy copy = { 0 };
+    g_autoptr (MsnetFrameCopy) copy = g_new0 (MsnetFrameCopy, 1);
     guint first, end;
 
     msnet_prepare_get_rows (&params, &frame, &first, &end);
-    msnet_frame_copy_assign (&copy, &frame, first, end);
-    ck_assert (copy.copied > 0);
+    msnet_frame_copy_assign (copy, &frame, first, end);
+    ck_assert (copy->copied > 0);
     reference_prepare (expected, &frame, &params);
-    ck_assert (msnet_prepare_run (prepare, output, 0, &copy.frame, NULL));
+    ck_assert (msnet_prepare_run (prepare, output, 0, &copy->frame, NULL));
     test_compare_tensor (layouts[_i].name, expected, output, 1e-5);
-    msnet_frame_copy_clear (&copy);
     frame_clear (&frame);
   }
 }
@@ -222,13 +221,12 @@ START_TEST (rows_between_are_not_copied)
 {
   static guint8 memory[64 * 48];
   MsnetFrame frame = { .pixels = MSNET_PIXELS_GRAY, .width = 64, .height = 24, .n_planes = 1 };
-  MsnetFrameCopy copy = { 0 };
+  g_autoptr (MsnetFrameCopy) copy = g_new0 (MsnetFrameCopy, 1);
 
   frame.planes[0] = (MsnetPlane){ memory, sizeof memory };
   frame.components[0] = (MsnetComponent){ .stride = 128, .step = 1 };
-  msnet_frame_copy_assign (&copy, &frame, 4, 10);
-  ck_assert_uint_eq (copy.copied, 6 * 64);
-  msnet_frame_copy_clear (&copy);
+  msnet_frame_copy_assign (copy, &frame, 4, 10);
+  ck_assert_uint_eq (copy->copied, 6 * 64);
 }
 END_TEST
 
