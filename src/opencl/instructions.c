@@ -68,9 +68,10 @@ time_once (MsnetCommandList *list)
   return msnet_command_list_run (list, NULL) ? g_get_monotonic_time () - start : G_MAXINT64;
 }
 
-/* In turn, so that both see the same neighbours on the machine. */
-gdouble
-msnet_instructions_count_floats (MsnetCommandList *list)
+/* How many products of floats one core adds up in the time in which it runs @list.  In turn, so that both see the same
+ * neighbours on the machine; the best times of some rounds.  G_MAXDOUBLE: it cannot be told */
+static gdouble
+count_floats (MsnetCommandList *list)
 {
   g_auto (Trial) floats = { NULL };
   gint64 best = G_MAXINT64, best_floats = G_MAXINT64;
@@ -91,5 +92,5 @@ msnet_instructions_try_bf16 (MsnetDevice *device)
 
   return msnet_device_get_info (device)->is_cpu && msnet_processor_has_bf16 ()
          && trial_init (&pairs, device, "-DVECTOR_WIDTH=16 -DPRODUCTS_BF16") && is_right (&pairs)
-         && 2.0 * PRODUCTS >= LEAST_GAIN * msnet_instructions_count_floats (pairs.list);
+         && 2.0 * PRODUCTS >= LEAST_GAIN * count_floats (pairs.list);
 }

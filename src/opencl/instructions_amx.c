@@ -10,11 +10,6 @@
 /* Values are whole numbers, so small that sums of floats are exact. */
 #define MOST_VALUE 4
 
-/* Found in a core's first cache, and multiplied for some tenths of a millisecond. */
-#define TIMED_CHUNKS 4
-#define TIMED_TURNS 2000
-#define LEAST_GAIN 6.0
-
 /* One product of the kernel multiply_panel. */
 typedef struct
 {
@@ -154,19 +149,9 @@ msnet_instructions_is_amx_right (MsnetDevice *device)
   return TRUE;
 }
 
-static gboolean
-is_worthwhile (MsnetDevice *device)
-{
-  const gdouble products = (gdouble)TIMED_TURNS * TIMED_CHUNKS * SIDE * SIDE * SIDE;
-  g_auto (Trial) trial = { .list = NULL };
-
-  return trial_init (&trial, device, &(Shape){ TIMED_CHUNKS, TIMED_CHUNKS * SIDE, TIMED_TURNS })
-         && products >= LEAST_GAIN * msnet_instructions_count_floats (trial.list);
-}
-
 gboolean
 msnet_instructions_try_amx (MsnetDevice *device)
 {
   return msnet_device_get_info (device)->is_cpu && msnet_processor_may_use_amx ()
-         && msnet_instructions_is_amx_right (device) && is_worthwhile (device);
+         && msnet_instructions_is_amx_right (device);
 }

@@ -234,7 +234,7 @@ START_TEST (a_width_is_remembered)
   ck_assert_uint_eq (msnet_width_get (device), width);
   msnet_tuning_set (info, "vector width", "8");
   ck_assert_uint_eq (msnet_width_get (device), 8);
-  expect_choice ("direct-8-6x32");
+  expect_choice (msnet_conv2d_choose_by_rules (info, 8, &params)->name);
   msnet_tuning_set (info, "vector width", "damaged");
   ck_assert (msnet_width_get (device) == 8 || msnet_width_get (device) == 16);
 }
