@@ -216,15 +216,7 @@ accept_segment (Msnet *self, GstEvent *event)
   const GstSegment *segment;
 
   gst_event_parse_segment (event, &segment);
-  if (segment->format != GST_FORMAT_TIME) {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("The stream is timed in %s: expected time; put a parser or videorate before msnet",
-            gst_format_get_name (segment->format)),
-        (NULL));
-    return FALSE;
-  }
-  msnet_stream_set_segment (&self->stream, segment);
-  return TRUE;
+  return msnet_stream_set_segment (&self->stream, segment);
 }
 
 /* The window that is open leaves before EOS does; EOS itself must pass, whatever the device says. */

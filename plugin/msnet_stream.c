@@ -26,6 +26,12 @@ msnet_stream_start (
       .hop = runtime->hop,
       .segment = &stream->segment,
     },
+    .watch = {
+      .element = element,
+      .n_frames = msnet_model_get_frames (runtime->model),
+      .window = runtime->window,
+      .last_pts = GST_CLOCK_TIME_NONE,
+    },
   };
   msnet_action_reporter_init (&stream->actions, element, stream->src_pad, &stream->segment, runtime->model);
   gst_segment_init (&stream->segment, GST_FORMAT_UNDEFINED);
@@ -123,9 +129,25 @@ is_same_time_line (const GstSegment *a, const GstSegment *b)
          && a->time == b->time;
 }
 
-void
+/* A segment sticks: it comes again with each buffer while it is refused. */
+static void
+tell_not_in_time (MsnetStream *stream, const GstSegment *segment)
+{
+  if (tell_once (stream, MSNET_TOLD_NOT_IN_TIME))
+    GST_ELEMENT_ERROR (stream->element, STREAM, FORMAT,
+        ("The stream is timed in %s: expected time; put \"rawvideoparse format=... width=... height=... "
+         "framerate=...\" with what the file holds before msnet, in place of caps",
+            gst_format_get_name (segment->format)),
+        (NULL));
+}
+
+gboolean
 msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment)
 {
+  if (segment->format != GST_FORMAT_TIME) {
+    tell_not_in_time (stream, segment);
+    return FALSE;
+  }
   if (!is_same_time_line (&stream->segment, segment))
     msnet_stream_reset (stream, "another segment");
   gst_segment_copy_into (segment, &stream->segment);
@@ -133,6 +155,7 @@ msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment)
   if (segment->rate < 0 && tell_once (stream, MSNET_TOLD_BACKWARD))
     GST_ELEMENT_INFO (stream->element, STREAM, NOT_IMPLEMENTED,
         ("The video plays backward: nothing is recognised until it plays forward again"), (NULL));
+  return TRUE;
 }
 
 void
@@ -180,10 +203,7 @@ note (MsnetStream *stream, GstBuffer *buffer, const MsnetDecision *decision)
         stream->element, "reset: time jumps to %" GST_TIME_FORMAT, GST_TIME_ARGS (decision->pts));
     reset_reporters (stream);
   }
-  if (!GST_BUFFER_PTS_IS_VALID (buffer) && tell_once (stream, MSNET_TOLD_NO_PTS))
-    GST_ELEMENT_WARNING (stream->element, STREAM, FORMAT,
-        ("A buffer has no timestamp: it is taken to follow the one before it"),
-        ("buffers before the first timestamp are not looked at"));
+  msnet_time_watch_look (&stream->watch, &stream->info, buffer, decision);
 }
 
 static void

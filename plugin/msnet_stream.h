@@ -6,6 +6,7 @@
 #include "msnet_report.h"
 #include "msnet_runtime.h"
 #include "msnet_stats.h"
+#include "msnet_time_watch.h"
 
 #include <gst/base/gstbasetransform.h>
 #include <gst/video/video.h>
@@ -17,8 +18,8 @@ typedef enum
 {
   MSNET_TOLD_INTERLACED = 1 << 0,
   MSNET_TOLD_ORIENTATION = 1 << 1,
-  MSNET_TOLD_NO_PTS = 1 << 2,
-  MSNET_TOLD_BACKWARD = 1 << 3,
+  MSNET_TOLD_BACKWARD = 1 << 2,
+  MSNET_TOLD_NOT_IN_TIME = 1 << 3,
 } MsnetTold;
 
 /**
@@ -41,6 +42,7 @@ typedef struct
 
   /* private */
   gboolean latest;
+  MsnetTimeWatch watch;
   guint64 n_gaps; /* that were counted */
   GstVideoInfo info;
   GstSegment segment;
@@ -64,7 +66,9 @@ void msnet_stream_reset (MsnetStream *stream, const gchar *why);
 /* Each resets where the new value means another stream. */
 void msnet_stream_set_id (MsnetStream *stream, const gchar *id);
 void msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info);
-void msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment);
+
+/* Returns: FALSE with an element error where it is not in time */
+gboolean msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment);
 
 /* The segment has gone downstream: events that a flush has held up follow. */
 void msnet_stream_push_delayed (MsnetStream *stream);

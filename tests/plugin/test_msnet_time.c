@@ -232,6 +232,69 @@ GST_START_TEST (test_missing_pts)
 }
 GST_END_TEST;
 
+/* Returns: (transfer full): what a warning that holds @part puts in quotes */
+static gchar *
+find_advice (MsnetHarness *harness, const gchar *part)
+{
+  g_autoptr (GstMessage) message = msnet_harness_pop (harness, GST_MESSAGE_WARNING);
+  g_autoptr (GError) warning = NULL;
+  g_auto (GStrv) quoted = NULL;
+
+  fail_unless (message != NULL, "no warning about \"%s\"", part);
+  gst_message_parse_warning (message, &warning, NULL);
+  fail_unless (strstr (warning->message, part) != NULL, "\"%s\" is not in \"%s\"", part, warning->message);
+  fail_if (msnet_harness_pop (harness, GST_MESSAGE_WARNING));
+  quoted = g_strsplit (warning->message, "\"", -1);
+  fail_unless (g_strv_length (quoted) == 3, "no advice in \"%s\"", warning->message);
+  return g_strdup (quoted[1]);
+}
+
+/* Times that repeat with a period of @n_times; 0: all are the same. */
+static void
+push_badly_timed (MsnetHarness *harness, guint n_times)
+{
+  for (guint i = 0; i < 40; i++)
+    fail_unless_equals_int (gst_harness_push (harness->harness,
+                                msnet_harness_make_frame (harness,
+                                    n_times ? i % n_times * 100 * GST_MSECOND : 0, 100 * GST_MSECOND)),
+        GST_FLOW_OK);
+}
+
+/* The same with @advice before `msnet`. */
+static void
+check_cured (const gchar *advice, guint n_times)
+{
+  g_autofree gchar *text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *model = msnet_test_model ("tiny-four");
+  g_autofree gchar *description = g_strdup_printf ("%s ! msnet model=\"%s\"", advice, model);
+  GstElement *bin = gst_parse_bin_from_description (description, TRUE, &error);
+  g_auto (MsnetHarness) harness = { 0 };
+
+  fail_unless (bin != NULL, "\"%s\": %s", description, error ? error->message : "");
+  harness = msnet_harness_new (bin, SMALL_CAPS);
+  push_badly_timed (&harness, n_times);
+  text = msnet_harness_describe (&harness);
+  fail_unless (strstr (text, "(3:3000-3800)") != NULL, "%s", text);
+  fail_if (msnet_harness_pop (&harness, GST_MESSAGE_WARNING));
+}
+
+/* An application that numbers none of its frames, and a file that is played over and over behind one segment. */
+GST_START_TEST (test_times_that_do_not_advance)
+{
+  const guint n_times = __i__ == 0 ? 0 : 5;
+  g_auto (MsnetHarness) harness = default_harness ();
+  g_autofree gchar *advice = NULL;
+  g_autofree gchar *text = NULL;
+
+  push_badly_timed (&harness, n_times);
+  text = msnet_harness_describe (&harness);
+  fail_unless (strchr (text, '(') == NULL, "%s", text);
+  advice = find_advice (&harness, n_times ? "go back again and again" : "have the same timestamp");
+  check_cured (advice, n_times);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_variable_frame_rate)
 {
   const guint times[] = { 0, 40, 250, 499, 501, 760, 999, 1100, 1250, 1400, 1500, 1650, 1800 };
@@ -352,6 +415,7 @@ msnet_time_suite (void)
   tcase_add_test (resets, test_gap_events_and_discont_do_not);
   suite_add_tcase (suite, times);
   tcase_add_test (times, test_missing_pts);
+  tcase_add_loop_test (times, test_times_that_do_not_advance, 0, 2);
   tcase_add_test (times, test_variable_frame_rate);
   tcase_add_test (times, test_backward_playback);
   tcase_add_test (times, test_quality_of_service_goes_no_further);
