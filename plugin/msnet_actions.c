@@ -95,6 +95,23 @@ tell (MsnetActionReporter *reporter, const MsnetReporting *reporting, GArray *ch
   }
 }
 
+/* Thresholds are set one after the other, in whatever order, while results come: what contradicts itself meanwhile is
+ * no error, but is told if it stays.  Returns: where actions end */
+static gdouble
+choose_leave (MsnetActionReporter *reporter, const MsnetReporting *reporting)
+{
+  const gboolean contradicts = reporting->leave > reporting->enter;
+
+  if (contradicts && !reporter->told_contradiction)
+    GST_ELEMENT_WARNING (reporter->element, LIBRARY, SETTINGS,
+        ("\"leave\" is %g, above \"enter\", %g: actions end below %g, too, until \"leave\" is not above "
+         "\"enter\"",
+            reporting->leave, reporting->enter, reporting->enter),
+        (NULL));
+  reporter->told_contradiction = contradicts;
+  return MIN (reporting->leave, reporting->enter);
+}
+
 void
 msnet_action_reporter_add (
     MsnetActionReporter *reporter, const MsnetReporting *reporting, const MsnetRecognition *recognition)
@@ -102,7 +119,7 @@ msnet_action_reporter_add (
   g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (MsnetActionChange));
   MsnetActionParams params = {
     .enter = reporting->enter,
-    .leave = reporting->leave,
+    .leave = choose_leave (reporter, reporting),
     .smoothing = reporting->smoothing,
     .min_duration = reporting->min_duration,
   };

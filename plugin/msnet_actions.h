@@ -25,7 +25,8 @@ typedef struct
 
   /* private */
   MsnetActions *actions;
-  GQueue delayed; /* GstEvent: those that a flush holds up */
+  gboolean told_contradiction; /* of the thresholds at hand */
+  GQueue delayed;              /* GstEvent: those that a flush holds up */
 } MsnetActionReporter;
 
 void msnet_action_reporter_init (MsnetActionReporter *reporter, GstElement *element, GstPad *src_pad,

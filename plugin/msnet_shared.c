@@ -30,45 +30,27 @@ is_running (MsnetShared *shared)
   return state >= GST_STATE_PAUSED;
 }
 
-/* Whether @value would have actions leave above where they enter; warns where it does. */
-static gboolean
-refuse_threshold (MsnetShared *shared, const GValue *value, GParamSpec *spec, guint id)
+/* Says on the bus that property @spec stays as it is: who sets one need not read logs. */
+static void
+refuse (MsnetShared *shared, const GParamSpec *spec)
 {
-  MsnetSettings changed = { 0 };
-
-  if (id != MSNET_SETTING_ENTER && id != MSNET_SETTING_LEAVE)
-    return FALSE;
-  msnet_lock_take (&shared->lock);
-  changed.reporting = shared->settings.reporting;
-  msnet_lock_give (&shared->lock);
-  msnet_settings_set (&changed, id, value);
-  if (changed.reporting.leave <= changed.reporting.enter)
-    return FALSE;
   GST_ELEMENT_WARNING (shared->element, LIBRARY, SETTINGS,
-      ("\"leave\" would be %g, above \"enter\", %g: \"%s\" stays as it is; lower \"leave\" or raise "
-       "\"enter\" first",
-          changed.reporting.leave, changed.reporting.enter, spec->name),
+      ("\"%s\" can change in NULL and READY only and stays as it is; set the element to READY before",
+          spec->name),
       (NULL));
-  return TRUE;
 }
 
 void
 msnet_shared_set (MsnetShared *shared, const GValue *value, GParamSpec *spec, guint id)
 {
-  gboolean running = is_running (shared);
-
-  if (msnet_settings_is_fixed (id) && running) {
-    GST_WARNING_OBJECT (
-        shared->element, "\"%s\" can change in NULL and READY only; it stays as it is", spec->name);
-    return;
-  }
-  if (running && refuse_threshold (shared, value, spec, id))
-    return;
+  if (msnet_settings_is_fixed (id) && is_running (shared))
+    return refuse (shared, spec);
   msnet_lock_take (&shared->lock);
   msnet_settings_set (&shared->settings, id, value);
   shared->outdated |= id <= MSNET_SETTING_PRECISION;
   msnet_lock_give (&shared->lock);
   g_atomic_int_set (&shared->changed, TRUE);
+  g_object_notify_by_pspec (G_OBJECT (shared->element), spec);
 }
 
 void

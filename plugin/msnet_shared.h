@@ -37,7 +37,7 @@ typedef struct
 void msnet_shared_init (MsnetShared *shared, GstElement *element);
 void msnet_shared_clear (MsnetShared *shared);
 
-/* Properties; a value that cannot be taken now is refused with a warning. */
+/* Properties; a value that cannot be taken now is refused with a warning, any other notifies. */
 void msnet_shared_set (MsnetShared *shared, const GValue *value, GParamSpec *spec, guint id);
 void msnet_shared_get (MsnetShared *shared, guint id, GValue *value);
 GstStructure *msnet_shared_get_stats (MsnetShared *shared);

@@ -205,22 +205,38 @@ GST_START_TEST (test_properties_while_playing)
 }
 GST_END_TEST;
 
-GST_START_TEST (test_leave_above_enter_is_refused)
+/* An application with two sliders: one is moved before the other, and results may come in between. */
+GST_START_TEST (test_thresholds_in_any_order)
 {
   g_autoptr (Watch) watch = watch_new (watch_make_element ());
+  GstElement *element = watch->harness.element;
   gdouble enter, leave;
 
-  g_object_set (watch->harness.element, "enter", 0.3, NULL);
-  msnet_harness_expect (&watch->harness, GST_MESSAGE_WARNING,
-      "\"leave\" would be 0.4, above \"enter\", 0.3: \"enter\" stays as it is");
-  g_object_set (watch->harness.element, "leave", 0.7, NULL);
-  msnet_harness_expect (&watch->harness, GST_MESSAGE_WARNING,
-      "\"leave\" would be 0.7, above \"enter\", 0.6: \"leave\" stays as it is");
-  g_object_get (watch->harness.element, "enter", &enter, "leave", &leave, NULL);
-  fail_unless_equals_float (enter, 0.6);
-  fail_unless_equals_float (leave, 0.4);
+  g_object_set (element, "enter", 0.3, NULL);
+  g_object_set (element, "leave", 0.2, NULL);
+  g_object_set (element, "leave", 0.92, NULL);
+  g_object_set (element, "enter", 0.95, NULL);
+  g_object_get (element, "enter", &enter, "leave", &leave, NULL);
+  fail_unless_equals_float (enter, 0.95);
+  fail_unless_equals_float (leave, 0.92);
   watch_push_begin (watch, 0);
+  fail_if (msnet_harness_pop (&watch->harness, GST_MESSAGE_WARNING));
+}
+GST_END_TEST;
+
+GST_START_TEST (test_leave_above_enter_ends_at_enter)
+{
+  g_autoptr (Watch) watch = watch_new (watch_make_element ());
+  GstElement *element = watch->harness.element;
+
+  g_object_set (element, "leave", 0.95, NULL);
+  watch_push_begin (watch, 0); /* a mean of 0.9: below "leave", above "enter" */
   watch_expect (watch, BEGIN);
+  msnet_harness_expect (
+      &watch->harness, GST_MESSAGE_WARNING, "\"leave\" is 0.95, above \"enter\", 0.6: actions end below 0.6");
+  watch_push (watch, 1000, 0.9);
+  watch_expect (watch, "1000*");
+  fail_if (msnet_harness_pop (&watch->harness, GST_MESSAGE_WARNING));
 }
 GST_END_TEST;
 
@@ -341,7 +357,8 @@ msnet_actions_suite (void)
   tcase_add_test (tests, test_no_messages);
   tcase_add_test (tests, test_latest);
   tcase_add_test (tests, test_properties_while_playing);
-  tcase_add_test (tests, test_leave_above_enter_is_refused);
+  tcase_add_test (tests, test_thresholds_in_any_order);
+  tcase_add_test (tests, test_leave_above_enter_ends_at_enter);
   tcase_add_test (tests, test_leave_above_enter_does_not_start);
   tcase_add_test (tests, test_lines);
   tcase_add_test (tests, test_lines_stand_before_their_result);

@@ -52,14 +52,38 @@ GST_START_TEST (test_streams_leave_no_memory)
 }
 GST_END_TEST;
 
+static void
+count_notification (GObject *object, GParamSpec *spec, gpointer n)
+{
+  (*(guint *)n)++;
+}
+
+/* A user interface that is bound to the property: it must not show what was refused. */
 GST_START_TEST (test_properties_that_are_fixed_while_running)
 {
+  const gchar *names[] = { "model", "device", "precision", "window", "hop", "policy" };
+  const gchar *values[] = { "other", "cpu", "bf16", "500000000", "500000000", "latest" };
   g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
   guint64 window;
+  guint n = 0;
 
-  g_object_set (harness.element, "window", GST_SECOND / 2, NULL);
+  g_signal_connect (harness.element, "notify", G_CALLBACK (count_notification), &n);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree gchar *told = g_strdup_printf ("\"%s\" can change in NULL and READY only", names[i]);
+    gst_util_set_object_arg (G_OBJECT (harness.element), names[i], values[i]);
+    msnet_harness_expect (&harness, GST_MESSAGE_WARNING, told);
+  }
+  fail_unless_equals_int (n, 0);
   g_object_get (harness.element, "window", &window, NULL);
   fail_unless_equals_uint64 (window, 0);
+  /* As the warning says. */
+  gst_element_set_state (harness.element, GST_STATE_READY);
+  g_object_set (harness.element, "window", GST_SECOND / 2, NULL);
+  g_object_get (harness.element, "window", &window, NULL);
+  fail_unless_equals_uint64 (window, GST_SECOND / 2);
+  fail_unless_equals_int (n, 1);
+  g_object_set (harness.element, "top-k", 3, NULL);
+  fail_unless_equals_int (n, 2);
 }
 GST_END_TEST;
 
