@@ -1,5 +1,6 @@
 #include "context.h"
 
+#include "drivers.h"
 #include "private.h"
 
 /* cl_device_id to MsnetContext; holds no reference.  Both under @contexts_lock, with all reference counts. */
@@ -68,6 +69,19 @@ context_free (MsnetContext *context)
   g_free (context);
 }
 
+/* PoCL would abort, with the whole process. */
+static gboolean
+can_run_programs (const MsnetDeviceInfo *info, GError **error)
+{
+  g_autofree gchar *fault = NULL;
+
+  if (!msnet_platform_is_pocl (info->platform) || !msnet_pocl_is_noexec ())
+    return TRUE;
+  fault = msnet_pocl_find_fault ();
+  g_set_error_literal (error, MSNET_ERROR, MSNET_ERROR_DEVICE, fault);
+  return FALSE;
+}
+
 static MsnetContext *
 context_new (cl_device_id id, GError **error)
 {
@@ -82,6 +96,8 @@ context_new (cl_device_id id, GError **error)
   context->unsaved = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   context->constants = g_hash_table_new (g_int64_hash, g_int64_equal);
   query_info (&context->info, id);
+  if (!can_run_programs (&context->info, error))
+    return NULL;
   context->context = clCreateContext (NULL, 1, &id, NULL, NULL, &status);
   if (!msnet_status_check (status, error, "clCreateContext on %s", context->info.name))
     return NULL;

@@ -1,4 +1,5 @@
 #include "candidate.h"
+#include "drivers.h"
 #include "instructions.h"
 #include "private.h"
 #include "self_test.h"
@@ -72,6 +73,7 @@ static MsnetDevice *
 open_first (GPtrArray *candidates, const gchar *selector, GError **error)
 {
   g_autofree gchar *found = NULL;
+  g_autofree gchar *missing = NULL;
 
   for (guint i = 0; i < candidates->len; i++) {
     const MsnetCandidate *candidate = candidates->pdata[i];
@@ -79,10 +81,11 @@ open_first (GPtrArray *candidates, const gchar *selector, GError **error)
       return msnet_device_new (candidate->id, error);
   }
   found = msnet_candidates_describe (candidates);
+  missing = msnet_drivers_explain ();
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_NO_DEVICE,
-      "no OpenCL device fits \"%s\" (expected auto, gpu, cpu, P:D or part of a name); found:\n%s\n"
+      "no OpenCL device fits \"%s\" (expected auto, gpu, cpu, P:D or part of a name); found:\n%s\n%s%s"
       "Choose one of these, or " INSTALL_HINT,
-      selector, found);
+      selector, found, missing, *missing != '\0' ? "\n" : "");
   return NULL;
 }
 
@@ -113,14 +116,24 @@ open_best (GPtrArray *candidates, GError **error)
   return device;
 }
 
+/* There is none at all: either no driver, or those that are there have a reason. */
+static void
+set_nothing_found (GError **error)
+{
+  g_autofree gchar *reasons = msnet_drivers_explain ();
+
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_NO_DEVICE,
+      "no OpenCL device: expected at least one platform with a device, found %s%s",
+      *reasons != '\0' ? "none:\n" : "no platform; " INSTALL_HINT, reasons);
+}
+
 MsnetDevice *
 msnet_device_open (const gchar *selector, GError **error)
 {
   g_autoptr (GPtrArray) candidates = msnet_candidates_find ();
 
   if (candidates->len == 0) {
-    g_set_error (error, MSNET_ERROR, MSNET_ERROR_NO_DEVICE,
-        "no OpenCL device: expected at least one platform with a device, found none; " INSTALL_HINT);
+    set_nothing_found (error);
     return NULL;
   }
   if (selector == NULL)

@@ -1,3 +1,4 @@
+#include "drivers.h"
 #include "private.h"
 #include "source.h"
 
@@ -23,11 +24,21 @@ read_build_log (MsnetContext *context, cl_program program)
   return g_strstrip (log);
 }
 
+/* Returns: (transfer full): what may keep the driver from building anything at all, a line; "" where nothing does */
+static gchar *
+find_fault (MsnetContext *context)
+{
+  g_autofree gchar *fault = msnet_platform_is_pocl (context->info.platform) ? msnet_pocl_find_fault () : NULL;
+
+  return fault != NULL ? g_strconcat (fault, "\n", NULL) : g_strdup ("");
+}
+
 static cl_program
 build_source (
     MsnetContext *context, const gchar *unit, const gchar *source, const gchar *options, GError **error)
 {
   g_autofree gchar *log = NULL;
+  g_autofree gchar *fault = NULL;
   cl_program program;
   cl_int status;
 
@@ -38,8 +49,9 @@ build_source (
   if (status == CL_SUCCESS)
     return program;
   log = read_build_log (context, program);
-  g_set_error (error, MSNET_ERROR, MSNET_ERROR_BUILD, "kernel %s does not build on %s with \"%s\": %s\n%s",
-      unit, context->info.name, options, msnet_status_get_name (status), log);
+  fault = find_fault (context);
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_BUILD, "kernel %s does not build on %s with \"%s\": %s\n%s%s",
+      unit, context->info.name, options, msnet_status_get_name (status), fault, log);
   clReleaseProgram (program);
   return NULL;
 }
