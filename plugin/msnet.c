@@ -104,6 +104,7 @@
 #include "latency.h"
 #include "msnet_shared.h"
 #include "msnet_stream.h"
+#include "opencl/fork.h"
 
 #include <gio/gio.h>
 
@@ -153,7 +154,7 @@ msnet_transform_ip (GstBaseTransform *transform, GstBuffer *buffer)
   g_autoptr (GError) error = NULL;
 
   msnet_shared_update (&self->shared, &self->stream.reporting);
-  if (msnet_stream_process (&self->stream, buffer, &error)) {
+  if (msnet_fork_check (&error) && msnet_stream_process (&self->stream, buffer, &error)) {
     update_latency (self);
     return GST_FLOW_OK;
   }
@@ -238,6 +239,9 @@ look_at_event (Msnet *self, GstEvent *event)
   const gchar *id;
   GstTagList *tags;
 
+  /* Frames tell; the worker, who would have to hear of this, is not in this process. */
+  if (msnet_fork_happened ())
+    return TRUE;
   if (GST_EVENT_IS_SERIALIZED (event))
     msnet_shared_update (&self->shared, &self->stream.reporting);
   switch (GST_EVENT_TYPE (event)) {

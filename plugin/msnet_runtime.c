@@ -3,6 +3,7 @@
 #include "clip/network_engine.h"
 #include "model/network.h"
 #include "opencl/error.h"
+#include "opencl/fork.h"
 #include "ops/plan.h"
 
 GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
@@ -94,6 +95,10 @@ msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *settings, GstEle
 {
   g_autoptr (GError) error = NULL;
 
+  if (!msnet_fork_check (&error)) {
+    msnet_post_error (element, error);
+    return FALSE;
+  }
   if (runtime->model && runtime->device)
     return TRUE;
   msnet_runtime_close (runtime);
@@ -179,9 +184,22 @@ msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstEl
   return FALSE;
 }
 
+/* Nothing of them can be waited for, or freed, in this process. */
+static gboolean
+leave_to_parent (MsnetRuntime *runtime)
+{
+  if (!msnet_fork_happened ())
+    return FALSE;
+  runtime->recognizer = NULL;
+  runtime->device = NULL;
+  return TRUE;
+}
+
 gboolean
 msnet_runtime_stop (MsnetRuntime *runtime)
 {
+  if (leave_to_parent (runtime))
+    return TRUE;
   if (runtime->recognizer)
     runtime->index = msnet_recognizer_get_index (runtime->recognizer);
   if (msnet_recognizer_free (g_steal_pointer (&runtime->recognizer)))

@@ -1,5 +1,7 @@
 #include "msnet_shared.h"
 
+#include "opencl/fork.h"
+
 GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug
 
@@ -137,7 +139,7 @@ void
 msnet_shared_interrupt (MsnetShared *shared, gboolean interrupt)
 {
   msnet_lock_take (&shared->lock);
-  if (shared->interruptible)
+  if (shared->interruptible && !msnet_fork_happened ())
     msnet_recognizer_interrupt (shared->interruptible, interrupt || shared->ending);
   msnet_lock_give (&shared->lock);
 }

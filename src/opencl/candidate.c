@@ -1,5 +1,6 @@
 #include "candidate.h"
 
+#include "fork.h"
 #include "private.h"
 
 static void
@@ -46,6 +47,8 @@ msnet_candidates_find (void)
 
   if (clGetPlatformIDs (G_N_ELEMENTS (platforms), platforms, &n_platforms) != CL_SUCCESS)
     return candidates;
+  /* To be asked for its devices is what makes PoCL start threads. */
+  msnet_fork_watch ();
   for (guint i = 0; i < MIN (n_platforms, G_N_ELEMENTS (platforms)); i++)
     add_platform (candidates, platforms[i], i);
   return candidates;

@@ -1,5 +1,6 @@
 #include "candidate.h"
 #include "drivers.h"
+#include "fork.h"
 #include "instructions.h"
 #include "private.h"
 #include "self_test.h"
@@ -130,8 +131,11 @@ set_nothing_found (GError **error)
 MsnetDevice *
 msnet_device_open (const gchar *selector, GError **error)
 {
-  g_autoptr (GPtrArray) candidates = msnet_candidates_find ();
+  g_autoptr (GPtrArray) candidates = NULL;
 
+  if (!msnet_fork_check (error))
+    return NULL;
+  candidates = msnet_candidates_find ();
   if (candidates->len == 0) {
     set_nothing_found (error);
     return NULL;
