@@ -329,6 +329,14 @@ close_runtime (Msnet *self)
   msnet_shared_set_names (&self->shared, NULL, NULL, NULL, NULL);
 }
 
+static void
+tell_names (Msnet *self)
+{
+  msnet_shared_set_names (&self->shared, msnet_device_get_info (self->runtime.device)->name,
+      msnet_model_get_name (self->runtime.model), msnet_runtime_get_mode (&self->runtime),
+      msnet_runtime_get_precision (&self->runtime));
+}
+
 /* Finds model and device, again where they were set since.  @settings: (out): what was asked for */
 static gboolean
 open_runtime (Msnet *self, MsnetSettings *settings)
@@ -337,9 +345,7 @@ open_runtime (Msnet *self, MsnetSettings *settings)
     close_runtime (self);
   if (!msnet_runtime_open (&self->runtime, settings, GST_ELEMENT (self)))
     return FALSE;
-  msnet_shared_set_names (&self->shared, msnet_device_get_info (self->runtime.device)->name,
-      msnet_model_get_name (self->runtime.model), msnet_runtime_get_mode (&self->runtime),
-      msnet_runtime_get_precision (&self->runtime));
+  tell_names (self);
   return TRUE;
 }
 
@@ -352,6 +358,7 @@ msnet_start (GstBaseTransform *transform)
   if (!open_runtime (self, &settings) || !msnet_settings_check (&settings, GST_ELEMENT (self))
       || !msnet_runtime_build (&self->runtime, &settings, GST_ELEMENT (self)))
     return FALSE;
+  tell_names (self);
   msnet_stream_start (&self->stream, transform, &self->runtime, &self->shared.stats);
   self->stream.reporting = settings.reporting;
   msnet_shared_start (&self->shared, self->runtime.recognizer, self->runtime.latency);

@@ -1,6 +1,6 @@
 #include "msnet_runtime.h"
 
-#include "clip/network_engine.h"
+#include "clip/start.h"
 #include "model/network.h"
 #include "opencl/error.h"
 #include "opencl/fork.h"
@@ -10,6 +10,8 @@ GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug
 
 #define DEFAULT_MODEL "motion"
+
+gint64 msnet_runtime_patience = MSNET_START_PATIENCE;
 
 /* Which of GStreamer's kinds of error one of the library's is. */
 static GQuark
@@ -77,17 +79,25 @@ choose_precision (MsnetRuntime *runtime, const MsnetSettings *settings, GstEleme
 }
 
 static void
-tell_odd_things (MsnetRuntime *runtime, GstElement *element)
+tell_unused (MsnetRuntime *runtime, GstElement *element)
 {
-  const gchar *warning = msnet_device_get_warning (runtime->device);
   const gchar *unused = msnet_model_get_unused (runtime->model);
 
-  if (warning)
-    GST_ELEMENT_WARNING (element, RESOURCE, NOT_FOUND, ("%s", warning), (NULL));
   if (unused)
     GST_ELEMENT_INFO (element, RESOURCE, READ,
         ("Tensors of %s that the network does not use: %s", msnet_model_get_path (runtime->model), unused),
         (NULL));
+}
+
+/* The device was found. */
+static void
+accept_device (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
+{
+  const gchar *warning = msnet_device_get_warning (runtime->device);
+
+  if (warning)
+    GST_ELEMENT_WARNING (element, RESOURCE, NOT_FOUND, ("%s", warning), (NULL));
+  choose_precision (runtime, settings, element);
 }
 
 gboolean
@@ -103,8 +113,8 @@ msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *settings, GstEle
     return TRUE;
   msnet_runtime_close (runtime);
   if (open_model (runtime, settings, &error) && open_device (runtime, settings, &error)) {
-    tell_odd_things (runtime, element);
-    choose_precision (runtime, settings, element);
+    tell_unused (runtime, element);
+    accept_device (runtime, settings, element);
     return TRUE;
   }
   msnet_post_error (element, error);
@@ -149,8 +159,10 @@ choose_times (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *
 }
 
 static void
-tell_mode (const MsnetEngine *engine, GstElement *element)
+tell_mode (const MsnetRuntime *runtime, GstElement *element)
 {
+  const MsnetEngine *engine = msnet_recognizer_get_engine (runtime->recognizer);
+
   if (engine->is_stream)
     GST_INFO_OBJECT (element,
         "runs as a stream: each sampled frame is computed once; %" G_GSIZE_FORMAT
@@ -160,28 +172,64 @@ tell_mode (const MsnetEngine *engine, GstElement *element)
     GST_INFO_OBJECT (element, "runs by clips: the network looks ahead; %u frames a window", engine->n_frames);
 }
 
+static gboolean
+start (MsnetRuntime *runtime, GError **error)
+{
+  const MsnetStart start = {
+    .model = runtime->model,
+    .device = runtime->device,
+    .precision = runtime->precision,
+    .window = runtime->window,
+    .hop = runtime->hop,
+  };
+
+  runtime->recognizer = msnet_start_run (&start, msnet_runtime_patience, &runtime->latency, error);
+  return runtime->recognizer != NULL;
+}
+
+/* Whether another device might do better. */
+static gboolean
+is_of_device (const GError *error)
+{
+  return g_error_matches (error, MSNET_ERROR, MSNET_ERROR_DEVICE)
+         || g_error_matches (error, MSNET_ERROR, MSNET_ERROR_BUILD);
+}
+
+/* `auto` goes on with another device.  Returns: FALSE where there is none, @error then says what to do */
+static gboolean
+fall_back (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element, GError **error)
+{
+  g_autoptr (MsnetDevice) failed = g_steal_pointer (&runtime->device);
+  g_autoptr (GError) reason = g_steal_pointer (error);
+
+  if (!is_of_device (reason)) {
+    *error = g_steal_pointer (&reason);
+    return FALSE;
+  }
+  runtime->device = msnet_device_open_next (failed, reason, error);
+  if (runtime->device)
+    accept_device (runtime, settings, element);
+  else
+    g_prefix_error (error, "%s does not run the network (set the property \"device\" to another one): ",
+        msnet_device_get_info (failed)->name);
+  return runtime->device != NULL;
+}
+
 gboolean
 msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
 {
   g_autoptr (GError) error = NULL;
-  MsnetEngine *engine;
-  guint n_slots;
 
   if (!choose_times (runtime, settings, element))
     return FALSE;
-  n_slots
-      = msnet_recognizer_count_slots (msnet_model_get_frames (runtime->model), runtime->window, runtime->hop);
-  engine = msnet_network_engine_new (runtime->model, runtime->device, runtime->precision, n_slots, &error);
-  if (engine) {
-    tell_mode (engine, element);
-    runtime->recognizer = msnet_recognizer_new (engine, runtime->window, runtime->hop);
-    msnet_recognizer_set_index (runtime->recognizer, runtime->index);
-    if (msnet_recognizer_warm_up (runtime->recognizer, &runtime->latency, &error))
-      return TRUE;
-  }
-  msnet_post_error (element, error);
-  msnet_runtime_stop (runtime);
-  return FALSE;
+  while (!start (runtime, &error))
+    if (!fall_back (runtime, settings, element, &error)) {
+      msnet_post_error (element, error);
+      return FALSE;
+    }
+  tell_mode (runtime, element);
+  msnet_recognizer_set_index (runtime->recognizer, runtime->index);
+  return TRUE;
 }
 
 /* Nothing of them can be waited for, or freed, in this process. */

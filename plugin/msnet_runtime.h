@@ -28,6 +28,9 @@ typedef struct
   guint64 index;
 } MsnetRuntime;
 
+/* How long a device may be silent while a network is started on it; see msnet_start_run().  For tests. */
+extern gint64 msnet_runtime_patience;
+
 /* Finds what is not yet there: posts an element error of @element and returns FALSE where that fails. */
 gboolean msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element);
 
@@ -37,7 +40,8 @@ const gchar *msnet_runtime_get_mode (const MsnetRuntime *runtime);
 /* After msnet_runtime_open(): "f32" or "bf16": what the network computes with. */
 const gchar *msnet_runtime_get_precision (const MsnetRuntime *runtime);
 
-/* After msnet_runtime_open(): builds and warms up.  Posts and returns FALSE where that fails. */
+/* After msnet_runtime_open(): builds and warms up.  Where a device that `auto` took does not do it, another one is taken,
+ * with a warning.  Posts and returns FALSE where none does: the device is then to be found again. */
 gboolean msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element);
 
 /* Undoes msnet_runtime_build().  FALSE: see msnet_recognizer_free(); the device is then to be found again by

@@ -69,6 +69,12 @@ msnet_recognizer_free (MsnetRecognizer *recognizer)
   return returned;
 }
 
+const MsnetEngine *
+msnet_recognizer_get_engine (MsnetRecognizer *recognizer)
+{
+  return recognizer->engine;
+}
+
 guint64
 msnet_recognizer_get_index (MsnetRecognizer *recognizer)
 {
@@ -88,17 +94,14 @@ msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duration, GError
   g_autofree guint *slots = g_new0 (guint, engine->n_frames);
   g_autofree gfloat *probabilities = g_new (gfloat, engine->n_classes);
   g_autofree gfloat *field = g_new (gfloat, engine->field_size * engine->field_size * 3);
+  gint64 begin = g_get_monotonic_time ();
 
-  /* The first run pays for what drivers put off until it. */
-  for (guint i = 0; i < 2; i++) {
-    gint64 begin = g_get_monotonic_time ();
-    if (!engine->compute (engine, 0, error) || !engine->load (engine, slots, error)
-        || !engine->run (engine, probabilities, error))
-      return FALSE;
-    if (field && engine->n_frames > 1 && !engine->read_motion (engine, engine->n_frames - 1, field, error))
-      return FALSE;
-    *duration = (guint64)(g_get_monotonic_time () - begin) * 1000;
-  }
+  if (!engine->compute (engine, 0, error) || !engine->load (engine, slots, error)
+      || !engine->run (engine, probabilities, error))
+    return FALSE;
+  if (field && engine->n_frames > 1 && !engine->read_motion (engine, engine->n_frames - 1, field, error))
+    return FALSE;
+  *duration = (guint64)(g_get_monotonic_time () - begin) * 1000;
   return !engine->is_stream || engine->reset (engine, error);
 }
 

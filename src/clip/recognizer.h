@@ -45,12 +45,15 @@ guint msnet_recognizer_count_slots (guint n_frames, guint64 window, guint64 hop)
  */
 gboolean msnet_recognizer_free (MsnetRecognizer *recognizer);
 
+/* What is the same for as long as it lives: shapes, and how it runs. */
+const MsnetEngine *msnet_recognizer_get_engine (MsnetRecognizer *recognizer);
+
 /* Index of the next recognition; at first 0.  Another recognizer can go on where this one ends. */
 guint64 msnet_recognizer_get_index (MsnetRecognizer *recognizer);
 void msnet_recognizer_set_index (MsnetRecognizer *recognizer, guint64 index);
 
-/* Runs the network over empty frames until it is warm, and measures it: @duration: ns of one window.  Before
- * the first frame. */
+/* Runs the network over empty frames, and measures it: @duration: ns of one window; the first time it pays for what
+ * drivers put off until then.  Before the first frame. */
 gboolean msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duration, GError **error);
 
 /* TRUE: never wait for the device; of the windows that become due while it is busy only the newest is

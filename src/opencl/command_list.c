@@ -138,11 +138,13 @@ fit_local (cl_device_id id, cl_kernel kernel, gsize local[3])
 gboolean
 msnet_command_list_append (MsnetCommandList *list, const MsnetLaunch *launch, GError **error)
 {
-  cl_program program
-      = msnet_context_get_program (list->device->context, launch->file, launch->options, error);
   Command command = { 0 };
+  cl_program program;
   cl_int status;
 
+  msnet_device_begin_build (list->device);
+  program = msnet_context_get_program (list->device->context, launch->file, launch->options, error);
+  msnet_device_end_build (list->device);
   if (program == NULL)
     return FALSE;
   command.kernel = clCreateKernel (program, launch->kernel, &status);
@@ -263,17 +265,58 @@ msnet_command_list_get_device (MsnetCommandList *list)
   return list->device;
 }
 
+/* @event: (out) (nullable): of a command that is not disabled */
 static gboolean
-enqueue (MsnetCommandList *list, const Command *command, GError **error)
+enqueue (MsnetCommandList *list, const Command *command, cl_event *event, GError **error)
 {
   cl_int status;
 
   if (command->disabled)
     return TRUE;
   status = clEnqueueNDRangeKernel (
-      list->device->queue, command->kernel, 3, NULL, command->global, command->local, 0, NULL, NULL);
+      list->device->queue, command->kernel, 3, NULL, command->global, command->local, 0, NULL, event);
   return msnet_status_check (
       status, error, "running kernel %s on %s", command->name, list->device->context->info.name);
+}
+
+static gboolean
+wait_for (MsnetCommandList *list, cl_event event, GError **error)
+{
+  cl_int status;
+
+  if (event == NULL)
+    return TRUE;
+  status = clWaitForEvents (1, &event);
+  clReleaseEvent (event);
+  msnet_device_give_sign (list->device);
+  return msnet_status_check (status, error, "waiting for a command on %s", list->device->context->info.name);
+}
+
+/* Drivers build at the first launch what they put off: to enqueue is to build. */
+static gboolean
+enqueue_watched (MsnetCommandList *list, const Command *command, cl_event *event, GError **error)
+{
+  gboolean good;
+
+  msnet_device_begin_build (list->device);
+  good = enqueue (list, command, event, error);
+  msnet_device_end_build (list->device);
+  return good;
+}
+
+/* The device may hang: its commands are waited for one by one. */
+static gboolean
+run_watched (MsnetCommandList *list, guint first, guint end, GError **error)
+{
+  g_autofree cl_event *events = g_new0 (cl_event, end - first);
+  gboolean good = TRUE;
+
+  for (guint i = first; good && i < end; i++)
+    good = enqueue_watched (list, &g_array_index (list->commands, Command, i), &events[i - first], error);
+  clFlush (list->device->queue);
+  for (guint i = 0; i < end - first; i++)
+    good &= wait_for (list, events[i], good ? error : NULL);
+  return good;
 }
 
 gboolean
@@ -288,8 +331,10 @@ msnet_command_list_run_times (MsnetCommandList *list, guint first, guint end, gu
   g_return_val_if_fail (first <= end && end <= list->commands->len, FALSE);
   if (list->unbound->len > 0 && !msnet_command_list_bind (list, error))
     return FALSE;
+  if (times == 1 && g_atomic_int_get (&list->device->is_watched))
+    return run_watched (list, first, end, error);
   for (guint i = 0; i < times * (end - first); i++)
-    if (!enqueue (list, &g_array_index (list->commands, Command, first + i % (end - first)), error))
+    if (!enqueue (list, &g_array_index (list->commands, Command, first + i % (end - first)), NULL, error))
       return FALSE;
   return msnet_status_check (
       clFinish (list->device->queue), error, "waiting for %s", list->device->context->info.name);

@@ -69,6 +69,41 @@ msnet_device_give_up (MsnetDevice *device)
   msnet_context_forget (device->context->id, device->context);
 }
 
+void
+msnet_device_set_watched (MsnetDevice *device, gboolean watched)
+{
+  g_atomic_int_set (&device->is_watched, watched);
+}
+
+void
+msnet_device_give_sign (MsnetDevice *device)
+{
+  g_atomic_int_inc (&device->n_signs);
+}
+
+void
+msnet_device_begin_build (MsnetDevice *device)
+{
+  g_atomic_int_inc (&device->n_builds);
+}
+
+void
+msnet_device_end_build (MsnetDevice *device)
+{
+  msnet_device_give_sign (device);
+  g_atomic_int_add (&device->n_builds, -1);
+}
+
+gboolean
+msnet_device_is_silent (MsnetDevice *device, gint *signs)
+{
+  gboolean is_building = g_atomic_int_get (&device->n_builds) > 0;
+  gint seen = *signs;
+
+  *signs = g_atomic_int_get (&device->n_signs);
+  return !is_building && *signs == seen;
+}
+
 /* The first device that fits, or NULL with what was found and what to do. */
 static MsnetDevice *
 open_first (GPtrArray *candidates, const gchar *selector, GError **error)
@@ -90,31 +125,64 @@ open_first (GPtrArray *candidates, const gchar *selector, GError **error)
   return NULL;
 }
 
-/* What `auto` takes: a GPU that passes its self-test, else a CPU that says why it is one. */
-static MsnetDevice *
-open_best (GPtrArray *candidates, GError **error)
+static gchar *
+make_warning (const gchar *name, const GError *reason)
 {
-  g_autofree gchar *warning = NULL;
-  MsnetDevice *device;
+  return g_strdup_printf ("GPU %s is not used: %s; device=cpu (or MSNET_DEVICE=cpu) starts without trying it",
+      name, reason->message);
+}
 
-  for (guint i = 0; i < candidates->len; i++) {
+/* Returns: (transfer full) (nullable): the first GPU from the candidate @first on that passes its self-test
+ * @warning: (inout): why another one is not used */
+static MsnetDevice *
+open_gpu (GPtrArray *candidates, guint first, gchar **warning)
+{
+  for (guint i = first; i < candidates->len; i++) {
     const MsnetCandidate *candidate = candidates->pdata[i];
     g_autoptr (GError) reason = NULL;
+    MsnetDevice *device;
 
     if (!msnet_candidate_fits (candidate, "gpu"))
       continue;
     device = msnet_self_test_open (candidate->id, SELF_TEST_TIMEOUT, &reason);
-    if (device != NULL)
+    if (device != NULL) {
+      device->next = i + 1;
       return device;
-    g_free (warning);
-    warning = g_strdup_printf ("GPU %s is not used: %s", candidate->name, reason->message);
+    }
+    g_free (*warning);
+    *warning = make_warning (candidate->name, reason);
   }
-  device = open_first (candidates, "cpu", error);
+  return NULL;
+}
+
+/* What `auto` takes: a GPU, else a CPU, with what is to be said of those before it.
+ * @warning: (transfer full) (nullable): is to be said already */
+static MsnetDevice *
+open_best (GPtrArray *candidates, guint first, gchar *warning, GError **error)
+{
+  MsnetDevice *device = open_gpu (candidates, first, &warning);
+
+  if (device == NULL)
+    device = open_first (candidates, "cpu", error);
   if (device != NULL)
     device->warning = g_steal_pointer (&warning);
   else if (warning != NULL)
     g_prefix_error (error, "%s; ", warning);
+  g_free (warning);
   return device;
+}
+
+MsnetDevice *
+msnet_device_open_next (MsnetDevice *failed, const GError *reason, GError **error)
+{
+  g_autoptr (GPtrArray) candidates = NULL;
+
+  if (failed->next == 0) {
+    g_propagate_error (error, g_error_copy (reason));
+    return NULL;
+  }
+  candidates = msnet_candidates_find ();
+  return open_best (candidates, failed->next, make_warning (failed->context->info.name, reason), error);
 }
 
 /* There is none at all: either no driver, or those that are there have a reason. */
@@ -143,7 +211,7 @@ msnet_device_open (const gchar *selector, GError **error)
   if (selector == NULL)
     selector = g_getenv ("MSNET_DEVICE");
   if (selector == NULL || *selector == '\0' || g_ascii_strcasecmp (selector, "auto") == 0)
-    return open_best (candidates, error);
+    return open_best (candidates, 0, NULL, error);
   return open_first (candidates, selector, error);
 }
 

@@ -55,11 +55,35 @@ typedef struct
  *     every platform and device found and what to install
  */
 MsnetDevice *msnet_device_open (const gchar *selector, GError **error);
+
+/**
+ * msnet_device_open_next:
+ * @failed: passed its self-test, and failed in what it is for
+ * @reason: how
+ *
+ * Returns: (transfer full): what `auto` takes instead, with a warning; NULL with @reason where @failed was asked for by
+ *     other words, or is a CPU, and with a longer one where nothing else can be opened
+ */
+MsnetDevice *msnet_device_open_next (MsnetDevice *failed, const GError *reason, GError **error);
+
 MsnetDevice *msnet_device_ref (MsnetDevice *device);
 void msnet_device_unref (MsnetDevice *device);
 
 /* Its driver did not return: handles that are opened from now on share nothing with this one. */
 void msnet_device_give_up (MsnetDevice *device);
+
+/* Whether a handle waits for each command by itself, so that msnet_device_is_silent() hears of it: some us each. */
+void msnet_device_set_watched (MsnetDevice *device, gboolean watched);
+
+/**
+ * msnet_device_is_silent:
+ * @signs: (inout): what the last call saw
+ *
+ * Any thread.
+ *
+ * Returns: whether a watched handle finished no command since, and is not building either
+ */
+gboolean msnet_device_is_silent (MsnetDevice *device, gint *signs);
 
 /**
  * msnet_device_save_programs:

@@ -16,6 +16,10 @@ struct _MsnetDevice
   MsnetContext *context;
   cl_command_queue queue;
   gchar *warning;
+  guint next;      /* of the candidates: what `auto` tries after this one; 0: nothing */
+  gint is_watched; /* atomic, as what follows */
+  gint n_signs;    /* of life */
+  gint n_builds;   /* that are going on */
 };
 
 /**
@@ -52,6 +56,11 @@ gchar *msnet_program_cache_make_key (MsnetContext *context, const gchar *source,
 /* Returns: (transfer full) (nullable): the program as it was last saved, built; NULL where there is none that the
  * driver takes */
 cl_program msnet_program_cache_load (MsnetContext *context, const gchar *key, const gchar *options);
+
+/* A command ended, or what the handle's thread does meanwhile is to build. */
+void msnet_device_give_sign (MsnetDevice *device);
+void msnet_device_begin_build (MsnetDevice *device);
+void msnet_device_end_build (MsnetDevice *device);
 
 /* Returns: (transfer full): a handle on @id */
 MsnetDevice *msnet_device_new (cl_device_id id, GError **error);

@@ -1,0 +1,41 @@
+/* Gets a model to run on a device, on a thread of its own: drivers that hang exist. */
+#pragma once
+
+#include "model/model.h"
+#include "recognizer.h"
+
+G_BEGIN_DECLS
+
+/* Microseconds without a finished command after which a device is taken to hang. */
+#define MSNET_START_PATIENCE (30 * G_USEC_PER_SEC)
+
+/**
+ * MsnetStart: what a recognizer is made of
+ * @precision: see MsnetNetworkOptions
+ * @window, @hop: see msnet_recognizer_new()
+ */
+typedef struct
+{
+  MsnetModel *model;
+  MsnetDevice *device;
+  MsnetElement precision;
+  guint64 window;
+  guint64 hop;
+} MsnetStart;
+
+/**
+ * msnet_start_run:
+ * @start: copied
+ * @patience: microseconds without a finished command; the building of kernels does not count
+ * @duration: (out): see msnet_recognizer_warm_up()
+ *
+ * Builds the network and warms it up.  A device that hangs is left behind with the thread and all that it has made,
+ * which is freed if it ever returns; nobody shares the device with it any more.
+ *
+ * Returns: (transfer full): NULL with MSNET_ERROR_DEVICE, MSNET_ERROR_BUILD or what else keeps it from running;
+ *     @start's handle on the device must then not be used any more
+ */
+MsnetRecognizer *msnet_start_run (
+    const MsnetStart *start, gint64 patience, guint64 *duration, GError **error);
+
+G_END_DECLS
