@@ -1,6 +1,5 @@
 #include "msnet_runtime.h"
 
-#include "clip/start.h"
 #include "model/network.h"
 #include "opencl/error.h"
 #include "opencl/fork.h"
@@ -200,6 +199,7 @@ static gboolean
 fall_back (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element, GError **error)
 {
   g_autoptr (MsnetDevice) failed = g_steal_pointer (&runtime->device);
+  const MsnetDeviceInfo *info = msnet_device_get_info (failed);
   g_autoptr (GError) reason = g_steal_pointer (error);
 
   if (!is_of_device (reason)) {
@@ -210,8 +210,9 @@ fall_back (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *ele
   if (runtime->device)
     accept_device (runtime, settings, element);
   else
-    g_prefix_error (error, "%s does not run the network (set the property \"device\" to another one): ",
-        msnet_device_get_info (failed)->name);
+    g_prefix_error (error,
+        "%s does not run the network (set the property \"device\" to another one%s): ", info->name,
+        info->is_cpu ? "" : ", such as cpu");
   return runtime->device != NULL;
 }
 

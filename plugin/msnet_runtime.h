@@ -1,7 +1,7 @@
 /* Model, device and recognizer of one `msnet`, from its settings: found in READY, built in PAUSED. */
 #pragma once
 
-#include "clip/recognizer.h"
+#include "clip/start.h"
 #include "model/model.h"
 #include "msnet_settings.h"
 

@@ -3,6 +3,7 @@
  * The model has 4 frames and a window of 1 s: points at 0, 250, 500, 750 ms; hop 1 s unless said. */
 #include "fake_device.h"
 #include "msnet_harness.h"
+#include "msnet_runtime.h"
 
 #define SECOND ((gulong)G_USEC_PER_SEC)
 
@@ -217,6 +218,30 @@ GST_START_TEST (test_a_dead_device_stops_nothing)
 }
 GST_END_TEST;
 
+/* A driver that waits for a device which does not answer any more, from the first command on. */
+GST_START_TEST (test_a_dead_device_does_not_start)
+{
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  GstElement *element = gst_object_ref_sink (msnet_test_element ());
+  MsnetHarness harness = { NULL, element, bus };
+
+  msnet_runtime_patience = SECOND / 10;
+  gst_element_set_bus (element, bus);
+  fake_device_hang (TRUE);
+  fail_unless_equals_int (gst_element_set_state (element, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
+  msnet_harness_expect (&harness, GST_MESSAGE_ERROR, "it hangs: no command was finished for 0.1 s");
+  fail_unless_equals_int (fake_device_count_engines (), 1);
+  /* The device is back, and what was left behind with it is freed. */
+  fake_device_hang (FALSE);
+  fail_unless (fake_device_wait_for_engines (0));
+  msnet_runtime_patience = MSNET_START_PATIENCE;
+  fail_unless_equals_int (gst_element_set_state (element, GST_STATE_PAUSED), GST_STATE_CHANGE_SUCCESS);
+  gst_element_set_state (element, GST_STATE_NULL);
+  gst_element_set_bus (element, NULL);
+  gst_object_unref (element);
+}
+GST_END_TEST;
+
 static gpointer
 push_in_background (gpointer data)
 {
@@ -379,6 +404,7 @@ msnet_policy_suite (void)
   tcase_add_test (tests, test_latest_skips_nothing_of_a_slow_stream);
   tcase_add_test (tests, test_a_window_holds_the_frames_that_it_says);
   tcase_add_test (tests, test_a_dead_device_stops_nothing);
+  tcase_add_test (tests, test_a_dead_device_does_not_start);
   tcase_add_test (tests, test_a_flush_ends_the_wait);
   tcase_add_test (tests, test_going_to_null_ends_the_wait);
   tcase_add_test (tests, test_a_failing_device_ends_its_own_stream_only);
