@@ -22,6 +22,12 @@
  * room for): the others are counted, and each is posted as a #GST_MESSAGE_QOS.  At the end of the stream and on the way to NULL a device is waited for, for 5 s at
  * most.  `auto`: `latest` where the source is live.
  *
+ * ## Device
+ *
+ * #msnet:device `auto` takes the first GPU that passes a self-test and then runs the network, else a CPU, with a
+ * warning that says why.  From READY to PAUSED a device that finishes no command for 30 s is given up.  A process that
+ * is forked after READY cannot use OpenCL: fork first.
+ *
  * ## Results
  *
  * A `GstCustomMeta` named `MsnetResultMeta` on buffers, and an element message named `msnet-result`
