@@ -41,7 +41,7 @@ def expect_running(outcome):
 def check_home_that_is_not_there(folder):
     """A systemd service, the user `nobody`, and containers that run as a user without an entry in passwd."""
     home = {"HOME": "/dev/null/home"}
-    text = expect_error(run(folder, home), "platform 0 Portable Computing Language has no device (CL_DEVICE_NOT_FOUND)",
+    text = expect_error(run(folder, home), "platform 0 Portable Computing Language has no device (CL_",
                         "/dev/null/home/.cache/pocl/kcache: Not a directory", "POCL_CACHE_DIR: unset",
                         "HOME: /dev/null/home", "set POCL_CACHE_DIR to a folder")
     assert "apt-get install" not in text, text
@@ -77,7 +77,10 @@ def check_folder_without_programs(folder):
 
 def check_unknown_devices(folder):
     cache = {"POCL_CACHE_DIR": f"{folder}/kernels"}
-    expect_error(run(folder, cache | {"POCL_DEVICES": "banana"}), 'POCL_DEVICES is "banana"', "unset it")
+    outcome = run(folder, cache | {"POCL_DEVICES": "banana"})
+    if outcome[0] < 0:
+        return  # a PoCL that aborts
+    expect_error(outcome, 'POCL_DEVICES is "banana"', "unset it")
     expect_running(run(folder, cache))
 
 
@@ -106,8 +109,7 @@ def check_no_driver(folder):
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        variables = {"POCL_CACHE_DIR": f"{folder}/kernels", "POCL_DEVICES": "banana"}
-        if "Portable Computing Language" not in run(folder, variables)[1]:
+        if "Portable Computing Language" not in run(folder, {"POCL_CACHE_DIR": "/dev/null/x"})[1]:
             print("this machine's CPU is not PoCL's")
             return SKIPPED
         checks = [check for name, check in globals().items() if name.startswith("check_")]
