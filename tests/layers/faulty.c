@@ -6,7 +6,6 @@
  * kernel takes a tenth of a second; else it works. */
 #include "layer.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,27 +20,13 @@ has_fault (const gchar *fault)
   return g_strcmp0 (g_getenv ("MSNET_FAULT"), fault) == 0;
 }
 
-/* PoCL reads it when it is asked for devices; the drivers of CPUs have other names from 4.0 on. */
-static void
-ask_pocl_for_two (cl_platform_id platform)
-{
-  gchar version[256] = "";
-  const gchar *number;
-
-  layer_target->clGetPlatformInfo (platform, CL_PLATFORM_VERSION, sizeof version - 1, version, NULL);
-  number = strstr (version, "PoCL ");
-  if (number != NULL)
-    g_setenv (
-        "POCL_DEVICES", atoi (number + strlen ("PoCL ")) < 4 ? "pthread basic" : "cpu cpu-minimal", TRUE);
-}
-
 static cl_int CL_API_CALL
 get_device_ids (cl_platform_id platform, cl_device_type type, cl_uint n, cl_device_id *ids, cl_uint *n_found)
 {
   cl_int status;
 
-  if (gpu == NULL)
-    ask_pocl_for_two (platform);
+  /* PoCL reads it when it is asked for the first time. */
+  g_setenv ("POCL_DEVICES", "pthread basic", FALSE);
   status = layer_target->clGetDeviceIDs (platform, type, n, ids, n_found);
   if (status == CL_SUCCESS && gpu == NULL && ids != NULL)
     gpu = ids[0];
