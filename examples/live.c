@@ -110,9 +110,13 @@ print_result (const GstStructure *result)
 static void
 print_action (const GstStructure *action)
 {
-  const gchar *label = gst_structure_get_string (action, "label");
-  gdouble start = get_seconds (action, "stream-start");
+  const gchar *label;
+  gdouble start;
 
+  if (!action) /* of some other element */
+    return;
+  label = gst_structure_get_string (action, "label");
+  start = get_seconds (action, "stream-start");
   if (gst_structure_has_name (action, "msnet-action-begin"))
     printf ("begin %s at %.3f\n", label, start);
   else if (gst_structure_has_name (action, "msnet-action-end"))

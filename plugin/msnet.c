@@ -34,8 +34,10 @@
  * (#msnet:post-messages), hold these fields.  At the end of the stream the window that is still open
  * has no buffer: its result leaves as a serialised custom downstream event named `msnet-result`, before EOS.
  *
- * * #guint64 `index`: counts the completed windows; the same element and index again is the same result
- * * #gchararray `element`, `model`: names of this element and of its model
+ * * #guint64 `index`: counts the completed windows; the same `element-id` and index again is the same result
+ * * #gchararray `element`: name of this element
+ * * #guint64 `element-id`: a number that no other element has, whatever its name; the same as long as the element lives
+ * * #gchararray `model`: name of the model
  * * #gchararray `label`, #gint `class`, #gdouble `score`: the best class, and its probability
  * * #GstValueArray of #gchararray `labels`, of #gdouble `scores`: the #msnet:top-k best, best first
  * * #GstClockTime `start`, `end`: running time of the window's first and last frame
@@ -67,7 +69,7 @@
  * the buffer that decided it, named `msnet-action-begin` or `msnet-action-end`, hold these fields.  After a
  * flush the message comes at once and the event after the next segment.
  *
- * * #gchararray `element`: name of this element
+ * * #gchararray `element`, #guint64 `element-id`: name and number of this element
  * * #gchararray `label`, #gint `class`: what happens
  * * #gdouble `score`: the highest mean so far
  * * #GstClockTime `start`: running time of the begin
@@ -92,7 +94,7 @@
  *   the others are flat, or move by themselves.  0: nothing can be told, and the four are 0
  * * #gint `frame-width`, `frame-height`: of the frame, in pixels
  * * #GstClockTime `start`, `end`: running time of the two frames
- * * #gchararray `element`, #guint64 `index`: of the result that this belongs to
+ * * #gchararray `element`, #guint64 `element-id`, #guint64 `index`: of the result that this belongs to
  *
  * ## Example pipelines
  * |[
@@ -479,6 +481,7 @@ msnet_init (Msnet *self)
   GstBaseTransform *transform = GST_BASE_TRANSFORM (self);
 
   msnet_shared_init (&self->shared, GST_ELEMENT (self));
+  self->runtime.id = (guint64)g_random_int () << 32 | g_random_int ();
   gst_base_transform_set_in_place (transform, TRUE);
   /* The base class would throw late frames away before they are seen. */
   gst_base_transform_set_qos_enabled (transform, FALSE);

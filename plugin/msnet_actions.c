@@ -6,7 +6,7 @@ GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug
 
 void
-msnet_action_reporter_init (MsnetActionReporter *reporter, GstElement *element, GstPad *src_pad,
+msnet_action_reporter_init (MsnetActionReporter *reporter, GstElement *element, guint64 id, GstPad *src_pad,
     const GstSegment *segment, MsnetModel *model)
 {
   guint n_classes = msnet_model_get_network (model)->classes;
@@ -16,6 +16,7 @@ msnet_action_reporter_init (MsnetActionReporter *reporter, GstElement *element, 
     background[i] = msnet_model_is_background (model, i);
   *reporter = (MsnetActionReporter){
     .element = element,
+    .id = id,
     .src_pad = src_pad,
     .segment = segment,
     .labels = msnet_model_get_labels (model),
@@ -53,10 +54,11 @@ to_stream_time (const GstSegment *segment, guint64 pts)
 static GstStructure *
 describe (const MsnetActionReporter *reporter, const MsnetActionChange *change)
 {
-  g_autofree gchar *element = gst_element_get_name (reporter->element);
+  g_autofree gchar *element = msnet_element_name (reporter->element);
   MsnetAction action = {
     .ended = change->ended,
     .element = element,
+    .element_id = reporter->id,
     .label = (gchar *)reporter->labels[change->class_index],
     .class_index = change->class_index,
     .score = change->score,

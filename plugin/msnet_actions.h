@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /**
  * MsnetActionReporter:
  * @element: (transfer none): in whose name actions are told
+ * @id: of @element: MsnetRuntime
  * @src_pad: (transfer none): of @element, where events go
  * @segment: (transfer none): of the stream, current
  * @labels: of the model; they outlive the reporter
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GstElement *element;
+  guint64 id;
   GstPad *src_pad;
   const GstSegment *segment;
   const gchar *const *labels;
@@ -29,8 +31,8 @@ typedef struct
   GQueue delayed;              /* GstEvent: those that a flush holds up */
 } MsnetActionReporter;
 
-void msnet_action_reporter_init (MsnetActionReporter *reporter, GstElement *element, GstPad *src_pad,
-    const GstSegment *segment, MsnetModel *model);
+void msnet_action_reporter_init (MsnetActionReporter *reporter, GstElement *element, guint64 id,
+    GstPad *src_pad, const GstSegment *segment, MsnetModel *model);
 void msnet_action_reporter_clear (MsnetActionReporter *reporter);
 
 /* Takes a result's scores, and tells what they decide: call before the buffer that carries it leaves. */

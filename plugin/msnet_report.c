@@ -56,7 +56,8 @@ make_result (const MsnetReporter *reporter, const MsnetReporting *reporting,
 {
   *result = (MsnetResult){
     .index = recognition->index,
-    .element = gst_element_get_name (reporter->element),
+    .element = msnet_element_name (reporter->element),
+    .element_id = reporter->id,
     .model = g_strdup (reporter->model),
     .start = to_running_time (reporter, recognition->start),
     .end = to_running_time (reporter, recognition->end),
@@ -96,7 +97,8 @@ make_motion (const MsnetReporter *reporter, const MsnetRecognition *recognition,
     .frame_height = reporter->frame_height,
     .start = to_running_time (reporter, field->start),
     .end = to_running_time (reporter, field->end),
-    .element = gst_element_get_name (reporter->element),
+    .element = msnet_element_name (reporter->element),
+    .element_id = reporter->id,
     .index = recognition->index,
   };
   memcpy (motion->region, field->region, sizeof motion->region);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /**
  * MsnetReporter:
  * @element: (transfer none): in whose name results are posted
+ * @id: of the element: MsnetRuntime
  * @model, @labels: of the model; they outlive the reporter
  * @window, @hop: ns of media time
  * @segment: (transfer none): of the stream, current
@@ -21,6 +22,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GstElement *element;
+  guint64 id;
   const gchar *model;
   const gchar *const *labels;
   GstClockTime window;

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @recognizer: from PAUSED on; streaming thread
  * @window, @hop: ns, from PAUSED on; a hop of less than one sample interval is one
  * @latency: ns that an answer was measured to take once its last frame is prepared
+ * @id: set once: unlike that of any other element, whatever its name
  * @index: of the next window, where there is no recognizer: windows are counted over all runs
  */
 typedef struct
@@ -25,6 +26,7 @@ typedef struct
   GstClockTime window;
   GstClockTime hop;
   GstClockTime latency;
+  guint64 id;
   guint64 index;
 } MsnetRuntime;
 

@@ -20,6 +20,7 @@ msnet_stream_start (
     .recognizer = runtime->recognizer,
     .reporter = {
       .element = element,
+      .id = runtime->id,
       .model = msnet_model_get_name (runtime->model),
       .labels = msnet_model_get_labels (runtime->model),
       .window = runtime->window,
@@ -33,7 +34,8 @@ msnet_stream_start (
       .last_pts = GST_CLOCK_TIME_NONE,
     },
   };
-  msnet_action_reporter_init (&stream->actions, element, stream->src_pad, &stream->segment, runtime->model);
+  msnet_action_reporter_init (
+      &stream->actions, element, runtime->id, stream->src_pad, &stream->segment, runtime->model);
   gst_segment_init (&stream->segment, GST_FORMAT_UNDEFINED);
   gst_video_info_init (&stream->info);
 }

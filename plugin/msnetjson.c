@@ -15,7 +15,9 @@
  * running time.  The same video gives the same bytes at every run, unless #MsnetJson:measured adds
  * `inference` (seconds that the device took) and `wall` (RFC 3339, when the frame at `end` was captured).
  *
- * A result that msnet repeats on later frames makes one line.  A text buffer has the timestamp of the frame
+ * A result that msnet repeats on later frames makes one line, also where streams of several msnet take turns: elements
+ * are told apart even where their names, in two bins, are the same.  Give them names of their own to tell their lines
+ * apart.  A text buffer has the timestamp of the frame
  * that carried the news, and lasts until the next result is due; frames without news become GAP events,
  * so that a pipeline with other sinks prerolls.
  *
@@ -33,6 +35,7 @@
 
 #include "json_news.h"
 #include "json_options.h"
+#include "refusal.h"
 
 #include <gst/video/video.h>
 
@@ -64,8 +67,9 @@ struct _MsnetJson
 
   /* Under the sink pad's stream lock. */
   GstSegment segment;
-  GHashTable *last_index; /* element name -> guint64: its newest result that became a line */
+  GHashTable *last_index; /* guint64, an element's id -> guint64: its newest result that became a line */
   GQueue pending;         /* GstBuffer: lines of events, until the buffer that decided them comes */
+  GstFlowReturn flow;     /* what downstream said to lines that left with events: the next buffer is told */
 };
 
 G_DEFINE_TYPE (MsnetJson, msnet_json, GST_TYPE_ELEMENT)
@@ -115,12 +119,12 @@ wants_motion (MsnetJson *self)
 static gboolean
 is_news (MsnetJson *self, const MsnetResult *result)
 {
-  guint64 *last = g_hash_table_lookup (self->last_index, result->element);
+  guint64 *last = g_hash_table_lookup (self->last_index, &result->element_id);
 
   if (last && result->index <= *last)
     return FALSE;
-  g_hash_table_insert (
-      self->last_index, g_strdup (result->element), g_memdup2 (&result->index, sizeof result->index));
+  g_hash_table_insert (self->last_index, g_memdup2 (&result->element_id, sizeof result->element_id),
+      g_memdup2 (&result->index, sizeof result->index));
   return TRUE;
 }
 
@@ -145,7 +149,7 @@ find_motion (MsnetJson *self, GstBuffer *carrier, const MsnetResult *result, Msn
     return FALSE;
   while ((structure = msnet_meta_iterate (carrier, &state, MSNET_MOTION_META_NAME))) {
     if (msnet_motion_read (motion, structure) && motion->index == result->index
-        && g_strcmp0 (motion->element, result->element) == 0)
+        && motion->element_id == result->element_id)
       return TRUE;
     msnet_motion_clear (motion);
   }
@@ -189,16 +193,33 @@ translate_action (MsnetJson *self, const GstStructure *structure, GstClockTime p
   return text_buffer_new (line, pts, GST_CLOCK_TIME_NONE);
 }
 
+static void
+forget_pending (MsnetJson *self)
+{
+  g_queue_clear_full (&self->pending, (GDestroyNotify)gst_buffer_unref);
+}
+
 static GstFlowReturn
-push_lines (MsnetJson *self, GQueue *lines)
+push_pending (MsnetJson *self)
 {
   GstFlowReturn flow = GST_FLOW_OK;
   GstBuffer *line;
 
-  while (flow == GST_FLOW_OK && (line = g_queue_pop_head (lines)))
+  while (flow == GST_FLOW_OK && (line = g_queue_pop_head (&self->pending)))
     flow = gst_pad_push (self->src_pad, line);
-  g_queue_clear_full (lines, (GDestroyNotify)gst_buffer_unref);
+  forget_pending (self);
   return flow;
+}
+
+/* The carrier of @buffer's metadata has no news. */
+static GstFlowReturn
+push_gap (MsnetJson *self, GstBuffer *buffer)
+{
+  if (!GST_BUFFER_PTS_IS_VALID (buffer)
+      || gst_pad_push_event (
+          self->src_pad, gst_event_new_gap (GST_BUFFER_PTS (buffer), GST_BUFFER_DURATION (buffer))))
+    return GST_FLOW_OK;
+  return msnet_find_refusal (self->src_pad);
 }
 
 static GstFlowReturn
@@ -208,8 +229,12 @@ msnet_json_chain (GstPad *pad, GstObject *parent, GstBuffer *input)
   g_autoptr (GstBuffer) buffer = input;
   const GstStructure *structure;
   gpointer state = NULL;
+  GstFlowReturn flow = self->flow;
   GstBuffer *line;
 
+  self->flow = GST_FLOW_OK;
+  if (flow != GST_FLOW_OK)
+    return flow;
   /* Events that came just before were decided by this buffer. */
   for (GList *item = self->pending.head; item; item = item->next)
     GST_BUFFER_PTS (item->data) = GST_BUFFER_PTS (buffer);
@@ -218,12 +243,7 @@ msnet_json_chain (GstPad *pad, GstObject *parent, GstBuffer *input)
     if (line)
       g_queue_push_tail (&self->pending, line);
   }
-  if (self->pending.length > 0)
-    return push_lines (self, &self->pending);
-  if (GST_BUFFER_PTS_IS_VALID (buffer))
-    gst_pad_push_event (
-        self->src_pad, gst_event_new_gap (GST_BUFFER_PTS (buffer), GST_BUFFER_DURATION (buffer)));
-  return GST_FLOW_OK;
+  return self->pending.length > 0 ? push_pending (self) : push_gap (self, buffer);
 }
 
 /* The PTS of what @structure tells with running time @field. */
@@ -245,11 +265,11 @@ take_news (MsnetJson *self, GstEvent *event)
   const GstStructure *structure = gst_event_get_structure (event);
   GstBuffer *line;
 
-  if (gst_structure_has_name (structure, MSNET_RESULT_NAME))
+  if (gst_event_has_name (event, MSNET_RESULT_NAME))
     line = translate_result (self, structure, NULL, get_position (self, structure, "end"));
-  else if (gst_structure_has_name (structure, MSNET_ACTION_END_NAME))
+  else if (gst_event_has_name (event, MSNET_ACTION_END_NAME))
     line = translate_action (self, structure, get_position (self, structure, "end"));
-  else if (gst_structure_has_name (structure, MSNET_ACTION_BEGIN_NAME))
+  else if (gst_event_has_name (event, MSNET_ACTION_BEGIN_NAME))
     line = translate_action (self, structure, get_position (self, structure, "start"));
   else
     return FALSE;
@@ -258,17 +278,12 @@ take_news (MsnetJson *self, GstEvent *event)
   return TRUE;
 }
 
-static void
-forget_pending (MsnetJson *self)
-{
-  g_queue_clear_full (&self->pending, (GDestroyNotify)gst_buffer_unref);
-}
-
+/* What was pending is pushed or dropped: another stream begins. */
 static void
 reset (MsnetJson *self)
 {
   forget_pending (self);
-  g_hash_table_remove_all (self->last_index);
+  self->flow = GST_FLOW_OK;
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
 }
 
@@ -287,22 +302,23 @@ msnet_json_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 
   switch (GST_EVENT_TYPE (event)) {
   case GST_EVENT_STREAM_START:
-    push_lines (self, &self->pending);
+    /* What elements have told stays told: a selector may come back to them. */
+    push_pending (self);
     reset (self);
     break;
   case GST_EVENT_CAPS:
     gst_event_unref (event);
     return push_caps (self);
   case GST_EVENT_SEGMENT:
-    push_lines (self, &self->pending); /* no buffer of the old segment comes any more */
+    self->flow = push_pending (self); /* no buffer of the old segment comes any more */
     gst_event_copy_segment (event, &self->segment);
     break;
+  case GST_EVENT_SEGMENT_DONE:
   case GST_EVENT_EOS:
-    push_lines (self, &self->pending);
+    self->flow = push_pending (self);
     break;
   case GST_EVENT_FLUSH_STOP:
-    forget_pending (self);
-    gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+    reset (self);
     break;
   case GST_EVENT_CUSTOM_DOWNSTREAM:
     if (!take_news (self, event))
@@ -331,8 +347,10 @@ msnet_json_change_state (GstElement *element, GstStateChange transition)
   GstStateChangeReturn result
       = GST_ELEMENT_CLASS (msnet_json_parent_class)->change_state (element, transition);
 
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
     reset (MSNET_JSON (element));
+    g_hash_table_remove_all (MSNET_JSON (element)->last_index);
+  }
   return result;
 }
 
@@ -448,7 +466,7 @@ msnet_json_init (MsnetJson *self)
   self->lines = DEFAULT_LINES;
   self->measured = DEFAULT_MEASURED;
   self->motion = DEFAULT_MOTION;
-  self->last_index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->last_index = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   g_queue_init (&self->pending);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
 

@@ -54,7 +54,7 @@ static gboolean
 are_of_one_element (const MsnetOngoingAction **actions, guint n)
 {
   for (guint i = 1; i < n; i++)
-    if (!g_str_equal (actions[i]->element, actions[0]->element))
+    if (actions[i]->element_id != actions[0]->element_id)
       return FALSE;
   return TRUE;
 }

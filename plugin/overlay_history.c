@@ -17,7 +17,6 @@ lane_free (gpointer data)
 {
   MsnetLane *lane = data;
 
-  g_free (lane->element);
   g_array_unref (lane->spans);
   g_free (lane);
 }
@@ -27,7 +26,7 @@ lane_new (const MsnetResult *first)
 {
   MsnetLane *lane = g_new0 (MsnetLane, 1);
 
-  lane->element = g_strdup (first->element);
+  lane->element_id = first->element_id;
   lane->spans = g_array_new (FALSE, FALSE, sizeof (MsnetSpan));
   g_array_set_clear_func (lane->spans, span_clear);
   return lane;
@@ -52,11 +51,11 @@ msnet_history_free (MsnetHistory *history)
 }
 
 static MsnetLane *
-find_lane (MsnetHistory *history, const gchar *element)
+find_lane (MsnetHistory *history, guint64 element_id)
 {
   for (guint i = 0; i < history->lanes->len; i++) {
     MsnetLane *lane = g_ptr_array_index (history->lanes, i);
-    if (g_str_equal (lane->element, element))
+    if (lane->element_id == element_id)
       return lane;
   }
   return NULL;
@@ -85,7 +84,7 @@ lane_extend (MsnetLane *lane, const MsnetResult *result)
 void
 msnet_history_add (MsnetHistory *history, const MsnetResult *result)
 {
-  MsnetLane *lane = find_lane (history, result->element);
+  MsnetLane *lane = find_lane (history, result->element_id);
 
   if (!GST_CLOCK_TIME_IS_VALID (result->stream_start) || !GST_CLOCK_TIME_IS_VALID (result->stream_end)
       || (lane && result->index <= lane->index))

@@ -20,7 +20,7 @@ typedef struct
  * newest result's. */
 typedef struct
 {
-  gchar *element;
+  guint64 element_id;
   guint64 index;
   GArray *spans;
 } MsnetLane;

@@ -59,7 +59,7 @@ find (const MsnetOngoing *ongoing, const MsnetAction *action)
 
   while (n < ongoing->actions->len
          && (get_action (ongoing, n)->class_index != action->class_index
-             || !g_str_equal (get_action (ongoing, n)->element, action->element)))
+             || get_action (ongoing, n)->element_id != action->element_id))
     n++;
   return n;
 }
@@ -92,6 +92,7 @@ msnet_ongoing_take (MsnetOngoing *ongoing, const MsnetAction *action)
   if (ongoing->actions->len == MOST_KEPT)
     g_array_remove_index (ongoing->actions, 0);
   begun.element = g_strdup (action->element);
+  begun.element_id = action->element_id;
   begun.label = g_strdup (action->label);
   begun.class_index = action->class_index;
   g_array_append_val (ongoing->actions, begun);

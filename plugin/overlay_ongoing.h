@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   gchar *element;
+  guint64 element_id;
   gchar *label;
   gint class_index;
   GstClockTime start;

@@ -127,7 +127,7 @@ set_current (MsnetScene *scene, MsnetResult *result)
 {
   for (guint i = 0; i < scene->current->len; i++) {
     MsnetResult *known = &g_array_index (scene->current, MsnetResult, i);
-    if (g_str_equal (known->element, result->element)) {
+    if (known->element_id == result->element_id) {
       msnet_result_clear (known);
       *known = *result;
       return;
@@ -288,7 +288,8 @@ describe_motion (MsnetScene *scene)
   GString *text = g_string_new (NULL);
 
   if (scene->motion.width > 0)
-    g_string_append_printf (text, "%" G_GUINT64_FORMAT " %s", scene->motion.index, scene->motion.element);
+    g_string_append_printf (
+        text, "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, scene->motion.element_id, scene->motion.index);
   for (guint i = 0; i < n_taken; i++)
     g_string_append_printf (text, " %g %g %g %g", taken[i].x, taken[i].y, taken[i].width, taken[i].height);
   return g_string_free (text, FALSE);

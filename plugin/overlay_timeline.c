@@ -111,7 +111,7 @@ draw_held (cairo_t *cairo, const MsnetCanvas *canvas, const Strip *strip, const 
     const MsnetResult *result = &timeline->current[i];
     MsnetSpan span = { result->stream_end, timeline->now, result->class_index, result->label };
 
-    if (!g_str_equal (result->element, lane->element))
+    if (result->element_id != lane->element_id)
       continue;
     if (n > 0)
       span.start = MAX (span.start, g_array_index (lane->spans, MsnetSpan, n - 1).end);

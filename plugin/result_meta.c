@@ -15,6 +15,14 @@ msnet_meta_register (void)
   gst_meta_register_custom (MSNET_MOTION_META_NAME, oriented, NULL, NULL, NULL);
 }
 
+gchar *
+msnet_element_name (GstElement *element)
+{
+  g_autofree gchar *name = gst_element_get_name (element);
+
+  return g_utf8_make_valid (name, -1);
+}
+
 static void
 set_strings (GstStructure *structure, const gchar *field, gchar **strings, guint n)
 {
@@ -89,8 +97,9 @@ void
 msnet_result_write (const MsnetResult *result, GstStructure *structure)
 {
   gst_structure_set (structure, "index", G_TYPE_UINT64, result->index, "element", G_TYPE_STRING,
-      result->element, "model", G_TYPE_STRING, result->model, "label", G_TYPE_STRING, result->label, "class",
-      G_TYPE_INT, result->class_index, "score", G_TYPE_DOUBLE, result->score, NULL);
+      result->element, "element-id", G_TYPE_UINT64, result->element_id, "model", G_TYPE_STRING, result->model,
+      "label", G_TYPE_STRING, result->label, "class", G_TYPE_INT, result->class_index, "score", G_TYPE_DOUBLE,
+      result->score, NULL);
   set_strings (structure, "labels", result->labels, result->n_labels);
   set_doubles (structure, "scores", result->scores, result->n_labels);
   gst_structure_set (structure, "start", G_TYPE_UINT64, result->start, "end", G_TYPE_UINT64, result->end,
@@ -107,13 +116,13 @@ msnet_result_read (MsnetResult *result, const GstStructure *structure)
 {
   memset (result, 0, sizeof *result);
   if (gst_structure_get (structure, "index", G_TYPE_UINT64, &result->index, "element", G_TYPE_STRING,
-          &result->element, "model", G_TYPE_STRING, &result->model, "label", G_TYPE_STRING, &result->label,
-          "class", G_TYPE_INT, &result->class_index, "score", G_TYPE_DOUBLE, &result->score, "start",
-          G_TYPE_UINT64, &result->start, "end", G_TYPE_UINT64, &result->end, "stream-start", G_TYPE_UINT64,
-          &result->stream_start, "stream-end", G_TYPE_UINT64, &result->stream_end, "frames", G_TYPE_INT,
-          &result->frames, "gaps", G_TYPE_INT, &result->gaps, "partial", G_TYPE_BOOLEAN, &result->partial,
-          "age", G_TYPE_UINT64, &result->age, "skipped", G_TYPE_UINT64, &result->skipped, "inference",
-          G_TYPE_UINT64, &result->inference, NULL)
+          &result->element, "element-id", G_TYPE_UINT64, &result->element_id, "model", G_TYPE_STRING,
+          &result->model, "label", G_TYPE_STRING, &result->label, "class", G_TYPE_INT, &result->class_index,
+          "score", G_TYPE_DOUBLE, &result->score, "start", G_TYPE_UINT64, &result->start, "end",
+          G_TYPE_UINT64, &result->end, "stream-start", G_TYPE_UINT64, &result->stream_start, "stream-end",
+          G_TYPE_UINT64, &result->stream_end, "frames", G_TYPE_INT, &result->frames, "gaps", G_TYPE_INT,
+          &result->gaps, "partial", G_TYPE_BOOLEAN, &result->partial, "age", G_TYPE_UINT64, &result->age,
+          "skipped", G_TYPE_UINT64, &result->skipped, "inference", G_TYPE_UINT64, &result->inference, NULL)
       && result->element && result->model && result->label && get_ranking (structure, result)) {
     if (!gst_structure_get_uint64 (structure, "hop", &result->hop))
       result->hop = GST_CLOCK_TIME_NONE;
@@ -148,7 +157,8 @@ msnet_motion_write (const MsnetMotion *motion, GstStructure *structure)
       motion->agreement, NULL);
   gst_structure_set (structure, "frame-width", G_TYPE_INT, motion->frame_width, "frame-height", G_TYPE_INT,
       motion->frame_height, "start", G_TYPE_UINT64, motion->start, "end", G_TYPE_UINT64, motion->end,
-      "element", G_TYPE_STRING, motion->element, "index", G_TYPE_UINT64, motion->index, NULL);
+      "element", G_TYPE_STRING, motion->element, "element-id", G_TYPE_UINT64, motion->element_id, "index",
+      G_TYPE_UINT64, motion->index, NULL);
 }
 
 static gboolean
@@ -168,7 +178,7 @@ msnet_motion_read (MsnetMotion *motion, const GstStructure *structure)
           &motion->roll, "agreement", G_TYPE_DOUBLE, &motion->agreement, "frame-width", G_TYPE_INT,
           &motion->frame_width, "frame-height", G_TYPE_INT, &motion->frame_height, "start", G_TYPE_UINT64,
           &motion->start, "end", G_TYPE_UINT64, &motion->end, "element", G_TYPE_STRING, &motion->element,
-          "index", G_TYPE_UINT64, &motion->index, NULL)
+          "element-id", G_TYPE_UINT64, &motion->element_id, "index", G_TYPE_UINT64, &motion->index, NULL)
       && get_doubles (structure, "region", motion->region, G_N_ELEMENTS (motion->region))
       && get_doubles (structure, "limit", motion->limit, G_N_ELEMENTS (motion->limit))
       && motion_is_whole (motion))
@@ -188,11 +198,11 @@ msnet_motion_clear (MsnetMotion *motion)
 GstStructure *
 msnet_action_to_structure (const MsnetAction *action)
 {
-  GstStructure *structure
-      = gst_structure_new (action->ended ? MSNET_ACTION_END_NAME : MSNET_ACTION_BEGIN_NAME, "element",
-          G_TYPE_STRING, action->element, "label", G_TYPE_STRING, action->label, "class", G_TYPE_INT,
-          action->class_index, "score", G_TYPE_DOUBLE, action->score, "start", G_TYPE_UINT64, action->start,
-          "stream-start", G_TYPE_UINT64, action->stream_start, NULL);
+  GstStructure *structure = gst_structure_new (
+      action->ended ? MSNET_ACTION_END_NAME : MSNET_ACTION_BEGIN_NAME, "element", G_TYPE_STRING,
+      action->element, "element-id", G_TYPE_UINT64, action->element_id, "label", G_TYPE_STRING, action->label,
+      "class", G_TYPE_INT, action->class_index, "score", G_TYPE_DOUBLE, action->score, "start", G_TYPE_UINT64,
+      action->start, "stream-start", G_TYPE_UINT64, action->stream_start, NULL);
 
   if (action->ended)
     gst_structure_set (
@@ -206,9 +216,10 @@ msnet_action_read (MsnetAction *action, const GstStructure *structure)
   memset (action, 0, sizeof *action);
   action->ended = gst_structure_has_name (structure, MSNET_ACTION_END_NAME);
   if ((action->ended || gst_structure_has_name (structure, MSNET_ACTION_BEGIN_NAME))
-      && gst_structure_get (structure, "element", G_TYPE_STRING, &action->element, "label", G_TYPE_STRING,
-          &action->label, "class", G_TYPE_INT, &action->class_index, "score", G_TYPE_DOUBLE, &action->score,
-          "start", G_TYPE_UINT64, &action->start, "stream-start", G_TYPE_UINT64, &action->stream_start, NULL)
+      && gst_structure_get (structure, "element", G_TYPE_STRING, &action->element, "element-id",
+          G_TYPE_UINT64, &action->element_id, "label", G_TYPE_STRING, &action->label, "class", G_TYPE_INT,
+          &action->class_index, "score", G_TYPE_DOUBLE, &action->score, "start", G_TYPE_UINT64,
+          &action->start, "stream-start", G_TYPE_UINT64, &action->stream_start, NULL)
       && action->element && action->label
       && (!action->ended
           || gst_structure_get (structure, "end", G_TYPE_UINT64, &action->end, "stream-end", G_TYPE_UINT64,

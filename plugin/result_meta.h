@@ -16,9 +16,10 @@ G_BEGIN_DECLS
 
 /**
  * MsnetResult: what one window of frames shows.
- * @index: counts the completed windows of an element; the same @element and @index again: the same
+ * @index: counts the completed windows of an element; the same @element_id and @index again: the same
  *     result, held
  * @element, @model: names of the element and of its model
+ * @element_id: of this element alone, as long as it lives; elements in two bins may have one name
  * @label, @class_index, @score: the best class
  * @labels, @scores: @n_labels of them, best first; @labels is NULL-terminated
  * @start, @end: running time of the first and last point's frame, ns
@@ -36,6 +37,7 @@ typedef struct
 {
   guint64 index;
   gchar *element;
+  guint64 element_id;
   gchar *model;
   gchar *label;
   gint class_index;
@@ -69,7 +71,7 @@ typedef struct
  * @agreement: share of the cells that are not flat that follow these four; 0: nothing is known, all are 0
  * @frame_width, @frame_height: of the frame, in pixels
  * @start, @end: running time of the pair of frames
- * @element, @index: of the result that this belongs to
+ * @element, @element_id, @index: of the result that this belongs to
  */
 typedef struct
 {
@@ -88,13 +90,14 @@ typedef struct
   GstClockTime start;
   GstClockTime end;
   gchar *element;
+  guint64 element_id;
   guint64 index;
 } MsnetMotion;
 
 /**
  * MsnetAction: an action that has begun or ended.
  * @ended: whether it has ended
- * @element: name of the element
+ * @element, @element_id: name of the element, and what tells it from others of that name
  * @label, @class_index: of the class
  * @score: the peak so far of its smoothed score
  * @start, @end: running time, ns; @end only where it has ended
@@ -104,6 +107,7 @@ typedef struct
 {
   gboolean ended;
   gchar *element;
+  guint64 element_id;
   gchar *label;
   gint class_index;
   gdouble score;
@@ -112,6 +116,9 @@ typedef struct
   GstClockTime end;
   GstClockTime stream_end;
 } MsnetAction;
+
+/* Returns: (transfer full): the name of @element as text; names may be any bytes, structures hold UTF-8 alone */
+gchar *msnet_element_name (GstElement *element);
 
 /* Registers both metas; once or more often. */
 void msnet_meta_register (void);

@@ -1,5 +1,11 @@
 #include "sample_metadata.h"
 
+guint64
+sample_element_id (const gchar *element)
+{
+  return g_str_hash (element);
+}
+
 MsnetResult
 sample_result (guint64 index, const gchar *element, const gchar *label, GstClockTime end)
 {
@@ -9,6 +15,7 @@ sample_result (guint64 index, const gchar *element, const gchar *label, GstClock
   labels[0] = (gchar *)label;
   return (MsnetResult){ .index = index,
     .element = (gchar *)element,
+    .element_id = sample_element_id (element),
     .model = "motion",
     .label = (gchar *)label,
     .class_index = 1,
@@ -32,6 +39,7 @@ sample_action (
 {
   MsnetAction action = { .ended = GST_CLOCK_TIME_IS_VALID (end),
     .element = (gchar *)element,
+    .element_id = sample_element_id (element),
     .label = (gchar *)label,
     .class_index = class_index,
     .score = 0.75,
@@ -92,6 +100,7 @@ sample_motion (guint64 index, const gchar *element, SampleMotion kind, gdouble s
     .region = { 0.0, 0.0, 1.0, 1.0 },
     .limit = { 2.0, 2.0 },
     .element = g_strdup (element),
+    .element_id = sample_element_id (element),
     .index = index };
   set_camera (&motion, kind, speed);
   return motion;

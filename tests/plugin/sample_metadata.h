@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Names stand for elements here: another name, another `element_id`. */
+guint64 sample_element_id (const gchar *element);
+
 /* The result `index` of `element`, whose window of 1 s ends at @end; two labels, @label with 0.9312. */
 MsnetResult sample_result (guint64 index, const gchar *element, const gchar *label, GstClockTime end);
 

@@ -49,9 +49,10 @@ result_event_new (const MsnetResult *result)
 static GstEvent *
 action_event_new (const gchar *name, const gchar *label)
 {
-  GstStructure *structure = gst_structure_new (name, "element", G_TYPE_STRING, "msnet0", "label",
-      G_TYPE_STRING, label, "class", G_TYPE_INT, 2, "score", G_TYPE_DOUBLE, 0.75, "start", G_TYPE_UINT64,
-      200 * GST_MSECOND, "stream-start", G_TYPE_UINT64, 5 * GST_SECOND, NULL);
+  GstStructure *structure = gst_structure_new (name, "element", G_TYPE_STRING, "msnet0", "element-id",
+      G_TYPE_UINT64, G_GUINT64_CONSTANT (1), "label", G_TYPE_STRING, label, "class", G_TYPE_INT, 2, "score",
+      G_TYPE_DOUBLE, 0.75, "start", G_TYPE_UINT64, 200 * GST_MSECOND, "stream-start", G_TYPE_UINT64,
+      5 * GST_SECOND, NULL);
 
   if (g_str_equal (name, "msnet-action-end"))
     gst_structure_set (structure, "end", G_TYPE_UINT64, 400 * GST_MSECOND, "stream-end", G_TYPE_UINT64,
@@ -424,7 +425,8 @@ GST_START_TEST (test_flush_forgets_what_is_pending)
 }
 GST_END_TEST;
 
-GST_START_TEST (test_new_stream_may_count_from_zero)
+/* Another element may have the name of the one before it, and counts for itself. */
+GST_START_TEST (test_new_element_may_count_from_zero)
 {
   GstHarness *harness = harness_new ();
   MsnetResult result = sample_result (4, "msnet0", "pan-left", 0);
@@ -436,6 +438,7 @@ GST_START_TEST (test_new_stream_may_count_from_zero)
   gst_segment_init (&segment, GST_FORMAT_TIME);
   gst_harness_push_event (harness, gst_event_new_segment (&segment));
   result.index = 0;
+  result.element_id++;
   push_frame (harness, 0, &result);
   fail_unless_equals_int (count_lines (harness), 2);
   gst_harness_teardown (harness);
@@ -482,7 +485,7 @@ msnetjson_suite (void)
   tcase_add_test (tests, test_half_an_event_is_ignored);
   tcase_add_test (tests, test_foreign_event_passes);
   tcase_add_test (tests, test_flush_forgets_what_is_pending);
-  tcase_add_test (tests, test_new_stream_may_count_from_zero);
+  tcase_add_test (tests, test_new_element_may_count_from_zero);
   tcase_add_test (tests, test_tee_with_synchronised_sinks_prerolls);
   return suite;
 }

@@ -301,7 +301,7 @@ assert_ignored (GstHarness *harness, GstStructure *structure)
 
 GST_START_TEST (test_half_an_action_is_ignored)
 {
-  const gchar *fields[] = { "element", "label", "class", "score", "start", "stream-start" };
+  const gchar *fields[] = { "element", "element-id", "label", "class", "score", "start", "stream-start" };
   GstHarness *harness = overlay_harness_new ("msnetoverlay timeline=false", WIDTH, HEIGHT);
   g_autoptr (GstEvent) whole = sample_action ("msnet0", "act", 2, 0, ON);
   GstStructure *structure;

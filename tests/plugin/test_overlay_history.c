@@ -79,6 +79,20 @@ GST_START_TEST (test_lane_for_each_element)
 }
 GST_END_TEST;
 
+/* As in two bins, each with an element that was named msnet0 by itself. */
+GST_START_TEST (test_lane_for_each_element_of_one_name)
+{
+  g_autoptr (MsnetHistory) history = msnet_history_new ();
+  MsnetResult result = sample_result (5, "one", "still", GST_SECOND);
+
+  msnet_history_add (history, &result);
+  result.element_id++;
+  result.index = 0;
+  msnet_history_add (history, &result);
+  fail_unless_equals_int (msnet_history_get_n_lanes (history), 2);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_forgets_what_has_passed)
 {
   g_autoptr (MsnetHistory) history = msnet_history_new ();
@@ -119,6 +133,7 @@ overlay_history_suite (void)
   tcase_add_test (tests, test_windows_apart_leave_a_gap);
   tcase_add_test (tests, test_held_result_changes_nothing);
   tcase_add_test (tests, test_lane_for_each_element);
+  tcase_add_test (tests, test_lane_for_each_element_of_one_name);
   tcase_add_test (tests, test_forgets_what_has_passed);
   tcase_add_test (tests, test_result_without_stream_time_is_left_out);
   return suite;

@@ -8,6 +8,7 @@ take (MsnetOngoing *ongoing, const gchar *element, gint class_index, guint start
 {
   MsnetAction action = { .ended = end > 0,
     .element = (gchar *)element,
+    .element_id = g_str_hash (element),
     .label = "a",
     .class_index = class_index,
     .start = start * GST_MSECOND,

@@ -11,6 +11,7 @@ make_result (guint64 index)
 {
   return (MsnetResult){ .index = index,
     .element = "msnet0",
+    .element_id = G_GUINT64_CONSTANT (0xfedcba9876543210),
     .model = "motion",
     .label = "pan-left",
     .class_index = 1,
@@ -37,6 +38,7 @@ assert_result_equal (const MsnetResult *a, const MsnetResult *b)
 {
   fail_unless_equals_uint64 (a->index, b->index);
   fail_unless_equals_string (a->element, b->element);
+  fail_unless_equals_uint64 (a->element_id, b->element_id);
   fail_unless_equals_string (a->model, b->model);
   fail_unless_equals_string (a->label, b->label);
   fail_unless_equals_int (a->class_index, b->class_index);
@@ -63,8 +65,8 @@ assert_result_equal (const MsnetResult *a, const MsnetResult *b)
 GST_START_TEST (test_result_round_trip)
 {
   const gchar *order[]
-      = { "index", "element", "model", "label", "class", "score", "labels", "scores", "start", "end",
-          "stream-start", "stream-end", "frames", "gaps", "partial", "age", "skipped", "inference" };
+      = { "index", "element", "element-id", "model", "label", "class", "score", "labels", "scores", "start",
+          "end", "stream-start", "stream-end", "frames", "gaps", "partial", "age", "skipped", "inference" };
   MsnetResult result = make_result (42);
   g_auto (MsnetResult) read = { 0 };
   GstStructure *structure = gst_structure_new_empty (MSNET_RESULT_NAME);
@@ -126,7 +128,7 @@ GST_START_TEST (test_motion_round_trip)
   g_auto (MsnetMotion) read = { 0 };
   g_autoptr (GBytes) bytes = g_bytes_new (field, sizeof field);
   MsnetMotion motion = { 3, 2, bytes, { 0.125, 0, 0.75, 1 }, { 2, 3 }, 0.1, -0.2, 0.3, -0.4, 0.5, 320, 240,
-    10, 20, "msnet0", 9 };
+    10, 20, "msnet0", 77, 9 };
   gpointer state = NULL;
 
   msnet_motion_attach (&motion, buffer);
@@ -147,6 +149,7 @@ GST_START_TEST (test_motion_round_trip)
   fail_unless_equals_uint64 (read.start, 10);
   fail_unless_equals_uint64 (read.end, 20);
   fail_unless_equals_string (read.element, "msnet0");
+  fail_unless_equals_uint64 (read.element_id, 77);
   fail_unless_equals_uint64 (read.index, 9);
 }
 GST_END_TEST;
@@ -169,6 +172,7 @@ make_action (gboolean ended)
 {
   return (MsnetAction){ .ended = ended,
     .element = "msnet0",
+    .element_id = 77,
     .label = "pan-left",
     .class_index = 1,
     .score = 0.75,
@@ -179,7 +183,7 @@ make_action (gboolean ended)
 }
 
 static const gchar *action_fields[]
-    = { "element", "label", "class", "score", "start", "stream-start", "end", "stream-end" };
+    = { "element", "element-id", "label", "class", "score", "start", "stream-start", "end", "stream-end" };
 
 GST_START_TEST (test_action_round_trip)
 {
@@ -190,12 +194,13 @@ GST_START_TEST (test_action_round_trip)
 
     fail_unless_equals_string (
         gst_structure_get_name (structure), ended ? "msnet-action-end" : "msnet-action-begin");
-    fail_unless_equals_int (gst_structure_n_fields (structure), ended ? 8 : 6);
+    fail_unless_equals_int (gst_structure_n_fields (structure), ended ? 9 : 7);
     for (gint i = 0; i < gst_structure_n_fields (structure); i++)
       fail_unless_equals_string (gst_structure_nth_field_name (structure, i), action_fields[i]);
     fail_unless (msnet_action_read (&read, structure));
     fail_unless_equals_int (read.ended, ended);
     fail_unless_equals_string (read.element, action.element);
+    fail_unless_equals_uint64 (read.element_id, action.element_id);
     fail_unless_equals_string (read.label, action.label);
     fail_unless_equals_int (read.class_index, action.class_index);
     fail_unless_equals_float (read.score, action.score);
