@@ -31,8 +31,9 @@
  * ## Results
  *
  * A `GstCustomMeta` named `MsnetResultMeta` on buffers, and an element message named `msnet-result`
- * (#msnet:post-messages), hold these fields.  At the end of the stream the window that is still open
- * has no buffer: its result leaves as a serialised custom downstream event named `msnet-result`, before EOS.
+ * (#msnet:post-messages), hold these fields.  At the end of the stream, or of a segment that was sought with
+ * %GST_SEEK_FLAG_SEGMENT, the window that is still open has no buffer: its result leaves as a serialised custom
+ * downstream event named `msnet-result`, before EOS or SEGMENT_DONE.
  *
  * * #guint64 `index`: counts the completed windows; the same `element-id` and index again is the same result
  * * #gchararray `element`: name of this element
@@ -228,7 +229,8 @@ accept_segment (Msnet *self, GstEvent *event)
   return msnet_stream_set_segment (&self->stream, segment);
 }
 
-/* The window that is open leaves before EOS does; EOS itself must pass, whatever the device says. */
+/* The window that is open leaves before EOS, or the end of the segment, does; these must pass, whatever the device
+ * says. */
 static void
 finish (Msnet *self)
 {
@@ -270,6 +272,7 @@ look_at_event (Msnet *self, GstEvent *event)
     gst_event_parse_tag (event, &tags);
     msnet_stream_set_tags (&self->stream, tags);
     return TRUE;
+  case GST_EVENT_SEGMENT_DONE: /* a loop by segment seeks: the next segment is another pass */
   case GST_EVENT_EOS:
     finish (self);
     return TRUE;

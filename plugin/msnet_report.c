@@ -19,13 +19,13 @@ void
 msnet_reporter_reset (MsnetReporter *reporter)
 {
   drop_held (reporter);
+  g_clear_pointer (&reporter->posted, g_free);
 }
 
 void
 msnet_reporter_clear (MsnetReporter *reporter)
 {
-  drop_held (reporter);
-  g_free (reporter->posted);
+  msnet_reporter_reset (reporter);
   memset (reporter, 0, sizeof *reporter);
 }
 

@@ -41,7 +41,7 @@ typedef struct
 
 void msnet_reporter_clear (MsnetReporter *reporter);
 
-/* Another stream begins: nothing is held. */
+/* Another stream begins: nothing is held, and nothing was posted. */
 void msnet_reporter_reset (MsnetReporter *reporter);
 
 /* Attaches results that are due with @buffer (writable), whose media time is @pts, and posts them. */

@@ -61,7 +61,8 @@ msnet_post_messages_get_type (void)
   static gsize type = 0;
   static const GEnumValue values[] = {
     { MSNET_POST_NONE, "No result", "none" },
-    { MSNET_POST_CHANGES, "Results with another label than the last one posted", "changes" },
+    { MSNET_POST_CHANGES, "Results with another label than the last one posted, and the first after a seek",
+        "changes" },
     { MSNET_POST_ALL, "All results", "all" },
     { 0, NULL, NULL },
   };

@@ -81,7 +81,7 @@ void msnet_stream_set_tags (MsnetStream *stream, const GstTagList *tags);
  * device was interrupted. */
 gboolean msnet_stream_process (MsnetStream *stream, GstBuffer *buffer, GError **error);
 
-/* The end of the stream: pushes what is left to tell, as events.  FALSE: as above */
+/* The end of the stream, or of its segment: pushes what is left to tell, as events.  FALSE: as above */
 gboolean msnet_stream_finish (MsnetStream *stream, GError **error);
 
 G_END_DECLS

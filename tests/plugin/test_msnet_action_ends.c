@@ -88,6 +88,30 @@ GST_START_TEST (test_end_of_stream_begins)
 }
 GST_END_TEST;
 
+/* A player that loops a part of a file by segment seeks: what is open ends with each pass, before SEGMENT_DONE, and the
+ * next pass is a stream of its own. */
+GST_START_TEST (test_segment_done)
+{
+  GstElement *element = watch_make_element ();
+  g_autoptr (Watch) watch = NULL;
+  GstSegment segment;
+
+  g_object_set (element, "hop", 500 * GST_MSECOND, NULL);
+  watch = watch_new (element);
+  watch_push_begin (watch, 0);
+  watch_push (watch, 1000, 0.5);
+  watch_push_event (watch, gst_event_new_segment_done (GST_FORMAT_TIME, 1250 * GST_MSECOND));
+  watch_expect (watch, BEGIN " 1000* result end!(0 375-1000) end(0 375-1000) segment-done");
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.base = 1250 * GST_MSECOND;
+  watch_push_event (watch, gst_event_new_segment (&segment));
+  watch_push_begin (watch, 0);
+  watch_push_event (watch, gst_event_new_eos ());
+  watch_expect (
+      watch, "segment 0 250 500 begin!(0 1625) begin(0 1625) 750* end!(0 1625-2000) end(0 1625-2000) eos");
+}
+GST_END_TEST;
+
 GST_START_TEST (test_hole)
 {
   g_autoptr (Watch) watch = watch_new (watch_make_element ());
@@ -169,6 +193,7 @@ msnet_action_ends_suite (void)
   tcase_add_test (tests, test_end_of_stream);
   tcase_add_test (tests, test_end_of_stream_with_a_partial_window);
   tcase_add_test (tests, test_end_of_stream_begins);
+  tcase_add_test (tests, test_segment_done);
   tcase_add_test (tests, test_hole);
   tcase_add_test (tests, test_time_goes_back);
   tcase_add_test (tests, test_another_stream);

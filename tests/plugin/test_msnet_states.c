@@ -158,14 +158,49 @@ GST_START_TEST (test_which_messages_are_posted)
 }
 GST_END_TEST;
 
-GST_START_TEST (test_label_posted_last_survives_a_reset)
+static void
+seek (MsnetHarness *harness, GstClockTime to)
+{
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = segment.time = to;
+  gst_harness_push_event (harness->harness, gst_event_new_flush_start ());
+  gst_harness_push_event (harness->harness, gst_event_new_flush_stop (TRUE));
+  gst_harness_push_event (harness->harness, gst_event_new_segment (&segment));
+}
+
+/* A player that reads the bus alone shows the label after a seek, although it is the one from before. */
+GST_START_TEST (test_first_label_after_a_reset_is_posted)
 {
   g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
 
-  msnet_harness_push (&harness, 0, 750, 250);
+  msnet_harness_push (&harness, 0, 1750, 250);
   fail_unless_equals_int (count_results (&harness), 1);
-  msnet_harness_push (&harness, 5000, 5750, 250); /* behind a hole */
-  fail_unless_equals_int (count_results (&harness), 0);
+  seek (&harness, 60 * GST_SECOND);
+  msnet_harness_push (&harness, 60000, 61750, 250);
+  fail_unless_equals_int (count_results (&harness), 1);
+  msnet_harness_push (&harness, 70000, 71750, 250); /* behind a hole */
+  fail_unless_equals_int (count_results (&harness), 1);
+}
+GST_END_TEST;
+
+/* Elements in two bins may have one name; what they say is told apart by a number that is theirs alone. */
+GST_START_TEST (test_element_id)
+{
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+  g_auto (MsnetHarness) other = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+  MsnetHarness *harnesses[] = { &harness, &harness, &other };
+  guint64 ids[3];
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+    g_autoptr (GstMessage) message = NULL;
+    msnet_harness_push (harnesses[i], 5000 * i, 5000 * i + 750, 250);
+    message = msnet_harness_pop (harnesses[i], GST_MESSAGE_ELEMENT);
+    fail_unless (gst_structure_get_uint64 (gst_message_get_structure (message), "element-id", &ids[i]));
+  }
+  fail_unless_equals_uint64 (ids[0], ids[1]);
+  fail_if (ids[0] == ids[2]);
 }
 GST_END_TEST;
 
@@ -288,7 +323,8 @@ msnet_states_suite (void)
   tcase_add_test (states, test_stats);
   suite_add_tcase (suite, messages);
   tcase_add_test (messages, test_which_messages_are_posted);
-  tcase_add_test (messages, test_label_posted_last_survives_a_reset);
+  tcase_add_test (messages, test_first_label_after_a_reset_is_posted);
+  tcase_add_test (messages, test_element_id);
   tcase_add_test (messages, test_hop_told_is_the_hop_that_happens);
   tcase_add_test (messages, test_message_fields);
   tcase_add_test (messages, test_threshold);

@@ -165,6 +165,8 @@ class Every:
         model, told = self.model, []
         if number in model.resets:
             self.held = None
+            if words[0] != "eos":
+                self.posted = None
         if words[0] == "buffer":
             if model.pts.get(number) is not None and number in model.advancing:
                 self.level_of[model.pts[number]] = model.levels[number]
@@ -172,6 +174,7 @@ class Every:
             told = ["buffer " + " ".join([words[1], words[2]] + metas)] + messages
         elif words[0] == "eos":
             told = self.finish(number)
+            self.posted = None
         elif words[0] == "restart":
             self.windows, self.posted, self.gaps = 0, None, 0
         self.gaps += model.gaps.get(number, 0)
