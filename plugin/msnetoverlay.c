@@ -43,7 +43,7 @@
 #include "overlay_stencil.h"
 #include "result_meta.h"
 
-GST_DEBUG_CATEGORY_STATIC (msnet_overlay_debug);
+GST_DEBUG_CATEGORY (msnet_overlay_debug);
 #define GST_CAT_DEFAULT msnet_overlay_debug
 
 #define DEFAULT_FONT "Sans Bold"

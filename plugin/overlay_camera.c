@@ -6,6 +6,7 @@
 #define LEAST_SLIDE 0.05 /* frames a second */
 #define LEAST_ZOOM 0.1   /* 1/s */
 #define LEAST_ROLL 0.07  /* rad/s */
+#define FASTEST 20.0     /* of any of them: a camera is not faster, and larger numbers have no room */
 #define ANGLE_STEP (G_PI / 32)
 
 /* Sizes in em. */
@@ -49,7 +50,8 @@ list_items (const MsnetCanvas *canvas, const MsnetMotion *motion, Item items[N_S
   gdouble angle = atan2 (-motion->tilt * canvas->height, motion->pan * canvas->width);
   guint n = 0;
 
-  if (motion->width == 0 || motion->agreement < LEAST_AGREEMENT)
+  if (motion->width == 0 || motion->agreement < LEAST_AGREEMENT
+      || MAX (slide, MAX (fabs (motion->zoom), fabs (motion->roll))) > FASTEST)
     return 0;
   if (slide >= LEAST_SLIDE)
     items[n++] = (Item){ .sign = SIGN_SLIDE,

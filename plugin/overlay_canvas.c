@@ -2,9 +2,24 @@
 
 #include <math.h>
 
+GST_DEBUG_CATEGORY_EXTERN (msnet_overlay_debug);
+#define GST_CAT_DEFAULT msnet_overlay_debug
+
 #define DEFAULT_SIZE 19.0 /* of the label in a picture of 480 lines */
 #define SMALLEST_SIZE 12.0
-#define SMALL 0.74 /* of the label's size */
+#define SMALL 0.74         /* of the label's size */
+#define LONGEST_SIDE 32767 /* of cairo's surfaces */
+#define LONGEST_TEXT 256   /* characters; more would not fit, and takes Pango long */
+
+/* Pixels so far from square that nothing could be drawn on them are taken for square ones. */
+static gdouble
+get_display_width (const GstVideoInfo *info)
+{
+  gdouble width = GST_VIDEO_INFO_WIDTH (info);
+  gdouble display = width * GST_VIDEO_INFO_PAR_N (info) / GST_VIDEO_INFO_PAR_D (info);
+
+  return display >= 1.0 && display <= G_MAXINT ? display : width;
+}
 
 void
 msnet_canvas_init (MsnetCanvas *canvas, const GstVideoInfo *info, const gchar *font, gdouble opacity)
@@ -15,7 +30,7 @@ msnet_canvas_init (MsnetCanvas *canvas, const GstVideoInfo *info, const gchar *f
   canvas->frame_width = GST_VIDEO_INFO_WIDTH (info);
   canvas->frame_height = GST_VIDEO_INFO_HEIGHT (info);
   canvas->height = canvas->frame_height;
-  canvas->width = (gdouble)canvas->frame_width * GST_VIDEO_INFO_PAR_N (info) / GST_VIDEO_INFO_PAR_D (info);
+  canvas->width = get_display_width (info);
   /* An upright picture has no more room for text than its width gives. */
   scale = MIN (canvas->height, canvas->width * 0.75) / 480.0;
   canvas->font = pango_font_description_from_string (font ? font : "");
@@ -32,25 +47,34 @@ msnet_canvas_clear (MsnetCanvas *canvas)
   g_clear_pointer (&canvas->font, pango_font_description_free);
 }
 
-/* The pixels of the frame that @box touches; FALSE: none. */
+/* Where @place, if need be cut off, lies on a side of @size pixels. */
+static gint
+to_pixel (gdouble place, gint size)
+{
+  return (gint)CLAMP (place, 0.0, (gdouble)size);
+}
+
+/* The pixels of the frame that @box touches; FALSE: none, or more than can be drawn. */
 static gboolean
 get_pixels (const MsnetCanvas *canvas, MsnetBox box, cairo_rectangle_int_t *pixels)
 {
   gdouble across = canvas->frame_width / canvas->width;
-  gint left = MAX ((gint)floor (box.x * across), 0);
-  gint top = MAX ((gint)floor (box.y), 0);
-  gint right = MIN ((gint)ceil ((box.x + box.width) * across), canvas->frame_width);
-  gint bottom = MIN ((gint)ceil (box.y + box.height), canvas->frame_height);
+  gint left = to_pixel (floor (box.x * across), canvas->frame_width);
+  gint top = to_pixel (floor (box.y), canvas->frame_height);
+  gint right = to_pixel (ceil ((box.x + box.width) * across), canvas->frame_width);
+  gint bottom = to_pixel (ceil (box.y + box.height), canvas->frame_height);
 
   *pixels = (cairo_rectangle_int_t){ left, top, right - left, bottom - top };
-  return right > left && bottom > top;
+  return right > left && bottom > top && pixels->width <= LONGEST_SIDE && pixels->height <= LONGEST_SIDE;
 }
 
-static void
+/* Returns: whether all that was drawn is there */
+static gboolean
 paint (cairo_surface_t *surface, const MsnetCanvas *canvas, const cairo_rectangle_int_t *pixels,
     MsnetDraw draw, gconstpointer drawing)
 {
   cairo_t *cairo = cairo_create (surface);
+  cairo_status_t status;
 
   if (canvas->opacity < 1.0)
     cairo_push_group (cairo);
@@ -63,7 +87,11 @@ paint (cairo_surface_t *surface, const MsnetCanvas *canvas, const cairo_rectangl
     cairo_pop_group_to_source (cairo);
     cairo_paint_with_alpha (cairo, canvas->opacity);
   }
+  status = cairo_status (cairo);
   cairo_destroy (cairo);
+  if (status != CAIRO_STATUS_SUCCESS)
+    GST_WARNING ("a drawing is left out: cairo says \"%s\"", cairo_status_to_string (status));
+  return status == CAIRO_STATUS_SUCCESS;
 }
 
 GstVideoOverlayRectangle *
@@ -72,23 +100,38 @@ msnet_canvas_draw (const MsnetCanvas *canvas, MsnetBox box, MsnetDraw draw, gcon
   g_autoptr (GstBuffer) buffer = NULL;
   cairo_rectangle_int_t pixels;
   cairo_surface_t *surface;
+  gboolean painted;
   gint stride;
   guint8 *data;
 
   if (!get_pixels (canvas, box, &pixels))
     return NULL;
   stride = pixels.width * 4;
-  data = g_malloc0 ((gsize)stride * pixels.height);
+  data = g_try_malloc0 ((gsize)stride * pixels.height);
+  if (!data)
+    return NULL;
+  buffer = gst_buffer_new_wrapped (data, (gsize)stride * pixels.height);
   surface
       = cairo_image_surface_create_for_data (data, CAIRO_FORMAT_ARGB32, pixels.width, pixels.height, stride);
-  paint (surface, canvas, &pixels, draw, drawing);
+  painted = paint (surface, canvas, &pixels, draw, drawing);
   cairo_surface_destroy (surface);
-
-  buffer = gst_buffer_new_wrapped (data, (gsize)stride * pixels.height);
+  if (!painted)
+    return NULL;
   gst_buffer_add_video_meta (buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_OVERLAY_COMPOSITION_FORMAT_RGB,
       pixels.width, pixels.height);
   return gst_video_overlay_rectangle_new_raw (buffer, pixels.x, pixels.y, pixels.width, pixels.height,
       GST_VIDEO_OVERLAY_FORMAT_FLAG_PREMULTIPLIED_ALPHA);
+}
+
+/* In bytes. */
+static gint
+get_shown_length (const gchar *text)
+{
+  const gchar *end = text;
+
+  for (guint i = 0; i < LONGEST_TEXT && *end; i++)
+    end = g_utf8_next_char (end);
+  return end - text;
 }
 
 PangoLayout *
@@ -112,7 +155,7 @@ msnet_canvas_text (const MsnetCanvas *canvas, const gchar *text, gdouble size, g
   pango_layout_set_font_description (layout, font);
   pango_font_description_free (font);
   pango_layout_set_single_paragraph_mode (layout, TRUE);
-  pango_layout_set_text (layout, text, -1);
+  pango_layout_set_text (layout, text, get_shown_length (text));
   if (width >= 0.0) {
     pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
     pango_layout_set_width (layout, width * PANGO_SCALE);

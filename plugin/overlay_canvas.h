@@ -50,11 +50,11 @@ typedef void (*MsnetDraw) (cairo_t *cairo, const MsnetCanvas *canvas, gconstpoin
 
 /* Has @draw paint on a transparent surface that covers @box, in display pixels of the frame.
  *
- * Returns: (transfer full) (nullable): NULL where @box lies outside the frame */
+ * Returns: (transfer full) (nullable): NULL where @box lies outside the frame, or cannot be painted */
 GstVideoOverlayRectangle *msnet_canvas_draw (
     const MsnetCanvas *canvas, MsnetBox box, MsnetDraw draw, gconstpointer drawing);
 
-/* One line of text, cut with an ellipsis at @width (< 0: never), in font size @size. */
+/* One line of text (UTF-8), cut after 256 characters, and with an ellipsis at @width (< 0: never), in font size @size. */
 PangoLayout *msnet_canvas_text (const MsnetCanvas *canvas, const gchar *text, gdouble size, gdouble width);
 
 /* Returns: pixels; 0 for no @layout */

@@ -3,9 +3,11 @@
 #include <math.h>
 
 #define LOWEST_CONFIDENCE 0.5 /* a cosine */
-#define LOWEST_SPEED 0.01     /* of the fastest that can be measured */
-#define LEAST_AGREEMENT 0.35  /* how much of a group's speed the cells around it share */
-#define MEDIUM_SPEED 0.35     /* heights of the frame a second: drawn with strength 1 - 1 / e */
+#define HIGHEST_CONFIDENCE 2.0
+#define LOWEST_SPEED 0.01    /* of the fastest that can be measured */
+#define HIGHEST_SPEED 1e4    /* frames a second: what is faster is no motion, whoever says so */
+#define LEAST_AGREEMENT 0.35 /* how much of a group's speed the cells around it share */
+#define MEDIUM_SPEED 0.35    /* heights of the frame a second: drawn with strength 1 - 1 / e */
 
 typedef struct
 {
@@ -26,8 +28,8 @@ get_cell (const MsnetMotion *motion, guint column, guint row)
 static gboolean
 is_sure (Cell cell)
 {
-  return isfinite (cell.x) && isfinite (cell.y) && cell.confidence >= LOWEST_CONFIDENCE
-         && isfinite (cell.confidence);
+  return fabsf (cell.x) <= HIGHEST_SPEED && fabsf (cell.y) <= HIGHEST_SPEED
+         && cell.confidence >= LOWEST_CONFIDENCE && cell.confidence <= HIGHEST_CONFIDENCE;
 }
 
 MsnetBox

@@ -105,7 +105,7 @@ get_pixel (const MsnetFlow *flow, MsnetOverlayMotionStyle style)
          | (guint32)lround (alpha * colour.green) << 8 | (guint32)lround (alpha * colour.blue);
 }
 
-/* One pixel a cell, which cairo enlarges. */
+/* One pixel a cell, which cairo enlarges.  Without memory the surface is in error, and so is who paints with it. */
 static cairo_surface_t *
 draw_cells (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetOverlayMotionStyle style)
 {
@@ -114,6 +114,8 @@ draw_cells (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetOverlayMo
   gint stride = cairo_image_surface_get_stride (cells);
   MsnetFlow flow;
 
+  if (!data)
+    return cells;
   cairo_surface_flush (cells);
   for (gint row = 0; row < motion->height; row++) {
     guint32 *line = (guint32 *)(data + (gsize)row * stride);

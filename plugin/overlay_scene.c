@@ -9,6 +9,9 @@
 #include "overlay_ongoing.h"
 #include "overlay_timeline.h"
 
+GST_DEBUG_CATEGORY_EXTERN (msnet_overlay_debug);
+#define GST_CAT_DEFAULT msnet_overlay_debug
+
 /* From front to back: what lies behind keeps clear of what lies before it. */
 enum
 {
@@ -145,8 +148,10 @@ take_results (MsnetScene *scene, GstBuffer *buffer)
 
   g_array_set_size (scene->current, 0);
   while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME))) {
-    if (!msnet_result_read (&result, structure))
+    if (!msnet_result_read (&result, structure)) {
+      GST_DEBUG ("not a whole result, ignored: %" GST_PTR_FORMAT, structure);
       continue;
+    }
     if (is_wanted (scene, result.element)) {
       msnet_history_add (scene->history, &result);
       set_current (scene, &result);
@@ -166,9 +171,11 @@ take_motion (MsnetScene *scene, GstBuffer *buffer)
 
   msnet_motion_clear (&scene->motion);
   while ((structure = msnet_meta_iterate (buffer, &state, MSNET_MOTION_META_NAME))) {
-    if (!msnet_motion_read (&motion, structure))
+    if (!msnet_motion_read (&motion, structure)) {
+      GST_DEBUG ("not a whole motion field, ignored: %" GST_PTR_FORMAT, structure);
       continue;
-    if (motion.element && is_wanted (scene, motion.element)) {
+    }
+    if (is_wanted (scene, motion.element)) {
       msnet_motion_clear (&scene->motion);
       scene->motion = motion;
     } else {

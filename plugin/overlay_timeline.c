@@ -50,9 +50,9 @@ get_spans_width (const MsnetCanvas *canvas)
 GstClockTime
 msnet_timeline_round (const MsnetCanvas *canvas, GstClockTime now)
 {
-  guint64 pixel = MSNET_TIMELINE_LENGTH / MAX ((guint)get_spans_width (canvas), 1);
+  guint64 pixel = MSNET_TIMELINE_LENGTH / (guint64)MAX (get_spans_width (canvas), 1.0);
 
-  return now - now % pixel;
+  return now - now % MAX (pixel, 1);
 }
 
 /* Where @time lies; left of the strip for what is older. */

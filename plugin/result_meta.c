@@ -1,6 +1,10 @@
 #include "result_meta.h"
 
+#include <math.h>
 #include <string.h>
+
+/* Far from what any video shows, and what text and drawings can still hold. */
+#define LARGEST_NUMBER 1e9
 
 void
 msnet_meta_register (void)
@@ -67,6 +71,28 @@ get_array (const GstStructure *structure, const gchar *field, GType type)
   return array;
 }
 
+/* Metadata may be of anybody, and arrays hold any bytes. */
+static gboolean
+is_text (const gchar *string)
+{
+  return string && g_utf8_validate (string, -1, NULL);
+}
+
+static gboolean
+is_number (gdouble value)
+{
+  return isfinite (value) && fabs (value) <= LARGEST_NUMBER;
+}
+
+static gboolean
+are_numbers (const gdouble *numbers, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (!is_number (numbers[i]))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 get_doubles (const GstStructure *structure, const gchar *field, gdouble *doubles, guint n)
 {
@@ -76,7 +102,7 @@ get_doubles (const GstStructure *structure, const gchar *field, gdouble *doubles
     return FALSE;
   for (guint i = 0; i < n; i++)
     doubles[i] = g_value_get_double (gst_value_array_get_value (array, i));
-  return TRUE;
+  return are_numbers (doubles, n);
 }
 
 static gboolean
@@ -88,8 +114,12 @@ get_ranking (const GstStructure *structure, MsnetResult *result)
   result->labels = g_new0 (gchar *, n + 1);
   result->scores = g_new0 (gdouble, n + 1);
   result->n_labels = n;
-  for (guint i = 0; i < n; i++)
-    result->labels[i] = g_value_dup_string (gst_value_array_get_value (labels, i));
+  for (guint i = 0; i < n; i++) {
+    const gchar *label = g_value_get_string (gst_value_array_get_value (labels, i));
+    if (!is_text (label))
+      return FALSE;
+    result->labels[i] = g_strdup (label);
+  }
   return labels && get_doubles (structure, "scores", result->scores, n);
 }
 
@@ -123,7 +153,8 @@ msnet_result_read (MsnetResult *result, const GstStructure *structure)
           G_TYPE_UINT64, &result->stream_end, "frames", G_TYPE_INT, &result->frames, "gaps", G_TYPE_INT,
           &result->gaps, "partial", G_TYPE_BOOLEAN, &result->partial, "age", G_TYPE_UINT64, &result->age,
           "skipped", G_TYPE_UINT64, &result->skipped, "inference", G_TYPE_UINT64, &result->inference, NULL)
-      && result->element && result->model && result->label && get_ranking (structure, result)) {
+      && is_text (result->element) && is_text (result->model) && is_text (result->label)
+      && is_number (result->score) && get_ranking (structure, result)) {
     if (!gst_structure_get_uint64 (structure, "hop", &result->hop))
       result->hop = GST_CLOCK_TIME_NONE;
     if (!gst_structure_get_uint64 (structure, "wall", &result->wall))
@@ -164,8 +195,12 @@ msnet_motion_write (const MsnetMotion *motion, GstStructure *structure)
 static gboolean
 motion_is_whole (const MsnetMotion *motion)
 {
-  return motion->width > 0 && motion->height > 0 && motion->field
-         && g_bytes_get_size (motion->field) == sizeof (gfloat) * 3 * motion->width * motion->height;
+  return motion->width > 0 && motion->width <= MSNET_MOTION_MOST_CELLS && motion->height > 0
+         && motion->height <= MSNET_MOTION_MOST_CELLS && motion->field
+         && g_bytes_get_size (motion->field) == sizeof (gfloat) * 3 * motion->width * motion->height
+         && are_numbers (
+             (gdouble[]){ motion->pan, motion->tilt, motion->zoom, motion->roll, motion->agreement }, 5)
+         && is_text (motion->element);
 }
 
 gboolean
@@ -220,7 +255,7 @@ msnet_action_read (MsnetAction *action, const GstStructure *structure)
           G_TYPE_UINT64, &action->element_id, "label", G_TYPE_STRING, &action->label, "class", G_TYPE_INT,
           &action->class_index, "score", G_TYPE_DOUBLE, &action->score, "start", G_TYPE_UINT64,
           &action->start, "stream-start", G_TYPE_UINT64, &action->stream_start, NULL)
-      && action->element && action->label
+      && is_text (action->element) && is_text (action->label) && is_number (action->score)
       && (!action->ended
           || gst_structure_get (structure, "end", G_TYPE_UINT64, &action->end, "stream-end", G_TYPE_UINT64,
               &action->stream_end, NULL)))

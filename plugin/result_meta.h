@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 #define MSNET_ACTION_BEGIN_NAME "msnet-action-begin" /* the same, when an action begins */
 #define MSNET_ACTION_END_NAME "msnet-action-end"     /* and when it has ended */
 
+#define MSNET_MOTION_MOST_CELLS 1024 /* a side; a network of 1024 x 1024 pixels gives 128 */
+
 /**
  * MsnetResult: what one window of frames shows.
  * @index: counts the completed windows of an element; the same @element_id and @index again: the same
@@ -126,14 +128,16 @@ void msnet_meta_register (void);
 /* Sets all fields of @result in @structure, in their order. */
 void msnet_result_write (const MsnetResult *result, GstStructure *structure);
 
-/* Returns: FALSE where a field is missing or of another type; @result is then all zero.
+/* Returns: FALSE where a field is missing or of another type, a number is none (not finite, or past 1e9), a text is
+ * not UTF-8; @result is then all zero.
  * Release with msnet_result_clear(). */
 gboolean msnet_result_read (MsnetResult *result, const GstStructure *structure);
 void msnet_result_clear (MsnetResult *result);
 
 void msnet_motion_write (const MsnetMotion *motion, GstStructure *structure);
 
-/* As msnet_result_read(); also FALSE where the field's size is not width x height x 3 floats. */
+/* As msnet_result_read(); also FALSE where the field's size is not width x height x 3 floats, or a side is longer than
+ * MSNET_MOTION_MOST_CELLS.  What the cells say is not looked at. */
 gboolean msnet_motion_read (MsnetMotion *motion, const GstStructure *structure);
 void msnet_motion_clear (MsnetMotion *motion);
 

@@ -3,6 +3,7 @@
 
 #include <gst/check/gstcheck.h>
 #include <gst/check/gstharness.h>
+#include <math.h>
 
 /* The end of the line, from `skipped` on, of result 3 of msnet0 on a buffer that also carries @motions.
  *
@@ -61,6 +62,22 @@ GST_START_TEST (test_motion_of_the_result)
 }
 GST_END_TEST;
 
+/* JSON has no such numbers: the line leaves without the motion. */
+GST_START_TEST (test_numbers_that_are_none)
+{
+  const gdouble values[] = { NAN, INFINITY, 1e300 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++) {
+    g_auto (MsnetMotion) motion = sample_motion (3, "msnet0", SAMPLE_FLAT, 0);
+    g_autofree gchar *end = NULL;
+
+    motion.zoom = values[i];
+    end = get_end (TRUE, &motion, 1);
+    fail_unless_equals_string (end, WITHOUT);
+  }
+}
+GST_END_TEST;
+
 static Suite *
 msnetjson_motion_suite (void)
 {
@@ -70,6 +87,7 @@ msnetjson_motion_suite (void)
   msnet_meta_register ();
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, test_motion_of_the_result);
+  tcase_add_test (tests, test_numbers_that_are_none);
   return suite;
 }
 
