@@ -280,6 +280,16 @@ msnet_overlay_change_state (GstElement *element, GstStateChange transition)
   return result;
 }
 
+/* Names and fonts may be given as any bytes; metadata and Pango hold text. */
+static void
+set_text (gchar **text, const GValue *value)
+{
+  const gchar *given = g_value_get_string (value);
+
+  g_free (*text);
+  *text = given ? g_utf8_make_valid (given, -1) : NULL;
+}
+
 static void
 msnet_overlay_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -288,12 +298,10 @@ msnet_overlay_set_property (GObject *object, guint id, const GValue *value, GPar
   GST_OBJECT_LOCK (self);
   switch (id) {
   case PROP_ELEMENT:
-    g_free (self->options.element);
-    self->options.element = g_value_dup_string (value);
+    set_text (&self->options.element, value);
     break;
   case PROP_FONT:
-    g_free (self->options.font);
-    self->options.font = g_value_dup_string (value);
+    set_text (&self->options.font, value);
     break;
   case PROP_POSITION:
     self->options.position = g_value_get_enum (value);

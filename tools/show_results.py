@@ -17,7 +17,7 @@ BAR = 24
 
 def duration(video):
     """Seconds that the video lasts, or None."""
-    found = subprocess.run(["gst-discoverer-1.0", video], capture_output=True, text=True, check=False)
+    found = subprocess.run(["gst-discoverer-1.0", video], capture_output=True, text=True, errors="replace", check=False)
     match = re.search(r"Duration: (\d+):(\d+):(\d+)\.(\d{3})", found.stdout)
     if not match:
         return None
@@ -60,7 +60,9 @@ def picture(path, video, png):
     # A result rides on the frame at its end, so that is where the overlay shows it.
     time = clearest(path)["stream-end"]
     with tempfile.TemporaryDirectory() as folder:
-        pipeline = ["gst-launch-1.0", "-q", "filesrc", f"location={video}", "!", "decodebin", "!", "videoconvert", "!",
+        # gst-launch-1.0 takes UTF-8 alone; names of files may be any bytes.
+        pathlib.Path(folder, "video").symlink_to(pathlib.Path(video).resolve())
+        pipeline = ["gst-launch-1.0", "-q", "filesrc", f"location={folder}/video", "!", "decodebin", "!", "videoconvert", "!",
                     "videorate", "!", "video/x-raw,framerate=8/1", "!", "pngenc", "compression-level=9", "!",
                     "multifilesink", f"location={folder}/%06d.png"]
         subprocess.run(pipeline, check=True)
@@ -69,6 +71,8 @@ def picture(path, video, png):
 
 
 def main():
+    sys.stdin.reconfigure(encoding="utf-8")
+    sys.stdout.reconfigure(errors="replace")
     if sys.argv[1:2] == ["--picture"] and len(sys.argv) == 5:
         return picture(*sys.argv[2:])
     if len(sys.argv) == 3:

@@ -20,10 +20,11 @@ struct _MsnetModel
   gchar *unused;
 };
 
+/* As text: results tell it, and a file's name may be any bytes. */
 static gchar *
 name_of (const gchar *path)
 {
-  g_autofree gchar *base = g_path_get_basename (path);
+  g_autofree gchar *base = g_filename_display_basename (path);
 
   return g_str_has_suffix (base, ENDING) ? g_strndup (base, strlen (base) - strlen (ENDING))
                                          : g_steal_pointer (&base);
@@ -53,7 +54,7 @@ msnet_model_load (const gchar *path, GError **error)
     return NULL;
   g_autoptr (MsnetModel) model = g_new0 (MsnetModel, 1);
   model->references = 1;
-  model->path = g_strdup (path);
+  model->path = g_strdup (msnet_safetensors_get_path (file));
   model->name = name_of (path);
   if (!msnet_model_spec_parse (&model->spec, file, error))
     return NULL;
@@ -85,11 +86,13 @@ msnet_model_unref (MsnetModel *model)
 static gchar *
 find_path (const gchar *path, GError **error)
 {
+  g_autofree gchar *shown = g_filename_display_name (path);
+
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return g_strdup (path);
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_FILE,
       "model %s: expected a file of that name, found none; name another path, or a bare name such as motion",
-      path);
+      shown);
   return NULL;
 }
 
@@ -123,12 +126,15 @@ msnet_model_find (const gchar *name, const gchar *data_folder, GError **error)
     if (g_file_test (path, G_FILE_TEST_EXISTS))
       return g_steal_pointer (&path);
   }
-  g_autofree gchar *list = g_strjoinv (", ", folders);
+  g_autofree gchar *joined = g_strjoinv (", ", folders);
+  g_autofree gchar *list = g_filename_display_name (joined);
+  g_autofree gchar *shown_name = g_filename_display_name (name);
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_FILE,
-      "model %s: expected %s in one of the folders %s, found none; name a path, or set MSNET_MODEL_PATH to "
+      "model %s: expected %s" ENDING
+      " in one of the folders %s, found none; name a path, or set MSNET_MODEL_PATH to "
       "the"
       " folder of your models",
-      name, file_name, list[0] != 0 ? list : "(none)");
+      shown_name, shown_name, list[0] != 0 ? list : "(none)");
   return NULL;
 }
 

@@ -24,6 +24,7 @@ void msnet_model_unref (MsnetModel *model);
  */
 gchar *msnet_model_find (const gchar *name, const gchar *data_folder, GError **error);
 
+/* Returns: (transfer none): as text (UTF-8), for messages */
 const gchar *msnet_model_get_path (MsnetModel *model);
 const gchar *msnet_model_get_name (MsnetModel *model); /* the file's name without folder and ending */
 const MsnetNetworkSpec *msnet_model_get_network (MsnetModel *model);

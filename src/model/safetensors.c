@@ -13,7 +13,7 @@
 
 struct _MsnetSafetensors
 {
-  gchar *path;
+  gchar *path; /* as text, for messages */
   gint descriptor;
   MsnetSafetensorsHeader header;
 };
@@ -49,11 +49,11 @@ read_at (MsnetSafetensors *file, gsize offset, gpointer target, gsize size, GErr
 
 /* O_NONBLOCK: a FIFO of that name must not hang the caller. */
 static gboolean
-open_file (MsnetSafetensors *file, guint64 *size, GError **error)
+open_file (MsnetSafetensors *file, const gchar *path, guint64 *size, GError **error)
 {
   struct stat status;
 
-  file->descriptor = open (file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  file->descriptor = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file->descriptor < 0 || fstat (file->descriptor, &status) != 0) {
     g_set_error (
         error, MSNET_ERROR, MSNET_ERROR_FILE, "%s: cannot be read: %s", file->path, g_strerror (errno));
@@ -94,12 +94,12 @@ read_header_length (MsnetSafetensors *file, guint64 size, gsize *length, GError 
 }
 
 static gboolean
-read_header (MsnetSafetensors *file, GError **error)
+read_header (MsnetSafetensors *file, const gchar *path, GError **error)
 {
   guint64 size = 0;
   gsize length = 0;
 
-  if (!open_file (file, &size, error) || !read_header_length (file, size, &length, error))
+  if (!open_file (file, path, &size, error) || !read_header_length (file, size, &length, error))
     return FALSE;
   g_autofree gchar *text = g_malloc (length);
   return read_at (file, sizeof (guint64), text, length, error)
@@ -114,9 +114,9 @@ msnet_safetensors_open (const gchar *path, GError **error)
 
   g_return_val_if_fail (path != NULL, NULL);
 
-  file->path = g_strdup (path);
+  file->path = g_filename_display_name (path);
   msnet_safetensors_header_init (&file->header);
-  return read_header (file, error) ? g_steal_pointer (&file) : NULL;
+  return read_header (file, path, error) ? g_steal_pointer (&file) : NULL;
 }
 
 void

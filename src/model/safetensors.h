@@ -42,6 +42,7 @@ typedef struct
 MsnetSafetensors *msnet_safetensors_open (const gchar *path, GError **error);
 void msnet_safetensors_free (MsnetSafetensors *file);
 
+/* Returns: (transfer none): as text (UTF-8), for messages; names of files may be any bytes */
 const gchar *msnet_safetensors_get_path (MsnetSafetensors *file);
 
 /* Returns: (nullable): value of @key in `__metadata__` */

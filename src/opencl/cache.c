@@ -67,6 +67,7 @@ static gint
 open_folder (gboolean create)
 {
   g_autofree gchar *path = get_folder ();
+  g_autofree gchar *shown = NULL;
   struct stat status;
   gint folder;
 
@@ -75,7 +76,8 @@ open_folder (gboolean create)
   folder = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0 || is_private (folder, S_IFDIR, &status))
     return folder;
-  g_debug ("%s is not used: it is not this user's alone", path);
+  shown = g_filename_display_name (path);
+  g_debug ("%s is not used: it is not this user's alone", shown);
   close (folder);
   return -1;
 }

@@ -9,13 +9,20 @@
 #define INSTALL_HINT                                                                                         \
   "install the OpenCL driver of your GPU, or PoCL for the CPU: apt-get install pocl-opencl-icd"
 
+/* What a driver says, as text. */
+static gchar *
+make_text (gchar *said)
+{
+  return g_utf8_make_valid (g_strstrip (said), -1);
+}
+
 gchar *
 msnet_device_query_string (cl_device_id id, cl_device_info property)
 {
   gchar text[512] = "";
 
   clGetDeviceInfo (id, property, sizeof text - 1, text, NULL);
-  return g_strdup (g_strstrip (text));
+  return make_text (text);
 }
 
 gchar *
@@ -24,7 +31,7 @@ msnet_platform_query_string (cl_platform_id id, cl_platform_info property)
   gchar text[512] = "";
 
   clGetPlatformInfo (id, property, sizeof text - 1, text, NULL);
-  return g_strdup (g_strstrip (text));
+  return make_text (text);
 }
 
 MsnetDevice *
@@ -110,6 +117,7 @@ open_first (GPtrArray *candidates, const gchar *selector, GError **error)
 {
   g_autofree gchar *found = NULL;
   g_autofree gchar *missing = NULL;
+  g_autofree gchar *asked = NULL;
 
   for (guint i = 0; i < candidates->len; i++) {
     const MsnetCandidate *candidate = candidates->pdata[i];
@@ -118,10 +126,11 @@ open_first (GPtrArray *candidates, const gchar *selector, GError **error)
   }
   found = msnet_candidates_describe (candidates);
   missing = msnet_drivers_explain ();
+  asked = g_utf8_make_valid (selector, -1);
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_NO_DEVICE,
       "no OpenCL device fits \"%s\" (expected auto, gpu, cpu, P:D or part of a name); found:\n%s\n%s%s"
       "Choose one of these, or " INSTALL_HINT,
-      selector, found, missing, *missing != '\0' ? "\n" : "");
+      asked, found, missing, *missing != '\0' ? "\n" : "");
   return NULL;
 }
 

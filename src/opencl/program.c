@@ -15,13 +15,13 @@ get_unit (const gchar *file)
 static gchar *
 read_build_log (MsnetContext *context, cl_program program)
 {
+  g_autofree gchar *log = NULL;
   gsize size = 0;
-  gchar *log;
 
   clGetProgramBuildInfo (program, context->id, CL_PROGRAM_BUILD_LOG, 0, NULL, &size);
   log = g_malloc0 (size + 1);
   clGetProgramBuildInfo (program, context->id, CL_PROGRAM_BUILD_LOG, size, log, NULL);
-  return g_strstrip (log);
+  return g_utf8_make_valid (g_strstrip (log), -1);
 }
 
 /* Returns: (transfer full): what may keep the driver from building anything at all, a line; "" where nothing does */

@@ -65,6 +65,7 @@ gboolean
 msnet_plan_check (GError **error)
 {
   g_autofree gchar *names = NULL;
+  g_autofree gchar *found = NULL;
   guint n_candidates;
   const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
 
@@ -75,10 +76,11 @@ msnet_plan_check (GError **error)
     if (msnet_plan_names (candidates[i].name))
       return TRUE;
   names = list_candidates ();
+  found = g_utf8_make_valid (get_plan (), -1);
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
       "the environment's MSNET_PLAN: expected plain, fixed, width-8, width-16, or the first words of one of "
       "%s; "
       "found \"%s\"; unset it for the fastest kernels",
-      names, get_plan ());
+      names, found);
   return FALSE;
 }

@@ -1,4 +1,4 @@
-/* Makes every device a poor one that is no CPU: work-groups of one work-item, 32 KB of local memory, no
+/* Makes every device a poor one that is no CPU, with a name that is no UTF-8: work-groups of one work-item, 32 KB of local memory, no
  * vectors, no doubles, no halves, no images.  What is over its limits is refused as drivers do. */
 #include "layer.h"
 
@@ -12,10 +12,13 @@ get_device_info (cl_device_id device, cl_device_info name, size_t size, void *va
   const size_t ones[3] = { 1, 1, 1 };
   const cl_uint one = 1;
   const cl_ulong nothing = 0;
+  const char device_name[] = "Poor\xae device"; /* the sign of registered trade marks, in Latin-1 */
 
   switch (name) {
   case CL_DEVICE_TYPE:
     return layer_answer (&type, sizeof type, size, value, size_found);
+  case CL_DEVICE_NAME:
+    return layer_answer (device_name, sizeof device_name, size, value, size_found);
   case CL_DEVICE_LOCAL_MEM_SIZE:
     return layer_answer (&local_bytes, sizeof local_bytes, size, value, size_found);
   case CL_DEVICE_MAX_WORK_GROUP_SIZE:

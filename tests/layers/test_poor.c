@@ -48,8 +48,8 @@ run_case (void)
   g_autoptr (MsnetDevice) device = inside_open_device (layer);
   const MsnetDeviceInfo *info = msnet_device_get_info (device);
 
-  return !info->is_cpu && info->vector_width == 1 && info->group_size == 1 && runs_large_groups (device)
-                 && refuses_large_groups (device)
+  return g_utf8_validate (info->name, -1, NULL) && !info->is_cpu && info->vector_width == 1
+                 && info->group_size == 1 && runs_large_groups (device) && refuses_large_groups (device)
              ? EXIT_SUCCESS
              : EXIT_FAILURE;
 }

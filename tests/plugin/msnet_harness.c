@@ -155,5 +155,6 @@ msnet_harness_expect (MsnetHarness *harness, GstMessageType type, const gchar *p
     gst_message_parse_warning (message, &error, NULL);
   else
     gst_message_parse_info (message, &error, NULL);
+  fail_unless (g_utf8_validate (error->message, -1, NULL), "not UTF-8: %s", error->message);
   fail_unless (strstr (error->message, part) != NULL, "\"%s\" is not in \"%s\"", part, error->message);
 }

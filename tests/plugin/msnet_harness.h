@@ -51,7 +51,7 @@ gchar *msnet_harness_describe (MsnetHarness *harness);
 /* Returns: (transfer full) (nullable): the next message of @types on the bus, those before are dropped */
 GstMessage *msnet_harness_pop (MsnetHarness *harness, GstMessageType types);
 
-/* Asserts that the next error (or warning, or info) on the bus holds @part. */
+/* Asserts that the next error (or warning, or info) on the bus is text and holds @part. */
 void msnet_harness_expect (MsnetHarness *harness, GstMessageType type, const gchar *part);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MsnetHarness, msnet_harness_clear)

@@ -281,6 +281,78 @@ GST_START_TEST (test_stream_without_time)
 }
 GST_END_TEST;
 
+/* A name from a file system that is older than UTF-8, and how it is shown. */
+#define OLD_NAME "mod\xe8le"
+#define SHOWN_NAME "mod\xef\xbf\xbdle"
+
+GST_START_TEST (test_messages_are_text)
+{
+  g_autofree gchar *kept_path = g_strdup (g_getenv ("MSNET_MODEL_PATH"));
+  g_autofree gchar *kept_plan = g_strdup (g_getenv ("MSNET_PLAN"));
+
+  expect_failure (OLD_NAME, NULL, "model " SHOWN_NAME ": expected " SHOWN_NAME ".safetensors in");
+  expect_failure ("/no/" OLD_NAME ".safetensors", NULL, "model /no/" SHOWN_NAME ".safetensors: expected");
+  expect_failure (NULL, OLD_NAME, "no OpenCL device fits \"" SHOWN_NAME "\"");
+  g_setenv ("MSNET_MODEL_PATH", "/no/" OLD_NAME, TRUE);
+  expect_failure ("no-such-model", NULL, "in one of the folders /no/" SHOWN_NAME);
+  g_setenv ("MSNET_MODEL_PATH", kept_path, TRUE);
+  g_setenv ("MSNET_PLAN", OLD_NAME, TRUE);
+  expect_failure (NULL, NULL, "found \"" SHOWN_NAME "\"");
+  g_setenv ("MSNET_PLAN", kept_plan, TRUE);
+}
+GST_END_TEST;
+
+/* Returns: (transfer full): path of a file with an old name that holds @size bytes of the model tiny-four */
+static gchar *
+write_model_with_old_name (gssize size)
+{
+  g_autofree gchar *folder = test_make_folder ();
+  g_autofree gchar *source = msnet_test_model ("tiny-four");
+  g_autofree gchar *data = NULL;
+  gchar *path = g_build_filename (folder, OLD_NAME ".safetensors", NULL);
+  gsize whole;
+
+  fail_unless (g_file_get_contents (source, &data, &whole, NULL));
+  fail_unless (g_file_set_contents (path, data, size < 0 ? (gssize)whole : size, NULL));
+  return path;
+}
+
+GST_START_TEST (test_damaged_model_with_old_name)
+{
+  g_autofree gchar *path = write_model_with_old_name (500);
+
+  expect_failure (path, NULL, "/" SHOWN_NAME ".safetensors: header");
+}
+GST_END_TEST;
+
+/* Structures take UTF-8 alone: a name that is none would take its result with it. */
+GST_START_TEST (test_results_with_old_names)
+{
+  g_autofree gchar *path = write_model_with_old_name (-1);
+  GstElement *element = gst_element_factory_make ("msnet", NULL);
+  g_auto (MsnetHarness) harness = { 0 };
+  g_auto (MsnetResult) result = { 0 };
+  g_autoptr (GstStructure) stats = NULL;
+  g_autoptr (GstBuffer) buffer = NULL;
+  gpointer state = NULL;
+
+  g_object_set (element, "model", path, NULL);
+  harness = msnet_harness_new (element, SMALL_CAPS);
+  gst_object_set_name (
+      GST_OBJECT (element), "cam\xe9ra"); /* the harness makes a stream id of the first one */
+  msnet_harness_push (&harness, 0, 750, 250);
+  for (guint i = 0; i < 4; i++) {
+    g_clear_pointer (&buffer, gst_buffer_unref);
+    buffer = gst_harness_pull (harness.harness);
+  }
+  fail_unless (msnet_result_read (&result, msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME)));
+  fail_unless_equals_string (result.model, SHOWN_NAME);
+  fail_unless_equals_string (result.element, "cam\xef\xbf\xbdra");
+  g_object_get (element, "stats", &stats, NULL);
+  fail_unless_equals_string (gst_structure_get_string (stats, "model"), SHOWN_NAME);
+}
+GST_END_TEST;
+
 static Suite *
 msnet_errors_suite (void)
 {
@@ -303,6 +375,9 @@ msnet_errors_suite (void)
   tcase_add_test (tests, test_smallest_frames_pass);
   tcase_add_test (tests, test_unsupported_format);
   tcase_add_test (tests, test_stream_without_time);
+  tcase_add_test (tests, test_messages_are_text);
+  tcase_add_test (tests, test_damaged_model_with_old_name);
+  tcase_add_test (tests, test_results_with_old_names);
   return suite;
 }
 
