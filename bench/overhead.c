@@ -213,8 +213,8 @@ count_copied (const GstVideoInfo *info, GstMemory *memory, GError **error)
 
   gst_buffer_append_memory (buffer, gst_memory_ref (memory));
   if (recognizer && gst_video_frame_map (&frame, info, buffer, GST_MAP_READ)) {
-    if (msnet_video_frame_describe (&frame, &description, error)
-        && msnet_recognizer_offer (recognizer, &time, &decision)
+    msnet_video_frame_describe (&frame, &description);
+    if (msnet_recognizer_offer (recognizer, &time, &decision)
         && msnet_recognizer_take (recognizer, &description, MSNET_TIME_NONE, error))
       copied = msnet_recognizer_get_effort (recognizer)->copied;
     gst_video_frame_unmap (&frame);

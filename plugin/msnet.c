@@ -114,6 +114,7 @@
 #include "msnet_shared.h"
 #include "msnet_stream.h"
 #include "opencl/fork.h"
+#include "visible.h"
 
 #include <gio/gio.h>
 
@@ -121,6 +122,7 @@ GST_DEBUG_CATEGORY (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug
 
 #define SMALLEST_SIDE 16
+#define LARGEST_SIDE G_MAXINT16
 
 #define CAPS                                                                                                 \
   GST_VIDEO_CAPS_MAKE (                                                                                      \
@@ -181,11 +183,11 @@ msnet_prepare_output_buffer (GstBaseTransform *transform, GstBuffer *input, GstB
   return GST_FLOW_OK;
 }
 
-/* Buffers pass: what downstream can take, upstream may send. */
+/* Buffers pass: what downstream can take, upstream may send, if it is understood here too. */
 static gboolean
 msnet_propose_allocation (GstBaseTransform *transform, GstQuery *decide_query, GstQuery *query)
 {
-  return gst_pad_peer_query (transform->srcpad, query);
+  return msnet_visible_propose (transform->srcpad, query);
 }
 
 /* No buffer is made here, so no pool is needed. */
@@ -195,6 +197,24 @@ msnet_decide_allocation (GstBaseTransform *transform, GstQuery *query)
   while (gst_query_get_n_allocation_pools (query) > 0)
     gst_query_remove_nth_allocation_pool (query, 0);
   return TRUE;
+}
+
+static gboolean
+check_size (Msnet *self, const GstVideoInfo *info)
+{
+  gint width = GST_VIDEO_INFO_WIDTH (info), height = GST_VIDEO_INFO_HEIGHT (info);
+  gint good_width = CLAMP (width, SMALLEST_SIDE, LARGEST_SIDE);
+  gint good_height = CLAMP (height, SMALLEST_SIDE, LARGEST_SIDE);
+
+  if (width == good_width && height == good_height)
+    return TRUE;
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+      ("The video is %dx%d: expected from %dx%d to %dx%d; put \"videoscale ! "
+       "video/x-raw,width=%d,height=%d\" "
+       "before msnet",
+          width, height, SMALLEST_SIDE, SMALLEST_SIDE, LARGEST_SIDE, LARGEST_SIDE, good_width, good_height),
+      (NULL));
+  return FALSE;
 }
 
 static gboolean
@@ -208,14 +228,8 @@ msnet_set_caps (GstBaseTransform *transform, GstCaps *input, GstCaps *output)
         self, STREAM, FORMAT, ("The caps of the video cannot be understood"), ("%" GST_PTR_FORMAT, input));
     return FALSE;
   }
-  if (GST_VIDEO_INFO_WIDTH (&info) < SMALLEST_SIDE || GST_VIDEO_INFO_HEIGHT (&info) < SMALLEST_SIDE) {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("The video is %dx%d: too small to recognise anything in it, expected at least %dx%d; put videoscale "
-         "before msnet",
-            GST_VIDEO_INFO_WIDTH (&info), GST_VIDEO_INFO_HEIGHT (&info), SMALLEST_SIDE, SMALLEST_SIDE),
-        (NULL));
+  if (!check_size (self, &info))
     return FALSE;
-  }
   msnet_stream_set_info (&self->stream, &info);
   return TRUE;
 }

@@ -3,6 +3,7 @@
 #include "capture_time.h"
 #include "opencl/error.h"
 #include "video_frame.h"
+#include "visible.h"
 
 GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug
@@ -112,14 +113,36 @@ is_same_picture (const GstVideoInfo *a, const GstVideoInfo *b)
          && gst_video_colorimetry_is_equal (&GST_VIDEO_INFO_COLORIMETRY (a), &GST_VIDEO_INFO_COLORIMETRY (b));
 }
 
+static void
+set_visible (MsnetStream *stream, const GstVideoRectangle *visible)
+{
+  stream->visible = *visible;
+  stream->reporter.frame_width = visible->w;
+  stream->reporter.frame_height = visible->h;
+}
+
+/* A picture that is cut out elsewhere is another one. */
+static void
+look_at_crop (MsnetStream *stream, GstBuffer *buffer)
+{
+  GstVideoRectangle visible;
+
+  if (gst_buffer_get_size (buffer) == 0 || !msnet_visible_find (&stream->info, buffer, &visible)
+      || msnet_visible_is_equal (&visible, &stream->visible))
+    return;
+  msnet_stream_reset (stream, "another crop");
+  set_visible (stream, &visible);
+}
+
 void
 msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info)
 {
+  const GstVideoRectangle all = { 0, 0, GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info) };
+
   if (!is_same_picture (&stream->info, info))
     msnet_stream_reset (stream, "another picture");
   stream->info = *info;
-  stream->reporter.frame_width = GST_VIDEO_INFO_WIDTH (info);
-  stream->reporter.frame_height = GST_VIDEO_INFO_HEIGHT (info);
+  set_visible (stream, &all);
 }
 
 /* What tells running and stream time; stop, duration and position do not. */
@@ -269,23 +292,50 @@ take (MsnetStream *stream, GstBuffer *buffer, GstClockTime pts, GError **error)
   MsnetFrame description;
   gboolean good;
 
-  if (!gst_video_frame_map (&frame, &stream->info, buffer, GST_MAP_READ)) {
-    g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
-        "a buffer of %" G_GSIZE_FORMAT
-        " bytes cannot be read as a %s frame of %dx%d; expected %" G_GSIZE_FORMAT
-        " bytes: the element upstream sends other frames than its caps say",
-        gst_buffer_get_size (buffer), GST_VIDEO_INFO_NAME (&stream->info),
-        GST_VIDEO_INFO_WIDTH (&stream->info), GST_VIDEO_INFO_HEIGHT (&stream->info),
-        GST_VIDEO_INFO_SIZE (&stream->info));
+  if (!msnet_visible_map (&frame, &stream->info, buffer, GST_MAP_READ, error))
     return FALSE;
-  }
   warn_interlaced (stream, &frame);
   if (stream->reporter.live)
     wall = msnet_capture_time (stream->element, buffer, to_running_time (stream, pts));
-  good = msnet_video_frame_describe (&frame, &description, error)
-         && msnet_recognizer_take (stream->recognizer, &description, wall, error);
+  msnet_video_frame_describe (&frame, &description);
+  good = msnet_recognizer_take (stream->recognizer, &description, wall, error);
   gst_video_frame_unmap (&frame);
   return good;
+}
+
+/* A frame that cannot be looked at is as if it had not come; the stream goes on. */
+static void
+pass_by (MsnetStream *stream, const GError *error)
+{
+  GST_DEBUG_OBJECT (stream->element, "passed by: %s", error->message);
+  msnet_recognizer_pass (stream->recognizer);
+  if (tell_once (stream, MSNET_TOLD_UNREADABLE))
+    GST_ELEMENT_WARNING (stream->element, STREAM, DECODE,
+        ("A frame cannot be looked at and passes as it is, as others like it will: %s.  If all frames are "
+         "like it, "
+         "put rawvideoparse before msnet, with their true format, width, height and plane-strides",
+            error->message),
+        (NULL));
+}
+
+/* The frame is sampled.  Returns: FALSE where the stream cannot go on */
+static gboolean
+sample (MsnetStream *stream, GstBuffer *buffer, const MsnetDecision *decision, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (take (stream, buffer, decision->pts, &local)) {
+    note_gaps (stream, decision);
+    tell_skipped (stream);
+    return TRUE;
+  }
+  if (g_error_matches (local, MSNET_ERROR, MSNET_ERROR_SHAPE)) {
+    pass_by (stream, local);
+    return TRUE;
+  }
+  msnet_stream_reset (stream, "a frame could not be looked at");
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 /* The actions that @recognitions decide. */
@@ -322,21 +372,17 @@ msnet_stream_process (MsnetStream *stream, GstBuffer *buffer, GError **error)
 {
   MsnetFrameTime time;
   MsnetDecision decision;
+  gboolean sampled;
 
   if (stream->segment.format != GST_FORMAT_TIME || stream->segment.rate < 0)
     return TRUE;
+  look_at_crop (stream, buffer);
   time = get_time (stream, buffer);
   msnet_recognizer_set_motion (stream->recognizer, stream->reporting.motion);
-  if (msnet_recognizer_offer (stream->recognizer, &time, &decision)) {
-    note (stream, buffer, &decision);
-    if (!take (stream, buffer, decision.pts, error)) {
-      msnet_stream_reset (stream, "a frame could not be looked at");
-      return FALSE;
-    }
-    note_gaps (stream, &decision);
-    tell_skipped (stream);
-  } else
-    note (stream, buffer, &decision);
+  sampled = msnet_recognizer_offer (stream->recognizer, &time, &decision);
+  note (stream, buffer, &decision);
+  if (sampled && !sample (stream, buffer, &decision, error))
+    return FALSE;
   return tell (stream, buffer, &decision, error);
 }
 

@@ -9,6 +9,7 @@
 #include "msnet_time_watch.h"
 
 #include <gst/base/gstbasetransform.h>
+#include <gst/video/gstvideosink.h>
 #include <gst/video/video.h>
 
 G_BEGIN_DECLS
@@ -20,6 +21,7 @@ typedef enum
   MSNET_TOLD_ORIENTATION = 1 << 1,
   MSNET_TOLD_BACKWARD = 1 << 2,
   MSNET_TOLD_NOT_IN_TIME = 1 << 3,
+  MSNET_TOLD_UNREADABLE = 1 << 4,
 } MsnetTold;
 
 /**
@@ -45,6 +47,7 @@ typedef struct
   MsnetTimeWatch watch;
   guint64 n_gaps; /* that were counted */
   GstVideoInfo info;
+  GstVideoRectangle visible; /* of the last frame */
   GstSegment segment;
   gchar *id;
   MsnetTold told;
@@ -76,9 +79,9 @@ void msnet_stream_push_delayed (MsnetStream *stream);
 /* Warns where the picture is meant to be turned. */
 void msnet_stream_set_tags (MsnetStream *stream, const GstTagList *tags);
 
-/* Looks at @buffer and attaches results; it must be writable.  Its memory is only read, and not kept.
- * FALSE: the device failed, the buffer is not what its caps say, or G_IO_ERROR_CANCELLED: the wait for the
- * device was interrupted. */
+/* Looks at @buffer and attaches results; it must be writable.  Its memory is only read, and not kept; one that
+ * cannot be read is passed by, with a warning.
+ * FALSE: the device failed, or G_IO_ERROR_CANCELLED: the wait for the device was interrupted. */
 gboolean msnet_stream_process (MsnetStream *stream, GstBuffer *buffer, GError **error);
 
 /* The end of the stream, or of its segment: pushes what is left to tell, as events.  FALSE: as above */

@@ -42,6 +42,7 @@
 #include "overlay_scene.h"
 #include "overlay_stencil.h"
 #include "result_meta.h"
+#include "visible.h"
 
 GST_DEBUG_CATEGORY (msnet_overlay_debug);
 #define GST_CAT_DEFAULT msnet_overlay_debug
@@ -77,8 +78,10 @@ struct _MsnetOverlay
   MsnetScene *scene;
   GstSegment segment;
   GstVideoInfo info;
-  GstCaps *caps; /* of the sink pad; NULL: none yet */
+  GstVideoRectangle visible; /* of the last frame */
+  GstCaps *caps;             /* of the sink pad; NULL: none yet */
   gboolean attach;
+  gboolean told; /* that a frame cannot be drawn on */
 };
 
 G_DEFINE_TYPE (MsnetOverlay, msnet_overlay, GST_TYPE_ELEMENT)
@@ -96,15 +99,41 @@ negotiate (MsnetOverlay *self)
   return FALSE;
 }
 
+/* The scene fills what is visible. */
+static void
+set_visible (MsnetOverlay *self, const GstVideoRectangle *visible)
+{
+  GstVideoInfo info = self->info;
+
+  GST_VIDEO_INFO_WIDTH (&info) = visible->w;
+  GST_VIDEO_INFO_HEIGHT (&info) = visible->h;
+  self->visible = *visible;
+  msnet_scene_set_info (self->scene, &info);
+}
+
+static void
+look_at_crop (MsnetOverlay *self, GstBuffer *buffer)
+{
+  GstVideoRectangle visible;
+
+  if (gst_buffer_get_size (buffer) > 0 && msnet_visible_find (&self->info, buffer, &visible)
+      && !msnet_visible_is_equal (&visible, &self->visible))
+    set_visible (self, &visible);
+}
+
 static gboolean
 set_caps (MsnetOverlay *self, GstCaps *caps)
 {
+  GstVideoRectangle all = { 0 };
+
   if (!gst_video_info_from_caps (&self->info, caps)) {
     GST_WARNING_OBJECT (self, "not raw video: %" GST_PTR_FORMAT, caps);
     return FALSE;
   }
   gst_caps_replace (&self->caps, caps);
-  msnet_scene_set_info (self->scene, &self->info);
+  all.w = GST_VIDEO_INFO_WIDTH (&self->info);
+  all.h = GST_VIDEO_INFO_HEIGHT (&self->info);
+  set_visible (self, &all);
   return negotiate (self);
 }
 
@@ -127,13 +156,29 @@ attach_drawings (GstBuffer *buffer, GstVideoOverlayComposition *drawings)
   meta->overlay = g_steal_pointer (&all);
 }
 
+/* Once a run; the frame passes as it is. */
+static void
+tell_unreadable (MsnetOverlay *self, const GError *error)
+{
+  GST_DEBUG_OBJECT (self, "not drawn on: %s", error->message);
+  if (!self->told)
+    GST_ELEMENT_WARNING (self, STREAM, DECODE,
+        ("A frame cannot be drawn on and passes as it is, as others like it will: %s.  If all frames are "
+         "like it, "
+         "put rawvideoparse before msnetoverlay, with their true format, width, height and plane-strides",
+            error->message),
+        (NULL));
+  self->told = TRUE;
+}
+
 static void
 blend_drawings (MsnetOverlay *self, GstBuffer *buffer, GstVideoOverlayComposition *drawings)
 {
+  g_autoptr (GError) error = NULL;
   GstVideoFrame frame;
 
-  if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READWRITE)) {
-    GST_WARNING_OBJECT (self, "pixels cannot be mapped: %" GST_PTR_FORMAT, buffer);
+  if (!msnet_visible_map (&frame, &self->info, buffer, GST_MAP_READWRITE, &error)) {
+    tell_unreadable (self, error);
     return;
   }
   if (msnet_stencil_fits (&self->info))
@@ -172,6 +217,7 @@ msnet_overlay_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
     gst_buffer_unref (buffer);
     return GST_PAD_IS_FLUSHING (self->src_pad) ? GST_FLOW_FLUSHING : GST_FLOW_NOT_NEGOTIATED;
   }
+  look_at_crop (self, buffer);
   drawings = update_scene (self, buffer);
   if (drawings) {
     buffer = gst_buffer_make_writable (buffer);
@@ -260,8 +306,12 @@ answer_caps_query (MsnetOverlay *self, GstPad *pad, GstQuery *query)
 static gboolean
 msnet_overlay_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
+  MsnetOverlay *self = MSNET_OVERLAY (parent);
+
   if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS)
-    return answer_caps_query (MSNET_OVERLAY (parent), pad, query);
+    return answer_caps_query (self, pad, query);
+  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION && pad == self->sink_pad)
+    return msnet_visible_propose (self->src_pad, query);
   return gst_pad_query_default (pad, parent, query);
 }
 
@@ -276,6 +326,7 @@ msnet_overlay_change_state (GstElement *element, GstStateChange transition)
     msnet_scene_clear (self->scene);
     gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
     gst_caps_replace (&self->caps, NULL);
+    self->told = FALSE;
   }
   return result;
 }
@@ -503,6 +554,5 @@ msnet_overlay_init (MsnetOverlay *self)
   self->sink_pad = add_pad (self, "sink");
   gst_pad_set_chain_function (self->sink_pad, msnet_overlay_chain);
   gst_pad_set_event_function (self->sink_pad, msnet_overlay_sink_event);
-  GST_PAD_SET_PROXY_ALLOCATION (self->sink_pad);
   self->src_pad = add_pad (self, "src");
 }

@@ -53,15 +53,6 @@ describe_color (const GstVideoInfo *info, MsnetFrame *description)
     gst_video_color_matrix_get_Kr_Kb (GST_VIDEO_COLOR_MATRIX_BT601, &description->kr, &description->kb);
 }
 
-/* Bytes of the memory that @plane lies in, from its first sample on. */
-static gsize
-get_available (const GstVideoFrame *frame, guint plane)
-{
-  const GstMapInfo *map = &frame->map[frame->meta ? plane : 0];
-
-  return map->size - ((const guint8 *)frame->data[plane] - map->data);
-}
-
 /* Bytes of its plane that @component reaches into. */
 static gsize
 get_reach (const MsnetFrame *description, const MsnetComponent *component)
@@ -72,31 +63,8 @@ get_reach (const MsnetFrame *description, const MsnetComponent *component)
   return component->offset + (rows - 1) * component->stride + (columns - 1) * component->step + 1;
 }
 
-static gboolean
-describe_planes (const GstVideoFrame *frame, MsnetFrame *description, guint components, GError **error)
-{
-  description->n_planes = GST_VIDEO_FRAME_N_PLANES (frame);
-  for (guint c = 0; c < components; c++) {
-    const MsnetComponent *component = &description->components[c];
-    MsnetPlane *plane = &description->planes[component->plane];
-    gsize available = get_available (frame, component->plane);
-
-    plane->data = GST_VIDEO_FRAME_PLANE_DATA (frame, component->plane);
-    plane->size = MAX (plane->size, get_reach (description, component));
-    if (GST_VIDEO_FRAME_PLANE_STRIDE (frame, component->plane) < 0 || plane->size > available) {
-      g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
-          "plane %u of a %s frame of %ux%u with stride %d: expected memory of %" G_GSIZE_FORMAT
-          " bytes, found %" G_GSIZE_FORMAT "; the element upstream describes its buffers wrongly",
-          component->plane, GST_VIDEO_INFO_NAME (&frame->info), description->width, description->height,
-          GST_VIDEO_FRAME_PLANE_STRIDE (frame, component->plane), plane->size, available);
-      return FALSE;
-    }
-  }
-  return TRUE;
-}
-
-gboolean
-msnet_video_frame_describe (const GstVideoFrame *frame, MsnetFrame *description, GError **error)
+void
+msnet_video_frame_describe (const GstVideoFrame *frame, MsnetFrame *description)
 {
   const GstVideoInfo *info = &frame->info;
   guint components = GST_VIDEO_INFO_IS_GRAY (info) ? 1 : 3;
@@ -109,11 +77,17 @@ msnet_video_frame_describe (const GstVideoFrame *frame, MsnetFrame *description,
     .height = GST_VIDEO_FRAME_HEIGHT (frame),
     .aspect_n = GST_VIDEO_INFO_PAR_N (info),
     .aspect_d = GST_VIDEO_INFO_PAR_D (info),
+    .n_planes = GST_VIDEO_FRAME_N_PLANES (frame),
   };
   for (guint c = 0; c < components; c++)
     describe_component (frame, c, &description->components[c]);
   if (GST_VIDEO_FRAME_IS_INTERLACED (frame))
     take_first_field (frame, description);
   describe_color (info, description);
-  return describe_planes (frame, description, components, error);
+  for (guint c = 0; c < components; c++) {
+    const MsnetComponent *component = &description->components[c];
+    MsnetPlane *plane = &description->planes[component->plane];
+    plane->data = GST_VIDEO_FRAME_PLANE_DATA (frame, component->plane);
+    plane->size = MAX (plane->size, get_reach (description, component));
+  }
 }

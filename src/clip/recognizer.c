@@ -18,6 +18,7 @@ struct _MsnetRecognizer
   gint64 due;             /* when the frame at hand came */
   guint64 n_due;          /* windows that are yet to become due on the frame at hand */
   MsnetDecision decision; /* on the frame offered last */
+  MsnetSampler before;    /* it was offered */
   MsnetPoint last;        /* the frame sampled last */
   gdouble region[4];
   gdouble aspect;  /* of the frame as it is displayed */
@@ -142,12 +143,21 @@ gboolean
 msnet_recognizer_offer (MsnetRecognizer *recognizer, const MsnetFrameTime *time, MsnetDecision *decision)
 {
   g_array_set_size (recognizer->skipped, 0);
+  recognizer->before = recognizer->sampler;
   *decision = recognizer->decision = msnet_sampler_decide (&recognizer->sampler, time);
   if (decision->reset) {
     msnet_worker_drop (recognizer->worker, NULL);
     msnet_windows_reset (&recognizer->windows);
   }
   return decision->taken > 0;
+}
+
+void
+msnet_recognizer_pass (MsnetRecognizer *recognizer)
+{
+  recognizer->sampler = recognizer->before;
+  if (recognizer->decision.reset)
+    msnet_sampler_reset (&recognizer->sampler);
 }
 
 /* Position of the newer of the last two different frames, 0 if all are the same. */

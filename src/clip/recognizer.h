@@ -77,7 +77,7 @@ void msnet_recognizer_interrupt (MsnetRecognizer *recognizer, gboolean interrupt
  * msnet_recognizer_offer:
  * @decision: (out): what the frame means
  *
- * Returns: TRUE where the frame is sampled: then msnet_recognizer_take() must follow
+ * Returns: TRUE where the frame is sampled: then msnet_recognizer_take() must follow, or msnet_recognizer_pass()
  */
 gboolean msnet_recognizer_offer (
     MsnetRecognizer *recognizer, const MsnetFrameTime *time, MsnetDecision *decision);
@@ -91,6 +91,10 @@ gboolean msnet_recognizer_offer (
  */
 gboolean msnet_recognizer_take (
     MsnetRecognizer *recognizer, const MsnetFrame *frame, guint64 wall, GError **error);
+
+/* The frame that was offered last cannot be looked at: it is as if it had not come, and its points wait for the next
+ * one.  Also after msnet_recognizer_take() failed with MSNET_ERROR_SHAPE. */
+void msnet_recognizer_pass (MsnetRecognizer *recognizer);
 
 /**
  * msnet_recognizer_collect:

@@ -253,6 +253,50 @@ take_results (Stream *stream, guint64 pts, guint64 wall)
   return msnet_recognizer_collect (stream->recognizer, NULL);
 }
 
+/* Offers a frame, @pts in ms, that cannot be looked at.  Returns: whether it would have been sampled */
+static gboolean
+pass (Stream *stream, guint64 pts)
+{
+  MsnetFrameTime time = { .pts = pts * MS, .duration = 100 * MS, .nominal = NONE };
+  gboolean sampled = msnet_recognizer_offer (stream->recognizer, &time, &stream->decision);
+
+  if (sampled)
+    msnet_recognizer_pass (stream->recognizer);
+  return sampled;
+}
+
+/* Frames that are damaged are as if they had not come: their points take the next one, a grid does not begin with
+ * them, and where nothing else comes there is a hole. */
+START_TEST (test_damaged_frames)
+{
+  g_auto (Stream) stream = stream_new (4, 1000 * MS, 1000 * MS);
+
+  ck_assert (pass (&stream, 0));
+  stream_push_range (&stream, 100, 500, 100);
+  ck_assert (pass (&stream, 600));
+  ck_assert (pass (&stream, 700));
+  stream_push_range (&stream, 800, 900, 100);
+  ck_assert_str_eq (stream.text->str, "0: 100 400 800 900, 4 frames\n");
+  for (guint64 pts = 1000; pts < 1700; pts += 100)
+    pass (&stream, pts);
+  stream_push_range (&stream, 1700, 2600, 100);
+  ck_assert_str_eq (stream.text->str, "0: 100 400 800 900, 4 frames\n1: 1700 2000 2200 2500, 4 frames\n");
+}
+END_TEST
+
+/* Time jumps on a damaged frame: what was before is gone all the same, and the grid begins with the next frame. */
+START_TEST (test_damaged_frame_after_a_jump)
+{
+  g_auto (Stream) stream = stream_new (4, 1000 * MS, 1000 * MS);
+
+  stream_push_range (&stream, 0, 600, 100);
+  ck_assert (pass (&stream, 5000));
+  ck_assert (stream.decision.reset);
+  stream_push_range (&stream, 5100, 5900, 100);
+  ck_assert_str_eq (stream.text->str, "0: 5100 5400 5600 5900, 4 frames\n");
+}
+END_TEST
+
 START_TEST (test_field_is_in_frames_per_second)
 {
   g_auto (Stream) stream = stream_new (4, 1000 * MS, 1000 * MS);
@@ -352,6 +396,8 @@ add_sampling_tests (TCase *tests)
 static void
 add_result_tests (TCase *tests)
 {
+  tcase_add_test (tests, test_damaged_frames);
+  tcase_add_test (tests, test_damaged_frame_after_a_jump);
   tcase_add_test (tests, test_field_is_in_frames_per_second);
   tcase_add_test (tests, test_field_of_the_last_two_different_frames);
   tcase_add_test (tests, test_no_field);

@@ -242,8 +242,31 @@ GST_START_TEST (test_frames_that_are_too_small)
   g_autofree gchar *flat = run_until_error (
       "videotestsrc num-buffers=5 ! video/x-raw, width=320, height=15 ! msnet model=%s ! fakesink");
 
-  fail_unless (strstr (tiny, "The video is 1x1: too small") && strstr (tiny, "at least 16x16"), "%s", tiny);
-  fail_unless (strstr (flat, "The video is 320x15"), "%s", flat);
+  fail_unless (strstr (tiny, "The video is 1x1: expected from 16x16") != NULL, "%s", tiny);
+  fail_unless (strstr (tiny, "\"videoscale ! video/x-raw,width=16,height=16\"") != NULL, "%s", tiny);
+  fail_unless (strstr (flat, "\"videoscale ! video/x-raw,width=320,height=16\"") != NULL, "%s", flat);
+}
+GST_END_TEST;
+
+/* What the message says to put before msnet, put there. */
+GST_START_TEST (test_remedy_for_frames_that_are_too_small)
+{
+  const gchar *description = "videotestsrc num-buffers=5 ! video/x-raw, width=320, height=15 ! %s msnet "
+                             "model=%s ! fakesink";
+  g_autofree gchar *model = msnet_test_model ("tiny-four");
+  g_autofree gchar *without = g_strdup_printf (description, "", "%s");
+  g_autofree gchar *message = run_until_error (without);
+  g_auto (GStrv) parts = g_strsplit (message, "\"", 3);
+  g_autofree gchar *remedy = g_strconcat (parts[1], " !", NULL);
+  g_autofree gchar *with = g_strdup_printf (description, remedy, model);
+  g_autoptr (GstElement) pipeline = gst_parse_launch (with, NULL);
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  g_autoptr (GstMessage) end = NULL;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  end = gst_bus_timed_pop_filtered (bus, 60 * GST_SECOND, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  fail_unless (end && GST_MESSAGE_TYPE (end) == GST_MESSAGE_EOS, "%s", with);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
 }
 GST_END_TEST;
 
@@ -372,6 +395,7 @@ msnet_errors_suite (void)
   tcase_add_test (tests, test_unknown_plan);
   tcase_add_test (tests, test_window_that_does_not_fit);
   tcase_add_test (tests, test_frames_that_are_too_small);
+  tcase_add_test (tests, test_remedy_for_frames_that_are_too_small);
   tcase_add_test (tests, test_smallest_frames_pass);
   tcase_add_test (tests, test_unsupported_format);
   tcase_add_test (tests, test_stream_without_time);

@@ -127,31 +127,100 @@ GST_START_TEST (test_strides_and_offsets_change_nothing)
 }
 GST_END_TEST;
 
-GST_START_TEST (test_memory_that_is_too_small)
+static GstBuffer *
+make_short_frame (GstClockTime pts)
 {
-  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
   GstBuffer *buffer = gst_buffer_new_allocate (NULL, 1000, NULL);
 
-  GST_BUFFER_PTS (buffer) = 0;
-  fail_unless_equals_int (gst_harness_push (harness.harness, buffer), GST_FLOW_ERROR);
-  msnet_harness_expect (&harness, GST_MESSAGE_ERROR,
-      "a buffer of 1000 bytes cannot be read as a I420 frame of 64x48; expected 4608 bytes");
+  GST_BUFFER_PTS (buffer) = pts;
+  GST_BUFFER_DURATION (buffer) = 125 * GST_MSECOND;
+  return buffer;
+}
+
+static GstBuffer *
+make_gap (GstClockTime pts)
+{
+  GstBuffer *buffer = make_short_frame (pts);
+
+  gst_buffer_remove_all_memory (buffer);
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
+  return buffer;
+}
+
+static void
+expect_no_more (MsnetHarness *harness)
+{
+  g_autoptr (GstMessage) message = msnet_harness_pop (harness, GST_MESSAGE_WARNING | GST_MESSAGE_ERROR);
+
+  fail_unless (message == NULL, "%" GST_PTR_FORMAT, message);
+}
+
+/* Packets of a camera were lost: of 15 frames two that are sampled are short, and one is a gap.  Each of their points
+ * takes the next frame. */
+GST_START_TEST (test_damaged_frames_pass)
+{
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+  g_autofree gchar *text = NULL;
+
+  for (guint pts = 0; pts <= 1750; pts += 125) {
+    GstBuffer *buffer = pts == 500 ? make_gap (pts * GST_MSECOND)
+                        : pts == 1000 || pts == 1250
+                            ? make_short_frame (pts * GST_MSECOND)
+                            : msnet_harness_make_frame (&harness, pts * GST_MSECOND, 125 * GST_MSECOND);
+    fail_unless_equals_int (gst_harness_push (harness.harness, buffer), GST_FLOW_OK);
+  }
+  text = msnet_harness_describe (&harness);
+  fail_unless_equals_string (text,
+      "0 125 250 375 500 625 750(0:0-750) 875(0:0-750 +125) 1000(0:0-750 +250) 1125(0:0-750 +375) "
+      "1250(0:0-750 +500) 1375(0:0-750 +625) 1500(0:0-750 +750) 1625(0:0-750 +875) 1750(1:1125-1750)");
+  msnet_harness_expect (
+      &harness, GST_MESSAGE_WARNING, "a buffer of 0 bytes cannot be read as a I420 frame of 64x48");
+  expect_no_more (&harness);
 }
 GST_END_TEST;
 
-GST_START_TEST (test_strides_that_reach_too_far)
+/* The caps are wrong from the start: one warning tells what to do, and nothing is recognised. */
+GST_START_TEST (test_only_damaged_frames)
 {
-  g_auto (MsnetHarness) harness = msnet_harness_new (
-      msnet_test_element (), "video/x-raw, format = GRAY8, width = 64, height = 48, framerate = 10/1");
-  GstBuffer *buffer = msnet_harness_make_frame (&harness, 0, GST_CLOCK_TIME_NONE);
-  gsize offset[GST_VIDEO_MAX_PLANES] = { 0 };
-  gint stride[GST_VIDEO_MAX_PLANES] = { 100 };
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+  g_autofree gchar *text = NULL;
 
-  gst_buffer_add_video_meta_full (
-      buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_GRAY8, 64, 48, 1, offset, stride);
-  fail_unless_equals_int (gst_harness_push (harness.harness, buffer), GST_FLOW_ERROR);
-  msnet_harness_expect (&harness, GST_MESSAGE_ERROR,
-      "plane 0 of a GRAY8 frame of 64x48 with stride 100: expected memory of 4764 bytes, found 3072");
+  for (guint pts = 0; pts <= 1000; pts += 250)
+    fail_unless_equals_int (
+        gst_harness_push (harness.harness, make_short_frame (pts * GST_MSECOND)), GST_FLOW_OK);
+  text = msnet_harness_describe (&harness);
+  fail_unless_equals_string (text, "0 250 500 750 1000");
+  msnet_harness_expect (&harness, GST_MESSAGE_WARNING, "put rawvideoparse before msnet");
+  expect_no_more (&harness);
+}
+GST_END_TEST;
+
+/* The usual cause: an application whose rows are not padded to four bytes pushes them as if they were. */
+GST_START_TEST (test_rows_without_padding_and_the_remedy)
+{
+  const gchar *caps = "video/x-raw, format = RGB, width = 65, height = 48, framerate = 4/1";
+  const gchar *launches[] = { "msnet model=%s", "rawvideoparse format=rgb width=65 height=48 framerate=4/1 "
+                                                "plane-strides=<195> ! msnet model=%s" };
+  g_autofree gchar *model = msnet_test_model ("tiny-four");
+
+  for (guint i = 0; i < G_N_ELEMENTS (launches); i++) {
+    g_autofree gchar *launch = g_strdup_printf (launches[i], model);
+    GstHarness *harness = gst_harness_new_parse (launch);
+    guint results = 0;
+    gst_harness_set_live (harness, FALSE);
+    gst_harness_set_src_caps_str (harness, caps);
+    for (guint frame = 0; frame < 4; frame++) {
+      GstBuffer *buffer = gst_buffer_new_allocate (NULL, 65 * 3 * 48, NULL);
+      gpointer state = NULL;
+      gst_buffer_memset (buffer, 0, 50 * frame, 65 * 3 * 48);
+      GST_BUFFER_PTS (buffer) = frame * 250 * GST_MSECOND;
+      buffer = gst_harness_push_and_pull (harness, buffer);
+      results += msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME) != NULL;
+      gst_buffer_unref (buffer);
+    }
+    fail_unless_equals_int (results, i);
+    gst_harness_teardown (harness);
+  }
 }
 GST_END_TEST;
 
@@ -226,8 +295,9 @@ msnet_pixels_suite (void)
   tcase_add_test (tests, test_pixels_pass_untouched);
   tcase_add_test (tests, test_a_buffer_of_ones_own_stays_the_same);
   tcase_add_test (tests, test_strides_and_offsets_change_nothing);
-  tcase_add_test (tests, test_memory_that_is_too_small);
-  tcase_add_test (tests, test_strides_that_reach_too_far);
+  tcase_add_test (tests, test_damaged_frames_pass);
+  tcase_add_test (tests, test_only_damaged_frames);
+  tcase_add_test (tests, test_rows_without_padding_and_the_remedy);
   tcase_add_test (tests, test_formats_agree);
   return suite;
 }
