@@ -161,6 +161,15 @@ take_results (MsnetScene *scene, GstBuffer *buffer)
   }
 }
 
+/* A crop of which only metadata tell leaves what was said of the whole frame on the buffer. */
+static gboolean
+is_of_visible (const MsnetScene *scene, GstBuffer *buffer, const MsnetMotion *motion)
+{
+  return !gst_buffer_get_video_crop_meta (buffer)
+         || (motion->frame_width == GST_VIDEO_INFO_WIDTH (&scene->info)
+             && motion->frame_height == GST_VIDEO_INFO_HEIGHT (&scene->info));
+}
+
 /* One field is drawn: the last. */
 static void
 take_motion (MsnetScene *scene, GstBuffer *buffer)
@@ -175,7 +184,7 @@ take_motion (MsnetScene *scene, GstBuffer *buffer)
       GST_DEBUG ("not a whole motion field, ignored: %" GST_PTR_FORMAT, structure);
       continue;
     }
-    if (is_wanted (scene, motion.element)) {
+    if (is_wanted (scene, motion.element) && is_of_visible (scene, buffer, &motion)) {
       msnet_motion_clear (&scene->motion);
       scene->motion = motion;
     } else {

@@ -2,6 +2,7 @@
 #include "result_meta.h"
 
 #include <gst/check/gstcheck.h>
+#include <gst/check/gstharness.h>
 
 static gchar *labels[] = { "pan-left", "still", NULL };
 static gdouble scores[] = { 0.75, 0.25 };
@@ -231,6 +232,38 @@ GST_START_TEST (test_half_an_action)
 }
 GST_END_TEST;
 
+/* Returns: whether a motion field is still there behind @launch; a result always is */
+static gboolean
+keeps_motion (const gchar *launch)
+{
+  GstHarness *harness = gst_harness_new_parse (launch);
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, 64 * 48, NULL);
+  gpointer results = NULL, motions = NULL;
+  gboolean kept;
+
+  gst_harness_set_src_caps_str (harness, "video/x-raw, format=GRAY8, width=64, height=48, framerate=10/1");
+  gst_buffer_memset (buffer, 0, 0, 64 * 48);
+  gst_buffer_add_custom_meta (buffer, MSNET_RESULT_META_NAME);
+  gst_buffer_add_custom_meta (buffer, MSNET_MOTION_META_NAME);
+  buffer = gst_harness_push_and_pull (harness, buffer);
+  fail_unless (msnet_meta_iterate (buffer, &results, MSNET_RESULT_META_NAME) != NULL, launch);
+  kept = msnet_meta_iterate (buffer, &motions, MSNET_MOTION_META_NAME) != NULL;
+  gst_buffer_unref (buffer);
+  gst_harness_teardown (harness);
+  return kept;
+}
+
+/* The field is in fractions of the frame: they stay true where it is scaled and converted, and not where it is
+ * cropped or turned. */
+GST_START_TEST (test_motion_is_gone_after_a_crop)
+{
+  fail_unless (keeps_motion ("videoscale ! capsfilter caps=video/x-raw,width=32,height=32"));
+  fail_unless (keeps_motion ("videoconvert ! capsfilter caps=video/x-raw,format=I420"));
+  fail_if (keeps_motion ("videocrop left=4"));
+  fail_if (keeps_motion ("videoflip video-direction=90r"));
+}
+GST_END_TEST;
+
 static Suite *
 result_meta_suite (void)
 {
@@ -243,6 +276,7 @@ result_meta_suite (void)
   tcase_add_test (tests, test_several_on_one_buffer);
   tcase_add_test (tests, test_motion_round_trip);
   tcase_add_test (tests, test_motion_of_wrong_size);
+  tcase_add_test (tests, test_motion_is_gone_after_a_crop);
   tcase_add_test (tests, test_action_round_trip);
   tcase_add_test (tests, test_half_an_action);
   return suite;
