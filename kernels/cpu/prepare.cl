@@ -206,7 +206,7 @@ store_pixels (global output_element *to, int output_row, int count, global const
 
 /* Columns [first, end) of `count` rows, from what was blended for them. */
 OUT_OF_LINE void
-make_columns (global output_element *to, int output_row, int count, int first, int end, global const float *blended,
+make_columns (global output_element *to, int output_row, int output_column, int count, int first, int end, global const float *blended,
     global const Layout *layout, global const Colors *colors, global const Window *windows,
     global const float *weights)
 {
@@ -218,7 +218,7 @@ make_columns (global output_element *to, int output_row, int count, int first, i
       int at = layout->bands[component.band].line + component.offset + window.first * component.step;
       raw[c] = blend_columns (blended + at * LINES, component.step, window.count, weights + window.weights);
     }
-    store_pixels (to + column * 3, output_row, count, colors, raw);
+    store_pixels (to + column * output_column, output_row, count, colors, raw);
   }
 }
 
@@ -241,7 +241,7 @@ prepare (global output_element *output, Geometry out, int frame, global float *s
         blend_rows (blended + band.line * LINES, planes[band.plane] + band.offset, band.stride, band.span,
             count, windows + band.filter + row, weights);
       }
-      make_columns (output + get_row (out, frame, row), out.row, count, column,
+      make_columns (output + get_row (out, frame, row), out.row, out.channels, count, column,
           min (size, column + columns), blended, layout, colors, windows, weights);
     }
 }

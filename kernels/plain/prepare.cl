@@ -4,7 +4,8 @@
  *     rgb           = clamp (matrix x raw + bias, 0, 1)
  *     output[y, x]  = rgb x gain + lift
  * A `band` is a strip of a plane that is filtered vertically as one: it holds one component, or several that lie in
- * neighbouring bytes.  A work-item makes one pixel. */
+ * neighbouring bytes.  A work-item makes one pixel.  `out` may lead from pixel to pixel, and from row to row, in other
+ * directions than usual: so a picture that lies turned in memory becomes upright. */
 
 typedef struct
 {
@@ -78,7 +79,7 @@ prepare (global output_element *output, Geometry out, int frame, global const uc
     color += raw * vload4 (0, colors->matrix[c]);
   }
   color = clamp (color, 0.0f, 1.0f) * vload4 (0, colors->gain) + vload4 (0, colors->lift);
-  output += get_row (out, frame, row) + column * 3;
+  output += get_row (out, frame, row) + column * out.channels;
   PUT_OUTPUT (color.x, output, 0);
   PUT_OUTPUT (color.y, output, 1);
   PUT_OUTPUT (color.z, output, 2);

@@ -75,21 +75,55 @@ msnet_prepare_free (MsnetPrepare *prepare)
   g_free (prepare);
 }
 
-/* Resized width and height of the whole frame, and left and top of the part that is taken from it. */
+/* Width and height of the upright picture as it is displayed. */
 static void
-get_fit (const MsnetPrepareParams *params, const MsnetFrame *frame, gdouble resized[2], gdouble skipped[2])
+get_display (const MsnetFrame *frame, gdouble display[2])
 {
   gboolean square = frame->aspect_n == 0 || frame->aspect_d == 0;
   gdouble aspect = square ? 1.0 : (gdouble)frame->aspect_n / frame->aspect_d;
-  const gdouble display[2] = { frame->width * aspect, frame->height };
-  gdouble shorter = MIN (display[0], display[1]);
 
+  display[frame->turn.transposed] = frame->width * aspect;
+  display[!frame->turn.transposed] = frame->height;
+}
+
+gdouble
+msnet_frame_get_aspect (const MsnetFrame *frame)
+{
+  gdouble display[2];
+
+  get_display (frame, display);
+  return display[0] / display[1];
+}
+
+/* Resized width and height of the whole upright picture, and left and top of the part that is taken from it. */
+static void
+get_fit (const MsnetPrepareParams *params, const MsnetFrame *frame, gdouble resized[2], gdouble skipped[2])
+{
+  gdouble display[2];
+  gdouble shorter;
+
+  get_display (frame, display);
+  shorter = MIN (display[0], display[1]);
   for (guint i = 0; i < 2; i++) {
     gboolean crop = params->fit == MSNET_FIT_CROP;
 
     resized[i] = crop ? MAX (floor (params->resize * display[i] / shorter), params->resize) : params->size;
     skipped[i] = crop ? rint ((resized[i] - params->size) / 2.0) : 0.0;
   }
+}
+
+/* The same along a row (0) or a column (1) of the picture in memory. */
+static void
+get_memory_fit (
+    const MsnetPrepareParams *params, const MsnetFrame *frame, guint axis, gdouble *resized, gdouble *skipped)
+{
+  const MsnetTurn *turn = &frame->turn;
+  guint upright = turn->transposed ? 1 - axis : axis;
+  gdouble all[2], before[2];
+
+  get_fit (params, frame, all, before);
+  *resized = all[upright];
+  *skipped = turn->mirrored[upright] ? all[upright] - params->size - before[upright] : before[upright];
 }
 
 void
@@ -108,16 +142,15 @@ msnet_prepare_get_region (const MsnetPrepareParams *params, const MsnetFrame *fr
 void
 msnet_prepare_get_rows (const MsnetPrepareParams *params, const MsnetFrame *frame, guint *first, guint *end)
 {
-  gdouble resized[2];
-  gdouble skipped[2];
+  gdouble resized, skipped;
   gdouble scale, reach, top, bottom;
 
-  get_fit (params, frame, resized, skipped);
-  scale = frame->height / resized[1];
+  get_memory_fit (params, frame, 1, &resized, &skipped);
+  scale = frame->height / resized;
   /* In samples of the coarsest plane, and one more for rounding. */
   reach = MAX (scale, 8) + 8;
-  top = skipped[1] * scale - reach;
-  bottom = (skipped[1] + params->size) * scale + reach;
+  top = skipped * scale - reach;
+  bottom = (skipped + params->size) * scale + reach;
   *first = MAX (top, 0);
   *end = MIN (ceil (bottom), frame->height);
 }
@@ -126,14 +159,13 @@ static MsnetFilterAxis
 get_axis (const MsnetPrepareParams *params, const MsnetFrame *frame, gboolean vertical, guint shift)
 {
   guint length = vertical ? frame->height : frame->width;
-  gdouble resized[2];
-  gdouble skipped[2];
+  gdouble resized, skipped;
 
-  get_fit (params, frame, resized, skipped);
+  get_memory_fit (params, frame, vertical, &resized, &skipped);
   return (MsnetFilterAxis){ .samples = msnet_frame_count_samples (length, shift),
     .extent = (gdouble)length / (1 << shift),
-    .resized = resized[vertical],
-    .skipped = skipped[vertical],
+    .resized = resized,
+    .skipped = skipped,
     .size = params->size };
 }
 
@@ -263,10 +295,28 @@ ensure_tables (MsnetPrepare *prepare, MsnetCommandList *list, const MsnetFrame *
   return prepare->scratch != NULL;
 }
 
+/* How the output lies seen from the picture in memory, whose pixels the kernels make row by row: what becomes of a
+ * turn is where the first pixel goes, and in which direction the next one and the next row. */
+static MsnetArgument
+get_turned_geometry (const MsnetShape *shape, const MsnetTurn *turn)
+{
+  gint origin = msnet_shape_get_origin (shape);
+  gint steps[] = { shape->channels, msnet_shape_get_row_stride (shape) };
+
+  for (guint i = 0; i < 2; i++)
+    if (turn->mirrored[i]) {
+      origin += steps[i] * ((gint)shape->width - 1);
+      steps[i] = -steps[i];
+    }
+  return MSNET_INTS (
+      origin, steps[!turn->transposed], msnet_shape_get_frame_stride (shape), steps[turn->transposed]);
+}
+
 static gboolean
 append_launch (MsnetPrepare *prepare, MsnetCommandList *list, MsnetTensor *output, guint index,
     MsnetBuffer *const planes[3], GError **error)
 {
+  const MsnetArgument geometry = get_turned_geometry (&output->shape, &prepare->frame.turn);
   guint size = prepare->params.size;
   gboolean wide = msnet_device_get_info (prepare->device)->vector_width >= 16;
   const gchar *storage = msnet_operation_get_storage_options (NULL, output);
@@ -275,18 +325,18 @@ append_launch (MsnetPrepare *prepare, MsnetCommandList *list, MsnetTensor *outpu
     .file = "cpu/prepare.cl",
     .kernel = "prepare",
     .options = options,
-    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_INT (index), MSNET_BUFFER (prepare->scratch),
-        MSNET_BUFFER (planes[0]), MSNET_BUFFER (planes[1]), MSNET_BUFFER (planes[2]),
-        MSNET_BUFFER (prepare->layouts), MSNET_BUFFER (prepare->colors), MSNET_BUFFER (prepare->windows),
-        MSNET_BUFFER (prepare->weights), MSNET_INT (size), MSNET_INT (prepare->columns),
-        MSNET_INT (prepare->line_size)),
+    MSNET_ARGUMENTS (MSNET_BUFFER (output->buffer), geometry, MSNET_INT (index),
+        MSNET_BUFFER (prepare->scratch), MSNET_BUFFER (planes[0]), MSNET_BUFFER (planes[1]),
+        MSNET_BUFFER (planes[2]), MSNET_BUFFER (prepare->layouts), MSNET_BUFFER (prepare->colors),
+        MSNET_BUFFER (prepare->windows), MSNET_BUFFER (prepare->weights), MSNET_INT (size),
+        MSNET_INT (prepare->columns), MSNET_INT (prepare->line_size)),
     .global = { count_work_items (prepare) },
   };
   MsnetLaunch plain = {
     .file = "plain/prepare.cl",
     .kernel = "prepare",
     .options = storage,
-    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_INT (index), MSNET_BUFFER (planes[0]),
+    MSNET_ARGUMENTS (MSNET_BUFFER (output->buffer), geometry, MSNET_INT (index), MSNET_BUFFER (planes[0]),
         MSNET_BUFFER (planes[1]), MSNET_BUFFER (planes[2]), MSNET_BUFFER (prepare->layouts),
         MSNET_BUFFER (prepare->colors), MSNET_BUFFER (prepare->windows), MSNET_BUFFER (prepare->weights),
         MSNET_INT (size)),

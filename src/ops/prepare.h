@@ -44,11 +44,23 @@ typedef struct
 } MsnetComponent;
 
 /**
+ * MsnetTurn: what makes a picture upright that lies turned in memory, as cameras leave it.
+ * @transposed: rows become columns; this comes first
+ * @mirrored: then left and right change places, [0], and top and bottom, [1]
+ */
+typedef struct
+{
+  gboolean transposed;
+  gboolean mirrored[2];
+} MsnetTurn;
+
+/**
  * MsnetFrame: one picture in memory, described the same way for every format.
  * @planes: @n_planes of them
  * @width, @height: in pixels; of an interlaced frame describe the first field (half the rows, stride doubled)
  * @aspect_n, @aspect_d: pixel aspect ratio, of the pixels as described; 0 means 1
  * @components: three, or one for gray
+ * @turn: all else describes the picture as it lies in memory
  * @kr, @kb: luma coefficients (YUV)
  * @offsets, @scales: (sample - offset) / scale is R, G, B, Y in [0, 1] or U, V in [-0.5, 0.5], as
  *     gst_video_color_range_offsets() gives them
@@ -63,6 +75,7 @@ typedef struct
   MsnetPlane planes[3];
   guint n_planes;
   MsnetComponent components[3];
+  MsnetTurn turn;
   gdouble kr;
   gdouble kb;
   gint offsets[3];
@@ -104,7 +117,10 @@ typedef struct _MsnetPrepare MsnetPrepare;
 MsnetPrepare *msnet_prepare_new (MsnetDevice *device, const MsnetPrepareParams *params, GError **error);
 void msnet_prepare_free (MsnetPrepare *prepare);
 
-/* The part of the frame that the network sees: x, y, width, height in fractions of the frame. */
+/* Width by height of the upright picture, as it is displayed. */
+gdouble msnet_frame_get_aspect (const MsnetFrame *frame);
+
+/* The part of the frame that the network sees: x, y, width, height in fractions of the upright picture. */
 void msnet_prepare_get_region (const MsnetPrepareParams *params, const MsnetFrame *frame, gdouble region[4]);
 
 /* The rows of @frame that preparation reads, [first, end): those of the region, and what the filter reaches
@@ -115,7 +131,7 @@ void msnet_prepare_get_rows (
 /* Checks that every sample of @frame lies in the memory of its plane: else FALSE with MSNET_ERROR_SHAPE. */
 gboolean msnet_frame_check (const MsnetFrame *frame, GError **error);
 
-/* Prepares @frame into frame @index of @output: [T, size, size, 3], any halo and element.  Blocks until the
+/* Prepares @frame, upright, into frame @index of @output: [T, size, size, 3], any halo and element.  Blocks until the
  * frame's memory is no longer needed.  Tables are kept between frames of the same geometry. */
 gboolean msnet_prepare_run (
     MsnetPrepare *prepare, MsnetTensor *output, guint index, const MsnetFrame *frame, GError **error);

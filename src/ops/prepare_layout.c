@@ -63,11 +63,18 @@ is_component_like (const MsnetComponent *a, const MsnetComponent *b)
          && a->shift_x == b->shift_x && a->shift_y == b->shift_y;
 }
 
+static gboolean
+is_turn_like (const MsnetTurn *a, const MsnetTurn *b)
+{
+  return !a->transposed == !b->transposed && !a->mirrored[0] == !b->mirrored[0]
+         && !a->mirrored[1] == !b->mirrored[1];
+}
+
 gboolean
 msnet_frame_is_like (const MsnetFrame *a, const MsnetFrame *b)
 {
   if (a->pixels != b->pixels || a->width != b->width || a->height != b->height || a->aspect_n != b->aspect_n
-      || a->aspect_d != b->aspect_d || a->kr != b->kr || a->kb != b->kb)
+      || a->aspect_d != b->aspect_d || a->kr != b->kr || a->kb != b->kb || !is_turn_like (&a->turn, &b->turn))
     return FALSE;
   for (guint i = 0; i < msnet_frame_get_n_components (a); i++)
     if (!is_component_like (&a->components[i], &b->components[i]) || a->offsets[i] != b->offsets[i]

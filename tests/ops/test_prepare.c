@@ -114,6 +114,7 @@ frame_new (GRand *random, const Layout *layout, guint width, guint height)
 
   memcpy (frame.components, layout->components, sizeof frame.components);
   choose_colors (random, &frame);
+  frame.turn = (MsnetTurn){ g_rand_boolean (random), { g_rand_boolean (random), g_rand_boolean (random) } };
   for (guint i = 0; i < frame.n_planes; i++)
     fill_plane (random, &frame, i);
   if (g_rand_boolean (random))
@@ -150,9 +151,10 @@ check_frame (MsnetPrepare *prepare, const MsnetPrepareParams *params, const Msne
 {
   const MsnetShape shape = { 3, params->size, params->size, 3, 3, TRUE, element };
   gsize frame_size = (gsize)params->size * params->size * 3;
-  g_autofree gchar *what = g_strdup_printf ("%s %ux%u, aspect %u/%u, %s to %u of %u, %s", name, frame->width,
-      frame->height, frame->aspect_n, frame->aspect_d, params->fit == MSNET_FIT_CROP ? "crop" : "stretch",
-      params->size, params->resize, g_getenv ("MSNET_PLAN"));
+  g_autofree gchar *what = g_strdup_printf ("%s %ux%u, turn %d %d %d, aspect %u/%u, %s to %u of %u, %s", name,
+      frame->width, frame->height, frame->turn.transposed, frame->turn.mirrored[0], frame->turn.mirrored[1],
+      frame->aspect_n, frame->aspect_d, params->fit == MSNET_FIT_CROP ? "crop" : "stretch", params->size,
+      params->resize, g_getenv ("MSNET_PLAN"));
   g_autofree gfloat *expected = g_new0 (gfloat, 3 * frame_size);
   g_autoptr (MsnetTensor) output = test_tensor_new (device, &shape, NULL);
   g_autoptr (GError) error = NULL;
@@ -270,6 +272,9 @@ change_frame (MsnetFrame *frame, guint change)
   frame->height -= change == 5 ? 1 : 0;
   frame->aspect_n = change == 6 ? 2 : 0;
   frame->aspect_d = change == 6 ? 3 : 0;
+  frame->turn.transposed ^= change == 7;
+  frame->turn.mirrored[0] ^= change == 8;
+  frame->turn.mirrored[1] ^= change == 9;
 }
 
 /* One object for a stream that changes: other bytes, colours, size, aspect, layout. */
@@ -286,7 +291,7 @@ START_TEST (tables_follow_the_frame)
     const guint *size = sizes[i % G_N_ELEMENTS (sizes)];
     MsnetFrame frame = frame_new (random, layout, size[0], size[1]);
 
-    for (guint change = 0; change < 7; change++) {
+    for (guint change = 0; change < 10; change++) {
       change_frame (&frame, change);
       check_frame (prepare, &params, &frame, MSNET_FLOAT32, layout->name);
       check_frame (prepare, &params, &frame, MSNET_BFLOAT16, layout->name);
@@ -314,8 +319,45 @@ START_TEST (region_is_what_the_network_sees)
   check_region (&params, &frame, (const gdouble[]){ 116.0 / 455, 16.0 / 256, 224.0 / 455, 224.0 / 256 });
   frame = (MsnetFrame){ .width = 720, .height = 576, .aspect_n = 16, .aspect_d = 15 };
   check_region (&params, &frame, (const gdouble[]){ 58.0 / 341, 16.0 / 256, 224.0 / 341, 224.0 / 256 });
+  frame.turn.transposed = TRUE;
+  check_region (&params, &frame, (const gdouble[]){ 16.0 / 256, 58.0 / 341, 224.0 / 256, 224.0 / 341 });
   params.fit = MSNET_FIT_STRETCH;
   check_region (&params, &frame, (const gdouble[]){ 0.0, 0.0, 1.0, 1.0 });
+}
+END_TEST
+
+/* A phone held upright turns its pictures on their side: the eight ways, pixel by pixel. */
+START_TEST (turns_are_what_they_say)
+{
+  const guint8 bytes[] = { 1, 2, 3, 4 }; /* 1 2 over 3 4 */
+  const struct
+  {
+    MsnetTurn turn;
+    gfloat upright[4];
+  } cases[]
+      = { { { FALSE, { FALSE, FALSE } }, { 1, 2, 3, 4 } }, { { FALSE, { TRUE, FALSE } }, { 2, 1, 4, 3 } },
+          { { FALSE, { FALSE, TRUE } }, { 3, 4, 1, 2 } }, { { FALSE, { TRUE, TRUE } }, { 4, 3, 2, 1 } },
+          { { TRUE, { FALSE, FALSE } }, { 1, 3, 2, 4 } }, { { TRUE, { TRUE, FALSE } }, { 3, 1, 4, 2 } },
+          { { TRUE, { FALSE, TRUE } }, { 2, 4, 1, 3 } }, { { TRUE, { TRUE, TRUE } }, { 4, 2, 3, 1 } } };
+  const MsnetPrepareParams params = { .fit = MSNET_FIT_STRETCH, .size = 2, .std = { 1.0f, 1.0f, 1.0f } };
+  g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, &params, NULL);
+  g_autoptr (MsnetTensor) output = test_tensor_new (device, &(MsnetShape){ 1, 2, 2, 3, 1 }, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    MsnetFrame frame = { .pixels = MSNET_PIXELS_GRAY,
+      .width = 2,
+      .height = 2,
+      .planes = { { bytes, sizeof bytes } },
+      .n_planes = 1,
+      .components = { { .stride = 2, .step = 1 } },
+      .scales = { 255 },
+      .turn = cases[i].turn };
+    gfloat values[12];
+    ck_assert (msnet_prepare_run (prepare, output, 0, &frame, NULL));
+    ck_assert (msnet_tensor_download (output, values, NULL));
+    for (guint k = 0; k < 12; k++)
+      ck_assert_float_eq_tol (values[k] * 255, cases[i].upright[k / 3], 1e-4);
+  }
 }
 END_TEST
 
@@ -387,6 +429,7 @@ main (void)
   tcase_add_loop_test (tests, a_copy_of_the_rows_will_do, 0, G_N_ELEMENTS (layouts));
   tcase_add_test (tests, rows_between_are_not_copied);
   tcase_add_test (tests, tables_follow_the_frame);
+  tcase_add_test (tests, turns_are_what_they_say);
   tcase_add_test (tests, region_is_what_the_network_sees);
   tcase_add_test (tests, frames_outside_their_memory_are_refused);
   tcase_add_test (tests, params_that_do_not_fit_are_refused);

@@ -2,12 +2,13 @@
 
 #include <math.h>
 
-/* One axis of the resize: `resized` outputs over the frame's `length` pixels, the first `skipped` cut off. */
+/* One axis of the resize of the upright picture: `resized` outputs over the frame's `length` pixels, the first `skipped` cut off. */
 typedef struct
 {
   gdouble length;
   gdouble resized;
   gdouble skipped;
+  gboolean mirrored; /* in memory */
 } Axis;
 
 /* Weight, before normalisation, of sample @index of an axis of which a sample covers @covered pixels, in
@@ -18,6 +19,8 @@ get_weight (const Axis *axis, guint index, gdouble covered, guint output)
   gdouble scale = axis->length / covered / axis->resized; /* samples an output */
   gdouble center = (axis->skipped + output + 0.5) * scale;
 
+  if (axis->mirrored)
+    center = axis->length / covered - center;
   return MAX (1.0 - fabs (index + 0.5 - center) / MAX (scale, 1.0), 0.0);
 }
 
@@ -26,13 +29,16 @@ resample (const MsnetFrame *frame, const MsnetComponent *component, const Axis a
 {
   guint covered_x = 1 << component->shift_x;
   guint covered_y = 1 << component->shift_y;
+  gboolean transposed = frame->turn.transposed;
+  guint outputs[] = { x, y };
   gdouble sum = 0.0;
   gdouble total = 0.0;
 
   for (guint row = 0; row * covered_y < frame->height; row++)
     for (guint column = 0; column * covered_x < frame->width; column++) {
       gsize offset = component->offset + row * component->stride + column * component->step;
-      gdouble weight = get_weight (&axes[0], column, covered_x, x) * get_weight (&axes[1], row, covered_y, y);
+      gdouble weight = get_weight (&axes[transposed], column, covered_x, outputs[transposed])
+                       * get_weight (&axes[!transposed], row, covered_y, outputs[!transposed]);
 
       sum += weight * frame->planes[component->plane].data[offset];
       total += weight;
@@ -64,14 +70,19 @@ static void
 get_axes (Axis axes[2], const MsnetFrame *frame, const MsnetPrepareParams *params)
 {
   gdouble aspect = frame->aspect_n > 0 ? (gdouble)frame->aspect_n / frame->aspect_d : 1.0;
-  gdouble shorter = MIN (frame->width * aspect, frame->height);
+  gboolean transposed = frame->turn.transposed;
+  gdouble width = transposed ? frame->height : frame->width * aspect;
+  gdouble height = transposed ? frame->width * aspect : frame->height;
+  gdouble shorter = MIN (width, height);
 
-  axes[0] = (Axis){ frame->width, params->size, 0.0 };
-  axes[1] = (Axis){ frame->height, params->size, 0.0 };
+  axes[transposed] = (Axis){ .length = frame->width, .resized = params->size };
+  axes[!transposed] = (Axis){ .length = frame->height, .resized = params->size };
+  for (guint i = 0; i < 2; i++)
+    axes[i].mirrored = frame->turn.mirrored[i];
   if (params->fit == MSNET_FIT_STRETCH)
     return;
-  axes[0].resized = MAX (floor (params->resize * (frame->width * aspect) / shorter), params->resize);
-  axes[1].resized = MAX (floor (params->resize * (gdouble)frame->height / shorter), params->resize);
+  axes[0].resized = MAX (floor (params->resize * width / shorter), params->resize);
+  axes[1].resized = MAX (floor (params->resize * height / shorter), params->resize);
   for (guint i = 0; i < 2; i++)
     axes[i].skipped = nearbyint ((axes[i].resized - params->size) / 2.0);
 }
