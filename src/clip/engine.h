@@ -52,7 +52,7 @@ struct _MsnetEngine
   /* The next frame is the first of another stream.  NULL unless @is_stream. */
   gboolean (*reset) (MsnetEngine *self, GError **error);
 
-  /* What the network sees of @frame: x, y, width, height in fractions of it.  Any thread. */
+  /* What the network sees of @frame: x, y, width, height in fractions of the upright picture.  Any thread. */
   void (*get_region) (MsnetEngine *self, const MsnetFrame *frame, gdouble region[4]);
 
   /* Which rows of @frame prepare() reads: [first, end).  Any thread. */

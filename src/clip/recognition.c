@@ -39,6 +39,56 @@ msnet_field_scale (MsnetField *field, guint reach)
       field->cells[3 * i + axis] *= scale[axis];
 }
 
+/* The cell of the upright picture that is cell @i in memory. */
+static const gfloat *
+find_upright (const MsnetField *field, guint i)
+{
+  const guint at[] = { i % field->size, i / field->size };
+  guint upright[2];
+
+  for (guint axis = 0; axis < 2; axis++) {
+    upright[axis] = at[axis ^ !!field->turn.transposed];
+    if (field->turn.mirrored[axis])
+      upright[axis] = field->size - 1 - upright[axis];
+  }
+  return field->cells + 3 * (upright[1] * field->size + upright[0]);
+}
+
+static void
+turn_region (MsnetField *field)
+{
+  const gdouble region[] = { field->region[0], field->region[1], field->region[2], field->region[3] };
+  const gdouble limit[] = { field->limit[0], field->limit[1] };
+
+  for (guint axis = 0; axis < 2; axis++) {
+    guint in_memory = axis ^ !!field->turn.transposed;
+    field->region[in_memory]
+        = field->turn.mirrored[axis] ? 1.0 - region[axis] - region[2 + axis] : region[axis];
+    field->region[2 + in_memory] = region[2 + axis];
+    field->limit[in_memory] = limit[axis];
+  }
+}
+
+void
+msnet_field_turn_back (MsnetField *field)
+{
+  guint n = field->size * field->size;
+  gfloat *cells = g_new (gfloat, n * 3);
+
+  for (guint i = 0; i < n; i++) {
+    const gfloat *from = find_upright (field, i);
+    for (guint axis = 0; axis < 2; axis++)
+      cells[3 * i + (axis ^ !!field->turn.transposed)]
+          = field->turn.mirrored[axis] ? 0 - from[axis] : from[axis];
+    cells[3 * i + 2] = from[2];
+  }
+  g_free (field->cells);
+  field->cells = cells;
+  turn_region (field);
+  if (field->turn.transposed)
+    field->aspect = 1.0 / field->aspect;
+}
+
 MsnetRecognition *
 msnet_recognition_new (guint n_classes)
 {

@@ -1,7 +1,7 @@
 /* What a window shows: the outcome of src/clip.  Plain data; one thread at a time. */
 #pragma once
 
-#include <glib.h>
+#include "ops/prepare.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @cells: @size rows of @size cells of x, y, confidence; from the older frame to the newer, x right and
  *     y down, in fractions of the frame's width and height per second; all zero where nothing can be told
  * @region: what the network sees: x, y, width, height in fractions of the frame
+ * @turn: what makes the frames upright
  * @limit: the fastest x and y that can be measured, in the same unit
  * @aspect: display width of the frames by their display height
  * @of_newer: cells are places in the newer frame; else in the older one
@@ -23,6 +24,7 @@ typedef struct
   guint size;
   gfloat *cells;
   gdouble region[4];
+  MsnetTurn turn;
   gdouble limit[2];
   gdouble aspect;
   gboolean of_newer;
@@ -31,7 +33,7 @@ typedef struct
   guint64 end;
 } MsnetField;
 
-/* @region: of the frames; @start < @end.  Cells are zero. */
+/* @region: of the upright picture; @start < @end.  Cells are zero. */
 MsnetField *msnet_field_new (guint size, const gdouble region[4], guint64 start, guint64 end);
 void msnet_field_free (MsnetField *field);
 
@@ -39,8 +41,11 @@ void msnet_field_free (MsnetField *field);
  * that can be seen, in cells. */
 void msnet_field_scale (MsnetField *field, guint reach);
 
+/* From the upright picture, as the network sees it, to the frames as they lie in memory. */
+void msnet_field_turn_back (MsnetField *field);
+
 /**
- * MsnetCamera: what the camera does, at the middle of the frame.
+ * MsnetCamera: what the camera does, at the middle of the upright picture.
  * @pan: widths of the frame per second, to the right (the content moves left)
  * @tilt: heights of the frame per second, up (the content moves down)
  * @zoom: natural logarithm of the content's growth per second, in is positive

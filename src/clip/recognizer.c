@@ -20,8 +20,9 @@ struct _MsnetRecognizer
   MsnetDecision decision; /* on the frame offered last */
   MsnetSampler before;    /* it was offered */
   MsnetPoint last;        /* the frame sampled last */
-  gdouble region[4];
-  gdouble aspect;  /* of the frame as it is displayed */
+  gdouble region[4];      /* of the upright picture */
+  gdouble aspect;         /* of the upright picture as it is displayed */
+  MsnetTurn turn;
   GArray *skipped; /* MsnetSpan */
   MsnetEffort effort;
 };
@@ -195,6 +196,7 @@ make_job (MsnetRecognizer *recognizer, const MsnetWindow *window)
     recognition->field = msnet_field_new (
         engine->field_size, recognizer->region, points[job->newer - 1].pts, points[job->newer].pts);
     recognition->field->aspect = recognizer->aspect;
+    recognition->field->turn = recognizer->turn;
   }
   return job;
 }
@@ -233,14 +235,6 @@ acquire (MsnetRecognizer *recognizer)
   return msnet_worker_acquire (recognizer->worker, recognizer->needed, first || !recognizer->latest);
 }
 
-static gdouble
-get_aspect (const MsnetFrame *frame)
-{
-  gdouble of_pixels = frame->aspect_n > 0 ? frame->aspect_n / (gdouble)frame->aspect_d : 1.0;
-
-  return frame->width * of_pixels / frame->height;
-}
-
 /* @n points too early for the frame at hand: the last one stands in. */
 static void
 add_gaps (MsnetRecognizer *recognizer, guint n)
@@ -258,7 +252,8 @@ put (MsnetRecognizer *recognizer, guint slot, const MsnetFrame *frame, guint64 w
   gboolean expected = msnet_windows_expect (&recognizer->windows, recognizer->decision.taken);
 
   recognizer->engine->get_region (recognizer->engine, frame, recognizer->region);
-  recognizer->aspect = get_aspect (frame);
+  recognizer->aspect = msnet_frame_get_aspect (frame);
+  recognizer->turn = frame->turn;
   recognizer->effort.copied += msnet_worker_put (recognizer->worker, slot, frame, expected);
   recognizer->effort.frames++;
   recognizer->last = (MsnetPoint){ .pts = recognizer->decision.pts, .wall = wall, .slot = slot };

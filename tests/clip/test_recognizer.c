@@ -321,6 +321,67 @@ START_TEST (test_field_is_in_frames_per_second)
 }
 END_TEST
 
+/* A phone's picture lies on its side: a quarter to the right makes it upright.  What moves right in the upright picture
+ * moves up in memory, and what is at its left is at the foot. */
+START_TEST (test_field_of_turned_frames)
+{
+  g_auto (Stream) stream = stream_new (4, 1000 * MS, 1000 * MS);
+  g_autoptr (GPtrArray) results = NULL;
+  const MsnetField *field;
+
+  for (guint64 pts = 0; pts <= 750 * MS; pts += 250 * MS) {
+    MsnetFrameTime time = { .pts = pts, .duration = 250 * MS, .nominal = NONE };
+    MsnetFrame frame = fake_frame (&time.pts);
+    frame.turn = (MsnetTurn){ .transposed = TRUE, .mirrored = { TRUE, FALSE } };
+    ck_assert (msnet_recognizer_offer (stream.recognizer, &time, &stream.decision));
+    ck_assert (msnet_recognizer_take (stream.recognizer, &frame, NONE, NULL));
+  }
+  results = msnet_recognizer_collect (stream.recognizer, NULL);
+  ck_assert_uint_eq (results->len, 1);
+  field = ((MsnetRecognition *)g_ptr_array_index (results, 0))->field;
+  /* Upright: one cell of two over half the width to the right, half a cell up over the whole height. */
+  ck_assert_float_eq_tol (field->cells[0], -0.25 / 0.25, 1e-6);
+  ck_assert_float_eq_tol (field->cells[1], -0.25 / 0.25, 1e-6);
+  ck_assert_double_eq_tol (field->region[0], 0.0, 1e-9);
+  ck_assert_double_eq_tol (field->region[1], 0.25, 1e-9);
+  ck_assert_double_eq_tol (field->region[2], 1.0, 1e-9);
+  ck_assert_double_eq_tol (field->region[3], 0.5, 1e-9);
+  ck_assert_double_eq_tol (field->limit[0], 7 * 0.5 / 0.25, 1e-9);
+  ck_assert_double_eq_tol (field->limit[1], 7 * 0.25 / 0.25, 1e-9);
+}
+END_TEST
+
+/* Cells, region and speeds of one picture, in memory in eight ways: at every place of memory the field says how
+ * the content moves there. */
+START_TEST (test_field_is_turned_back)
+{
+  for (guint turn = 0; turn < 8; turn++) {
+    const gdouble region[] = { 0.125, 0.25, 0.5, 0.25 };
+    MsnetField *field = msnet_field_new (3, region, 0, 1);
+    field->turn = (MsnetTurn){ turn & 1, { (turn & 2) != 0, (turn & 4) != 0 } };
+    field->aspect = 2;
+    /* Everything moves away from the middle of the upright picture: so it does in memory. */
+    for (guint i = 0; i < 9; i++) {
+      field->cells[3 * i] = region[0] + region[2] * (i % 3 + 0.5) / 3 - 0.5;
+      field->cells[3 * i + 1] = region[1] + region[3] * (i / 3 + 0.5) / 3 - 0.5;
+      field->cells[3 * i + 2] = field->cells[3 * i] - field->cells[3 * i + 1];
+    }
+    msnet_field_turn_back (field);
+    for (guint i = 0; i < 9; i++) {
+      gdouble x = field->region[0] + field->region[2] * (i % 3 + 0.5) / 3 - 0.5;
+      gdouble y = field->region[1] + field->region[3] * (i / 3 + 0.5) / 3 - 0.5;
+      gdouble upright_x = turn & 1 ? y : x, upright_y = turn & 1 ? x : y;
+      ck_assert_float_eq_tol (field->cells[3 * i], x, 1e-6);
+      ck_assert_float_eq_tol (field->cells[3 * i + 1], y, 1e-6);
+      ck_assert_float_eq_tol (field->cells[3 * i + 2],
+          (turn & 2 ? -upright_x : upright_x) - (turn & 4 ? -upright_y : upright_y), 1e-6);
+    }
+    ck_assert_double_eq_tol (field->aspect, turn & 1 ? 0.5 : 2, 1e-9);
+    msnet_field_free (field);
+  }
+}
+END_TEST
+
 START_TEST (test_field_of_the_last_two_different_frames)
 {
   g_auto (Stream) stream = stream_new (4, 1000 * MS, 1000 * MS);
@@ -399,6 +460,8 @@ add_result_tests (TCase *tests)
   tcase_add_test (tests, test_damaged_frames);
   tcase_add_test (tests, test_damaged_frame_after_a_jump);
   tcase_add_test (tests, test_field_is_in_frames_per_second);
+  tcase_add_test (tests, test_field_of_turned_frames);
+  tcase_add_test (tests, test_field_is_turned_back);
   tcase_add_test (tests, test_field_of_the_last_two_different_frames);
   tcase_add_test (tests, test_no_field);
   tcase_add_test (tests, test_failing_engine);
