@@ -97,6 +97,14 @@
  * * #GstClockTime `start`, `end`: running time of the two frames
  * * #gchararray `element`, #guint64 `element-id`, #guint64 `index`: of the result that this belongs to
  *
+ * ## What is looked at
+ *
+ * Where a buffer has a `GstVideoCropMeta`, as cropping decoders and videocrop leave it, only what is visible; `frame-width`,
+ * `frame-height` and all fractions are of that.  Where the stream has an image-orientation tag, as videos of
+ * phones do, the picture is turned before the network sees it (#msnet:orientation): labels, `pan`, `tilt`, `zoom` and
+ * `roll` are of the upright picture; `field`, `region`, `limit`, `frame-width` and `frame-height` are of the frame as
+ * the buffer holds it.  A buffer that cannot be read passes, and is as if it had not come.
+ *
  * ## Example pipelines
  * |[
  * gst-launch-1.0 filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! msnetoverlay ! videoconvert ! autovideosink
@@ -384,8 +392,7 @@ msnet_start (GstBaseTransform *transform)
       || !msnet_runtime_build (&self->runtime, &settings, GST_ELEMENT (self)))
     return FALSE;
   tell_names (self);
-  msnet_stream_start (&self->stream, transform, &self->runtime, &self->shared.stats);
-  self->stream.reporting = settings.reporting;
+  msnet_stream_start (&self->stream, transform, &self->runtime, &settings, &self->shared.stats);
   msnet_shared_start (&self->shared, self->runtime.recognizer, self->runtime.latency);
   return TRUE;
 }

@@ -97,6 +97,11 @@ install_fixed (GObjectClass *object_class)
   g_object_class_install_property (object_class, MSNET_SETTING_HOP,
       g_param_spec_uint64 ("hop", "Hop", "Media time from window to window, in ns (0: the model's own)", 0,
           MSNET_LONGEST_WINDOW, 0, FLAGS_READY));
+  g_object_class_install_property (object_class, MSNET_SETTING_ORIENTATION,
+      g_param_spec_enum ("orientation", "Orientation",
+          "How the picture is turned before it is looked at (auto: as the stream's image-orientation tag "
+          "says)",
+          GST_TYPE_VIDEO_ORIENTATION_METHOD, GST_VIDEO_ORIENTATION_AUTO, FLAGS_READY));
   g_object_class_install_property (object_class, MSNET_SETTING_POLICY,
       g_param_spec_enum ("policy", "Policy", "What happens where the device is slower than the stream",
           MSNET_TYPE_POLICY, MSNET_POLICY_AUTO, FLAGS_READY));
@@ -164,6 +169,7 @@ void
 msnet_settings_init (MsnetSettings *settings)
 {
   *settings = (MsnetSettings){
+    .orientation = GST_VIDEO_ORIENTATION_AUTO,
     .policy = MSNET_POLICY_AUTO,
     .reporting = {
       .top_k = 5,
@@ -238,6 +244,9 @@ msnet_settings_set (MsnetSettings *settings, guint id, const GValue *value)
   case MSNET_SETTING_HOP:
     settings->hop = g_value_get_uint64 (value);
     return;
+  case MSNET_SETTING_ORIENTATION:
+    settings->orientation = g_value_get_enum (value);
+    return;
   case MSNET_SETTING_POLICY:
     settings->policy = g_value_get_enum (value);
     return;
@@ -290,6 +299,8 @@ msnet_settings_get (const MsnetSettings *settings, guint id, GValue *value)
     return g_value_set_uint64 (value, settings->window);
   case MSNET_SETTING_HOP:
     return g_value_set_uint64 (value, settings->hop);
+  case MSNET_SETTING_ORIENTATION:
+    return g_value_set_enum (value, settings->orientation);
   case MSNET_SETTING_POLICY:
     return g_value_set_enum (value, settings->policy);
   case MSNET_SETTING_EOS:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gst/gst.h>
+#include <gst/video/video.h>
 
 G_BEGIN_DECLS
 
@@ -90,6 +91,7 @@ typedef struct
   MsnetPrecision precision;
   guint64 window;
   guint64 hop;
+  GstVideoOrientationMethod orientation;
   MsnetPolicy policy;
   MsnetReporting reporting;
 } MsnetSettings;
@@ -103,6 +105,7 @@ enum
   MSNET_SETTING_PRECISION,
   MSNET_SETTING_WINDOW,
   MSNET_SETTING_HOP,
+  MSNET_SETTING_ORIENTATION,
   MSNET_SETTING_POLICY,
   MSNET_SETTING_EOS,
   MSNET_SETTING_TOP_K,

@@ -9,8 +9,8 @@ GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug
 
 void
-msnet_stream_start (
-    MsnetStream *stream, GstBaseTransform *transform, const MsnetRuntime *runtime, MsnetStats *stats)
+msnet_stream_start (MsnetStream *stream, GstBaseTransform *transform, const MsnetRuntime *runtime,
+    const MsnetSettings *settings, MsnetStats *stats)
 {
   GstElement *element = GST_ELEMENT (transform);
 
@@ -19,6 +19,7 @@ msnet_stream_start (
     .src_pad = GST_BASE_TRANSFORM_SRC_PAD (transform),
     .stats = stats,
     .recognizer = runtime->recognizer,
+    .reporting = settings->reporting,
     .reporter = {
       .element = element,
       .id = runtime->id,
@@ -39,6 +40,7 @@ msnet_stream_start (
       &stream->actions, element, runtime->id, stream->src_pad, &stream->segment, runtime->model);
   gst_segment_init (&stream->segment, GST_FORMAT_UNDEFINED);
   gst_video_info_init (&stream->info);
+  msnet_orientation_init (&stream->orientation, settings->orientation);
 }
 
 void
@@ -88,6 +90,7 @@ msnet_stream_set_id (MsnetStream *stream, const gchar *id)
   if (g_strcmp0 (stream->id, id) == 0)
     return;
   msnet_stream_reset (stream, "another stream");
+  msnet_orientation_init (&stream->orientation, stream->orientation.wanted);
   g_free (stream->id);
   stream->id = g_strdup (id);
 }
@@ -183,18 +186,31 @@ msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment)
   return TRUE;
 }
 
+/* Elements that turn pictures leave the tag as it was: behind them they would be turned twice. */
+static void
+tell_orientation (MsnetStream *stream)
+{
+  g_autoptr (GEnumClass) methods = g_type_class_ref (GST_TYPE_VIDEO_ORIENTATION_METHOD);
+  const GEnumValue *method = g_enum_get_value (methods, msnet_orientation_get (&stream->orientation));
+
+  if (method && method->value != GST_VIDEO_ORIENTATION_IDENTITY && tell_once (stream, MSNET_TOLD_ORIENTATION))
+    GST_ELEMENT_INFO (stream->element, STREAM, FORMAT,
+        ("The picture is turned before it is looked at (%s), as a tag of the stream asks; if it lies upright "
+         "already, behind videoflip for instance, set orientation=identity",
+            method->value_nick),
+        (NULL));
+}
+
 void
 msnet_stream_set_tags (MsnetStream *stream, const GstTagList *tags)
 {
-  g_autofree gchar *orientation = NULL;
+  GstVideoOrientationMethod before = msnet_orientation_get (&stream->orientation);
 
-  if (gst_tag_list_get_string (tags, GST_TAG_IMAGE_ORIENTATION, &orientation)
-      && !g_str_equal (orientation, "rotate-0") && tell_once (stream, MSNET_TOLD_ORIENTATION))
-    GST_ELEMENT_WARNING (stream->element, STREAM, FORMAT,
-        ("The stream asks to be shown with orientation \"%s\", which is not applied before recognition; put "
-         "videoflip video-direction=auto before msnet",
-            orientation),
-        (NULL));
+  msnet_orientation_take_tags (&stream->orientation, tags);
+  if (msnet_orientation_get (&stream->orientation) == before)
+    return;
+  msnet_stream_reset (stream, "another orientation");
+  tell_orientation (stream);
 }
 
 static MsnetFrameTime
@@ -298,6 +314,7 @@ take (MsnetStream *stream, GstBuffer *buffer, GstClockTime pts, GError **error)
   if (stream->reporter.live)
     wall = msnet_capture_time (stream->element, buffer, to_running_time (stream, pts));
   msnet_video_frame_describe (&frame, &description);
+  description.turn = msnet_orientation_get_turn (&stream->orientation);
   good = msnet_recognizer_take (stream->recognizer, &description, wall, error);
   gst_video_frame_unmap (&frame);
   return good;

@@ -7,6 +7,7 @@
 #include "msnet_runtime.h"
 #include "msnet_stats.h"
 #include "msnet_time_watch.h"
+#include "orientation.h"
 
 #include <gst/base/gstbasetransform.h>
 #include <gst/video/gstvideosink.h>
@@ -48,14 +49,15 @@ typedef struct
   guint64 n_gaps; /* that were counted */
   GstVideoInfo info;
   GstVideoRectangle visible; /* of the last frame */
+  MsnetOrientation orientation;
   GstSegment segment;
   gchar *id;
   MsnetTold told;
 } MsnetStream;
 
-/* @runtime: built; must outlive the stream, as @stats must */
-void msnet_stream_start (
-    MsnetStream *stream, GstBaseTransform *element, const MsnetRuntime *runtime, MsnetStats *stats);
+/* @runtime: built; must outlive the stream, as @stats must.  @settings: as the element starts with */
+void msnet_stream_start (MsnetStream *stream, GstBaseTransform *element, const MsnetRuntime *runtime,
+    const MsnetSettings *settings, MsnetStats *stats);
 
 /* Ends what is on, with messages alone: no event can leave any more. */
 void msnet_stream_stop (MsnetStream *stream);
@@ -76,7 +78,7 @@ gboolean msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segmen
 /* The segment has gone downstream: events that a flush has held up follow. */
 void msnet_stream_push_delayed (MsnetStream *stream);
 
-/* Warns where the picture is meant to be turned. */
+/* Resets where the picture is to be turned in another way. */
 void msnet_stream_set_tags (MsnetStream *stream, const GstTagList *tags);
 
 /* Looks at @buffer and attaches results; it must be writable.  Its memory is only read, and not kept; one that

@@ -1,47 +1,8 @@
 /* The motion field against pictures that move by a known number of pixels a second. */
+#include "moving_picture.h"
 #include "msnet_harness.h"
 
-#include <stdlib.h>
-
 #define INTERVAL (125 * GST_MSECOND) /* between two frames, and between two points of the model's grid */
-#define LATTICE 8                    /* pixels between the texture's random values */
-
-static gdouble
-lattice_value (gint column, gint row)
-{
-  guint32 hash = (guint32)column * 0x9E3779B1u ^ (guint32)row * 0x85EBCA77u;
-
-  hash = (hash ^ (hash >> 15)) * 0x2C1B3C6Du;
-  hash = (hash ^ (hash >> 12)) * 0x297A2D39u;
-  return (hash ^ (hash >> 15)) / 4294967296.0;
-}
-
-/* A random texture, interpolated between the points of a lattice. */
-static guint8
-get_texel (gint x, gint y)
-{
-  gint column = (x + (1 << 20)) / LATTICE, row = (y + (1 << 20)) / LATTICE;
-  gdouble u = (x + (1 << 20)) % LATTICE / (gdouble)LATTICE, v = (y + (1 << 20)) % LATTICE / (gdouble)LATTICE;
-  gdouble top = (1 - u) * lattice_value (column, row) + u * lattice_value (column + 1, row);
-  gdouble bottom = (1 - u) * lattice_value (column, row + 1) + u * lattice_value (column + 1, row + 1);
-
-  return 255 * ((1 - v) * top + v * bottom);
-}
-
-/* @width x @height of the texture after it moved by (@x, @y) pixels. */
-static GstBuffer *
-make_picture (guint width, guint height, gint x, gint y)
-{
-  GstBuffer *buffer = gst_buffer_new_allocate (NULL, width * height, NULL);
-  GstMapInfo map;
-
-  gst_buffer_map (buffer, &map, GST_MAP_WRITE);
-  for (guint row = 0; row < height; row++)
-    for (guint column = 0; column < width; column++)
-      map.data[row * width + column] = get_texel ((gint)column - x, (gint)row - y);
-  gst_buffer_unmap (buffer, &map);
-  return buffer;
-}
 
 static MsnetHarness
 motion_harness (const gchar *model, guint width, guint height)
@@ -63,7 +24,7 @@ measure (MsnetHarness *harness, guint width, guint height, gint x, gint y, Msnet
   const GstStructure *structure = NULL;
 
   for (gint i = 0; i < 8; i++) {
-    GstBuffer *buffer = make_picture (width, height, x * i, y * i);
+    GstBuffer *buffer = moving_picture_new (width, height, x * i, y * i);
     gpointer state = NULL;
     GST_BUFFER_PTS (buffer) = n_frames++ * INTERVAL;
     GST_BUFFER_DURATION (buffer) = INTERVAL;
@@ -74,29 +35,6 @@ measure (MsnetHarness *harness, guint width, guint height, gint x, gint y, Msnet
     gst_buffer_unref (buffer);
   }
   n_frames += 8; /* a hole: the next window begins with the next frame */
-}
-
-static gint
-compare_floats (gconstpointer a, gconstpointer b)
-{
-  gfloat first = *(const gfloat *)a, second = *(const gfloat *)b;
-
-  return (first > second) - (first < second);
-}
-
-/* The median of component @axis over the cells away from the border, where content comes and goes. */
-static gdouble
-get_median (const MsnetMotion *motion, guint axis)
-{
-  const gfloat *field = g_bytes_get_data (motion->field, NULL);
-  g_autofree gfloat *values = g_new (gfloat, motion->width * motion->height);
-  guint n = 0;
-
-  for (gint row = 3; row < motion->height - 3; row++)
-    for (gint column = 3; column < motion->width - 3; column++)
-      values[n++] = field[(row * motion->width + column) * 3 + axis];
-  qsort (values, n, sizeof *values, compare_floats);
-  return values[n / 2];
 }
 
 /* Eight directions, one cell of the field (@cell_x, @cell_y pixels) a frame. */
@@ -113,11 +51,11 @@ check_directions (const gchar *model, guint width, guint height, gint cell_x, gi
     g_auto (MsnetMotion) motion = { 0 };
 
     measure (&harness, width, height, x, y, &motion);
-    fail_unless (ABS (get_median (&motion, 0) - expected_x) < 0.1 * cell_x * 8 / width
-                     && ABS (get_median (&motion, 1) - expected_y) < 0.1 * cell_y * 8 / height,
-        "moved by (%g, %g), measured (%g, %g)", expected_x, expected_y, get_median (&motion, 0),
-        get_median (&motion, 1));
-    fail_unless (get_median (&motion, 2) > 0.9);
+    fail_unless (ABS (moving_picture_get_median (&motion, 0) - expected_x) < 0.1 * cell_x * 8 / width
+                     && ABS (moving_picture_get_median (&motion, 1) - expected_y) < 0.1 * cell_y * 8 / height,
+        "moved by (%g, %g), measured (%g, %g)", expected_x, expected_y,
+        moving_picture_get_median (&motion, 0), moving_picture_get_median (&motion, 1));
+    fail_unless (moving_picture_get_median (&motion, 2) > 0.9);
     /* The camera moves the other way, up is positive; a network that was never trained errs at the border. */
     fail_unless (ABS (motion.pan + expected_x) < 0.15 * cell_x * 8 / width
                      && ABS (motion.tilt - expected_y) < 0.15 * cell_y * 8 / height && motion.agreement > 0.0,
@@ -164,8 +102,8 @@ GST_START_TEST (test_still_picture)
   g_auto (MsnetMotion) motion = { 0 };
 
   measure (&harness, 224, 168, 0, 0, &motion);
-  fail_unless (ABS (get_median (&motion, 0)) < 0.02);
-  fail_unless (ABS (get_median (&motion, 1)) < 0.02);
+  fail_unless (ABS (moving_picture_get_median (&motion, 0)) < 0.02);
+  fail_unless (ABS (moving_picture_get_median (&motion, 1)) < 0.02);
 }
 GST_END_TEST;
 
@@ -203,7 +141,7 @@ GST_START_TEST (test_motion_can_be_left_out)
 
   g_object_set (harness.element, "motion", FALSE, NULL);
   for (guint i = 0; i < 9; i++) {
-    GstBuffer *buffer = make_picture (224, 168, i, 0);
+    GstBuffer *buffer = moving_picture_new (224, 168, i, 0);
     gpointer state = NULL;
     GST_BUFFER_PTS (buffer) = i * INTERVAL;
     buffer = gst_harness_push_and_pull (harness.harness, buffer);
@@ -243,7 +181,7 @@ note_result (GString *text, GstBuffer *buffer, gdouble speed[2])
   g_string_append_printf (
       text, " motion %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT " %s\n", motion.start, motion.end, checksum);
   for (guint axis = 0; axis < 2; axis++)
-    speed[axis] = get_median (&motion, axis);
+    speed[axis] = moving_picture_get_median (&motion, axis);
 }
 
 /* Ten seconds of content that moves by (16, 12) pixels a second, at @rate frames a second.
@@ -262,7 +200,7 @@ watch (guint rate, gdouble speed[2])
   g_object_set (element, "model", path, "window", 8 * GST_SECOND, "hop", GST_SECOND, NULL);
   harness = msnet_harness_new (element, caps);
   for (guint i = 0; i <= 9 * rate; i++) {
-    GstBuffer *buffer = make_picture (224, 168, (gint)(16 * i / rate), (gint)(12 * i / rate));
+    GstBuffer *buffer = moving_picture_new (224, 168, (gint)(16 * i / rate), (gint)(12 * i / rate));
     GST_BUFFER_PTS (buffer) = gst_util_uint64_scale_round (i, GST_SECOND, rate);
     buffer = gst_harness_push_and_pull (harness.harness, buffer);
     note_result (text, buffer, speed);

@@ -280,18 +280,6 @@ GST_START_TEST (test_threshold)
 }
 GST_END_TEST;
 
-GST_START_TEST (test_orientation_is_told_once)
-{
-  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
-
-  for (guint i = 0; i < 2; i++)
-    gst_harness_push_event (
-        harness.harness, gst_event_new_tag (gst_tag_list_new (GST_TAG_IMAGE_ORIENTATION, "rotate-90", NULL)));
-  msnet_harness_expect (&harness, GST_MESSAGE_WARNING, "orientation \"rotate-90\"");
-  fail_if (msnet_harness_pop (&harness, GST_MESSAGE_WARNING));
-}
-GST_END_TEST;
-
 GST_START_TEST (test_interlaced_is_told_once)
 {
   g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (),
@@ -328,7 +316,6 @@ msnet_states_suite (void)
   tcase_add_test (messages, test_hop_told_is_the_hop_that_happens);
   tcase_add_test (messages, test_message_fields);
   tcase_add_test (messages, test_threshold);
-  tcase_add_test (messages, test_orientation_is_told_once);
   tcase_add_test (messages, test_interlaced_is_told_once);
   return suite;
 }

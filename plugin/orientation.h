@@ -1,0 +1,34 @@
+/* How the pictures of a stream are turned to be upright: as its image-orientation tag says, or as a property does.
+ *
+ * For `msnet`.  One thread at a time. */
+#pragma once
+
+#include "ops/prepare.h"
+
+#include <gst/video/video.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MsnetOrientation:
+ * @wanted: GST_VIDEO_ORIENTATION_AUTO: as tags say
+ * @of_stream, @of_all: what tags of each scope said last; GST_VIDEO_ORIENTATION_AUTO: nothing
+ */
+typedef struct
+{
+  GstVideoOrientationMethod wanted;
+  GstVideoOrientationMethod of_stream;
+  GstVideoOrientationMethod of_all;
+} MsnetOrientation;
+
+/* Also forgets what tags said. */
+void msnet_orientation_init (MsnetOrientation *orientation, GstVideoOrientationMethod wanted);
+
+/* Tags that say nothing of it change nothing.  Those of the stream count more than global ones. */
+void msnet_orientation_take_tags (MsnetOrientation *orientation, const GstTagList *tags);
+
+/* Never GST_VIDEO_ORIENTATION_AUTO. */
+GstVideoOrientationMethod msnet_orientation_get (const MsnetOrientation *orientation);
+MsnetTurn msnet_orientation_get_turn (const MsnetOrientation *orientation);
+
+G_END_DECLS
