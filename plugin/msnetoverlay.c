@@ -20,6 +20,9 @@
  * dark, with how long the action was: less than was counted, because an end is known half a window and the
  * smoothing later.  Four banners at once at most, those that began last.
  *
+ * Drawings fill what is visible of a frame (`GstVideoCropMeta`), and lie as its pixels do: where a player turns the
+ * picture, it turns them too.  A frame that cannot be drawn on passes as it is.
+ *
  * Where downstream takes GstVideoOverlayCompositionMeta, drawings are attached and pixels stay as they are;
  * elsewhere they are blended in.  Everything scales with the height of the frame.  Frames without metadata
  * pass untouched.

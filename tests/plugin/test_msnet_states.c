@@ -295,6 +295,29 @@ GST_START_TEST (test_interlaced_is_told_once)
 }
 GST_END_TEST;
 
+/* What the warning says to put before msnet, put there. */
+GST_START_TEST (test_deinterlaced_is_not_told)
+{
+  g_autofree gchar *model = msnet_test_model ("tiny-four");
+  g_autofree gchar *launch = g_strdup_printf ("deinterlace ! msnet model=%s", model);
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  GstHarness *harness = gst_harness_new_parse (launch);
+  MsnetHarness frames = { .harness = harness, .bus = bus };
+
+  gst_element_set_bus (harness->element, bus);
+  gst_harness_set_live (harness, FALSE);
+  gst_harness_set_src_caps_str (harness,
+      "video/x-raw, format = I420, width = 64, height = 48, framerate = 10/1, "
+      "interlace-mode = interleaved, field-order = top-field-first");
+  msnet_harness_push (&frames, 0, 1900, 100);
+  gst_harness_push_event (harness, gst_event_new_eos ());
+  fail_if (msnet_harness_pop (&frames, GST_MESSAGE_WARNING));
+  fail_unless (gst_harness_buffers_received (harness) > 0);
+  gst_element_set_bus (harness->element, NULL);
+  gst_harness_teardown (harness);
+}
+GST_END_TEST;
+
 static Suite *
 msnet_states_suite (void)
 {
@@ -317,6 +340,7 @@ msnet_states_suite (void)
   tcase_add_test (messages, test_message_fields);
   tcase_add_test (messages, test_threshold);
   tcase_add_test (messages, test_interlaced_is_told_once);
+  tcase_add_test (messages, test_deinterlaced_is_not_told);
   return suite;
 }
 
