@@ -154,6 +154,21 @@ GST_START_TEST (test_only_what_is_honoured_is_promised)
 }
 GST_END_TEST;
 
+/* A region of the picture costs no copy where only lines come out. */
+GST_START_TEST (test_a_region_costs_nothing_before_lines)
+{
+  g_autofree gchar *model = msnet_test_model ("tiny-four");
+  g_autofree gchar *launch = g_strdup_printf ("msnet model=%s ! msnetjson", model);
+  GstHarness *harness = gst_harness_new_parse (launch);
+  g_autofree gchar *promised = NULL;
+
+  gst_harness_set_src_caps_str (harness, SMALL_CAPS);
+  promised = ask_what_may_come (harness);
+  fail_unless_equals_string (promised, "GstVideoMetaAPI GstVideoCropMetaAPI ");
+  gst_harness_teardown (harness);
+}
+GST_END_TEST;
+
 static Suite *
 msnet_crop_suite (void)
 {
@@ -166,6 +181,7 @@ msnet_crop_suite (void)
   tcase_add_test (tests, test_another_crop_resets);
   tcase_add_test (tests, test_nothing_to_see_is_no_other_crop);
   tcase_add_test (tests, test_only_what_is_honoured_is_promised);
+  tcase_add_test (tests, test_a_region_costs_nothing_before_lines);
   return suite;
 }
 
