@@ -328,9 +328,8 @@ pass_by (MsnetStream *stream, const GError *error)
   msnet_recognizer_pass (stream->recognizer);
   if (tell_once (stream, MSNET_TOLD_UNREADABLE))
     GST_ELEMENT_WARNING (stream->element, STREAM, DECODE,
-        ("A frame cannot be looked at and passes as it is, as others like it will: %s.  If all frames are "
-         "like it, "
-         "put rawvideoparse before msnet, with their true format, width, height and plane-strides",
+        ("A frame cannot be looked at and passes as it is, as others like it will: %s.  If all are "
+         "like it, put rawvideoparse before msnet, with their true format, width, height and plane-strides",
             error->message),
         (NULL));
 }

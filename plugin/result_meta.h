@@ -68,10 +68,10 @@ typedef struct
  *     to newer frame, in fractions of the frame's width and height per second
  * @region: x, y, width, height of what the network sees, in fractions of the frame
  * @limit: the fastest x and y that can be measured, in the field's units
- * @pan, @tilt: of the camera: widths of the frame per second to the right, heights up
+ * @pan, @tilt: of the camera, in the upright picture: its widths per second to the right, heights up
  * @zoom: logarithm of the growth per second, in is positive; @roll: radians per second, counter-clockwise
  * @agreement: share of the cells that are not flat that follow these four; 0: nothing is known, all are 0
- * @frame_width, @frame_height: of the frame, in pixels
+ * @frame_width, @frame_height: of what is visible of the frame, in pixels
  * @start, @end: running time of the pair of frames
  * @element, @element_id, @index: of the result that this belongs to
  */
