@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @depth: how deep objects and arrays may nest
  *
  * Refuses what json-glib would let pass or stumble over: comments, assignments, several documents,
- * NUL, unpaired surrogates, keys that occur twice, nesting without end.
+ * NUL, unpaired surrogates, keys that occur twice, nesting without end, whole numbers from 2^63 on.
  *
  * Returns: (transfer full): the root, or NULL with MSNET_ERROR_MODEL
  */

@@ -309,8 +309,9 @@ msnet_safetensors_read (MsnetSafetensors *file, const MsnetSafetensor *tensor, G
 
   if (index < 0) {
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
-        "%s: tensor %s: expected values of type F32, F16 or BF16, found %s; convert the tensor", file->path,
-        tensor->name, tensor->type);
+        "%s: tensor %s: expected values of type F32, F16 or BF16, found %s"
+        "; in PyTorch convert it by .float () and save the file again",
+        file->path, tensor->name, tensor->type);
     return NULL;
   }
   g_autofree gfloat *values = g_try_malloc_n (MAX (tensor->n_values, 1), sizeof (gfloat));

@@ -16,7 +16,7 @@ typedef struct _MsnetSafetensors MsnetSafetensors;
  * MsnetSafetensor: one tensor of a file.
  * @shape: @n_dimensions sizes
  * @n_values: their product
- * @type: name of the values' type in the file, such as `F16`
+ * @type: name of the values' type in the file, such as `F16`, or one that this reader does not know
  * @offset: where its values begin in the file, bytes
  * @size: how many bytes they take
  */
@@ -26,7 +26,7 @@ typedef struct
   gsize shape[MSNET_SAFETENSORS_MAX_DIMENSIONS];
   guint n_dimensions;
   gsize n_values;
-  const gchar *type;
+  gchar *type;
   gsize offset;
   gsize size;
 } MsnetSafetensor;
@@ -34,7 +34,8 @@ typedef struct
 /**
  * msnet_safetensors_open:
  *
- * Checks sizes, offsets, overlaps, holes, shapes, types and the header's UTF-8 and JSON.
+ * Checks sizes, offsets, overlaps, holes, shapes and the header's UTF-8 and JSON.  Types are checked where values are
+ * read, by msnet_safetensors_read(): a tensor that nobody reads may be of any.
  *
  * Returns: (transfer full): the file, or NULL with MSNET_ERROR_FILE or MSNET_ERROR_MODEL; the
  *     message names file, tensor, expected and found

@@ -51,6 +51,15 @@ static const struct
       "less than 2^63" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387905],\"data_offsets\":[0,4]}}", 4,
       "expected room for the shape's 4611686018427387905 values" },
+  { "{\"a\":{\"dtype\":\"F32\",\"shape\":[9223372036854775807],\"data_offsets\":[0,8]}}", 8,
+      "expected room for the shape's 9223372036854775807 values" },
+  { "{\"a\":{\"dtype\":\"F9\",\"shape\":[2],\"data_offsets\":[0,9223372036854775808]}}", 8,
+      "header: expected JSON nested at most 3 deep with whole numbers less than 2^63, found something else"
+      " at byte 49" },
+  { "{\"a\":{\"dtype\":\"F9\",\"shape\":[18446744073709551618],\"data_offsets\":[0,8]}}", 8,
+      "found something else at byte 28" },
+  { "{\"a\":{\"dtype\":\"F9\",\"shape\":[-9223372036854775809],\"data_offsets\":[0,8]}}", 8,
+      "found something else at byte 28" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[9223372036854775808],\"data_offsets\":[0,8]}}", 8,
       "less than 2^63" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,8]}}", 8,
@@ -60,8 +69,16 @@ static const struct
       "at most 8 sizes" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[2.0],\"data_offsets\":[0,8]}}", 8, "at most 8 sizes" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":2,\"data_offsets\":[0,8]}}", 8, "at most 8 sizes" },
-  { "{\"a\":{\"dtype\":\"F31\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8,
-      "tensor a: dtype: expected a type such as F32, F16 or BF16, found \"F31\"" },
+  { "{\"a\":{\"dtype\":\"F9\",\"shape\":[2],\"data_offsets\":[0,9]}}", 8, "expected begin and end within" },
+  { PAIR "\"b\":{\"dtype\":\"F9\",\"shape\":[2],\"data_offsets\":[4,12]}}", 12, "found 4: an overlap" },
+  { PAIR "\"b\":{\"dtype\":\"F9\",\"shape\":[2],\"data_offsets\":[9,12]}}", 12, "found 9: a hole" },
+  { "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[3],\"data_offsets\":[0,4]}}", 4,
+      "expected room for the shape's 3 values of type F8_E4M3" },
+  { "{\"a\":{\"dtype\":\"\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8,
+      "tensor a: dtype: expected a type such as F32, F16 or BF16, found \"\"" },
+  { "{\"a\":{\"dtype\":\"F\\u0007\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8, "expected a type such as" },
+  { "{\"a\":{\"dtype\":\"" LONG_NAME "\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8,
+      "expected a type such as" },
   { "{\"a\":{\"dtype\":null,\"shape\":[2],\"data_offsets\":[0,8]}}", 8, "found null" },
   { "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"x\":1}}", 8,
       "tensor a: x: expected only dtype, shape, data_offsets, found 1" },
@@ -81,7 +98,9 @@ static const struct
   { "{\"__metadata__\":[\"a\"]}", 0, "header: __metadata__: expected an object, found [\"a\"]" },
   { "{\"__metadata__\":{\"a\":1}}", 0, "__metadata__: a: expected a string, found 1" },
   { "[{}]", 0, "header: expected an object, found an array" },
-  { "[[[[]]]]", 0, "header: expected JSON nested at most 3 deep, found something else at byte 4" },
+  { "[[[[]]]]", 0,
+      "header: expected JSON nested at most 3 deep with whole numbers less than 2^63, found "
+      "something else at byte 4" },
   { "{}{}", 0, "found something else at byte 2" },
   { "{} x", 0, "found something else" },
   { "   ", 0, "found something else" },
@@ -213,12 +232,14 @@ START_TEST (refuses_what_is_no_file)
 }
 END_TEST
 
-/* Three tensors of the types that are read, one that is not, one without a value, in an odd order. */
+/* Three tensors of the types that are read, one that is not, one of a type yet to come, one without a value, in an odd
+ * order. */
 static GByteArray *
 pack_types (void)
 {
   static const gchar header[] = "{\"__metadata__\":{\"b\":\"\\u00e4 \\ud83d\\ude00\",\"a\":\"1\"},"
                                 "\"whole\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[28,36]},"
+                                "\"new\":{\"dtype\":\"F3\",\"shape\":[8],\"data_offsets\":[36,39]},"
                                 "\"half\":{\"dtype\":\"F16\",\"shape\":[6],\"data_offsets\":[12,24]},"
                                 "\"brain\":{\"dtype\":\"BF16\",\"shape\":[2,1],\"data_offsets\":[24,28]},"
                                 "\"none\":{\"dtype\":\"F32\",\"shape\":[0,7],\"data_offsets\":[12,12]},"
@@ -226,7 +247,7 @@ pack_types (void)
   static const guint8 values[] = { 0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0, 1, 0, 0, 0, /* 1, -2, 2^-149 */
     0, 0x3c, 0, 0xc0, 1, 0, 0xff, 0x7b, 0, 0x80, 0, 0x04, /* 1, -2, 2^-24, 65504, -0, 2^-14 */
     0x80, 0x3f, 0x40, 0xc0,                               /* 1, -3 */
-    1, 0, 0, 0, 0, 0, 0, 0 };
+    1, 0, 0, 0, 0, 0, 0, 0, 0x12, 0x34, 0x56 };
   GByteArray *bytes = model_file_pack_header (header, strlen (header), 0);
 
   return g_byte_array_append (bytes, values, sizeof values);
@@ -276,9 +297,9 @@ START_TEST (reads_each_type)
 {
   Opened opened = open_types ();
   GPtrArray *tensors = msnet_safetensors_get_tensors (opened.file);
-  const MsnetSafetensor *first = g_ptr_array_index (tensors, 0), *last = g_ptr_array_index (tensors, 4);
+  const MsnetSafetensor *first = g_ptr_array_index (tensors, 0), *last = g_ptr_array_index (tensors, 5);
 
-  ck_assert_uint_eq (tensors->len, 5);
+  ck_assert_uint_eq (tensors->len, 6);
   ck_assert_str_eq (first->name, "brain");
   ck_assert_uint_eq (first->n_dimensions, 2);
   ck_assert_str_eq (last->name, "whole");
@@ -301,8 +322,10 @@ START_TEST (refuses_other_types)
 
   ck_assert_ptr_null (
       msnet_safetensors_read (opened.file, msnet_safetensors_lookup (opened.file, "whole"), &error));
-  test_expect_error (
-      error, MSNET_ERROR_MODEL, "tensor whole: expected values of type F32, F16 or BF16, found I64");
+  test_expect_error (error, MSNET_ERROR_MODEL,
+      "tensor whole: expected values of type F32, F16 or BF16, found I64; in PyTorch convert it by .float () "
+      "and "
+      "save the file again");
   opened_clear (&opened);
 }
 END_TEST
