@@ -12,7 +12,7 @@ static const gdouble norm_epsilon = 1e-5;
 
 /**
  * Reader: a model file on its way into layers.
- * @tensors: name without prefixes to MsnetSafetensor; what was taken leaves it
+ * @tensors: name without wrappers to MsnetSafetensor; what was taken leaves it
  */
 typedef struct
 {
@@ -42,16 +42,21 @@ norm_clear (Norm *norm)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Norm, norm_clear)
 
-/* The authors wrap the network twice: for several GPUs, and in their own class. */
-static const gchar *
-skip_prefixes (const gchar *name)
-{
-  static const gchar *const prefixes[] = { "module.", "base_model." };
+/* What a network is wrapped in: for several GPUs, in the authors' own class, by torch.compile (), which may also wrap
+ * parts of a network, in a trainer's module, in a checkpoint's dictionary. */
+static const gchar *const wrappers[] = { "module", "base_model", "_orig_mod", "model", "state_dict", NULL };
 
-  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
-    if (g_str_has_prefix (name, prefixes[i]))
-      name += strlen (prefixes[i]);
-  return name;
+/* Returns: (transfer full): @name without the names of wrappers, wherever in it they stand */
+static gchar *
+unwrap (const gchar *name)
+{
+  g_auto (GStrv) parts = g_strsplit (name, ".", -1);
+  GString *unwrapped = g_string_new (NULL);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (!g_strv_contains (wrappers, parts[i]))
+      g_string_append_printf (unwrapped, "%s%s", unwrapped->len > 0 ? "." : "", parts[i]);
+  return g_string_free (unwrapped, FALSE);
 }
 
 static gboolean
@@ -61,7 +66,7 @@ index_tensors (Reader *reader, GError **error)
 
   for (guint i = 0; i < tensors->len; i++) {
     MsnetSafetensor *tensor = g_ptr_array_index (tensors, i);
-    const gchar *name = skip_prefixes (tensor->name);
+    g_autofree gchar *name = unwrap (tensor->name);
     const MsnetSafetensor *other = g_hash_table_lookup (reader->tensors, name);
     if (other != NULL) {
       g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
@@ -69,7 +74,7 @@ index_tensors (Reader *reader, GError **error)
           msnet_safetensors_get_path (reader->file), name, other->name, tensor->name);
       return FALSE;
     }
-    g_hash_table_insert (reader->tensors, (gpointer)name, tensor);
+    g_hash_table_insert (reader->tensors, g_steal_pointer (&name), tensor);
   }
   return TRUE;
 }
@@ -85,6 +90,49 @@ format_shape (const gsize *shape, guint n_dimensions)
   return g_string_free (text, FALSE);
 }
 
+/* @found: shape of the tensor, or that there is none */
+static void
+set_shape_error (
+    const Reader *reader, const gchar *name, const gchar *expected, const gchar *found, GError **error)
+{
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
+      "%s: tensor %s: expected shape %s, found %s; msnet.network says depth %u, width %u, %u classes%s:"
+      " correct it, or save the weights that belong to it",
+      msnet_safetensors_get_path (reader->file), name, expected, found, reader->spec->depth,
+      reader->spec->width, reader->spec->classes, reader->spec->motion.present ? ", with motion" : "");
+}
+
+/* Returns: (transfer full) (nullable): what stands before the names of a network's tensors, such as `ema.`: where it
+ * stands before the first block's, which every network has */
+static gchar *
+find_prefix (const Reader *reader)
+{
+  static const gchar first_block[] = ".layer1.0.conv1.weight";
+  GPtrArray *tensors = msnet_safetensors_get_tensors (reader->file);
+
+  for (guint i = 0; i < tensors->len; i++) {
+    const gchar *name = ((const MsnetSafetensor *)g_ptr_array_index (tensors, i))->name;
+    if (g_str_has_suffix (name, first_block))
+      return g_strndup (name, strlen (name) - strlen (first_block) + 1);
+  }
+  return NULL;
+}
+
+/* Returns: TRUE where there is tensor @name behind a prefix: then that is the error */
+static gboolean
+set_prefix_error (const Reader *reader, const gchar *name, GError **error)
+{
+  g_autofree gchar *prefix = find_prefix (reader);
+  g_autofree gchar *prefixed = g_strconcat (prefix != NULL ? prefix : "", name, NULL);
+
+  if (prefix == NULL || msnet_safetensors_lookup (reader->file, prefixed) == NULL)
+    return FALSE;
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
+      "%s: expected a tensor %s, found %s; take %s off the names of the tensors and save them again",
+      msnet_safetensors_get_path (reader->file), name, prefixed, prefix);
+  return TRUE;
+}
+
 /* @found: (nullable): the tensor that has another shape; NULL: there is none */
 static void
 set_tensor_error (const Reader *reader, const gchar *name, const gsize *shape, guint n_dimensions,
@@ -93,12 +141,8 @@ set_tensor_error (const Reader *reader, const gchar *name, const gsize *shape, g
   g_autofree gchar *expected = format_shape (shape, n_dimensions);
   g_autofree gchar *found_shape = found != NULL ? format_shape (found->shape, found->n_dimensions) : NULL;
 
-  g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
-      "%s: tensor %s: expected shape %s, found %s; msnet.network says depth %u, width %u, %u classes%s:"
-      " correct it, or save the weights that belong to it",
-      msnet_safetensors_get_path (reader->file), name, expected,
-      found_shape != NULL ? found_shape : "no such tensor", reader->spec->depth, reader->spec->width,
-      reader->spec->classes, reader->spec->motion.present ? ", with motion" : "");
+  if (found != NULL || !set_prefix_error (reader, name, error))
+    set_shape_error (reader, name, expected, found != NULL ? found_shape : "no such tensor", error);
 }
 
 static gboolean
@@ -215,8 +259,10 @@ load_classifier (Reader *reader, MsnetLayer *layer, GError **error)
 static gboolean
 is_unused (Reader *reader, const MsnetSafetensor *tensor)
 {
+  g_autofree gchar *name = unwrap (tensor->name);
+
   /* PyTorch counts the batches that a norm has seen: of no use to anyone here. */
-  return g_hash_table_contains (reader->tensors, skip_prefixes (tensor->name))
+  return g_hash_table_contains (reader->tensors, name)
          && !g_str_has_suffix (tensor->name, ".num_batches_tracked");
 }
 
@@ -274,7 +320,7 @@ gboolean
 msnet_weights_load (MsnetArchitecture *architecture, const MsnetNetworkSpec *spec, MsnetSafetensors *file,
     gchar **unused, GError **error)
 {
-  g_autoptr (GHashTable) tensors = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) tensors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) layers = msnet_architecture_list_layers (architecture);
   Reader reader = { .file = file, .spec = spec, .tensors = tensors };
   gboolean loaded;

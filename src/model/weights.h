@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * @spec: what @architecture was laid out from, for messages
  * @unused: (out) (transfer full) (nullable): names of the tensors that no layer wants, joined by ", "
  *
- * Names may carry the prefixes `module.`, `base_model.` or both.  Batch norm (inference form, epsilon
- * 1e-5) is folded into weights and bias.
+ * Names may hold `module.`, `base_model.`, `_orig_mod.`, `model.` and `state_dict.`, which wrappers put there.
+ * Batch norm (inference form, epsilon 1e-5) is folded into weights and bias.
  *
  * Returns: FALSE with MSNET_ERROR_MODEL where a tensor is missing, has another shape or values that
  *     make no network

@@ -385,7 +385,8 @@ END_TEST
 
 START_TEST (takes_the_authors_names)
 {
-  static const gchar *const prefixes[] = { "module.", "base_model.", "module.base_model." };
+  static const gchar *const prefixes[] = { "module.", "base_model.", "module.base_model.", "_orig_mod.",
+    "module._orig_mod.", "_orig_mod.base_model.", "_orig_mod.module.", "model.", "state_dict.model.module." };
 
   for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++) {
     g_autoptr (ModelFile) file = model_file_new ();
@@ -396,6 +397,61 @@ START_TEST (takes_the_authors_names)
     g_autofree gchar *unused = g_strconcat (prefixes[i], "bn2.weight", NULL);
     ck_assert_str_eq (msnet_model_get_unused (model), unused);
   }
+}
+END_TEST
+
+/* torch.compile () of the first block alone, as of parts that repeat: its wrapper stands inside of names. */
+START_TEST (takes_compiled_parts)
+{
+  g_autoptr (ModelFile) file = model_file_new ();
+
+  model_file_remove_tensor (file, "layer1.0.conv1.weight");
+  model_file_set_tensor (file, "model.layer1.0._orig_mod.conv1.weight", "F32", "[8, 8, 3, 3]", 0.25);
+  g_autoptr (MsnetModel) model = load_good (file);
+  ck_assert_ptr_null (msnet_model_get_unused (model));
+}
+END_TEST
+
+/* A trainer's average of the weights, saved under a name of its own: which copy to take is not for the reader to guess,
+ * but the weights are the right ones.  Without the prefix, as the message says, they load. */
+START_TEST (names_other_prefixes)
+{
+  g_autoptr (ModelFile) file = model_file_new (), renamed = model_file_new ();
+
+  model_file_add_prefix (file, "ema.net.");
+  expect_refusal (file, MSNET_ERROR_MODEL,
+      "expected a tensor conv1.weight, found ema.net.conv1.weight; take ema.net. off the names of the "
+      "tensors");
+  g_autoptr (MsnetModel) model = load_good (renamed);
+}
+END_TEST
+
+/* Other people's checkpoints hold quantised copies, counters and tables in types that come with newer formats. */
+START_TEST (passes_over_unused_types)
+{
+  static const gchar *const types[]
+      = { "F8_E4M3", "F8_E5M2", "F8_E8M0", "F6_E2M3", "F4", "C64", "U16", "F9" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autoptr (ModelFile) file = model_file_new ();
+    model_file_set_tensor (file, "extra.table", types[i], "[0]", 0);
+    g_autoptr (MsnetModel) model = load_good (file);
+    ck_assert_str_eq (msnet_model_get_unused (model), "extra.table");
+  }
+}
+END_TEST
+
+/* A quantised network: the error says which tensor and of what type; as F32 it loads. */
+START_TEST (names_types_that_it_needs)
+{
+  g_autoptr (ModelFile) file = model_file_new ();
+
+  model_file_set_tensor (file, "new_fc.bias", "F4", "[3]", 0);
+  expect_refusal (file, MSNET_ERROR_MODEL,
+      "tensor new_fc.bias: expected values of type F32, F16 or BF16, found F4; in PyTorch convert it by "
+      ".float ()");
+  model_file_set_tensor (file, "new_fc.bias", "F32", "[3]", 0);
+  g_autoptr (MsnetModel) model = load_good (file);
 }
 END_TEST
 
@@ -492,6 +548,10 @@ main (void)
   tcase_add_test (tests, refuses_weights_that_make_no_network);
   tcase_add_test (tests, folds_batch_norm);
   tcase_add_test (tests, takes_the_authors_names);
+  tcase_add_test (tests, takes_compiled_parts);
+  tcase_add_test (tests, names_other_prefixes);
+  tcase_add_test (tests, passes_over_unused_types);
+  tcase_add_test (tests, names_types_that_it_needs);
   tcase_add_test (tests, takes_the_other_classifiers);
   tcase_add_test (tests, survives_damage);
   tcase_add_test (tests, finds_models);
