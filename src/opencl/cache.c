@@ -146,6 +146,18 @@ msnet_cache_read (const gchar *kind, const gchar *key)
   return content;
 }
 
+/* What stands in the way of a private file of that name: GLib may hand the permissions of the file that it replaces on
+ * to the new one. */
+static void
+remove_other (gint folder, const gchar *name)
+{
+  struct stat status;
+
+  if (fstatat (folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+      && (status.st_mode != (S_IFREG | 0600) || status.st_uid != geteuid ()))
+    unlinkat (folder, name, 0);
+}
+
 gboolean
 msnet_cache_write (const gchar *kind, const gchar *key, GBytes *content)
 {
@@ -163,6 +175,7 @@ msnet_cache_write (const gchar *kind, const gchar *key, GBytes *content)
   folder = size <= LARGEST_CONTENT ? open_folder (TRUE) : -1;
   if (folder < 0)
     return FALSE;
+  remove_other (folder, name);
   close (folder);
   g_byte_array_append (file, (const guint8 *)&header, sizeof header);
   g_byte_array_append (file, bytes, (guint)size);

@@ -124,6 +124,11 @@ START_TEST (is_private)
   ck_assert_uint_eq (status.st_mode & 0777, 0700);
   ck_assert_int_eq (g_stat (path, &status), 0);
   ck_assert_uint_eq (status.st_mode & 0777, 0600);
+  /* A file that others may read, as a copy from elsewhere: what replaces it is private. */
+  ck_assert_int_eq (g_chmod (path, 0644), 0);
+  write_content (10, 1);
+  ck_assert_int_eq (g_stat (path, &status), 0);
+  ck_assert_uint_eq (status.st_mode & 0777, 0600);
 }
 END_TEST
 
