@@ -302,6 +302,7 @@ assert_ignored (GstHarness *harness, GstStructure *structure)
 GST_START_TEST (test_half_an_action_is_ignored)
 {
   const gchar *fields[] = { "element", "element-id", "label", "class", "score", "start", "stream-start" };
+  const gchar *nothing[] = { NULL }; /* GStreamer 1.26 crashes where it prints a list that is NULL itself */
   GstHarness *harness = overlay_harness_new ("msnetoverlay timeline=false", WIDTH, HEIGHT);
   g_autoptr (GstEvent) whole = sample_action ("msnet0", "act", 2, 0, ON);
   GstStructure *structure;
@@ -312,7 +313,7 @@ GST_START_TEST (test_half_an_action_is_ignored)
     structure = gst_structure_copy (gst_event_get_structure (whole));
     gst_structure_remove_field (structure, fields[i]);
     assert_ignored (harness, gst_structure_copy (structure));
-    gst_structure_set (structure, fields[i], G_TYPE_STRV, NULL, NULL);
+    gst_structure_set (structure, fields[i], G_TYPE_STRV, nothing, NULL);
     assert_ignored (harness, structure);
   }
   structure = gst_structure_copy (gst_event_get_structure (whole));
