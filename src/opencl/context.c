@@ -7,6 +7,9 @@
 static MsnetLock contexts_lock;
 static GHashTable *contexts;
 
+/* cl_device_id to what was found of its instructions, under the same lock. */
+static GHashTable *instructions;
+
 /* PoCL's platform version names its compiler; a virtual machine may hide vectors that the CPU's name promises. */
 static gchar *
 make_identity (const MsnetDeviceInfo *info, cl_platform_id platform)
@@ -104,6 +107,39 @@ context_new (cl_device_id id, GError **error)
   return g_steal_pointer (&context);
 }
 
+/* Two bits for what was found in one search. */
+static guint
+pack_search (MsnetSearch search, gboolean found)
+{
+  return search == MSNET_SEARCH_DONE ? 2 + (found != FALSE) : 0;
+}
+
+/* The same device has the same instructions for as long as the process lives: trying them is a matter of timing, and runs
+ * are to be equal.  With the lock held. */
+static void
+remember_instructions (const MsnetContext *context)
+{
+  const guint bits = pack_search (context->bf16, context->info.has_bf16) << 2
+                     | pack_search (context->amx, context->info.has_amx);
+
+  if (instructions == NULL)
+    instructions = g_hash_table_new (NULL, NULL);
+  g_hash_table_insert (instructions, context->id, GUINT_TO_POINTER (bits));
+}
+
+/* With the lock held. */
+static void
+recall_instructions (MsnetContext *context)
+{
+  const gpointer found = instructions != NULL ? g_hash_table_lookup (instructions, context->id) : NULL;
+  const guint bits = GPOINTER_TO_UINT (found);
+
+  context->bf16 = bits & 8 ? MSNET_SEARCH_DONE : MSNET_SEARCH_OPEN;
+  context->info.has_bf16 = (bits & 4) != 0;
+  context->amx = bits & 2 ? MSNET_SEARCH_DONE : MSNET_SEARCH_OPEN;
+  context->info.has_amx = (bits & 1) != 0;
+}
+
 /* Returns: (transfer full): the living context on @id; where there is none, @made, which lives from now on */
 static MsnetContext *
 find (cl_device_id id, MsnetContext *made)
@@ -116,6 +152,7 @@ find (cl_device_id id, MsnetContext *made)
   context = g_hash_table_lookup (contexts, id);
   if (context == NULL && made != NULL) {
     context = made;
+    recall_instructions (made);
     g_hash_table_insert (contexts, id, made);
   }
   if (context != NULL)
@@ -170,8 +207,10 @@ msnet_context_unref (MsnetContext *context)
 
   msnet_lock_take (&contexts_lock);
   last = --context->references == 0;
-  if (last)
+  if (last) {
+    remember_instructions (context);
     forget (context->id, context);
+  }
   msnet_lock_give (&contexts_lock);
   if (last)
     context_free (context);

@@ -357,6 +357,21 @@ START_TEST (threads_come_and_go)
 }
 END_TEST
 
+/* Whether AMX is worthwhile is measured, and a busy machine measures otherwise: one pipeline after the other in one
+ * process is to compute the same. */
+START_TEST (instructions_are_found_once)
+{
+  const gboolean has_amx = msnet_device_accept_amx (device);
+  const gboolean found = msnet_device_find_instructions (device);
+
+  close_handles ();
+  open_handles ();
+  ck_assert_int_eq (msnet_device_get_info (device)->has_amx, has_amx);
+  ck_assert_int_eq (
+      msnet_device_get_info (device)->has_amx || msnet_device_get_info (device)->has_bf16, found);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -378,6 +393,7 @@ main (void)
   tcase_add_test (tests, hung_queue_holds_nobody_up);
   tcase_add_test (tests, failure_is_its_own);
   tcase_add_test (tests, given_up_is_not_shared);
+  tcase_add_test (tests, instructions_are_found_once);
   tcase_add_test (tests, threads_come_and_go);
   suite_add_tcase (suite, tests);
   result = test_run (suite);
