@@ -114,8 +114,8 @@ pack_search (MsnetSearch search, gboolean found)
   return search == MSNET_SEARCH_DONE ? 2 + (found != FALSE) : 0;
 }
 
-/* The same device has the same instructions for as long as the process lives: trying them is a matter of timing, and runs
- * are to be equal.  With the lock held. */
+/* The same device has the same instructions for as long as the process lives: trying some of them is a matter of timing, and
+ * runs are to be equal.  With the lock held. */
 static void
 remember_instructions (const MsnetContext *context)
 {

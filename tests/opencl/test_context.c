@@ -1,3 +1,4 @@
+#include "common/amx.h"
 #include "common/common.h"
 #include "opencl/candidate.h"
 #include "opencl/command_list.h"
@@ -357,11 +358,11 @@ START_TEST (threads_come_and_go)
 }
 END_TEST
 
-/* Whether AMX is worthwhile is measured, and a busy machine measures otherwise: one pipeline after the other in one
- * process is to compute the same. */
+/* Whether pairs of bfloat16 are worthwhile is measured, and a busy machine measures otherwise: one pipeline after the
+ * other in one process is to compute the same. */
 START_TEST (instructions_are_found_once)
 {
-  const gboolean has_amx = msnet_device_accept_amx (device);
+  const gboolean has_amx = test_provide_amx (device);
   const gboolean found = msnet_device_find_instructions (device);
 
   close_handles ();
