@@ -5,9 +5,9 @@
  * For each number of streams: what of the results is skipped and of the points has no frame, how old a result is when it
  * comes (95 % are younger), and the cores' time: all of it, what the sources take by themselves, and what remains for
  * each sampled frame.  Policy `latest`. */
-#include "msnet.h"
+#include "msnet/msnet.h"
 #include "program.h"
-#include "result_meta.h"
+#include "meta/result_meta.h"
 
 #include <gst/gst.h>
 #include <gst/video/video.h>

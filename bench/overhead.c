@@ -8,7 +8,7 @@
 #include "clip/network_engine.h"
 #include "clip/recognizer.h"
 #include "program.h"
-#include "video_frame.h"
+#include "msnet/video_frame.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,10 +6,10 @@
  *
  * Live test pictures, policy `latest`.  Streams are started one after the other, each until its first result; then
  * all run at the same time. */
-#include "msnet.h"
+#include "msnet/msnet.h"
 #include "opencl/device.h"
 #include "program.h"
-#include "result_meta.h"
+#include "meta/result_meta.h"
 
 #include <gst/gst.h>
 #include <stdio.h>

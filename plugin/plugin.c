@@ -1,8 +1,8 @@
 /* Registers what the plugin holds. */
-#include "msnet.h"
-#include "msnetjson.h"
-#include "msnetoverlay.h"
-#include "result_meta.h"
+#include "json/msnetjson.h"
+#include "meta/result_meta.h"
+#include "msnet/msnet.h"
+#include "overlay/msnetoverlay.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)

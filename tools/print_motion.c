@@ -5,7 +5,7 @@
  * Each field once, when its buffer reaches the element named `out`: a line of JSON with width, height, start
  * and end (of the pair of frames, ns) and what it says of the camera, then width x height x 3 floats, little
  * endian: x, y, confidence. */
-#include "result_meta.h"
+#include "meta/result_meta.h"
 
 #include <gst/gst.h>
 #include <stdio.h>

@@ -3,6 +3,7 @@ import pathlib
 import re
 import sys
 
+ELEMENTS = ["msnet", "json", "overlay"]  # folders of plugin/; they share plugin/meta/, and know nothing of each other
 LAYERS = ["thread", "opencl", "tensor", "ops", "model", "clip"]  # from the lowest to the highest
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
 CL_CALL = re.compile(r"\bcl[A-Z]\w*\s*\(")
@@ -32,8 +33,13 @@ def check_source(root, path, complaints):
         complaints.append(f"{path}: only src/opencl calls OpenCL, found {CL_CALL.search(text).group()}")
 
 
-def check_plugin(path, complaints):
+def check_plugin(root, path, complaints):
+    folder = path.relative_to(root / "plugin").parts[0]
     text = COMMENT.sub("", path.read_text(encoding="utf-8"))
+    for _, include in INCLUDE.findall(text):
+        target = include.rpartition("/")[0]
+        if target in ELEMENTS and target != folder and folder != "plugin.c":
+            complaints.append(f"{path}: plugin/{folder} must not include plugin/{target}")
     if "CL/" in [include[:3] for _, include in INCLUDE.findall(text)] or CL_CALL.search(text):
         complaints.append(f"{path}: plugin/ must not call OpenCL")
 
@@ -50,8 +56,8 @@ def main():
     sources = sorted(root.glob("src/*/*.[ch]"))
     for path in sources:
         check_source(root, path, complaints)
-    for path in sorted(root.glob("plugin/*.[ch]")):
-        check_plugin(path, complaints)
+    for path in sorted(root.glob("plugin/**/*.[ch]")):
+        check_plugin(root, path, complaints)
     for path in sorted(root.glob("kernels/**/*.[ch]*")):
         check_kernel(root, path, complaints)
     print("\n".join(complaints) or f"{len(sources)} files keep to their layers")

@@ -10,7 +10,7 @@ import sys
 INTERNAL = ("src/ops/", "src/tensor/", "src/model/network.c", "src/clip/")
 USERS = ("src/ops/plan.c", "src/clip/engine_base.c", "src/clip/start.c")
 CALLS = re.compile(r"\b(?:GST_ELEMENT_(?:ERROR|WARNING|INFO)|g_set_error(?:_literal)?|g_prefix_error|warn|g_strdup_printf) \(")
-TIMES = "plugin/msnet_time_watch.c"
+TIMES = "plugin/msnet/time_watch.c"
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 LEAST_WORDS = 4
 

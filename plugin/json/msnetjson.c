@@ -1,0 +1,483 @@
+/**
+ * SECTION:element-msnetjson
+ * @title: msnetjson
+ * @see_also: msnet, msnetoverlay
+ *
+ * Turns what msnet says about a video into text: one JSON object a line, one line a buffer, for each result
+ * and each action.  The video itself is dropped.
+ *
+ * Lines hold, in this order: `type` (`result`), `index`, `element`, `model`, `label`, `class`, `score`,
+ * `labels`, `scores`, `start`, `end`, `stream-start`, `stream-end`, `frames`, `gaps`, `partial`, `skipped` and,
+ * with #MsnetJson:motion and where the metadata tells it, `motion`: an object of `pan`, `tilt`, `zoom`, `roll` and
+ * `agreement`, in the units of `MsnetMotionMeta`;
+ * or `type` (`action-begin`, `action-end`), `element`, `label`, `class`, `score`, `start`, `stream-start`,
+ * and for an end also `end`, `stream-end`.  Times are seconds, exact from nanoseconds; `start` and `end` are
+ * running time.  The same video gives the same bytes at every run, unless #MsnetJson:measured adds
+ * `inference` (seconds that the device took) and `wall` (RFC 3339, when the frame at `end` was captured).
+ *
+ * A result that msnet repeats on later frames makes one line, also where streams of several msnet take turns: elements
+ * are told apart even where their names, in two bins, are the same.  Give them names of their own to tell their lines
+ * apart.  A text buffer has the timestamp of the frame
+ * that carried the news, and lasts until the next result is due; frames without news become GAP events,
+ * so that a pipeline with other sinks prerolls.
+ *
+ * ## Example pipelines
+ * |[
+ * gst-launch-1.0 -q filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! msnetjson ! fdsink
+ * ]| One line on the terminal for each result.
+ * |[
+ * gst-launch-1.0 filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! tee name=t \
+ *     t. ! queue ! msnetoverlay ! videoconvert ! autovideosink \
+ *     t. ! queue ! msnetjson ! filesink location=out.jsonl
+ * ]| Shows the video and writes the lines to a file.
+ */
+#include "msnetjson.h"
+
+#include "news.h"
+#include "options.h"
+#include "refusal.h"
+
+#include <gst/video/video.h>
+
+GST_DEBUG_CATEGORY_STATIC (msnet_json_debug);
+#define GST_CAT_DEFAULT msnet_json_debug
+
+#define DEFAULT_LINES (MSNET_JSON_LINES_RESULTS | MSNET_JSON_LINES_ACTIONS)
+#define DEFAULT_MEASURED MSNET_JSON_MEASURED_AUTO
+#define DEFAULT_MOTION FALSE
+
+enum
+{
+  PROP_0,
+  PROP_LINES,
+  PROP_MEASURED,
+  PROP_MOTION,
+};
+
+struct _MsnetJson
+{
+  GstElement parent;
+  GstPad *sink_pad;
+  GstPad *src_pad;
+
+  /* Under the object lock. */
+  MsnetJsonLines lines;
+  MsnetJsonMeasured measured;
+  gboolean motion;
+
+  /* Under the sink pad's stream lock. */
+  GstSegment segment;
+  GHashTable *last_index; /* guint64, an element's id -> guint64: its newest result that became a line */
+  GQueue pending;         /* GstBuffer: lines of events, until the buffer that decided them comes */
+  GstFlowReturn flow;     /* what downstream said to lines that left with events: the next buffer is told */
+};
+
+G_DEFINE_TYPE (MsnetJson, msnet_json, GST_TYPE_ELEMENT)
+GST_ELEMENT_REGISTER_DEFINE (msnetjson, "msnetjson", GST_RANK_NONE, MSNET_TYPE_JSON)
+
+static GstStaticPadTemplate sink_template
+    = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw(ANY)"));
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
+    "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("text/x-raw, format = (string) utf8"));
+
+static gboolean
+wants_line (MsnetJson *self, MsnetJsonLines kind)
+{
+  gboolean wanted;
+
+  GST_OBJECT_LOCK (self);
+  wanted = (self->lines & kind) != 0;
+  GST_OBJECT_UNLOCK (self);
+  return wanted;
+}
+
+static gboolean
+wants_measured (MsnetJson *self, const MsnetResult *result)
+{
+  MsnetJsonMeasured measured;
+
+  GST_OBJECT_LOCK (self);
+  measured = self->measured;
+  GST_OBJECT_UNLOCK (self);
+  /* msnet tells the wall clock in live pipelines, and only there. */
+  return measured == MSNET_JSON_MEASURED_ALWAYS
+         || (measured == MSNET_JSON_MEASURED_AUTO && GST_CLOCK_TIME_IS_VALID (result->wall));
+}
+
+static gboolean
+wants_motion (MsnetJson *self)
+{
+  gboolean wanted;
+
+  GST_OBJECT_LOCK (self);
+  wanted = self->motion;
+  GST_OBJECT_UNLOCK (self);
+  return wanted;
+}
+
+/* Whether the result is another than the one that its element repeats; remembers it. */
+static gboolean
+is_news (MsnetJson *self, const MsnetResult *result)
+{
+  guint64 *last = g_hash_table_lookup (self->last_index, &result->element_id);
+
+  if (last && result->index <= *last)
+    return FALSE;
+  g_hash_table_insert (self->last_index, g_memdup2 (&result->element_id, sizeof result->element_id),
+      g_memdup2 (&result->index, sizeof result->index));
+  return TRUE;
+}
+
+static GstBuffer *
+text_buffer_new (gchar *line, GstClockTime pts, GstClockTime duration)
+{
+  GstBuffer *buffer = gst_buffer_new_wrapped (line, strlen (line));
+
+  GST_BUFFER_PTS (buffer) = pts;
+  GST_BUFFER_DURATION (buffer) = duration;
+  return buffer;
+}
+
+/* The motion that @carrier tells beside @result; FALSE: it does not, or nobody wants to know. */
+static gboolean
+find_motion (MsnetJson *self, GstBuffer *carrier, const MsnetResult *result, MsnetMotion *motion)
+{
+  const GstStructure *structure;
+  gpointer state = NULL;
+
+  if (!carrier || !wants_motion (self))
+    return FALSE;
+  while ((structure = msnet_meta_iterate (carrier, &state, MSNET_MOTION_META_NAME))) {
+    if (msnet_motion_read (motion, structure) && motion->index == result->index
+        && motion->element_id == result->element_id)
+      return TRUE;
+    msnet_motion_clear (motion);
+  }
+  return FALSE;
+}
+
+/* @carrier: (nullable): the buffer that carries the result
+ *
+ * Returns: (nullable): the result's line, if it is wanted and not yet told */
+static GstBuffer *
+translate_result (MsnetJson *self, const GstStructure *structure, GstBuffer *carrier, GstClockTime pts)
+{
+  g_auto (MsnetResult) result = { 0 };
+  g_auto (MsnetMotion) motion = { 0 };
+  gboolean moves;
+
+  if (!msnet_result_read (&result, structure)) {
+    GST_WARNING_OBJECT (self, "not a whole result, ignored: %" GST_PTR_FORMAT, structure);
+    return NULL;
+  }
+  if (!is_news (self, &result) || !wants_line (self, MSNET_JSON_LINES_RESULTS))
+    return NULL;
+  moves = find_motion (self, carrier, &result, &motion);
+  return text_buffer_new (
+      msnet_json_news_from_result (&result, moves ? &motion : NULL, wants_measured (self, &result)), pts,
+      result.hop);
+}
+
+static GstBuffer *
+translate_action (MsnetJson *self, const GstStructure *structure, GstClockTime pts)
+{
+  gchar *line;
+
+  if (!wants_line (self, MSNET_JSON_LINES_ACTIONS))
+    return NULL;
+  line = msnet_json_news_from_action (structure);
+  if (!line) {
+    GST_WARNING_OBJECT (self, "not a whole action, ignored: %" GST_PTR_FORMAT, structure);
+    return NULL;
+  }
+  return text_buffer_new (line, pts, GST_CLOCK_TIME_NONE);
+}
+
+static void
+forget_pending (MsnetJson *self)
+{
+  g_queue_clear_full (&self->pending, (GDestroyNotify)gst_buffer_unref);
+}
+
+static GstFlowReturn
+push_pending (MsnetJson *self)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+  GstBuffer *line;
+
+  while (flow == GST_FLOW_OK && (line = g_queue_pop_head (&self->pending)))
+    flow = gst_pad_push (self->src_pad, line);
+  forget_pending (self);
+  return flow;
+}
+
+/* The carrier of @buffer's metadata has no news. */
+static GstFlowReturn
+push_gap (MsnetJson *self, GstBuffer *buffer)
+{
+  if (!GST_BUFFER_PTS_IS_VALID (buffer)
+      || gst_pad_push_event (
+          self->src_pad, gst_event_new_gap (GST_BUFFER_PTS (buffer), GST_BUFFER_DURATION (buffer))))
+    return GST_FLOW_OK;
+  return msnet_find_refusal (self->src_pad);
+}
+
+static GstFlowReturn
+msnet_json_chain (GstPad *pad, GstObject *parent, GstBuffer *input)
+{
+  MsnetJson *self = MSNET_JSON (parent);
+  g_autoptr (GstBuffer) buffer = input;
+  const GstStructure *structure;
+  gpointer state = NULL;
+  GstFlowReturn flow = self->flow;
+  GstBuffer *line;
+
+  self->flow = GST_FLOW_OK;
+  if (flow != GST_FLOW_OK)
+    return flow;
+  /* Events that came just before were decided by this buffer. */
+  for (GList *item = self->pending.head; item; item = item->next)
+    GST_BUFFER_PTS (item->data) = GST_BUFFER_PTS (buffer);
+  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME))) {
+    line = translate_result (self, structure, buffer, GST_BUFFER_PTS (buffer));
+    if (line)
+      g_queue_push_tail (&self->pending, line);
+  }
+  return self->pending.length > 0 ? push_pending (self) : push_gap (self, buffer);
+}
+
+/* The PTS of what @structure tells with running time @field. */
+static GstClockTime
+get_position (MsnetJson *self, const GstStructure *structure, const gchar *field)
+{
+  GstClockTime running_time;
+
+  if (self->segment.format != GST_FORMAT_TIME
+      || !gst_structure_get_clock_time (structure, field, &running_time))
+    return GST_CLOCK_TIME_NONE;
+  return gst_segment_position_from_running_time (&self->segment, GST_FORMAT_TIME, running_time);
+}
+
+/* Returns: whether the event was one of ours */
+static gboolean
+take_news (MsnetJson *self, GstEvent *event)
+{
+  const GstStructure *structure = gst_event_get_structure (event);
+  GstBuffer *line;
+
+  if (gst_event_has_name (event, MSNET_RESULT_NAME))
+    line = translate_result (self, structure, NULL, get_position (self, structure, "end"));
+  else if (gst_event_has_name (event, MSNET_ACTION_END_NAME))
+    line = translate_action (self, structure, get_position (self, structure, "end"));
+  else if (gst_event_has_name (event, MSNET_ACTION_BEGIN_NAME))
+    line = translate_action (self, structure, get_position (self, structure, "start"));
+  else
+    return FALSE;
+  if (line)
+    g_queue_push_tail (&self->pending, line);
+  return TRUE;
+}
+
+/* What was pending is pushed or dropped: another stream begins. */
+static void
+reset (MsnetJson *self)
+{
+  forget_pending (self);
+  self->flow = GST_FLOW_OK;
+  gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+}
+
+static gboolean
+push_caps (MsnetJson *self)
+{
+  g_autoptr (GstCaps) caps = gst_static_pad_template_get_caps (&src_template);
+
+  return gst_pad_push_event (self->src_pad, gst_event_new_caps (caps));
+}
+
+static gboolean
+msnet_json_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  MsnetJson *self = MSNET_JSON (parent);
+
+  switch (GST_EVENT_TYPE (event)) {
+  case GST_EVENT_STREAM_START:
+    /* What elements have told stays told: a selector may come back to them. */
+    push_pending (self);
+    reset (self);
+    break;
+  case GST_EVENT_CAPS:
+    gst_event_unref (event);
+    return push_caps (self);
+  case GST_EVENT_SEGMENT:
+    self->flow = push_pending (self); /* no buffer of the old segment comes any more */
+    gst_event_copy_segment (event, &self->segment);
+    break;
+  case GST_EVENT_SEGMENT_DONE:
+  case GST_EVENT_EOS:
+    self->flow = push_pending (self);
+    break;
+  case GST_EVENT_FLUSH_STOP:
+    reset (self);
+    break;
+  case GST_EVENT_CUSTOM_DOWNSTREAM:
+    if (!take_news (self, event))
+      break;
+    gst_event_unref (event);
+    return TRUE;
+  default:
+    break;
+  }
+  return gst_pad_event_default (pad, parent, event);
+}
+
+static gboolean
+msnet_json_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  if (GST_QUERY_TYPE (query) != GST_QUERY_ALLOCATION)
+    return gst_pad_query_default (pad, parent, query);
+  /* Pixels are not looked at: any layout will do, and any part of them. */
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  gst_query_add_allocation_meta (query, GST_VIDEO_CROP_META_API_TYPE, NULL);
+  return TRUE;
+}
+
+static GstStateChangeReturn
+msnet_json_change_state (GstElement *element, GstStateChange transition)
+{
+  GstStateChangeReturn result
+      = GST_ELEMENT_CLASS (msnet_json_parent_class)->change_state (element, transition);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
+    reset (MSNET_JSON (element));
+    g_hash_table_remove_all (MSNET_JSON (element)->last_index);
+  }
+  return result;
+}
+
+static void
+msnet_json_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  MsnetJson *self = MSNET_JSON (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+  case PROP_LINES:
+    self->lines = g_value_get_flags (value);
+    break;
+  case PROP_MEASURED:
+    self->measured = g_value_get_enum (value);
+    break;
+  case PROP_MOTION:
+    self->motion = g_value_get_boolean (value);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+msnet_json_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  MsnetJson *self = MSNET_JSON (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+  case PROP_LINES:
+    g_value_set_flags (value, self->lines);
+    break;
+  case PROP_MEASURED:
+    g_value_set_enum (value, self->measured);
+    break;
+  case PROP_MOTION:
+    g_value_set_boolean (value, self->motion);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+msnet_json_finalize (GObject *object)
+{
+  MsnetJson *self = MSNET_JSON (object);
+
+  forget_pending (self);
+  g_hash_table_unref (self->last_index);
+  G_OBJECT_CLASS (msnet_json_parent_class)->finalize (object);
+}
+
+static void
+msnet_json_class_init (MsnetJsonClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  const GParamFlags any_time = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
+
+  GST_DEBUG_CATEGORY_INIT (msnet_json_debug, "msnetjson", 0, "JSON lines of msnet");
+  object_class->set_property = msnet_json_set_property;
+  object_class->get_property = msnet_json_get_property;
+  object_class->finalize = msnet_json_finalize;
+  element_class->change_state = msnet_json_change_state;
+
+  /**
+   * MsnetJson:lines:
+   *
+   * What makes a line.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_LINES,
+      g_param_spec_flags (
+          "lines", "Lines", "What makes a line", MSNET_TYPE_JSON_LINES, DEFAULT_LINES, any_time));
+  /**
+   * MsnetJson:measured:
+   *
+   * Which results also tell `inference` and `wall`, which differ from run to run.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_MEASURED,
+      g_param_spec_enum ("measured", "Measured", "Which results also tell what differs from run to run",
+          MSNET_TYPE_JSON_MEASURED, DEFAULT_MEASURED, any_time));
+  /**
+   * MsnetJson:motion:
+   *
+   * Whether results also tell what the camera does, as numbers.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_MOTION,
+      g_param_spec_boolean (
+          "motion", "Motion", "Tell the camera's motion with each result", DEFAULT_MOTION, any_time));
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "Actions as JSON", "Filter/Converter/Video/Text",
+      "Turns results and actions of msnet into lines of JSON", "The msnet authors");
+  gst_type_mark_as_plugin_api (MSNET_TYPE_JSON_LINES, 0);
+  gst_type_mark_as_plugin_api (MSNET_TYPE_JSON_MEASURED, 0);
+}
+
+static void
+msnet_json_init (MsnetJson *self)
+{
+  self->lines = DEFAULT_LINES;
+  self->measured = DEFAULT_MEASURED;
+  self->motion = DEFAULT_MOTION;
+  self->last_index = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  g_queue_init (&self->pending);
+  gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+
+  self->sink_pad = gst_pad_new_from_static_template (&sink_template, "sink");
+  gst_pad_set_chain_function (self->sink_pad, msnet_json_chain);
+  gst_pad_set_event_function (self->sink_pad, msnet_json_sink_event);
+  gst_pad_set_query_function (self->sink_pad, msnet_json_sink_query);
+  gst_element_add_pad (GST_ELEMENT (self), self->sink_pad);
+
+  self->src_pad = gst_pad_new_from_static_template (&src_template, "src");
+  gst_pad_use_fixed_caps (self->src_pad);
+  gst_element_add_pad (GST_ELEMENT (self), self->src_pad);
+}

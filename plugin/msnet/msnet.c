@@ -1,0 +1,512 @@
+/**
+ * SECTION:element-msnet
+ * @title: msnet
+ * @see_also: msnetoverlay, msnetjson
+ *
+ * Recognises actions and motion in raw video with a MotionSqueeze network, on any OpenCL device.  Pixels pass
+ * untouched; what happens in them is attached as metadata and posted as messages.
+ *
+ * The element samples the stream on a grid of times, and every #msnet:hop asks the network what the window
+ * (#msnet:window) shows that ends there.  A network that looks ahead sees the frames of each window at once, as a
+ * clip.  One in which no frame depends on a later one runs as a stream: each sampled frame is computed once, with
+ * what the frames before it left, and a window is the mean of its points; #msnet:stats says which.  The answer rides on the buffer that
+ * completes the window, and on the frames after it, with its age, until the next one or until it is older
+ * than #msnet:expire.
+ *
+ * ## Time
+ *
+ * #msnet:policy says what happens where the device is slower than the stream.  `every`: each window is
+ * recognised, and the stream waits: its result rides on the very buffer that completed the window.
+ * `latest`: the stream never waits; a result rides on the first buffer after the device is done, and of the
+ * windows that become due meanwhile only the newest is recognised (a stream answers for each frame that there was
+ * room for): the others are counted, and each is posted as a #GST_MESSAGE_QOS.  At the end of the stream and on the way to NULL a device is waited for, for 5 s at
+ * most.  `auto`: `latest` where the source is live.
+ *
+ * ## Device
+ *
+ * #msnet:device `auto` takes the first GPU that passes a self-test and then runs the network, else a CPU, with a
+ * warning that says why.  From READY to PAUSED a device that finishes no command for 30 s is given up.  A process that
+ * is forked after READY cannot use OpenCL: fork first.
+ *
+ * ## Results
+ *
+ * A `GstCustomMeta` named `MsnetResultMeta` on buffers, and an element message named `msnet-result`
+ * (#msnet:post-messages), hold these fields.  At the end of the stream, or of a segment that was sought with
+ * %GST_SEEK_FLAG_SEGMENT, the window that is still open has no buffer: its result leaves as a serialised custom
+ * downstream event named `msnet-result`, before EOS or SEGMENT_DONE.
+ *
+ * * #guint64 `index`: counts the completed windows; the same `element-id` and index again is the same result
+ * * #gchararray `element`: name of this element
+ * * #guint64 `element-id`: a number that no other element has, whatever its name; the same as long as the element lives
+ * * #gchararray `model`: name of the model
+ * * #gchararray `label`, #gint `class`, #gdouble `score`: the best class, and its probability
+ * * #GstValueArray of #gchararray `labels`, of #gdouble `scores`: the #msnet:top-k best, best first
+ * * #GstClockTime `start`, `end`: running time of the window's first and last frame
+ * * #GstClockTime `stream-start`, `stream-end`: the same in stream time
+ * * #gint `frames`: distinct frames of the window
+ * * #gint `gaps`: points of the grid for which no frame came in time
+ * * #gboolean `partial`: the stream ended inside the window; its last frame stands for the rest
+ * * #GstClockTime `age`: running time of the buffer that carries this, minus `end`
+ * * #guint64 `skipped`: windows skipped since the last result
+ * * #GstClockTime `inference`: how long the device took once the last frame was prepared
+ * * #GstClockTime `hop`: media time from window to window
+ * * #guint64 `wall`: when the frame at `end` was captured, in ns since the epoch (UTC); live pipelines only
+ *
+ * Messages begin with four more fields:
+ *
+ * * #GstClockTime `timestamp`, `stream-time`, `running-time`: of the frame at `end`
+ * * #GstClockTime `duration`: of the window
+ *
+ * ## Actions
+ *
+ * An action is one class being on: it begins where the exponential mean (#msnet:smoothing) of the class's
+ * scores reaches #msnet:enter, and ends where it falls below #msnet:leave, at the middle of the window that
+ * decides it.  A result counts however low its best score; classes that the model calls background never
+ * begin; several actions may be on at once.  With #msnet:min-duration a begin is told late, with its true
+ * `start`; an action that ends before that is never told.  What is on where the stream ends or starts over
+ * ends with the last result.
+ *
+ * An element message (unless #msnet:post-messages is none) and a serialised custom downstream event, before
+ * the buffer that decided it, named `msnet-action-begin` or `msnet-action-end`, hold these fields.  After a
+ * flush the message comes at once and the event after the next segment.
+ *
+ * * #gchararray `element`, #guint64 `element-id`: name and number of this element
+ * * #gchararray `label`, #gint `class`: what happens
+ * * #gdouble `score`: the highest mean so far
+ * * #GstClockTime `start`: running time of the begin
+ * * #GstClockTime `stream-start`: the same in stream time
+ * * #GstClockTime `end`, `stream-end`: of the end; `msnet-action-end` only
+ *
+ * ## Motion
+ *
+ * A `GstCustomMeta` named `MsnetMotionMeta` tells how the picture moves between the last two different frames
+ * of the window, where the model has a motion module. It is gone after a crop.
+ *
+ * * #gint `width`, `height`: cells
+ * * #GBytes `field`: rows of cells of three float32, little endian: x (right), y (down), confidence; from the
+ *   older frame to the newer, in fractions of the frame's width and height per second.  All three are zero
+ *   where nothing can be told
+ * * #GstValueArray of #gdouble `region`: x, y, width, height of what the network sees, in fractions of the frame
+ * * #GstValueArray of #gdouble `limit`: the fastest x and y that can be measured
+ * * #gdouble `pan`, `tilt`: how the camera turns: frame widths a second to the right, frame heights a second up
+ * * #gdouble `zoom`: natural logarithm of the growth a second, in is positive
+ * * #gdouble `roll`: radians a second, counter-clockwise
+ * * #gdouble `agreement`: share of the cells that follow these four, of those in which something can be told;
+ *   the others are flat, or move by themselves.  0: nothing can be told, and the four are 0
+ * * #gint `frame-width`, `frame-height`: of the frame, in pixels
+ * * #GstClockTime `start`, `end`: running time of the two frames
+ * * #gchararray `element`, #guint64 `element-id`, #guint64 `index`: of the result that this belongs to
+ *
+ * ## What is looked at
+ *
+ * Where a buffer has a `GstVideoCropMeta`, as cropping decoders and videocrop leave it, only what is visible; `frame-width`,
+ * `frame-height` and all fractions are of that.  Where the stream has an image-orientation tag, as videos of
+ * phones do, the picture is turned before the network sees it (#msnet:orientation): labels, `pan`, `tilt`, `zoom` and
+ * `roll` are of the upright picture; `field`, `region`, `limit`, `frame-width` and `frame-height` are of the frame as
+ * the buffer holds it.  A buffer that cannot be read passes, and is as if it had not come.
+ *
+ * ## Example pipelines
+ * |[
+ * gst-launch-1.0 filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! msnetoverlay ! videoconvert ! autovideosink
+ * ]| Shows a video and what happens in it.
+ * |[
+ * gst-launch-1.0 -m filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet post-messages=all ! fakesink
+ * ]| Prints every result as a message.
+ * |[
+ * gst-launch-1.0 -q filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet hop=1000000000 ! msnetjson ! fdsink
+ * ]| Prints one line of JSON a second.
+ */
+#include "msnet.h"
+
+#include "latency.h"
+#include "shared.h"
+#include "stream.h"
+#include "opencl/fork.h"
+#include "meta/visible.h"
+
+#include <gio/gio.h>
+
+GST_DEBUG_CATEGORY (msnet_debug);
+#define GST_CAT_DEFAULT msnet_debug
+
+#define SMALLEST_SIDE 16
+#define LARGEST_SIDE G_MAXINT16
+
+#define CAPS                                                                                                 \
+  GST_VIDEO_CAPS_MAKE (                                                                                      \
+      "{ RGB, BGR, RGBx, xRGB, BGRx, xBGR, RGBA, BGRA, I420, YV12, NV12, NV21, YUY2, UYVY, GRAY8 }")
+
+enum
+{
+  PROP_STATS = MSNET_SETTING_END,
+};
+
+struct _Msnet
+{
+  GstBaseTransform parent;
+
+  MsnetShared shared;   /* any thread */
+  MsnetRuntime runtime; /* changed in state changes only */
+  MsnetStream stream;   /* streaming thread */
+};
+
+G_DEFINE_TYPE (Msnet, msnet, GST_TYPE_BASE_TRANSFORM)
+GST_ELEMENT_REGISTER_DEFINE (msnet, "msnet", GST_RANK_NONE, MSNET_TYPE_ELEMENT)
+
+static GstStaticPadTemplate sink_template
+    = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (CAPS));
+static GstStaticPadTemplate src_template
+    = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (CAPS));
+
+static void
+update_latency (Msnet *self)
+{
+  if (self->stream.slowest > 0)
+    msnet_shared_raise_latency (&self->shared, self->stream.slowest);
+  self->stream.slowest = 0;
+}
+
+static GstFlowReturn
+msnet_transform_ip (GstBaseTransform *transform, GstBuffer *buffer)
+{
+  Msnet *self = MSNET_ELEMENT (transform);
+  g_autoptr (GError) error = NULL;
+
+  msnet_shared_update (&self->shared, &self->stream.reporting);
+  if (msnet_fork_check (&error) && msnet_stream_process (&self->stream, buffer, &error)) {
+    update_latency (self);
+    return GST_FLOW_OK;
+  }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return GST_FLOW_FLUSHING;
+  msnet_post_error (GST_ELEMENT (self), error);
+  return GST_FLOW_ERROR;
+}
+
+/* Only metadata are added: a buffer that others hold too shares its memory with its copy. */
+static GstFlowReturn
+msnet_prepare_output_buffer (GstBaseTransform *transform, GstBuffer *input, GstBuffer **output)
+{
+  *output = gst_buffer_is_writable (input) ? input : gst_buffer_copy (input);
+  return GST_FLOW_OK;
+}
+
+/* Buffers pass: what downstream can take, upstream may send, if it is understood here too. */
+static gboolean
+msnet_propose_allocation (GstBaseTransform *transform, GstQuery *decide_query, GstQuery *query)
+{
+  return msnet_visible_propose (transform->srcpad, query);
+}
+
+/* No buffer is made here, so no pool is needed. */
+static gboolean
+msnet_decide_allocation (GstBaseTransform *transform, GstQuery *query)
+{
+  while (gst_query_get_n_allocation_pools (query) > 0)
+    gst_query_remove_nth_allocation_pool (query, 0);
+  return TRUE;
+}
+
+static gboolean
+check_size (Msnet *self, const GstVideoInfo *info)
+{
+  gint width = GST_VIDEO_INFO_WIDTH (info), height = GST_VIDEO_INFO_HEIGHT (info);
+  gint good_width = CLAMP (width, SMALLEST_SIDE, LARGEST_SIDE);
+  gint good_height = CLAMP (height, SMALLEST_SIDE, LARGEST_SIDE);
+
+  if (width == good_width && height == good_height)
+    return TRUE;
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+      ("The video is %dx%d: expected from %dx%d to %dx%d; put \"videoscale ! "
+       "video/x-raw,width=%d,height=%d\" "
+       "before msnet",
+          width, height, SMALLEST_SIDE, SMALLEST_SIDE, LARGEST_SIDE, LARGEST_SIDE, good_width, good_height),
+      (NULL));
+  return FALSE;
+}
+
+static gboolean
+msnet_set_caps (GstBaseTransform *transform, GstCaps *input, GstCaps *output)
+{
+  Msnet *self = MSNET_ELEMENT (transform);
+  GstVideoInfo info;
+
+  if (!gst_video_info_from_caps (&info, input)) {
+    GST_ELEMENT_ERROR (
+        self, STREAM, FORMAT, ("The caps of the video cannot be understood"), ("%" GST_PTR_FORMAT, input));
+    return FALSE;
+  }
+  if (!check_size (self, &info))
+    return FALSE;
+  msnet_stream_set_info (&self->stream, &info);
+  return TRUE;
+}
+
+static gboolean
+accept_segment (Msnet *self, GstEvent *event)
+{
+  const GstSegment *segment;
+
+  gst_event_parse_segment (event, &segment);
+  return msnet_stream_set_segment (&self->stream, segment);
+}
+
+/* The window that is open leaves before EOS, or the end of the segment, does; these must pass, whatever the device
+ * says. */
+static void
+finish (Msnet *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (msnet_stream_finish (&self->stream, &error))
+    update_latency (self);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    msnet_post_error (GST_ELEMENT (self), error);
+}
+
+/* Returns: FALSE where the stream cannot go on */
+static gboolean
+look_at_event (Msnet *self, GstEvent *event)
+{
+  const gchar *id;
+  GstTagList *tags;
+
+  /* Frames tell; the worker, who would have to hear of this, is not in this process. */
+  if (msnet_fork_happened ())
+    return TRUE;
+  if (GST_EVENT_IS_SERIALIZED (event))
+    msnet_shared_update (&self->shared, &self->stream.reporting);
+  switch (GST_EVENT_TYPE (event)) {
+  case GST_EVENT_STREAM_START:
+    gst_event_parse_stream_start (event, &id);
+    msnet_stream_set_id (&self->stream, id);
+    return TRUE;
+  case GST_EVENT_SEGMENT:
+    return accept_segment (self, event);
+  case GST_EVENT_FLUSH_START:
+    msnet_shared_interrupt (&self->shared, TRUE);
+    return TRUE;
+  case GST_EVENT_FLUSH_STOP:
+    msnet_shared_interrupt (&self->shared, FALSE);
+    msnet_stream_reset (&self->stream, "flush");
+    return TRUE;
+  case GST_EVENT_TAG:
+    gst_event_parse_tag (event, &tags);
+    msnet_stream_set_tags (&self->stream, tags);
+    return TRUE;
+  case GST_EVENT_SEGMENT_DONE: /* a loop by segment seeks: the next segment is another pass */
+  case GST_EVENT_EOS:
+    finish (self);
+    return TRUE;
+  default:
+    return TRUE;
+  }
+}
+
+/* At each CAPS, equal ones included: another source may come with the same. */
+static void
+look_at_source (Msnet *self)
+{
+  gboolean live = msnet_pad_is_live (GST_BASE_TRANSFORM_SINK_PAD (self));
+
+  msnet_stream_set_live (&self->stream, live, msnet_shared_choose_policy (&self->shared, live));
+}
+
+static gboolean
+msnet_sink_event (GstBaseTransform *transform, GstEvent *event)
+{
+  Msnet *self = MSNET_ELEMENT (transform);
+  GstEventType type = GST_EVENT_TYPE (event);
+  gboolean handled;
+
+  if (!look_at_event (self, event)) {
+    gst_event_unref (event);
+    return FALSE;
+  }
+  handled = GST_BASE_TRANSFORM_CLASS (msnet_parent_class)->sink_event (transform, event);
+  if (type == GST_EVENT_SEGMENT)
+    msnet_stream_push_delayed (&self->stream);
+  if (type == GST_EVENT_CAPS && handled)
+    look_at_source (self);
+  return handled;
+}
+
+/* Where every window is recognised, however long it takes, a decoder that hears of late frames would drop
+ * some. */
+static gboolean
+msnet_src_event (GstBaseTransform *transform, GstEvent *event)
+{
+  Msnet *self = MSNET_ELEMENT (transform);
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_QOS && !msnet_shared_is_latest (&self->shared)) {
+    gst_event_unref (event);
+    return TRUE;
+  }
+  return GST_BASE_TRANSFORM_CLASS (msnet_parent_class)->src_event (transform, event);
+}
+
+static gboolean
+msnet_query (GstBaseTransform *transform, GstPadDirection direction, GstQuery *query)
+{
+  Msnet *self = MSNET_ELEMENT (transform);
+
+  if (direction != GST_PAD_SRC || GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
+    return GST_BASE_TRANSFORM_CLASS (msnet_parent_class)->query (transform, direction, query);
+  return msnet_answer_latency (transform->sinkpad, query, msnet_shared_get_latency (&self->shared));
+}
+
+static void
+close_runtime (Msnet *self)
+{
+  msnet_runtime_close (&self->runtime);
+  msnet_shared_set_names (&self->shared, NULL, NULL, NULL, NULL);
+}
+
+static void
+tell_names (Msnet *self)
+{
+  msnet_shared_set_names (&self->shared, msnet_device_get_info (self->runtime.device)->name,
+      msnet_model_get_name (self->runtime.model), msnet_runtime_get_mode (&self->runtime),
+      msnet_runtime_get_precision (&self->runtime));
+}
+
+/* Finds model and device, again where they were set since.  @settings: (out): what was asked for */
+static gboolean
+open_runtime (Msnet *self, MsnetSettings *settings)
+{
+  if (msnet_shared_copy_settings (&self->shared, settings))
+    close_runtime (self);
+  if (!msnet_runtime_open (&self->runtime, settings, GST_ELEMENT (self)))
+    return FALSE;
+  tell_names (self);
+  return TRUE;
+}
+
+static gboolean
+msnet_start (GstBaseTransform *transform)
+{
+  Msnet *self = MSNET_ELEMENT (transform);
+  g_auto (MsnetSettings) settings = { 0 };
+
+  if (!open_runtime (self, &settings) || !msnet_settings_check (&settings, GST_ELEMENT (self))
+      || !msnet_runtime_build (&self->runtime, &settings, GST_ELEMENT (self)))
+    return FALSE;
+  tell_names (self);
+  msnet_stream_start (&self->stream, transform, &self->runtime, &settings, &self->shared.stats);
+  msnet_shared_start (&self->shared, self->runtime.recognizer, self->runtime.latency);
+  return TRUE;
+}
+
+static gboolean
+msnet_stop (GstBaseTransform *transform)
+{
+  Msnet *self = MSNET_ELEMENT (transform);
+
+  msnet_shared_stop (&self->shared);
+  msnet_shared_update (&self->shared, &self->stream.reporting);
+  msnet_stream_stop (&self->stream);
+  if (!msnet_runtime_stop (&self->runtime))
+    GST_ELEMENT_WARNING (self, RESOURCE, BUSY,
+        ("The OpenCL device did not return within %u s and is left behind; it is freed if it ever does",
+            (guint)(MSNET_PATIENCE / G_USEC_PER_SEC)),
+        (NULL));
+  return TRUE;
+}
+
+static GstStateChangeReturn
+msnet_change_state (GstElement *element, GstStateChange transition)
+{
+  Msnet *self = MSNET_ELEMENT (element);
+  g_auto (MsnetSettings) settings = { 0 };
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !open_runtime (self, &settings))
+    return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    msnet_shared_end (&self->shared);
+  result = GST_ELEMENT_CLASS (msnet_parent_class)->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_READY_TO_NULL)
+    close_runtime (self);
+  return result;
+}
+
+static void
+msnet_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  Msnet *self = MSNET_ELEMENT (object);
+
+  if (id == PROP_STATS)
+    g_value_take_boxed (value, msnet_shared_get_stats (&self->shared));
+  else
+    msnet_shared_get (&self->shared, id, value);
+}
+
+static void
+msnet_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  msnet_shared_set (&MSNET_ELEMENT (object)->shared, value, spec, id);
+}
+
+static void
+msnet_finalize (GObject *object)
+{
+  Msnet *self = MSNET_ELEMENT (object);
+
+  close_runtime (self);
+  msnet_shared_clear (&self->shared);
+  G_OBJECT_CLASS (msnet_parent_class)->finalize (object);
+}
+
+static void
+install_transform (GstBaseTransformClass *transform_class)
+{
+  transform_class->start = msnet_start;
+  transform_class->stop = msnet_stop;
+  transform_class->set_caps = msnet_set_caps;
+  transform_class->sink_event = msnet_sink_event;
+  transform_class->src_event = msnet_src_event;
+  transform_class->query = msnet_query;
+  transform_class->propose_allocation = msnet_propose_allocation;
+  transform_class->decide_allocation = msnet_decide_allocation;
+  transform_class->prepare_output_buffer = msnet_prepare_output_buffer;
+  transform_class->transform_ip = msnet_transform_ip;
+}
+
+static void
+msnet_class_init (MsnetClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (msnet_debug, "msnet", 0, "recognises actions and motion");
+  object_class->set_property = msnet_set_property;
+  object_class->get_property = msnet_get_property;
+  object_class->finalize = msnet_finalize;
+  msnet_settings_install (object_class);
+  g_object_class_install_property (object_class, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics",
+          "device, model, mode, precision (strings, from READY on; mode: stream or clip; precision: f32 or "
+          "bf16);"
+          " windows, skipped, gaps, latency-p50, latency-p95, "
+          "latency-p99 (uint64, since PAUSED)",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  element_class->change_state = msnet_change_state;
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "Action and motion recognizer",
+      "Filter/Analyzer/Video", "Recognises actions and motion in video with a network on an OpenCL device",
+      "The msnet authors");
+  install_transform (GST_BASE_TRANSFORM_CLASS (klass));
+}
+
+static void
+msnet_init (Msnet *self)
+{
+  GstBaseTransform *transform = GST_BASE_TRANSFORM (self);
+
+  msnet_shared_init (&self->shared, GST_ELEMENT (self));
+  self->runtime.id = (guint64)g_random_int () << 32 | g_random_int ();
+  gst_base_transform_set_in_place (transform, TRUE);
+  /* The base class would throw late frames away before they are seen. */
+  gst_base_transform_set_qos_enabled (transform, FALSE);
+}

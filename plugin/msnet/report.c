@@ -1,0 +1,214 @@
+#include "report.h"
+
+#include "ranking.h"
+
+#include <string.h>
+
+GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
+#define GST_CAT_DEFAULT msnet_debug
+
+static void
+drop_held (MsnetReporter *reporter)
+{
+  msnet_result_clear (&reporter->held);
+  msnet_motion_clear (&reporter->held_motion);
+  reporter->has_held = FALSE;
+}
+
+void
+msnet_reporter_reset (MsnetReporter *reporter)
+{
+  drop_held (reporter);
+  g_clear_pointer (&reporter->posted, g_free);
+}
+
+void
+msnet_reporter_clear (MsnetReporter *reporter)
+{
+  msnet_reporter_reset (reporter);
+  memset (reporter, 0, sizeof *reporter);
+}
+
+/* Of a frame that was sampled: even where the segment's stop has moved before it since. */
+static GstClockTime
+to_running_time (const MsnetReporter *reporter, GstClockTime pts)
+{
+  GstClockTime time;
+
+  return gst_segment_to_running_time_full (reporter->segment, GST_FORMAT_TIME, pts, &time) > 0
+             ? time
+             : GST_CLOCK_TIME_NONE;
+}
+
+static GstClockTime
+to_stream_time (const MsnetReporter *reporter, GstClockTime pts)
+{
+  GstClockTime time;
+
+  return gst_segment_to_stream_time_full (reporter->segment, GST_FORMAT_TIME, pts, &time) > 0
+             ? time
+             : GST_CLOCK_TIME_NONE;
+}
+
+static void
+make_result (const MsnetReporter *reporter, const MsnetReporting *reporting,
+    const MsnetRecognition *recognition, MsnetResult *result)
+{
+  *result = (MsnetResult){
+    .index = recognition->index,
+    .element = msnet_element_name (reporter->element),
+    .element_id = reporter->id,
+    .model = g_strdup (reporter->model),
+    .start = to_running_time (reporter, recognition->start),
+    .end = to_running_time (reporter, recognition->end),
+    .stream_start = to_stream_time (reporter, recognition->start),
+    .stream_end = to_stream_time (reporter, recognition->end),
+    .frames = recognition->frames,
+    .gaps = recognition->gaps,
+    .partial = recognition->partial,
+    .skipped = recognition->skipped,
+    .inference = recognition->inference,
+    .hop = reporter->hop,
+    .wall = reporter->live ? recognition->wall : GST_CLOCK_TIME_NONE,
+  };
+  msnet_rank (recognition, reporter->labels, reporting->top_k, result);
+}
+
+static void
+make_motion (const MsnetReporter *reporter, const MsnetRecognition *recognition, MsnetMotion *motion)
+{
+  const MsnetField *field = recognition->field;
+  gsize n = field->size * field->size * 3;
+  guint32 *cells = g_new (guint32, n);
+
+  memcpy (cells, field->cells, n * sizeof *cells);
+  for (gsize i = 0; i < n; i++)
+    cells[i] = GUINT32_TO_LE (cells[i]);
+  *motion = (MsnetMotion){
+    .width = field->size,
+    .height = field->size,
+    .field = g_bytes_new_take (cells, n * sizeof *cells),
+    .pan = recognition->camera.pan,
+    .tilt = recognition->camera.tilt,
+    .zoom = recognition->camera.zoom,
+    .roll = recognition->camera.roll,
+    .agreement = recognition->camera.agreement,
+    .frame_width = reporter->frame_width,
+    .frame_height = reporter->frame_height,
+    .start = to_running_time (reporter, field->start),
+    .end = to_running_time (reporter, field->end),
+    .element = msnet_element_name (reporter->element),
+    .element_id = reporter->id,
+    .index = recognition->index,
+  };
+  memcpy (motion->region, field->region, sizeof motion->region);
+  memcpy (motion->limit, field->limit, sizeof motion->limit);
+}
+
+static void
+post (MsnetReporter *reporter, const MsnetReporting *reporting, const MsnetRecognition *recognition,
+    const MsnetResult *result)
+{
+  GstStructure *structure;
+
+  if (reporting->post_messages == MSNET_POST_NONE
+      || (reporting->post_messages == MSNET_POST_CHANGES && g_strcmp0 (reporter->posted, result->label) == 0))
+    return;
+  g_free (reporter->posted);
+  reporter->posted = g_strdup (result->label);
+  structure = gst_structure_new (MSNET_RESULT_NAME, "timestamp", G_TYPE_UINT64, recognition->end,
+      "stream-time", G_TYPE_UINT64, result->stream_end, "running-time", G_TYPE_UINT64, result->end,
+      "duration", G_TYPE_UINT64, reporter->window, NULL);
+  msnet_result_write (result, structure);
+  gst_element_post_message (
+      reporter->element, gst_message_new_element (GST_OBJECT (reporter->element), structure));
+}
+
+/* Running time from the end of the held result to @pts; FALSE where that is not after it. */
+static gboolean
+get_age (const MsnetReporter *reporter, GstClockTime end, GstClockTime pts, GstClockTime *age)
+{
+  GstClockTime now = GST_CLOCK_TIME_IS_VALID (pts)
+                         ? gst_segment_to_running_time (reporter->segment, GST_FORMAT_TIME, pts)
+                         : GST_CLOCK_TIME_NONE;
+
+  if (!GST_CLOCK_TIME_IS_VALID (now) || now < end)
+    return FALSE;
+  *age = now - end;
+  return TRUE;
+}
+
+static void
+attach_held (MsnetReporter *reporter, const MsnetReporting *reporting, GstBuffer *buffer)
+{
+  msnet_result_attach (&reporter->held, buffer);
+  if (reporting->motion && reporter->held_motion.field)
+    msnet_motion_attach (&reporter->held_motion, buffer);
+}
+
+static void
+tell_one (MsnetReporter *reporter, const MsnetReporting *reporting, const MsnetRecognition *recognition,
+    GstBuffer *buffer, GstClockTime pts)
+{
+  drop_held (reporter);
+  make_result (reporter, reporting, recognition, &reporter->held);
+  if (reporter->held.score < reporting->threshold)
+    return drop_held (reporter);
+  if (recognition->field)
+    make_motion (reporter, recognition, &reporter->held_motion);
+  reporter->has_held = get_age (reporter, reporter->held.end, pts, &reporter->held.age);
+  attach_held (reporter, reporting, buffer);
+  post (reporter, reporting, recognition, &reporter->held);
+}
+
+void
+msnet_reporter_tell (MsnetReporter *reporter, const MsnetReporting *reporting, GPtrArray *recognitions,
+    GstBuffer *buffer, GstClockTime pts)
+{
+  for (guint i = 0; i < recognitions->len; i++)
+    tell_one (reporter, reporting, g_ptr_array_index (recognitions, i), buffer, pts);
+}
+
+void
+msnet_reporter_repeat (
+    MsnetReporter *reporter, const MsnetReporting *reporting, GstBuffer *buffer, GstClockTime pts)
+{
+  GstClockTime expire = reporting->expire ? reporting->expire : 2 * reporter->window;
+
+  if (!reporter->has_held || !get_age (reporter, reporter->held.end, pts, &reporter->held.age))
+    return;
+  if (reporter->held.age > expire)
+    return drop_held (reporter);
+  attach_held (reporter, reporting, buffer);
+}
+
+GstEvent *
+msnet_reporter_tell_last (
+    MsnetReporter *reporter, const MsnetReporting *reporting, const MsnetRecognition *recognition)
+{
+  g_auto (MsnetResult) result = { 0 };
+  GstStructure *structure;
+
+  make_result (reporter, reporting, recognition, &result);
+  if (result.score < reporting->threshold)
+    return NULL;
+  post (reporter, reporting, recognition, &result);
+  structure = gst_structure_new_empty (MSNET_RESULT_NAME);
+  msnet_result_write (&result, structure);
+  return gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, structure);
+}
+
+void
+msnet_reporter_tell_skipped (MsnetReporter *reporter, MsnetStats *stats, const MsnetSpan *span)
+{
+  GstClockTime running_time = to_running_time (reporter, span->end);
+  GstMessage *message = gst_message_new_qos (GST_OBJECT (reporter->element), reporter->live, running_time,
+      to_stream_time (reporter, span->end), span->end, reporter->window);
+
+  GST_DEBUG_OBJECT (reporter->element,
+      "skipped the window from %" GST_TIME_FORMAT " to %" GST_TIME_FORMAT ": the device is busy",
+      GST_TIME_ARGS (span->start), GST_TIME_ARGS (span->end));
+  gst_message_set_qos_stats (
+      message, GST_FORMAT_DEFAULT, msnet_stats_get_windows (stats), msnet_stats_get_skipped (stats));
+  gst_element_post_message (reporter->element, message);
+}

@@ -1,0 +1,268 @@
+#include "runtime.h"
+
+#include "model/network.h"
+#include "opencl/error.h"
+#include "opencl/fork.h"
+#include "ops/plan.h"
+
+GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
+#define GST_CAT_DEFAULT msnet_debug
+
+#define DEFAULT_MODEL "motion"
+
+gint64 msnet_runtime_patience = MSNET_START_PATIENCE;
+
+/* Which of GStreamer's kinds of error one of the library's is. */
+static GQuark
+get_domain (const GError *error, gint *code)
+{
+  *code = GST_RESOURCE_ERROR_FAILED;
+  if (g_error_matches (error, MSNET_ERROR, MSNET_ERROR_NO_DEVICE)
+      || g_error_matches (error, MSNET_ERROR, MSNET_ERROR_FILE))
+    *code = GST_RESOURCE_ERROR_NOT_FOUND;
+  if (g_error_matches (error, MSNET_ERROR, MSNET_ERROR_MODEL))
+    *code = GST_RESOURCE_ERROR_READ;
+  if (!g_error_matches (error, MSNET_ERROR, MSNET_ERROR_SHAPE))
+    return GST_RESOURCE_ERROR;
+  *code = GST_STREAM_ERROR_FORMAT;
+  return GST_STREAM_ERROR;
+}
+
+void
+msnet_post_error (GstElement *element, const GError *error)
+{
+  gint code;
+  GQuark domain = get_domain (error, &code);
+
+  gst_element_message_full (element, GST_MESSAGE_ERROR, domain, code, g_strdup (error->message), NULL,
+      __FILE__, G_STRFUNC, __LINE__);
+}
+
+static gboolean
+open_model (MsnetRuntime *runtime, const MsnetSettings *settings, GError **error)
+{
+  const gchar *name = settings->model ? settings->model : DEFAULT_MODEL;
+  g_autofree gchar *path = msnet_model_find (name, MSNET_MODEL_FOLDER, error);
+
+  runtime->model = path ? msnet_model_load (path, error) : NULL;
+  return runtime->model != NULL;
+}
+
+static gboolean
+open_device (MsnetRuntime *runtime, const MsnetSettings *settings, GError **error)
+{
+  const gchar *selector = settings->device ? settings->device : g_getenv ("MSNET_DEVICE");
+
+  if (!msnet_plan_check (error))
+    return FALSE;
+  runtime->device = msnet_device_open (selector, error);
+  return runtime->device != NULL;
+}
+
+/* What the user asks for, where the device has units for it. */
+static void
+choose_precision (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
+{
+  const MsnetDeviceInfo *info = msnet_device_get_info (runtime->device);
+
+  runtime->precision = MSNET_FLOAT32;
+  if (settings->precision == MSNET_PRECISION_F32)
+    return;
+  if (msnet_device_find_instructions (runtime->device))
+    runtime->precision = MSNET_BFLOAT16;
+  else
+    GST_ELEMENT_WARNING (element, LIBRARY, SETTINGS,
+        ("precision=bf16: %s has no units for bfloat16 that are faster than those for float32; f32 is used",
+            info->name),
+        (NULL));
+}
+
+static void
+tell_unused (MsnetRuntime *runtime, GstElement *element)
+{
+  const gchar *unused = msnet_model_get_unused (runtime->model);
+
+  if (unused)
+    GST_ELEMENT_INFO (element, RESOURCE, READ,
+        ("Tensors of %s that the network does not use: %s", msnet_model_get_path (runtime->model), unused),
+        (NULL));
+}
+
+/* The device was found. */
+static void
+accept_device (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
+{
+  const gchar *warning = msnet_device_get_warning (runtime->device);
+
+  if (warning)
+    GST_ELEMENT_WARNING (element, RESOURCE, NOT_FOUND, ("%s", warning), (NULL));
+  choose_precision (runtime, settings, element);
+}
+
+gboolean
+msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!msnet_fork_check (&error)) {
+    msnet_post_error (element, error);
+    return FALSE;
+  }
+  if (runtime->model && runtime->device)
+    return TRUE;
+  msnet_runtime_close (runtime);
+  if (open_model (runtime, settings, &error) && open_device (runtime, settings, &error)) {
+    tell_unused (runtime, element);
+    accept_device (runtime, settings, element);
+    return TRUE;
+  }
+  msnet_post_error (element, error);
+  msnet_runtime_close (runtime);
+  return FALSE;
+}
+
+const gchar *
+msnet_runtime_get_mode (const MsnetRuntime *runtime)
+{
+  return msnet_network_can_stream (msnet_model_get_network (runtime->model)) ? "stream" : "clip";
+}
+
+const gchar *
+msnet_runtime_get_precision (const MsnetRuntime *runtime)
+{
+  return runtime->precision == MSNET_BFLOAT16 ? "bf16" : "f32";
+}
+
+/* What the user asks for, else what the model asks for. */
+static gboolean
+choose_times (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
+{
+  guint n_frames = msnet_model_get_frames (runtime->model);
+  GstClockTime shortest = n_frames * GST_MSECOND;
+  MsnetGrid grid;
+
+  runtime->window = settings->window ? settings->window : msnet_model_get_window (runtime->model);
+  runtime->hop = settings->hop ? settings->hop : msnet_model_get_hop (runtime->model);
+  if (runtime->window >= shortest && runtime->window <= MSNET_LONGEST_WINDOW) {
+    /* Windows begin at points of the grid: this is how far apart they really are. */
+    msnet_grid_init (&grid, n_frames, runtime->window, runtime->hop);
+    runtime->hop = msnet_grid_get_offset (&grid, grid.hop);
+    return TRUE;
+  }
+  GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
+      ("A window of %" G_GUINT64_FORMAT " ns does not fit the model \"%s\": expected from %" G_GUINT64_FORMAT
+       " ns (its %u frames, 1 ms each) to one hour; set the property \"window\"",
+          runtime->window, msnet_model_get_name (runtime->model), shortest, n_frames),
+      (NULL));
+  return FALSE;
+}
+
+static void
+tell_mode (const MsnetRuntime *runtime, GstElement *element)
+{
+  const MsnetEngine *engine = msnet_recognizer_get_engine (runtime->recognizer);
+
+  if (engine->is_stream)
+    GST_INFO_OBJECT (element,
+        "runs as a stream: each sampled frame is computed once; %" G_GSIZE_FORMAT
+        " bytes are kept from frame to frame",
+        engine->state_size);
+  else
+    GST_INFO_OBJECT (element, "runs by clips: the network looks ahead; %u frames a window", engine->n_frames);
+}
+
+static gboolean
+start (MsnetRuntime *runtime, GError **error)
+{
+  const MsnetStart start = {
+    .model = runtime->model,
+    .device = runtime->device,
+    .precision = runtime->precision,
+    .window = runtime->window,
+    .hop = runtime->hop,
+  };
+
+  runtime->recognizer = msnet_start_run (&start, msnet_runtime_patience, &runtime->latency, error);
+  return runtime->recognizer != NULL;
+}
+
+/* Whether another device might do better. */
+static gboolean
+is_of_device (const GError *error)
+{
+  return g_error_matches (error, MSNET_ERROR, MSNET_ERROR_DEVICE)
+         || g_error_matches (error, MSNET_ERROR, MSNET_ERROR_BUILD);
+}
+
+/* `auto` goes on with another device.  Returns: FALSE where there is none, @error then says what to do */
+static gboolean
+fall_back (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element, GError **error)
+{
+  g_autoptr (MsnetDevice) failed = g_steal_pointer (&runtime->device);
+  const MsnetDeviceInfo *info = msnet_device_get_info (failed);
+  g_autoptr (GError) reason = g_steal_pointer (error);
+
+  if (!is_of_device (reason)) {
+    *error = g_steal_pointer (&reason);
+    return FALSE;
+  }
+  runtime->device = msnet_device_open_next (failed, reason, error);
+  if (runtime->device)
+    accept_device (runtime, settings, element);
+  else
+    g_prefix_error (error,
+        "%s does not run the network (set the property \"device\" to another one%s): ", info->name,
+        info->is_cpu ? "" : ", such as cpu");
+  return runtime->device != NULL;
+}
+
+gboolean
+msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!choose_times (runtime, settings, element))
+    return FALSE;
+  while (!start (runtime, &error))
+    if (!fall_back (runtime, settings, element, &error)) {
+      msnet_post_error (element, error);
+      return FALSE;
+    }
+  tell_mode (runtime, element);
+  msnet_recognizer_set_index (runtime->recognizer, runtime->index);
+  return TRUE;
+}
+
+/* Nothing of them can be waited for, or freed, in this process. */
+static gboolean
+leave_to_parent (MsnetRuntime *runtime)
+{
+  if (!msnet_fork_happened ())
+    return FALSE;
+  runtime->recognizer = NULL;
+  runtime->device = NULL;
+  return TRUE;
+}
+
+gboolean
+msnet_runtime_stop (MsnetRuntime *runtime)
+{
+  if (leave_to_parent (runtime))
+    return TRUE;
+  if (runtime->recognizer)
+    runtime->index = msnet_recognizer_get_index (runtime->recognizer);
+  if (msnet_recognizer_free (g_steal_pointer (&runtime->recognizer)))
+    return TRUE;
+  /* The worker that was left behind has the handle's queue for itself. */
+  msnet_device_give_up (runtime->device);
+  g_clear_pointer (&runtime->device, msnet_device_unref);
+  return FALSE;
+}
+
+void
+msnet_runtime_close (MsnetRuntime *runtime)
+{
+  msnet_runtime_stop (runtime);
+  g_clear_pointer (&runtime->device, msnet_device_unref);
+  g_clear_pointer (&runtime->model, msnet_model_unref);
+}

@@ -1,0 +1,59 @@
+/* Model, device and recognizer of one `msnet`, from its settings: found in READY, built in PAUSED. */
+#pragma once
+
+#include "clip/start.h"
+#include "model/model.h"
+#include "settings.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MsnetRuntime:
+ * @model, @device: from READY on
+ * @precision: how the network stores what it computes; from READY on
+ * @recognizer: from PAUSED on; streaming thread
+ * @window, @hop: ns, from PAUSED on; a hop of less than one sample interval is one
+ * @latency: ns that an answer was measured to take once its last frame is prepared
+ * @id: set once: unlike that of any other element, whatever its name
+ * @index: of the next window, where there is no recognizer: windows are counted over all runs
+ */
+typedef struct
+{
+  MsnetModel *model;
+  MsnetDevice *device;
+  MsnetElement precision;
+  MsnetRecognizer *recognizer;
+  GstClockTime window;
+  GstClockTime hop;
+  GstClockTime latency;
+  guint64 id;
+  guint64 index;
+} MsnetRuntime;
+
+/* How long a device may be silent while a network is started on it; see msnet_start_run().  For tests. */
+extern gint64 msnet_runtime_patience;
+
+/* Finds what is not yet there: posts an element error of @element and returns FALSE where that fails. */
+gboolean msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element);
+
+/* After msnet_runtime_open(): "stream" or "clip": how the model's network runs (DESIGN.md, Two ways to run). */
+const gchar *msnet_runtime_get_mode (const MsnetRuntime *runtime);
+
+/* After msnet_runtime_open(): "f32" or "bf16": what the network computes with. */
+const gchar *msnet_runtime_get_precision (const MsnetRuntime *runtime);
+
+/* After msnet_runtime_open(): builds and warms up.  Where a device that `auto` took does not do it, another one is taken,
+ * with a warning.  Posts and returns FALSE where none does: the device is then to be found again. */
+gboolean msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element);
+
+/* Undoes msnet_runtime_build().  FALSE: see msnet_recognizer_free(); the device is then to be found again by
+ * msnet_runtime_open(), and no other element shares the one that hangs. */
+gboolean msnet_runtime_stop (MsnetRuntime *runtime);
+
+/* Undoes both. */
+void msnet_runtime_close (MsnetRuntime *runtime);
+
+/* Posts @error of the library as an element error. */
+void msnet_post_error (GstElement *element, const GError *error);
+
+G_END_DECLS

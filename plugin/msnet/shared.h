@@ -1,0 +1,77 @@
+/* What several threads of one `msnet` touch: settings, names, latency, statistics.  The application sets and
+ * reads them while the stream runs, and the stream never waits for that.
+ *
+ * For the element.  Any thread, where nothing else is said. */
+#pragma once
+
+#include "clip/recognizer.h"
+#include "settings.h"
+#include "stats.h"
+#include "thread/lock.h"
+
+G_BEGIN_DECLS
+
+/* Private, but for @stats. */
+typedef struct
+{
+  GstElement *element;
+  MsnetLock lock;
+
+  /* Under @lock. */
+  MsnetSettings settings;
+  gboolean outdated; /* model, device or precision were set since they were opened */
+  gchar *device_name;
+  gchar *model_name;
+  const gchar *mode;      /* static */
+  const gchar *precision; /* static */
+  GstClockTime latency;
+  MsnetRecognizer *interruptible;
+  gboolean ending; /* on the way out of PAUSED: nobody waits any more */
+
+  /* Atomic. */
+  MsnetStats stats;
+  gint changed; /* whether settings differ from the stream's */
+  gint latest;  /* the policy at hand */
+} MsnetShared;
+
+void msnet_shared_init (MsnetShared *shared, GstElement *element);
+void msnet_shared_clear (MsnetShared *shared);
+
+/* Properties; a value that cannot be taken now is refused with a warning, any other notifies. */
+void msnet_shared_set (MsnetShared *shared, const GValue *value, GParamSpec *spec, guint id);
+void msnet_shared_get (MsnetShared *shared, guint id, GValue *value);
+GstStructure *msnet_shared_get_stats (MsnetShared *shared);
+
+/* @settings: (out): a copy.  Returns: whether model, device or precision were set since the last call */
+gboolean msnet_shared_copy_settings (MsnetShared *shared, MsnetSettings *settings);
+
+/* Of what is open, for the statistics; all may be NULL.  @mode: how the model runs; @precision: what with; both
+ * static */
+void msnet_shared_set_names (
+    MsnetShared *shared, const gchar *device, const gchar *model, const gchar *mode, const gchar *precision);
+
+/* Brings @reporting up to date; takes the lock only where a setting has changed. */
+void msnet_shared_update (MsnetShared *shared, MsnetReporting *reporting);
+
+/* The stream begins: counters are 0, and the device was measured to take @latency a window. */
+void msnet_shared_start (MsnetShared *shared, MsnetRecognizer *recognizer, GstClockTime latency);
+
+/* The stream is about to end: lets those that wait for the device go, for good. */
+void msnet_shared_end (MsnetShared *shared);
+
+/* The stream has ended: nobody may interrupt its recognizer any more. */
+void msnet_shared_stop (MsnetShared *shared);
+
+/* Lets those that wait for the device go, or wait again. */
+void msnet_shared_interrupt (MsnetShared *shared, gboolean interrupt);
+
+/* What the policy means where the source is @live; posts that the latency changes.  Returns: whether the
+ * stream never waits */
+gboolean msnet_shared_choose_policy (MsnetShared *shared, gboolean live);
+gboolean msnet_shared_is_latest (MsnetShared *shared);
+
+/* What the element adds to the latency of the pipeline; it only grows, and says so on the bus. */
+GstClockTime msnet_shared_get_latency (MsnetShared *shared);
+void msnet_shared_raise_latency (MsnetShared *shared, GstClockTime latency);
+
+G_END_DECLS

@@ -1,0 +1,92 @@
+/* One stream through `msnet`: when it begins anew, which of its frames the recognizer gets, and what is told
+ * about them.  Streaming thread only. */
+#pragma once
+
+#include "actions.h"
+#include "report.h"
+#include "runtime.h"
+#include "stats.h"
+#include "time_watch.h"
+#include "orientation.h"
+
+#include <gst/base/gstbasetransform.h>
+#include <gst/video/gstvideosink.h>
+#include <gst/video/video.h>
+
+G_BEGIN_DECLS
+
+/* A thing that is told once a run. */
+typedef enum
+{
+  MSNET_TOLD_INTERLACED = 1 << 0,
+  MSNET_TOLD_ORIENTATION = 1 << 1,
+  MSNET_TOLD_BACKWARD = 1 << 2,
+  MSNET_TOLD_NOT_IN_TIME = 1 << 3,
+  MSNET_TOLD_UNREADABLE = 1 << 4,
+} MsnetTold;
+
+/**
+ * MsnetStream:
+ * @src_pad: where results without a buffer go, as events
+ * @stats: what happens is counted there
+ * @reporting: how results are told; may change between two calls
+ * @slowest: the longest that a window made its buffer wait, ns
+ */
+typedef struct
+{
+  GstElement *element;
+  GstPad *src_pad;
+  MsnetStats *stats;
+  MsnetRecognizer *recognizer;
+  MsnetReporter reporter;
+  MsnetActionReporter actions;
+  MsnetReporting reporting;
+  GstClockTime slowest;
+
+  /* private */
+  gboolean latest;
+  MsnetTimeWatch watch;
+  guint64 n_gaps; /* that were counted */
+  GstVideoInfo info;
+  GstVideoRectangle visible; /* of the last frame */
+  MsnetOrientation orientation;
+  GstSegment segment;
+  gchar *id;
+  MsnetTold told;
+} MsnetStream;
+
+/* @runtime: built; must outlive the stream, as @stats must.  @settings: as the element starts with */
+void msnet_stream_start (MsnetStream *stream, GstBaseTransform *element, const MsnetRuntime *runtime,
+    const MsnetSettings *settings, MsnetStats *stats);
+
+/* Ends what is on, with messages alone: no event can leave any more. */
+void msnet_stream_stop (MsnetStream *stream);
+
+/* @live: the source is; results tell when they were captured.  @latest: the stream never waits for the device */
+void msnet_stream_set_live (MsnetStream *stream, gboolean live, gboolean latest);
+
+/* Drops grid, open windows and what is held, and ends what is on. */
+void msnet_stream_reset (MsnetStream *stream, const gchar *why);
+
+/* Each resets where the new value means another stream. */
+void msnet_stream_set_id (MsnetStream *stream, const gchar *id);
+void msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info);
+
+/* Returns: FALSE with an element error where it is not in time */
+gboolean msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment);
+
+/* The segment has gone downstream: events that a flush has held up follow. */
+void msnet_stream_push_delayed (MsnetStream *stream);
+
+/* Resets where the picture is to be turned in another way. */
+void msnet_stream_set_tags (MsnetStream *stream, const GstTagList *tags);
+
+/* Looks at @buffer and attaches results; it must be writable.  Its memory is only read, and not kept; one that
+ * cannot be read is passed by, with a warning.
+ * FALSE: the device failed, or G_IO_ERROR_CANCELLED: the wait for the device was interrupted. */
+gboolean msnet_stream_process (MsnetStream *stream, GstBuffer *buffer, GError **error);
+
+/* The end of the stream, or of its segment: pushes what is left to tell, as events.  FALSE: as above */
+gboolean msnet_stream_finish (MsnetStream *stream, GError **error);
+
+G_END_DECLS

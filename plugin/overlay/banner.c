@@ -1,0 +1,259 @@
+#include "banner.h"
+
+#include <math.h>
+
+/* Sizes in em. */
+#define PADDING 0.55
+#define MARK 0.28 /* width of what stands before the label */
+#define GAP 0.45
+#define DURATION_GAP 0.9
+#define ROW 1.6
+#define ROW_GAP 0.25
+#define NARROWEST 11.0 /* as the label's panel, so that they line up */
+#define LEAST_ROOM 9.0
+#define ROOM_FOR_ELEMENT 16.0
+#define WIDEST 26.0
+
+#define USUAL_DURATION "00.0 s" /* a banner keeps its width while the time runs */
+
+typedef struct
+{
+  const MsnetOngoingAction *action;
+  PangoLayout *label;
+  PangoLayout *element; /* NULL where all are of one, or there is no room */
+  PangoLayout *duration;
+} Row;
+
+typedef struct
+{
+  MsnetBox box;
+  Row rows[MSNET_BANNER_MOST];
+  guint n_rows;
+  gdouble duration_width;
+} Stack;
+
+static gboolean
+is_on (const MsnetOngoingAction *action)
+{
+  return !GST_CLOCK_TIME_IS_VALID (action->end);
+}
+
+static gchar *
+format_duration (const MsnetBanner *banner, const MsnetOngoingAction *action)
+{
+  GstClockTime duration = msnet_ongoing_get_duration (banner->ongoing, action);
+  guint tenths;
+
+  if (duration >= 60 * GST_SECOND)
+    return msnet_canvas_format_clock (duration / GST_SECOND);
+  tenths = duration / (100 * GST_MSECOND);
+  return g_strdup_printf ("%u.%u s", tenths / 10, tenths % 10);
+}
+
+static gboolean
+are_of_one_element (const MsnetOngoingAction **actions, guint n)
+{
+  for (guint i = 1; i < n; i++)
+    if (actions[i]->element_id != actions[0]->element_id)
+      return FALSE;
+  return TRUE;
+}
+
+static gdouble
+get_usual_duration_width (const MsnetCanvas *canvas)
+{
+  g_autoptr (PangoLayout) layout = msnet_canvas_text (canvas, USUAL_DURATION, canvas->em, -1.0);
+
+  return msnet_canvas_get_text_width (layout);
+}
+
+/* Width of @row apart from its label. */
+static gdouble
+get_fixed_width (const MsnetCanvas *canvas, const Stack *stack, const Row *row)
+{
+  gdouble width = (2.0 * PADDING + MARK + GAP + DURATION_GAP) * canvas->em + stack->duration_width;
+
+  return row->element ? width + msnet_canvas_get_text_width (row->element) + GAP * canvas->em : width;
+}
+
+/* Texts of all rows; the label comes last: it gets the room that is left. */
+static void
+set_texts (Stack *stack, const MsnetCanvas *canvas, const MsnetBanner *banner, gboolean alone, gdouble widest)
+{
+  stack->duration_width = get_usual_duration_width (canvas);
+  for (guint i = 0; i < stack->n_rows; i++) {
+    Row *row = &stack->rows[i];
+    g_autofree gchar *duration = format_duration (banner, row->action);
+    row->duration = msnet_canvas_text (canvas, duration, canvas->em, -1.0);
+    stack->duration_width = MAX (stack->duration_width, msnet_canvas_get_text_width (row->duration));
+    if (!alone)
+      row->element = msnet_canvas_text (canvas, row->action->element, canvas->small, widest * 0.3);
+  }
+  for (guint i = 0; i < stack->n_rows; i++) {
+    Row *row = &stack->rows[i];
+    gdouble fixed = get_fixed_width (canvas, stack, row);
+    row->label = msnet_canvas_text (canvas, row->action->label, canvas->em, MAX (widest - fixed, 0.0));
+    stack->box.width = CLAMP (fixed + msnet_canvas_get_text_width (row->label), stack->box.width, widest);
+  }
+}
+
+static void
+row_clear (Row *row)
+{
+  g_clear_object (&row->label);
+  g_clear_object (&row->element);
+  g_clear_object (&row->duration);
+}
+
+static void
+draw_ribbon (cairo_t *cairo, const MsnetCanvas *canvas, MsnetColour colour, MsnetBox box)
+{
+  gdouble line = MAX (canvas->em * 0.05, 1.0);
+  MsnetBox edge = { box.x + line * 0.5, box.y + line * 0.5, box.width - line, box.height - line };
+
+  msnet_canvas_rounded (cairo, edge, canvas->em * 0.4);
+  msnet_canvas_set_colour (cairo, colour, 0.94);
+  cairo_fill_preserve (cairo);
+  cairo_set_source_rgba (cairo, 0.0, 0.0, 0.0, 0.35);
+  cairo_set_line_width (cairo, line);
+  cairo_stroke (cairo);
+}
+
+/* Ground and mark; returns the colour of text on it. */
+static MsnetColour
+draw_ground (cairo_t *cairo, const MsnetCanvas *canvas, const MsnetOngoingAction *action, MsnetBox box)
+{
+  MsnetColour colour = msnet_colour_of_class (action->class_index);
+  MsnetColour text = { 0.8, 0.8, 0.8 };
+  gdouble em = canvas->em;
+  MsnetBox mark = { box.x + PADDING * em, box.y + 0.3 * em, MARK * em, box.height - 0.6 * em };
+
+  if (is_on (action)) {
+    draw_ribbon (cairo, canvas, colour, box);
+    text = msnet_colour_of_text_on (colour);
+    cairo_arc (cairo, mark.x + mark.width * 0.5, box.y + box.height * 0.5, MARK * em * 0.75, 0.0, 2.0 * G_PI);
+    msnet_canvas_set_colour (cairo, text, 1.0);
+  } else {
+    msnet_canvas_panel (cairo, canvas, box);
+    msnet_canvas_rounded (cairo, mark, MARK * em * 0.5);
+    msnet_canvas_set_colour (cairo, colour, 1.0);
+  }
+  cairo_fill (cairo);
+  return text;
+}
+
+static void
+draw_row (cairo_t *cairo, const MsnetCanvas *canvas, const Row *row, MsnetBox box)
+{
+  gdouble em = canvas->em;
+  gdouble left = box.x + (PADDING + MARK + GAP) * em;
+  gdouble right = box.x + box.width - PADDING * em;
+  gdouble middle = box.y + box.height * 0.5;
+  MsnetColour text = draw_ground (cairo, canvas, row->action, box);
+
+  msnet_canvas_set_colour (cairo, text, 1.0);
+  msnet_canvas_show (cairo, row->label, left, middle);
+  msnet_canvas_show (cairo, row->duration, right - msnet_canvas_get_text_width (row->duration), middle);
+  if (row->element) {
+    msnet_canvas_set_colour (cairo, text, 0.75);
+    msnet_canvas_show (
+        cairo, row->element, left + msnet_canvas_get_text_width (row->label) + GAP * em, middle);
+  }
+}
+
+static void
+draw_stack (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
+{
+  const Stack *stack = drawing;
+  MsnetBox box = stack->box;
+
+  box.height = ROW * canvas->em;
+  for (guint i = 0; i < stack->n_rows; i++) {
+    draw_row (cairo, canvas, &stack->rows[i], box);
+    box.y += (ROW + ROW_GAP) * canvas->em;
+  }
+}
+
+static gboolean
+is_low (const MsnetBanner *banner)
+{
+  return banner->position == MSNET_OVERLAY_POSITION_BOTTOM_LEFT
+         || banner->position == MSNET_OVERLAY_POSITION_BOTTOM_RIGHT;
+}
+
+/* From where to where there is room for banners, in the corner and clear of the label. */
+static void
+get_room (const MsnetCanvas *canvas, const MsnetBanner *banner, gdouble *top, gdouble *bottom)
+{
+  *top = canvas->margin;
+  *bottom = banner->bottom - canvas->margin;
+  if (banner->label.width == 0.0)
+    return;
+  if (is_low (banner))
+    *bottom = banner->label.y - ROW_GAP * canvas->em;
+  else
+    *top = banner->label.y + banner->label.height + ROW_GAP * canvas->em;
+}
+
+static guint
+count_rows_that_fit (const MsnetCanvas *canvas, gdouble height)
+{
+  gint n = floor ((height / canvas->em + ROW_GAP) / (ROW + ROW_GAP));
+
+  return CLAMP (n, 0, MSNET_BANNER_MOST);
+}
+
+static void
+place (Stack *stack, const MsnetCanvas *canvas, const MsnetBanner *banner, gdouble top, gdouble bottom)
+{
+  gboolean right = banner->position == MSNET_OVERLAY_POSITION_TOP_RIGHT
+                   || banner->position == MSNET_OVERLAY_POSITION_BOTTOM_RIGHT;
+
+  stack->box.height = (stack->n_rows * (ROW + ROW_GAP) - ROW_GAP) * canvas->em;
+  stack->box.x = right ? canvas->width - canvas->margin - stack->box.width : canvas->margin;
+  stack->box.y = is_low (banner) ? bottom - stack->box.height : top;
+}
+
+GstVideoOverlayRectangle *
+msnet_banner_draw (const MsnetCanvas *canvas, const MsnetBanner *banner)
+{
+  gdouble widest = MIN (canvas->width - 2.0 * canvas->margin, WIDEST * canvas->em);
+  const MsnetOngoingAction *actions[MSNET_BANNER_MOST];
+  GstVideoOverlayRectangle *rectangle;
+  gboolean alone;
+  gdouble top, bottom;
+  Stack stack = { 0 };
+
+  get_room (canvas, banner, &top, &bottom);
+  stack.n_rows = msnet_ongoing_choose (
+      banner->ongoing, banner->element, actions, count_rows_that_fit (canvas, bottom - top));
+  if (stack.n_rows == 0 || widest < LEAST_ROOM * canvas->em)
+    return NULL;
+  for (guint i = 0; i < stack.n_rows; i++)
+    stack.rows[i].action = actions[i];
+  alone = widest < ROOM_FOR_ELEMENT * canvas->em || are_of_one_element (actions, stack.n_rows);
+  stack.box.width = MIN (NARROWEST * canvas->em, widest);
+  set_texts (&stack, canvas, banner, alone, widest);
+  place (&stack, canvas, banner, top, bottom);
+  rectangle = msnet_canvas_draw (canvas, stack.box, draw_stack, &stack);
+  for (guint i = 0; i < stack.n_rows; i++)
+    row_clear (&stack.rows[i]);
+  return rectangle;
+}
+
+gchar *
+msnet_banner_describe (const MsnetBanner *banner)
+{
+  const MsnetOngoingAction *actions[MSNET_BANNER_MOST];
+  guint n = msnet_ongoing_choose (banner->ongoing, banner->element, actions, MSNET_BANNER_MOST);
+  GString *text = g_string_new (NULL);
+
+  if (n > 0)
+    g_string_append_printf (text, "%g %g %g\n", banner->bottom, banner->label.y, banner->label.height);
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *duration = format_duration (banner, actions[i]);
+    g_string_append_printf (text, "%d %d %s %s\n%s\n", is_on (actions[i]), actions[i]->class_index, duration,
+        actions[i]->label, actions[i]->element);
+  }
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,38 @@
+/* A motion field in display pixels, averaged over groups of cells.
+ *
+ * For overlay_motion.c. */
+#pragma once
+
+#include "canvas.h"
+#include "meta/result_meta.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MsnetFlow: how one group of cells moves.
+ * @x, @y: its middle
+ * @speed_x, @speed_y: display pixels a second
+ * @strength: 0: still, towards 1: fast
+ */
+typedef struct
+{
+  gdouble x;
+  gdouble y;
+  gdouble speed_x;
+  gdouble speed_y;
+  gdouble strength;
+} MsnetFlow;
+
+/* The part of the frame that @motion is about. */
+MsnetBox msnet_flow_get_region (const MsnetCanvas *canvas, const MsnetMotion *motion);
+
+/* How many columns and rows of groups there are if each has about @size display pixels a side. */
+void msnet_flow_get_groups (
+    const MsnetCanvas *canvas, const MsnetMotion *motion, gdouble size, guint *columns, guint *rows);
+
+/* The mean of the cells of a group that are sure, weighted by how sure; TRUE where half of them are, they
+ * move, and the cells around them move alike. */
+gboolean msnet_flow_get (const MsnetCanvas *canvas, const MsnetMotion *motion, guint column, guint columns,
+    guint row, guint rows, MsnetFlow *flow);
+
+G_END_DECLS

@@ -1,0 +1,22 @@
+/* The panel that says what is on: label and score of each element, in a corner of the frame.
+ *
+ * For msnetoverlay's scene. */
+#pragma once
+
+#include "canvas.h"
+#include "options.h"
+#include "meta/result_meta.h"
+
+G_BEGIN_DECLS
+
+/* @results: n > 0, one an element; the first few are drawn
+ * @bottom: where the free part of the frame ends, in display pixels
+ *
+ * Returns: (transfer full) (nullable): NULL where the frame has no room for text */
+GstVideoOverlayRectangle *msnet_label_draw (const MsnetCanvas *canvas, const MsnetResult *results, guint n,
+    MsnetOverlayPosition position, gdouble bottom);
+
+/* Another string where, and only where, the panel would look different. */
+gchar *msnet_label_describe (const MsnetResult *results, guint n);
+
+G_END_DECLS

@@ -1,0 +1,561 @@
+/**
+ * SECTION:element-msnetoverlay
+ * @title: msnetoverlay
+ * @see_also: msnet, msnetjson
+ *
+ * Draws what msnet says over the video: label and score, the last ten seconds as a time line, and the motion
+ * field.  It reads metadata alone, so that it may stand anywhere after msnet, behind scaling and conversion.
+ *
+ * The time line's spans lie where the windows lay that they tell of, in stream time; what is known so far
+ * only because the last result still holds is paler.  Classes keep their colours; spans, the bar beside the
+ * label and the score's meter share them.  Arrows show where the content of the picture moves and how fast;
+ * their hue is the direction: right red, up yellow-green, left cyan, down violet.
+ *
+ * In the corner beside the label's, signs with numbers tell what the camera does where most of the picture agrees: an
+ * arrow points where it pans and tilts (per cent of the frame a second), a diagonal with two heads is zoom (per cent of
+ * growth), an arc is roll (degrees).
+ *
+ * While an action is on, from `msnet-action-begin` to `msnet-action-end`, a banner in its class's colour lies
+ * beside the label and counts how long it has been on, in running time.  After the end it stays for a second,
+ * dark, with how long the action was: less than was counted, because an end is known half a window and the
+ * smoothing later.  Four banners at once at most, those that began last.
+ *
+ * Drawings fill what is visible of a frame (`GstVideoCropMeta`), and lie as its pixels do: where a player turns the
+ * picture, it turns them too.  A frame that cannot be drawn on passes as it is.
+ *
+ * Where downstream takes GstVideoOverlayCompositionMeta, drawings are attached and pixels stay as they are;
+ * elsewhere they are blended in.  Everything scales with the height of the frame.  Frames without metadata
+ * pass untouched.
+ *
+ * ## Example pipelines
+ * |[
+ * gst-launch-1.0 filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! msnetoverlay ! \
+ *     videoconvert ! autovideosink
+ * ]| Shows what is recognised.
+ * |[
+ * gst-launch-1.0 filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! \
+ *     msnetoverlay position=bottom-right motion-style=wheel timeline=false opacity=0.8 ! \
+ *     videoconvert ! vp8enc deadline=1 ! webmmux ! filesink location=out.webm
+ * ]| Writes a video with the motion as colours.
+ */
+#include "msnetoverlay.h"
+
+#include "negotiation.h"
+#include "options.h"
+#include "scene.h"
+#include "stencil.h"
+#include "meta/result_meta.h"
+#include "meta/visible.h"
+
+GST_DEBUG_CATEGORY (msnet_overlay_debug);
+#define GST_CAT_DEFAULT msnet_overlay_debug
+
+#define DEFAULT_FONT "Sans Bold"
+#define DEFAULT_POSITION MSNET_OVERLAY_POSITION_TOP_LEFT
+#define DEFAULT_TIMELINE TRUE
+#define DEFAULT_CAMERA TRUE
+#define DEFAULT_MOTION_STYLE MSNET_OVERLAY_MOTION_STYLE_ARROWS
+#define DEFAULT_OPACITY 1.0
+
+enum
+{
+  PROP_0,
+  PROP_ELEMENT,
+  PROP_FONT,
+  PROP_POSITION,
+  PROP_TIMELINE,
+  PROP_CAMERA,
+  PROP_MOTION_STYLE,
+  PROP_OPACITY,
+};
+
+struct _MsnetOverlay
+{
+  GstElement parent;
+  GstPad *sink_pad;
+  GstPad *src_pad;
+
+  MsnetOverlayOptions options; /* under the object lock */
+
+  /* Under the sink pad's stream lock. */
+  MsnetScene *scene;
+  GstSegment segment;
+  GstVideoInfo info;
+  GstVideoRectangle visible; /* of the last frame */
+  GstCaps *caps;             /* of the sink pad; NULL: none yet */
+  gboolean attach;
+  gboolean told; /* that a frame cannot be drawn on */
+};
+
+G_DEFINE_TYPE (MsnetOverlay, msnet_overlay, GST_TYPE_ELEMENT)
+GST_ELEMENT_REGISTER_DEFINE (msnetoverlay, "msnetoverlay", GST_RANK_NONE, MSNET_TYPE_OVERLAY)
+
+static gboolean
+negotiate (MsnetOverlay *self)
+{
+  gst_pad_check_reconfigure (self->src_pad);
+  if (msnet_negotiation_choose (self->src_pad, self->caps, &self->attach)) {
+    GST_DEBUG_OBJECT (self, "drawings are %s", self->attach ? "attached" : "blended");
+    return TRUE;
+  }
+  gst_pad_mark_reconfigure (self->src_pad);
+  return FALSE;
+}
+
+/* The scene fills what is visible. */
+static void
+set_visible (MsnetOverlay *self, const GstVideoRectangle *visible)
+{
+  GstVideoInfo info = self->info;
+
+  GST_VIDEO_INFO_WIDTH (&info) = visible->w;
+  GST_VIDEO_INFO_HEIGHT (&info) = visible->h;
+  self->visible = *visible;
+  msnet_scene_set_info (self->scene, &info);
+}
+
+static void
+look_at_crop (MsnetOverlay *self, GstBuffer *buffer)
+{
+  GstVideoRectangle visible;
+
+  if (gst_buffer_get_size (buffer) > 0 && msnet_visible_find (&self->info, buffer, &visible)
+      && !msnet_visible_is_equal (&visible, &self->visible))
+    set_visible (self, &visible);
+}
+
+static gboolean
+set_caps (MsnetOverlay *self, GstCaps *caps)
+{
+  GstVideoRectangle all = { 0 };
+
+  if (!gst_video_info_from_caps (&self->info, caps)) {
+    GST_WARNING_OBJECT (self, "not raw video: %" GST_PTR_FORMAT, caps);
+    return FALSE;
+  }
+  gst_caps_replace (&self->caps, caps);
+  all.w = GST_VIDEO_INFO_WIDTH (&self->info);
+  all.h = GST_VIDEO_INFO_HEIGHT (&self->info);
+  set_visible (self, &all);
+  return negotiate (self);
+}
+
+static void
+attach_drawings (GstBuffer *buffer, GstVideoOverlayComposition *drawings)
+{
+  GstVideoOverlayCompositionMeta *meta = gst_buffer_get_video_overlay_composition_meta (buffer);
+  g_autoptr (GstVideoOverlayComposition) all = NULL;
+
+  if (!meta) {
+    gst_buffer_add_video_overlay_composition_meta (buffer, drawings);
+    return;
+  }
+  /* Over what upstream has drawn. */
+  all = gst_video_overlay_composition_copy (meta->overlay);
+  for (guint i = 0; i < gst_video_overlay_composition_n_rectangles (drawings); i++)
+    gst_video_overlay_composition_add_rectangle (
+        all, gst_video_overlay_composition_get_rectangle (drawings, i));
+  gst_video_overlay_composition_unref (meta->overlay);
+  meta->overlay = g_steal_pointer (&all);
+}
+
+/* Once a run; the frame passes as it is. */
+static void
+tell_unreadable (MsnetOverlay *self, const GError *error)
+{
+  GST_DEBUG_OBJECT (self, "not drawn on: %s", error->message);
+  if (!self->told)
+    GST_ELEMENT_WARNING (self, STREAM, DECODE,
+        ("A frame cannot be drawn on and passes as it is, as others like it will: %s.  If all are "
+         "like it, put rawvideoparse before msnetoverlay, with their true format, width, height and "
+         "plane-strides",
+            error->message),
+        (NULL));
+  self->told = TRUE;
+}
+
+static void
+blend_drawings (MsnetOverlay *self, GstBuffer *buffer, GstVideoOverlayComposition *drawings)
+{
+  g_autoptr (GError) error = NULL;
+  GstVideoFrame frame;
+
+  if (!msnet_visible_map (&frame, &self->info, buffer, GST_MAP_READWRITE, &error)) {
+    tell_unreadable (self, error);
+    return;
+  }
+  if (msnet_stencil_fits (&self->info))
+    for (guint i = 0; i < gst_video_overlay_composition_n_rectangles (drawings); i++)
+      msnet_stencil_blend (gst_video_overlay_composition_get_rectangle (drawings, i), &frame);
+  else
+    gst_video_overlay_composition_blend (drawings, &frame);
+  gst_video_frame_unmap (&frame);
+}
+
+/* Returns: (transfer none) (nullable): what to draw over @buffer */
+static GstVideoOverlayComposition *
+update_scene (MsnetOverlay *self, GstBuffer *buffer)
+{
+  GstClockTime now = GST_CLOCK_TIME_NONE, running_time = GST_CLOCK_TIME_NONE;
+  GstClockTime pts = GST_BUFFER_PTS (buffer);
+
+  GST_OBJECT_LOCK (self);
+  msnet_scene_set_options (self->scene, &self->options);
+  GST_OBJECT_UNLOCK (self);
+  if (self->segment.format == GST_FORMAT_TIME) {
+    now = gst_segment_to_stream_time (&self->segment, GST_FORMAT_TIME, pts);
+    running_time = gst_segment_to_running_time (&self->segment, GST_FORMAT_TIME, pts);
+  }
+  msnet_scene_take_buffer (self->scene, buffer, now, running_time);
+  return msnet_scene_render (self->scene);
+}
+
+static GstFlowReturn
+msnet_overlay_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  MsnetOverlay *self = MSNET_OVERLAY (parent);
+  GstVideoOverlayComposition *drawings;
+
+  if (!self->caps || (gst_pad_check_reconfigure (self->src_pad) && !negotiate (self))) {
+    gst_buffer_unref (buffer);
+    return GST_PAD_IS_FLUSHING (self->src_pad) ? GST_FLOW_FLUSHING : GST_FLOW_NOT_NEGOTIATED;
+  }
+  look_at_crop (self, buffer);
+  drawings = update_scene (self, buffer);
+  if (drawings) {
+    buffer = gst_buffer_make_writable (buffer);
+    if (self->attach)
+      attach_drawings (buffer, drawings);
+    else
+      blend_drawings (self, buffer, drawings);
+  }
+  return gst_pad_push (self->src_pad, buffer);
+}
+
+/* Where @event's segment is another part of the stream, the end of what is on was told before or never is. */
+static void
+set_segment (MsnetOverlay *self, GstEvent *event)
+{
+  GstSegment segment, same;
+
+  gst_event_copy_segment (event, &segment);
+  same = segment;
+  same.stop = self->segment.stop;
+  same.duration = self->segment.duration;
+  same.position = self->segment.position;
+  if (!gst_segment_is_equal (&same, &self->segment))
+    msnet_scene_clear_actions (self->scene);
+  self->segment = segment;
+}
+
+static void
+take_news (MsnetOverlay *self, GstEvent *event)
+{
+  const GstStructure *structure = gst_event_get_structure (event);
+
+  if (gst_event_has_name (event, MSNET_RESULT_NAME))
+    msnet_scene_take_result (self->scene, structure);
+  else if ((gst_event_has_name (event, MSNET_ACTION_BEGIN_NAME)
+               || gst_event_has_name (event, MSNET_ACTION_END_NAME))
+           && !msnet_scene_take_action (self->scene, structure))
+    GST_WARNING_OBJECT (self, "not a whole action, ignored: %" GST_PTR_FORMAT, structure);
+}
+
+static gboolean
+msnet_overlay_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  MsnetOverlay *self = MSNET_OVERLAY (parent);
+  gboolean done;
+  GstCaps *caps;
+
+  switch (GST_EVENT_TYPE (event)) {
+  case GST_EVENT_CAPS:
+    gst_event_parse_caps (event, &caps);
+    done = set_caps (self, caps);
+    gst_event_unref (event);
+    return done;
+  case GST_EVENT_STREAM_START:
+    msnet_scene_clear (self->scene);
+    break;
+  case GST_EVENT_SEGMENT:
+    set_segment (self, event);
+    break;
+  case GST_EVENT_FLUSH_STOP:
+    msnet_scene_clear (self->scene);
+    gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+    break;
+  case GST_EVENT_CUSTOM_DOWNSTREAM:
+    take_news (self, event);
+    break;
+  default:
+    break;
+  }
+  return gst_pad_event_default (pad, parent, event);
+}
+
+static gboolean
+answer_caps_query (MsnetOverlay *self, GstPad *pad, GstQuery *query)
+{
+  gboolean sink = pad == self->sink_pad;
+  g_autoptr (GstCaps) caps = NULL;
+  GstCaps *filter;
+
+  gst_query_parse_caps (query, &filter);
+  caps = msnet_negotiation_get_caps (pad, sink ? self->src_pad : self->sink_pad, filter, sink);
+  gst_query_set_caps_result (query, caps);
+  return TRUE;
+}
+
+static gboolean
+msnet_overlay_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  MsnetOverlay *self = MSNET_OVERLAY (parent);
+
+  if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS)
+    return answer_caps_query (self, pad, query);
+  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION && pad == self->sink_pad)
+    return msnet_visible_propose (self->src_pad, query);
+  return gst_pad_query_default (pad, parent, query);
+}
+
+static GstStateChangeReturn
+msnet_overlay_change_state (GstElement *element, GstStateChange transition)
+{
+  MsnetOverlay *self = MSNET_OVERLAY (element);
+  GstStateChangeReturn result
+      = GST_ELEMENT_CLASS (msnet_overlay_parent_class)->change_state (element, transition);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
+    msnet_scene_clear (self->scene);
+    gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+    gst_caps_replace (&self->caps, NULL);
+    self->told = FALSE;
+  }
+  return result;
+}
+
+/* Names and fonts may be given as any bytes; metadata and Pango hold text. */
+static void
+set_text (gchar **text, const GValue *value)
+{
+  const gchar *given = g_value_get_string (value);
+
+  g_free (*text);
+  *text = given ? g_utf8_make_valid (given, -1) : NULL;
+}
+
+static void
+msnet_overlay_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  MsnetOverlay *self = MSNET_OVERLAY (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+  case PROP_ELEMENT:
+    set_text (&self->options.element, value);
+    break;
+  case PROP_FONT:
+    set_text (&self->options.font, value);
+    break;
+  case PROP_POSITION:
+    self->options.position = g_value_get_enum (value);
+    break;
+  case PROP_TIMELINE:
+    self->options.timeline = g_value_get_boolean (value);
+    break;
+  case PROP_CAMERA:
+    self->options.camera = g_value_get_boolean (value);
+    break;
+  case PROP_MOTION_STYLE:
+    self->options.motion_style = g_value_get_enum (value);
+    break;
+  case PROP_OPACITY:
+    self->options.opacity = g_value_get_double (value);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+msnet_overlay_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  MsnetOverlay *self = MSNET_OVERLAY (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+  case PROP_ELEMENT:
+    g_value_set_string (value, self->options.element);
+    break;
+  case PROP_FONT:
+    g_value_set_string (value, self->options.font);
+    break;
+  case PROP_POSITION:
+    g_value_set_enum (value, self->options.position);
+    break;
+  case PROP_TIMELINE:
+    g_value_set_boolean (value, self->options.timeline);
+    break;
+  case PROP_CAMERA:
+    g_value_set_boolean (value, self->options.camera);
+    break;
+  case PROP_MOTION_STYLE:
+    g_value_set_enum (value, self->options.motion_style);
+    break;
+  case PROP_OPACITY:
+    g_value_set_double (value, self->options.opacity);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+msnet_overlay_finalize (GObject *object)
+{
+  MsnetOverlay *self = MSNET_OVERLAY (object);
+
+  msnet_scene_free (self->scene);
+  gst_caps_replace (&self->caps, NULL);
+  msnet_overlay_options_clear (&self->options);
+  G_OBJECT_CLASS (msnet_overlay_parent_class)->finalize (object);
+}
+
+static const GParamFlags any_time = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
+
+static void
+install_text_properties (GObjectClass *klass)
+{
+
+  /**
+   * MsnetOverlay:element:
+   *
+   * Name of the msnet element whose results and actions are drawn; unset: of all.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_ELEMENT,
+      g_param_spec_string ("element", "Element",
+          "Name of the msnet element whose results and actions are drawn (unset: of all)", NULL, any_time));
+  /**
+   * MsnetOverlay:font:
+   *
+   * Pango description of the font.  A size in it counts in pixels of a picture of 480 lines; it scales.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_FONT,
+      g_param_spec_string (
+          "font", "Font", "Pango font description; sizes in pixels at 480 lines", DEFAULT_FONT, any_time));
+  /**
+   * MsnetOverlay:position:
+   *
+   * The corner of the frame where label and score are drawn, and the banners of actions.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_POSITION,
+      g_param_spec_enum ("position", "Position", "Corner of the frame for label and score",
+          MSNET_TYPE_OVERLAY_POSITION, DEFAULT_POSITION, any_time));
+  /**
+   * MsnetOverlay:timeline:
+   *
+   * Whether the labels of the last ten seconds are drawn along the foot of the frame.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_TIMELINE,
+      g_param_spec_boolean (
+          "timeline", "Time line", "Draw the labels of the last ten seconds", DEFAULT_TIMELINE, any_time));
+}
+
+static void
+install_motion_properties (GObjectClass *klass)
+{
+  /**
+   * MsnetOverlay:camera:
+   *
+   * Whether signs tell how fast the camera pans and tilts, zooms and rolls, where most of the picture agrees.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_CAMERA,
+      g_param_spec_boolean (
+          "camera", "Camera", "Draw signs with numbers for what the camera does", DEFAULT_CAMERA, any_time));
+  /**
+   * MsnetOverlay:motion-style:
+   *
+   * How the motion field is drawn.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_MOTION_STYLE,
+      g_param_spec_enum ("motion-style", "Motion style", "How the motion field is drawn",
+          MSNET_TYPE_OVERLAY_MOTION_STYLE, DEFAULT_MOTION_STYLE, any_time));
+  /**
+   * MsnetOverlay:opacity:
+   *
+   * Opacity of all that is drawn; at 0 nothing is, and buffers pass untouched.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (klass, PROP_OPACITY,
+      g_param_spec_double (
+          "opacity", "Opacity", "Opacity of all that is drawn", 0.0, 1.0, DEFAULT_OPACITY, any_time));
+}
+
+static void
+msnet_overlay_class_init (MsnetOverlayClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  g_autoptr (GstCaps) caps = msnet_negotiation_get_template ();
+
+  GST_DEBUG_CATEGORY_INIT (msnet_overlay_debug, "msnetoverlay", 0, "Drawings of msnet");
+  object_class->set_property = msnet_overlay_set_property;
+  object_class->get_property = msnet_overlay_get_property;
+  object_class->finalize = msnet_overlay_finalize;
+  element_class->change_state = msnet_overlay_change_state;
+  install_text_properties (object_class);
+  install_motion_properties (object_class);
+
+  gst_element_class_add_pad_template (
+      element_class, gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
+  gst_element_class_add_pad_template (
+      element_class, gst_pad_template_new ("src", GST_PAD_SRC, GST_PAD_ALWAYS, caps));
+  gst_element_class_set_static_metadata (element_class, "Action overlay", "Filter/Editor/Video",
+      "Draws labels, a time line and the motion that msnet found", "The msnet authors");
+  gst_type_mark_as_plugin_api (MSNET_TYPE_OVERLAY_POSITION, 0);
+  gst_type_mark_as_plugin_api (MSNET_TYPE_OVERLAY_MOTION_STYLE, 0);
+}
+
+static GstPad *
+add_pad (MsnetOverlay *self, const gchar *name)
+{
+  GstPadTemplate *template = gst_element_get_pad_template (GST_ELEMENT (self), name);
+  GstPad *pad = gst_pad_new_from_template (template, name);
+
+  gst_pad_set_query_function (pad, msnet_overlay_query);
+  gst_element_add_pad (GST_ELEMENT (self), pad);
+  return pad;
+}
+
+static void
+msnet_overlay_init (MsnetOverlay *self)
+{
+  self->options = (MsnetOverlayOptions){ .font = g_strdup (DEFAULT_FONT),
+    .position = DEFAULT_POSITION,
+    .timeline = DEFAULT_TIMELINE,
+    .camera = DEFAULT_CAMERA,
+    .motion_style = DEFAULT_MOTION_STYLE,
+    .opacity = DEFAULT_OPACITY };
+  self->scene = msnet_scene_new ();
+  gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
+
+  self->sink_pad = add_pad (self, "sink");
+  gst_pad_set_chain_function (self->sink_pad, msnet_overlay_chain);
+  gst_pad_set_event_function (self->sink_pad, msnet_overlay_sink_event);
+  self->src_pad = add_pad (self, "src");
+}

@@ -1,0 +1,47 @@
+/* What msnetoverlay draws: remembers what the metadata of the last ten seconds said, and turns it into a
+ * composition.  What looks as before is not drawn again.
+ *
+ * For msnetoverlay.  One thread at a time. */
+#pragma once
+
+#include <gst/video/video.h>
+#include <gst/video/video-overlay-composition.h>
+
+#include "options.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MsnetScene MsnetScene;
+
+MsnetScene *msnet_scene_new (void);
+void msnet_scene_free (MsnetScene *scene);
+
+/* The size of the frames to come. */
+void msnet_scene_set_info (MsnetScene *scene, const GstVideoInfo *info);
+void msnet_scene_set_options (MsnetScene *scene, const MsnetOverlayOptions *options);
+
+/* Reads the metadata of @buffer, whose stream time is @now (GST_CLOCK_TIME_NONE: unknown; the time line
+ * then stands still, and so do banners where @running_time is unknown). */
+void msnet_scene_take_buffer (
+    MsnetScene *scene, GstBuffer *buffer, GstClockTime now, GstClockTime running_time);
+
+/* A result that came without a buffer. */
+void msnet_scene_take_result (MsnetScene *scene, const GstStructure *structure);
+
+/* An action that begins or ends, before the buffer that decided it.
+ *
+ * Returns: FALSE where @structure is not a whole action; it is then ignored */
+gboolean msnet_scene_take_action (MsnetScene *scene, const GstStructure *structure);
+
+/* Nobody will tell any more when what is on ends: no action is on. */
+void msnet_scene_clear_actions (MsnetScene *scene);
+
+/* Another stream, or another place of it: forgets what was. */
+void msnet_scene_clear (MsnetScene *scene);
+
+/* Returns: (transfer none) (nullable): the same object while nothing changes; NULL: nothing to draw */
+GstVideoOverlayComposition *msnet_scene_render (MsnetScene *scene);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetScene, msnet_scene_free)
+
+G_END_DECLS

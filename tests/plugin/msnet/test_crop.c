@@ -1,0 +1,188 @@
+/* Cropping decoders and videocrop send whole frames with a GstVideoCropMeta, where downstream promises to honour it:
+ * `msnet` looks at what is visible alone. */
+#include "common/msnet_harness.h"
+
+#include <gst/video/video-overlay-composition.h>
+
+#define CAPS "video/x-raw, format = %s, width = 96, height = 80, framerate = 4/1"
+
+static GstHarness *
+crop_harness_new (const gchar *format, gboolean by_metadata)
+{
+  g_autofree gchar *model = msnet_test_model ("tiny-past");
+  g_autofree gchar *launch = g_strdup_printf (
+      "videocrop left=6 top=8 right=10 bottom=20 ! msnet model=%s window=1000000000", model);
+  g_autofree gchar *caps = g_strdup_printf (CAPS, format);
+  GstHarness *harness = gst_harness_new_parse (launch);
+
+  gst_harness_set_live (harness, FALSE);
+  if (by_metadata) {
+    gst_harness_add_propose_allocation_meta (harness, GST_VIDEO_META_API_TYPE, NULL);
+    gst_harness_add_propose_allocation_meta (harness, GST_VIDEO_CROP_META_API_TYPE, NULL);
+  }
+  gst_harness_set_src_caps_str (harness, caps);
+  return harness;
+}
+
+/* What a window of noise shows whose borders are cropped. */
+static void
+look (const gchar *format, gboolean by_metadata, MsnetResult *result, MsnetMotion *motion)
+{
+  GstHarness *harness = crop_harness_new (format, by_metadata);
+  MsnetHarness frames = { .harness = harness };
+
+  for (guint i = 0; i < 8; i++) {
+    GstBuffer *buffer = msnet_harness_make_frame (&frames, i * 125 * GST_MSECOND, 125 * GST_MSECOND);
+    gpointer results = NULL, motions = NULL;
+    buffer = gst_harness_push_and_pull (harness, buffer);
+    fail_unless ((gst_buffer_get_video_crop_meta (buffer) != NULL) == by_metadata);
+    if (i == 7) {
+      fail_unless (msnet_result_read (result, msnet_meta_iterate (buffer, &results, MSNET_RESULT_META_NAME)));
+      fail_unless (msnet_motion_read (motion, msnet_meta_iterate (buffer, &motions, MSNET_MOTION_META_NAME)));
+    }
+    gst_buffer_unref (buffer);
+  }
+  gst_harness_teardown (harness);
+}
+
+GST_START_TEST (test_only_what_is_visible_is_seen)
+{
+  const gchar *formats[] = { "I420", "NV12", "RGB", "YUY2", "GRAY8" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
+    g_auto (MsnetResult) expected = { 0 };
+    g_auto (MsnetResult) result = { 0 };
+    g_auto (MsnetMotion) expected_motion = { 0 };
+    g_auto (MsnetMotion) motion = { 0 };
+    look (formats[i], FALSE, &expected, &expected_motion);
+    look (formats[i], TRUE, &result, &motion);
+    for (guint k = 0; k < expected.n_labels; k++)
+      fail_unless (ABS (result.scores[k] - expected.scores[k]) < 1e-5, "%s: label %u, %g, %g", formats[i], k,
+          result.scores[k], expected.scores[k]);
+    fail_unless_equals_int (motion.frame_width, 80);
+    fail_unless_equals_int (motion.frame_height, 52);
+    fail_unless_equals_float (motion.region[2], expected_motion.region[2]);
+  }
+}
+GST_END_TEST;
+
+static void
+push_cropped (MsnetHarness *harness, guint pts, guint x)
+{
+  GstBuffer *buffer = msnet_harness_make_frame (harness, pts * GST_MSECOND, 250 * GST_MSECOND);
+  GstVideoCropMeta *crop = gst_buffer_add_video_crop_meta (buffer);
+
+  crop->x = x;
+  crop->y = 0;
+  crop->width = 32;
+  crop->height = 32;
+  fail_unless_equals_int (gst_harness_push (harness->harness, buffer), GST_FLOW_OK);
+}
+
+/* A digital zoom, or a decoder whose stream changes its size: another picture. */
+GST_START_TEST (test_another_crop_resets)
+{
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+  g_autofree gchar *text = NULL;
+
+  for (guint pts = 0; pts <= 1000; pts += 250)
+    push_cropped (&harness, pts, 2);
+  for (guint pts = 1250; pts <= 2000; pts += 250)
+    push_cropped (&harness, pts, 4);
+  text = msnet_harness_describe (&harness);
+  fail_unless_equals_string (
+      text, "0 250 500 750(0:0-750) 1000(0:0-750 +250) 1250 1500 1750 2000(1:1250-2000)");
+}
+GST_END_TEST;
+
+/* A buffer without pixels says nothing of the crop, and a crop beside the frame shows nothing. */
+GST_START_TEST (test_nothing_to_see_is_no_other_crop)
+{
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+  g_autofree gchar *text = NULL;
+  GstBuffer *empty = gst_buffer_new ();
+
+  GST_BUFFER_PTS (empty) = 300 * GST_MSECOND;
+  push_cropped (&harness, 0, 2);
+  push_cropped (&harness, 250, 2);
+  fail_unless_equals_int (gst_harness_push (harness.harness, empty), GST_FLOW_OK);
+  push_cropped (&harness, 500, 100);
+  push_cropped (&harness, 600, 2);
+  push_cropped (&harness, 750, 2);
+  text = msnet_harness_describe (&harness);
+  fail_unless_equals_string (text, "0 250 300 500 600 750(0:0-750)");
+  msnet_harness_expect (&harness, GST_MESSAGE_WARNING,
+      "the GstVideoCropMeta of a buffer shows 32x32 pixels at 100, 0; expected a part");
+}
+GST_END_TEST;
+
+/* Returns: (transfer full): what upstream is told that it may attach */
+static gchar *
+ask_what_may_come (GstHarness *harness)
+{
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (harness->srcpad);
+  g_autoptr (GstQuery) query = gst_query_new_allocation (caps, FALSE);
+  GString *text = g_string_new (NULL);
+
+  if (gst_pad_peer_query (harness->srcpad, query))
+    for (guint i = 0; i < gst_query_get_n_allocation_metas (query); i++)
+      g_string_append_printf (
+          text, "%s ", g_type_name (gst_query_parse_nth_allocation_meta (query, i, NULL)));
+  return g_string_free (text, FALSE);
+}
+
+/* A sink that can do all this lets decoders send frames that are to be turned, for instance: that is not honoured. */
+GST_START_TEST (test_only_what_is_honoured_is_promised)
+{
+  const gchar *elements[] = { "msnet", "msnetoverlay" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (elements); i++) {
+    GstElement *element = i == 0 ? msnet_test_element () : gst_element_factory_make (elements[i], NULL);
+    g_auto (MsnetHarness) harness = msnet_harness_new (element, NULL);
+    g_autofree gchar *none = NULL;
+    g_autofree gchar *some = NULL;
+    gst_harness_set_src_caps_str (harness.harness, SMALL_CAPS);
+    none = ask_what_may_come (harness.harness);
+    fail_unless_equals_string (none, "");
+    gst_harness_add_propose_allocation_meta (harness.harness, GST_VIDEO_META_API_TYPE, NULL);
+    gst_harness_add_propose_allocation_meta (
+        harness.harness, GST_VIDEO_AFFINE_TRANSFORMATION_META_API_TYPE, NULL);
+    gst_harness_add_propose_allocation_meta (harness.harness, GST_VIDEO_CROP_META_API_TYPE, NULL);
+    some = ask_what_may_come (harness.harness);
+    fail_unless_equals_string (some, "GstVideoMetaAPI GstVideoCropMetaAPI ");
+  }
+}
+GST_END_TEST;
+
+/* A region of the picture costs no copy where only lines come out. */
+GST_START_TEST (test_a_region_costs_nothing_before_lines)
+{
+  g_autofree gchar *model = msnet_test_model ("tiny-four");
+  g_autofree gchar *launch = g_strdup_printf ("msnet model=%s ! msnetjson", model);
+  GstHarness *harness = gst_harness_new_parse (launch);
+  g_autofree gchar *promised = NULL;
+
+  gst_harness_set_src_caps_str (harness, SMALL_CAPS);
+  promised = ask_what_may_come (harness);
+  fail_unless_equals_string (promised, "GstVideoMetaAPI GstVideoCropMetaAPI ");
+  gst_harness_teardown (harness);
+}
+GST_END_TEST;
+
+static Suite *
+msnet_crop_suite (void)
+{
+  Suite *suite = suite_create ("msnet_crop");
+  TCase *tests = tcase_create ("crop");
+
+  msnet_test_require_device ();
+  suite_add_tcase (suite, tests);
+  tcase_add_test (tests, test_only_what_is_visible_is_seen);
+  tcase_add_test (tests, test_another_crop_resets);
+  tcase_add_test (tests, test_nothing_to_see_is_no_other_crop);
+  tcase_add_test (tests, test_only_what_is_honoured_is_promised);
+  tcase_add_test (tests, test_a_region_costs_nothing_before_lines);
+  return suite;
+}
+
+GST_CHECK_MAIN (msnet_crop)
