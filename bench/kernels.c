@@ -18,7 +18,7 @@ static gint frames = 8;
 static gint n_samples = 10;
 static gint width = 64;
 static gchar *precision = NULL;
-static MsnetElement element;
+static MsnetDataType data_type;
 static gchar *only = NULL;
 static gboolean all = FALSE;
 static gboolean cpu_time = FALSE;
@@ -38,7 +38,7 @@ static const GOptionEntry options[] = {
 static MsnetTensor *
 make_tensor (MsnetDevice *device, guint size, guint channels, guint halo, gboolean frame_halo, GError **error)
 {
-  const MsnetShape shape = { frames, size, size, channels, halo, frame_halo, element };
+  const MsnetShape shape = { frames, size, size, channels, halo, frame_halo, data_type };
 
   return msnet_tensor_new (device, &shape, error);
 }
@@ -115,7 +115,7 @@ static gboolean
 run (gchar **arguments, GError **error)
 {
   g_autoptr (MsnetDevice) device
-      = bench_parse_precision (precision, &element, error) ? msnet_device_open ("cpu", error) : NULL;
+      = bench_parse_precision (precision, &data_type, error) ? msnet_device_open ("cpu", error) : NULL;
   g_autoptr (Bench) bench = device != NULL ? bench_new (device, cpu_time, error) : NULL;
   g_autoptr (GArray) layers = NULL;
 

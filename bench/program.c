@@ -64,7 +64,7 @@ bench_main (const BenchProgram *program, gint argc, gchar **argv)
 }
 
 gboolean
-bench_parse_precision (const gchar *word, MsnetElement *precision, GError **error)
+bench_parse_precision (const gchar *word, MsnetDataType *precision, GError **error)
 {
   *precision = g_strcmp0 (word, "bf16") == 0 ? MSNET_BFLOAT16 : MSNET_FLOAT32;
   if (word == NULL || g_str_equal (word, "f32") || *precision == MSNET_BFLOAT16)

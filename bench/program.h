@@ -26,6 +26,6 @@ typedef struct
 gint bench_main (const BenchProgram *program, gint argc, gchar **argv);
 
 /* @word: (nullable): of --precision: f32, which is the default, or bf16 */
-gboolean bench_parse_precision (const gchar *word, MsnetElement *precision, GError **error);
+gboolean bench_parse_precision (const gchar *word, MsnetDataType *precision, GError **error);
 
 G_END_DECLS

@@ -215,7 +215,7 @@ keep (const Tune *tune, GError **error)
 
 /* Elements fall back to float where the device has no such units. */
 static gboolean
-check_precision (MsnetDevice *device, MsnetElement precision, GError **error)
+check_precision (MsnetDevice *device, MsnetDataType precision, GError **error)
 {
   if (precision == MSNET_FLOAT32 || msnet_device_find_instructions (device))
     return TRUE;

@@ -21,7 +21,7 @@ typedef struct
 {
   MsnetModel *model;
   MsnetDevice *device;
-  MsnetElement precision;
+  MsnetDataType precision;
   MsnetRecognizer *recognizer;
   GstClockTime window;
   GstClockTime hop;

@@ -26,7 +26,7 @@ typedef struct
 
 typedef struct
 {
-  MsnetBox box;
+  MsnetRectangle box;
   Row rows[MSNET_BANNER_MOST];
   guint n_rows;
   gdouble duration_width;
@@ -106,10 +106,10 @@ row_clear (Row *row)
 }
 
 static void
-draw_ribbon (cairo_t *cairo, const MsnetCanvas *canvas, MsnetColour colour, MsnetBox box)
+draw_ribbon (cairo_t *cairo, const MsnetCanvas *canvas, MsnetColour colour, MsnetRectangle box)
 {
   gdouble line = MAX (canvas->em * 0.05, 1.0);
-  MsnetBox edge = { box.x + line * 0.5, box.y + line * 0.5, box.width - line, box.height - line };
+  MsnetRectangle edge = { box.x + line * 0.5, box.y + line * 0.5, box.width - line, box.height - line };
 
   msnet_canvas_rounded (cairo, edge, canvas->em * 0.4);
   msnet_canvas_set_colour (cairo, colour, 0.94);
@@ -121,12 +121,12 @@ draw_ribbon (cairo_t *cairo, const MsnetCanvas *canvas, MsnetColour colour, Msne
 
 /* Ground and mark; returns the colour of text on it. */
 static MsnetColour
-draw_ground (cairo_t *cairo, const MsnetCanvas *canvas, const MsnetOngoingAction *action, MsnetBox box)
+draw_ground (cairo_t *cairo, const MsnetCanvas *canvas, const MsnetOngoingAction *action, MsnetRectangle box)
 {
   MsnetColour colour = msnet_colour_of_class (action->class_index);
   MsnetColour text = { 0.8, 0.8, 0.8 };
   gdouble em = canvas->em;
-  MsnetBox mark = { box.x + PADDING * em, box.y + 0.3 * em, MARK * em, box.height - 0.6 * em };
+  MsnetRectangle mark = { box.x + PADDING * em, box.y + 0.3 * em, MARK * em, box.height - 0.6 * em };
 
   if (is_on (action)) {
     draw_ribbon (cairo, canvas, colour, box);
@@ -143,7 +143,7 @@ draw_ground (cairo_t *cairo, const MsnetCanvas *canvas, const MsnetOngoingAction
 }
 
 static void
-draw_row (cairo_t *cairo, const MsnetCanvas *canvas, const Row *row, MsnetBox box)
+draw_row (cairo_t *cairo, const MsnetCanvas *canvas, const Row *row, MsnetRectangle box)
 {
   gdouble em = canvas->em;
   gdouble left = box.x + (PADDING + MARK + GAP) * em;
@@ -165,7 +165,7 @@ static void
 draw_stack (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
 {
   const Stack *stack = drawing;
-  MsnetBox box = stack->box;
+  MsnetRectangle box = stack->box;
 
   box.height = ROW * canvas->em;
   for (guint i = 0; i < stack->n_rows; i++) {

@@ -24,7 +24,7 @@ typedef struct
   const MsnetOngoing *ongoing;
   const gchar *element;
   MsnetOverlayPosition position;
-  MsnetBox label;
+  MsnetRectangle label;
   gdouble bottom;
 } MsnetBanner;
 

@@ -37,7 +37,7 @@ typedef struct
 
 typedef struct
 {
-  MsnetBox box;
+  MsnetRectangle box;
   Item items[N_SIGNS];
   PangoLayout *texts[N_SIGNS];
   guint n;
@@ -157,8 +157,8 @@ is_low (MsnetOverlayPosition position)
 
 /* Returns: whether there is room beside the label */
 static gboolean
-place (
-    MsnetBox *box, const MsnetCanvas *canvas, MsnetOverlayPosition position, MsnetBox label, gdouble bottom)
+place (MsnetRectangle *box, const MsnetCanvas *canvas, MsnetOverlayPosition position, MsnetRectangle label,
+    gdouble bottom)
 {
   box->x = is_left (position) ? canvas->width - canvas->margin - box->width : canvas->margin;
   box->y = is_low (position) ? bottom - canvas->margin - box->height : canvas->margin;
@@ -170,7 +170,7 @@ place (
 
 GstVideoOverlayRectangle *
 msnet_camera_draw (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetOverlayPosition position,
-    MsnetBox label, gdouble bottom)
+    MsnetRectangle label, gdouble bottom)
 {
   GstVideoOverlayRectangle *rectangle = NULL;
   Signs signs = { 0 };

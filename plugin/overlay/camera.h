@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full) (nullable): NULL where the camera is still, or the frame has no room beside the label */
 GstVideoOverlayRectangle *msnet_camera_draw (const MsnetCanvas *canvas, const MsnetMotion *motion,
-    MsnetOverlayPosition position, MsnetBox label, gdouble bottom);
+    MsnetOverlayPosition position, MsnetRectangle label, gdouble bottom);
 
 /* Another string where, and only where, the signs would look different in the same place. */
 gchar *msnet_camera_describe (const MsnetCanvas *canvas, const MsnetMotion *motion);

@@ -56,7 +56,7 @@ to_pixel (gdouble place, gint size)
 
 /* The pixels of the frame that @box touches; FALSE: none, or more than can be drawn. */
 static gboolean
-get_pixels (const MsnetCanvas *canvas, MsnetBox box, cairo_rectangle_int_t *pixels)
+get_pixels (const MsnetCanvas *canvas, MsnetRectangle box, cairo_rectangle_int_t *pixels)
 {
   gdouble across = canvas->frame_width / canvas->width;
   gint left = to_pixel (floor (box.x * across), canvas->frame_width);
@@ -95,7 +95,7 @@ paint (cairo_surface_t *surface, const MsnetCanvas *canvas, const cairo_rectangl
 }
 
 GstVideoOverlayRectangle *
-msnet_canvas_draw (const MsnetCanvas *canvas, MsnetBox box, MsnetDraw draw, gconstpointer drawing)
+msnet_canvas_draw (const MsnetCanvas *canvas, MsnetRectangle box, MsnetDraw draw, gconstpointer drawing)
 {
   g_autoptr (GstBuffer) buffer = NULL;
   cairo_rectangle_int_t pixels;
@@ -203,7 +203,7 @@ msnet_canvas_set_colour (cairo_t *cairo, MsnetColour colour, gdouble alpha)
 }
 
 void
-msnet_canvas_rounded (cairo_t *cairo, MsnetBox box, gdouble radius)
+msnet_canvas_rounded (cairo_t *cairo, MsnetRectangle box, gdouble radius)
 {
   gdouble r = MIN (radius, MIN (box.width, box.height) * 0.5);
 
@@ -216,10 +216,10 @@ msnet_canvas_rounded (cairo_t *cairo, MsnetBox box, gdouble radius)
 }
 
 void
-msnet_canvas_panel (cairo_t *cairo, const MsnetCanvas *canvas, MsnetBox box)
+msnet_canvas_panel (cairo_t *cairo, const MsnetCanvas *canvas, MsnetRectangle box)
 {
   gdouble line = MAX (canvas->em * 0.05, 1.0);
-  MsnetBox edge = { box.x + line * 0.5, box.y + line * 0.5, box.width - line, box.height - line };
+  MsnetRectangle edge = { box.x + line * 0.5, box.y + line * 0.5, box.width - line, box.height - line };
 
   msnet_canvas_rounded (cairo, edge, canvas->em * 0.4);
   cairo_set_source_rgba (cairo, 0.04, 0.05, 0.07, 0.76);

@@ -40,7 +40,7 @@ typedef struct
   gdouble y;
   gdouble width;
   gdouble height;
-} MsnetBox;
+} MsnetRectangle;
 
 /* @font: Pango description; its size, if any, counts in pixels of a picture of 480 lines */
 void msnet_canvas_init (MsnetCanvas *canvas, const GstVideoInfo *info, const gchar *font, gdouble opacity);
@@ -52,7 +52,7 @@ typedef void (*MsnetDraw) (cairo_t *cairo, const MsnetCanvas *canvas, gconstpoin
  *
  * Returns: (transfer full) (nullable): NULL where @box lies outside the frame, or cannot be painted */
 GstVideoOverlayRectangle *msnet_canvas_draw (
-    const MsnetCanvas *canvas, MsnetBox box, MsnetDraw draw, gconstpointer drawing);
+    const MsnetCanvas *canvas, MsnetRectangle box, MsnetDraw draw, gconstpointer drawing);
 
 /* One line of text (UTF-8), cut after 256 characters, and with an ellipsis at @width (< 0: never), in font size @size. */
 PangoLayout *msnet_canvas_text (const MsnetCanvas *canvas, const gchar *text, gdouble size, gdouble width);
@@ -67,9 +67,9 @@ gchar *msnet_canvas_format_clock (guint64 seconds);
 void msnet_canvas_show (cairo_t *cairo, PangoLayout *layout, gdouble x, gdouble y);
 
 void msnet_canvas_set_colour (cairo_t *cairo, MsnetColour colour, gdouble alpha);
-void msnet_canvas_rounded (cairo_t *cairo, MsnetBox box, gdouble radius);
+void msnet_canvas_rounded (cairo_t *cairo, MsnetRectangle box, gdouble radius);
 
 /* The dark translucent ground on which text is read over any picture. */
-void msnet_canvas_panel (cairo_t *cairo, const MsnetCanvas *canvas, MsnetBox box);
+void msnet_canvas_panel (cairo_t *cairo, const MsnetCanvas *canvas, MsnetRectangle box);
 
 G_END_DECLS

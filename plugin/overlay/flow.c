@@ -32,10 +32,10 @@ is_sure (Cell cell)
          && cell.confidence >= LOWEST_CONFIDENCE && cell.confidence <= HIGHEST_CONFIDENCE;
 }
 
-MsnetBox
+MsnetRectangle
 msnet_flow_get_region (const MsnetCanvas *canvas, const MsnetMotion *motion)
 {
-  return (MsnetBox){ motion->region[0] * canvas->width, motion->region[1] * canvas->height,
+  return (MsnetRectangle){ motion->region[0] * canvas->width, motion->region[1] * canvas->height,
     motion->region[2] * canvas->width, motion->region[3] * canvas->height };
 }
 
@@ -43,7 +43,7 @@ void
 msnet_flow_get_groups (
     const MsnetCanvas *canvas, const MsnetMotion *motion, gdouble size, guint *columns, guint *rows)
 {
-  MsnetBox region = msnet_flow_get_region (canvas, motion);
+  MsnetRectangle region = msnet_flow_get_region (canvas, motion);
 
   *columns = CLAMP (round (region.width / size), 1.0, motion->width);
   *rows = CLAMP (round (region.height / size), 1.0, motion->height);
@@ -105,7 +105,7 @@ msnet_flow_get (const MsnetCanvas *canvas, const MsnetMotion *motion, guint colu
   /* Groups share the cells that lie across their borders. */
   gint left = column * motion->width / columns, right = divide_up ((column + 1) * motion->width, columns);
   gint top = row * motion->height / rows, bottom = divide_up ((row + 1) * motion->height, rows);
-  MsnetBox region = msnet_flow_get_region (canvas, motion);
+  MsnetRectangle region = msnet_flow_get_region (canvas, motion);
   Cell mean, around;
 
   if (!get_mean (motion, left, right, top, bottom, &mean) || !moves (motion, mean))

@@ -24,7 +24,7 @@ typedef struct
 } MsnetFlow;
 
 /* The part of the frame that @motion is about. */
-MsnetBox msnet_flow_get_region (const MsnetCanvas *canvas, const MsnetMotion *motion);
+MsnetRectangle msnet_flow_get_region (const MsnetCanvas *canvas, const MsnetMotion *motion);
 
 /* How many columns and rows of groups there are if each has about @size display pixels a side. */
 void msnet_flow_get_groups (

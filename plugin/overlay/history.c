@@ -9,7 +9,7 @@ struct _MsnetHistory
 static void
 span_clear (gpointer span)
 {
-  g_free (((MsnetSpan *)span)->label);
+  g_free (((MsnetLabelSpan *)span)->label);
 }
 
 static void
@@ -27,7 +27,7 @@ lane_new (const MsnetResult *first)
   MsnetLane *lane = g_new0 (MsnetLane, 1);
 
   lane->element_id = first->element_id;
-  lane->spans = g_array_new (FALSE, FALSE, sizeof (MsnetSpan));
+  lane->spans = g_array_new (FALSE, FALSE, sizeof (MsnetLabelSpan));
   g_array_set_clear_func (lane->spans, span_clear);
   return lane;
 }
@@ -65,8 +65,8 @@ static void
 lane_extend (MsnetLane *lane, const MsnetResult *result)
 {
   guint n = lane->spans->len;
-  MsnetSpan *last = n > 0 ? &g_array_index (lane->spans, MsnetSpan, n - 1) : NULL;
-  MsnetSpan span = { result->stream_start, result->stream_end, result->class_index, NULL };
+  MsnetLabelSpan *last = n > 0 ? &g_array_index (lane->spans, MsnetLabelSpan, n - 1) : NULL;
+  MsnetLabelSpan span = { result->stream_start, result->stream_end, result->class_index, NULL };
 
   if (last)
     span.start = MAX (span.start, last->end);
@@ -105,7 +105,7 @@ msnet_history_forget (MsnetHistory *history, GstClockTime time)
     GArray *spans = ((MsnetLane *)g_ptr_array_index (history->lanes, i))->spans;
     guint n = 0;
 
-    while (n < spans->len && g_array_index (spans, MsnetSpan, n).end < time)
+    while (n < spans->len && g_array_index (spans, MsnetLabelSpan, n).end < time)
       n++;
     if (n > 0) {
       g_array_remove_range (spans, 0, n);

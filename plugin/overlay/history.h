@@ -14,9 +14,9 @@ typedef struct
   GstClockTime end;
   gint class_index;
   gchar *label;
-} MsnetSpan;
+} MsnetLabelSpan;
 
-/* The results of one element: @spans hold MsnetSpan, oldest first, and do not overlap; @index is the
+/* The results of one element: @spans hold MsnetLabelSpan, oldest first, and do not overlap; @index is the
  * newest result's. */
 typedef struct
 {

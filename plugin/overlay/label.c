@@ -23,7 +23,7 @@ typedef struct
 
 typedef struct
 {
-  MsnetBox box;
+  MsnetRectangle box;
   Row rows[MOST_ROWS];
   guint n_rows;
 } Panel;
@@ -70,7 +70,7 @@ row_clear (Row *row)
 }
 
 static void
-draw_meter (cairo_t *cairo, const MsnetCanvas *canvas, const Row *row, MsnetBox box)
+draw_meter (cairo_t *cairo, const MsnetCanvas *canvas, const Row *row, MsnetRectangle box)
 {
   msnet_canvas_rounded (cairo, box, box.height * 0.5);
   cairo_set_source_rgba (cairo, 1.0, 1.0, 1.0, 0.22);
@@ -82,14 +82,14 @@ draw_meter (cairo_t *cairo, const MsnetCanvas *canvas, const Row *row, MsnetBox 
 }
 
 static void
-draw_row (cairo_t *cairo, const MsnetCanvas *canvas, const Row *row, MsnetBox box)
+draw_row (cairo_t *cairo, const MsnetCanvas *canvas, const Row *row, MsnetRectangle box)
 {
   gdouble em = canvas->em;
   gdouble left = box.x + PADDING * em;
   gdouble right = box.x + box.width - PADDING * em;
   gdouble middle = box.y + box.height * 0.43;
-  MsnetBox chip = { left, box.y + 0.25 * em, CHIP * em, (ROW - 0.5) * em };
-  MsnetBox meter = { left + (CHIP + GAP) * em, box.y + (ROW - 0.25 - METER) * em, 0.0, METER * em };
+  MsnetRectangle chip = { left, box.y + 0.25 * em, CHIP * em, (ROW - 0.5) * em };
+  MsnetRectangle meter = { left + (CHIP + GAP) * em, box.y + (ROW - 0.25 - METER) * em, 0.0, METER * em };
 
   msnet_canvas_rounded (cairo, chip, CHIP * em * 0.5);
   msnet_canvas_set_colour (cairo, row->colour, 1.0);
@@ -111,7 +111,7 @@ static void
 draw_panel (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
 {
   const Panel *panel = drawing;
-  MsnetBox box = panel->box;
+  MsnetRectangle box = panel->box;
 
   msnet_canvas_panel (cairo, canvas, box);
   box.height = ROW * canvas->em;

@@ -14,7 +14,7 @@ typedef struct
 {
   const MsnetMotion *motion;
   MsnetOverlayMotionStyle style;
-  const MsnetBox *taken;
+  const MsnetRectangle *taken;
   guint n_taken;
 } Picture;
 
@@ -65,7 +65,7 @@ static gboolean
 is_taken (const Picture *picture, const MsnetFlow *flow, gdouble around)
 {
   for (guint i = 0; i < picture->n_taken; i++) {
-    const MsnetBox *box = &picture->taken[i];
+    const MsnetRectangle *box = &picture->taken[i];
     if (flow->x > box->x - around && flow->x < box->x + box->width + around && flow->y > box->y - around
         && flow->y < box->y + box->height + around)
       return TRUE;
@@ -132,7 +132,7 @@ draw_dense (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
 {
   const Picture *picture = drawing;
   const MsnetMotion *motion = picture->motion;
-  MsnetBox region = msnet_flow_get_region (canvas, motion);
+  MsnetRectangle region = msnet_flow_get_region (canvas, motion);
   cairo_surface_t *cells = draw_cells (canvas, motion, picture->style);
 
   cairo_translate (cairo, region.x, region.y);
@@ -155,9 +155,9 @@ is_inside_frame (const gdouble region[4])
 
 /* The smallest box that holds all cells that move, and what is drawn around them; FALSE: nothing moves. */
 static gboolean
-find_motion (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetBox *box)
+find_motion (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetRectangle *box)
 {
-  MsnetBox region = msnet_flow_get_region (canvas, motion);
+  MsnetRectangle region = msnet_flow_get_region (canvas, motion);
   gdouble around = get_spacing (canvas) + MAX (region.width / motion->width, region.height / motion->height);
   gdouble left = G_MAXDOUBLE, top = G_MAXDOUBLE, right = 0.0, bottom = 0.0;
   MsnetFlow flow;
@@ -170,16 +170,16 @@ find_motion (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetBox *box
         top = MIN (top, flow.y - around);
         bottom = MAX (bottom, flow.y + around);
       }
-  *box = (MsnetBox){ left, top, right - left, bottom - top };
+  *box = (MsnetRectangle){ left, top, right - left, bottom - top };
   return right > 0.0;
 }
 
 GstVideoOverlayRectangle *
 msnet_motion_draw (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetOverlayMotionStyle style,
-    const MsnetBox *taken, guint n_taken)
+    const MsnetRectangle *taken, guint n_taken)
 {
   Picture picture = { motion, style, taken, n_taken };
-  MsnetBox box;
+  MsnetRectangle box;
 
   if (style == MSNET_OVERLAY_MOTION_STYLE_NONE || !is_inside_frame (motion->region)
       || !find_motion (canvas, motion, &box))

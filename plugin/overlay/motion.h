@@ -15,6 +15,6 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full) (nullable): NULL where nothing moves */
 GstVideoOverlayRectangle *msnet_motion_draw (const MsnetCanvas *canvas, const MsnetMotion *motion,
-    MsnetOverlayMotionStyle style, const MsnetBox *taken, guint n_taken);
+    MsnetOverlayMotionStyle style, const MsnetRectangle *taken, guint n_taken);
 
 G_END_DECLS

@@ -261,7 +261,7 @@ get_bottom (MsnetScene *scene)
 }
 
 /* What a layer covers; width 0: nothing. */
-static MsnetBox
+static MsnetRectangle
 get_box (MsnetScene *scene, guint layer)
 {
   gdouble across = scene->canvas.width / scene->canvas.frame_width;
@@ -269,14 +269,14 @@ get_box (MsnetScene *scene, guint layer)
   gint x, y;
 
   if (!scene->layers[layer].rectangle)
-    return (MsnetBox){ 0 };
+    return (MsnetRectangle){ 0 };
   gst_video_overlay_rectangle_get_render_rectangle (scene->layers[layer].rectangle, &x, &y, &width, &height);
-  return (MsnetBox){ x * across, y, width * across, height };
+  return (MsnetRectangle){ x * across, y, width * across, height };
 }
 
 /* Where the layers before the motion are. */
 static guint
-get_taken (MsnetScene *scene, MsnetBox taken[N_LAYERS])
+get_taken (MsnetScene *scene, MsnetRectangle taken[N_LAYERS])
 {
   guint n = 0;
 
@@ -299,7 +299,7 @@ get_banner (MsnetScene *scene)
 static gchar *
 describe_motion (MsnetScene *scene)
 {
-  MsnetBox taken[N_LAYERS];
+  MsnetRectangle taken[N_LAYERS];
   guint n_taken = get_taken (scene, taken);
   GString *text = g_string_new (NULL);
 
@@ -315,7 +315,7 @@ static gchar *
 describe_camera (MsnetScene *scene)
 {
   g_autofree gchar *signs = msnet_camera_describe (&scene->canvas, &scene->motion);
-  MsnetBox label = get_box (scene, LAYER_LABEL);
+  MsnetRectangle label = get_box (scene, LAYER_LABEL);
 
   return g_strdup_printf ("%g %g %g%s", get_bottom (scene), label.x, label.width, signs);
 }
@@ -351,7 +351,7 @@ draw_layer (MsnetScene *scene, guint layer)
   guint n = scene->current->len;
   MsnetTimeline timeline = { scene->history, current, n, msnet_timeline_round (&scene->canvas, scene->now) };
   MsnetBanner banner = get_banner (scene);
-  MsnetBox taken[N_LAYERS];
+  MsnetRectangle taken[N_LAYERS];
 
   switch (layer) {
   case LAYER_LABEL:

@@ -14,8 +14,8 @@
 typedef struct
 {
   const MsnetTimeline *timeline;
-  MsnetBox box;   /* the panel */
-  MsnetBox spans; /* the part in which time runs */
+  MsnetRectangle box;   /* the panel */
+  MsnetRectangle spans; /* the part in which time runs */
 } Strip;
 
 static guint
@@ -65,7 +65,7 @@ get_x (const Strip *strip, GstClockTime time)
 }
 
 static void
-draw_span_label (cairo_t *cairo, const MsnetCanvas *canvas, const MsnetSpan *span, MsnetBox box)
+draw_span_label (cairo_t *cairo, const MsnetCanvas *canvas, const MsnetLabelSpan *span, MsnetRectangle box)
 {
   gdouble room = box.width - 0.6 * canvas->small;
   g_autoptr (PangoLayout) layout = NULL;
@@ -79,12 +79,12 @@ draw_span_label (cairo_t *cairo, const MsnetCanvas *canvas, const MsnetSpan *spa
 
 /* @alpha below 1: what is held, not yet known */
 static void
-draw_span (cairo_t *cairo, const MsnetCanvas *canvas, const Strip *strip, const MsnetSpan *span, gdouble y,
-    gdouble alpha)
+draw_span (cairo_t *cairo, const MsnetCanvas *canvas, const Strip *strip, const MsnetLabelSpan *span,
+    gdouble y, gdouble alpha)
 {
   gdouble left = MAX (get_x (strip, span->start), strip->spans.x);
   gdouble right = MIN (get_x (strip, span->end), strip->spans.x + strip->spans.width);
-  MsnetBox box = { left, y, right - left, LANE * canvas->small };
+  MsnetRectangle box = { left, y, right - left, LANE * canvas->small };
 
   if (box.width <= 0.0)
     return;
@@ -109,12 +109,12 @@ draw_held (cairo_t *cairo, const MsnetCanvas *canvas, const Strip *strip, const 
 
   for (guint i = 0; i < timeline->n_current; i++) {
     const MsnetResult *result = &timeline->current[i];
-    MsnetSpan span = { result->stream_end, timeline->now, result->class_index, result->label };
+    MsnetLabelSpan span = { result->stream_end, timeline->now, result->class_index, result->label };
 
     if (result->element_id != lane->element_id)
       continue;
     if (n > 0)
-      span.start = MAX (span.start, g_array_index (lane->spans, MsnetSpan, n - 1).end);
+      span.start = MAX (span.start, g_array_index (lane->spans, MsnetLabelSpan, n - 1).end);
     draw_span (cairo, canvas, strip, &span, y, 0.5);
   }
 }
@@ -135,7 +135,7 @@ draw_lanes (cairo_t *cairo, const MsnetCanvas *canvas, const Strip *strip)
     cairo_set_source_rgba (cairo, 1.0, 1.0, 1.0, 0.10);
     cairo_fill (cairo);
     for (guint span = 0; span < lane->spans->len; span++)
-      draw_span (cairo, canvas, strip, &g_array_index (lane->spans, MsnetSpan, span), y, 1.0);
+      draw_span (cairo, canvas, strip, &g_array_index (lane->spans, MsnetLabelSpan, span), y, 1.0);
     draw_held (cairo, canvas, strip, lane, y);
   }
   cairo_restore (cairo);
@@ -195,9 +195,10 @@ msnet_timeline_draw (const MsnetCanvas *canvas, const MsnetTimeline *timeline)
 
   if (msnet_timeline_get_height (canvas, timeline->history) == 0.0)
     return NULL;
-  strip.box = (MsnetBox){ canvas->margin, canvas->height - canvas->margin - height,
+  strip.box = (MsnetRectangle){ canvas->margin, canvas->height - canvas->margin - height,
     canvas->width - 2.0 * canvas->margin, height };
-  strip.spans = (MsnetBox){ strip.box.x + PADDING * canvas->small, strip.box.y + PADDING * canvas->small,
-    get_spans_width (canvas), (n_lanes * (LANE + LANE_GAP) - LANE_GAP) * canvas->small };
+  strip.spans
+      = (MsnetRectangle){ strip.box.x + PADDING * canvas->small, strip.box.y + PADDING * canvas->small,
+          get_spans_width (canvas), (n_lanes * (LANE + LANE_GAP) - LANE_GAP) * canvas->small };
   return msnet_canvas_draw (canvas, strip.box, draw_strip, &strip);
 }

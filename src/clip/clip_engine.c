@@ -104,7 +104,7 @@ describe (ClipEngine *engine)
 }
 
 static gboolean
-build (ClipEngine *engine, MsnetDevice *device, MsnetElement precision, GError **error)
+build (ClipEngine *engine, MsnetDevice *device, MsnetDataType precision, GError **error)
 {
   MsnetEngine *self = &engine->base.engine;
   MsnetNetworkOptions trunk = { .frames = self->n_frames, .part = MSNET_PART_TRUNK, .precision = precision };
@@ -125,7 +125,7 @@ build (ClipEngine *engine, MsnetDevice *device, MsnetElement precision, GError *
 
 MsnetEngine *
 msnet_clip_engine_new (
-    MsnetModel *model, MsnetDevice *device, MsnetElement precision, guint n_slots, GError **error)
+    MsnetModel *model, MsnetDevice *device, MsnetDataType precision, guint n_slots, GError **error)
 {
   ClipEngine *engine = g_new0 (ClipEngine, 1);
   g_autoptr (MsnetEngine) result = &engine->base.engine;

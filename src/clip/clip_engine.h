@@ -9,6 +9,6 @@ G_BEGIN_DECLS
 
 /* As msnet_network_engine_new(); any network will do. */
 MsnetEngine *msnet_clip_engine_new (
-    MsnetModel *model, MsnetDevice *device, MsnetElement precision, guint n_slots, GError **error);
+    MsnetModel *model, MsnetDevice *device, MsnetDataType precision, guint n_slots, GError **error);
 
 G_END_DECLS

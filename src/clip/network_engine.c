@@ -6,7 +6,7 @@
 
 MsnetEngine *
 msnet_network_engine_new (
-    MsnetModel *model, MsnetDevice *device, MsnetElement precision, guint n_slots, GError **error)
+    MsnetModel *model, MsnetDevice *device, MsnetDataType precision, guint n_slots, GError **error)
 {
   return msnet_network_can_stream (msnet_model_get_network (model))
              ? msnet_stream_engine_new (model, device, precision, n_slots, error)

@@ -12,6 +12,6 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full): NULL with MSNET_ERROR_DEVICE, MSNET_ERROR_BUILD or MSNET_ERROR_UNSUPPORTED */
 MsnetEngine *msnet_network_engine_new (
-    MsnetModel *model, MsnetDevice *device, MsnetElement precision, guint n_slots, GError **error);
+    MsnetModel *model, MsnetDevice *device, MsnetDataType precision, guint n_slots, GError **error);
 
 G_END_DECLS

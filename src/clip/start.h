@@ -18,7 +18,7 @@ typedef struct
 {
   MsnetModel *model;
   MsnetDevice *device;
-  MsnetElement precision;
+  MsnetDataType precision;
   guint64 window;
   guint64 hop;
 } MsnetStart;

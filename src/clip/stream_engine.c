@@ -90,7 +90,7 @@ describe (StreamEngine *engine)
 }
 
 static gboolean
-build (StreamEngine *engine, MsnetDevice *device, MsnetElement precision, GError **error)
+build (StreamEngine *engine, MsnetDevice *device, MsnetDataType precision, GError **error)
 {
   MsnetEngine *self = &engine->base.engine;
   MsnetNetworkOptions options = { .frames = 1, .stream = TRUE, .precision = precision };
@@ -105,7 +105,7 @@ build (StreamEngine *engine, MsnetDevice *device, MsnetElement precision, GError
 
 MsnetEngine *
 msnet_stream_engine_new (
-    MsnetModel *model, MsnetDevice *device, MsnetElement precision, guint n_slots, GError **error)
+    MsnetModel *model, MsnetDevice *device, MsnetDataType precision, guint n_slots, GError **error)
 {
   StreamEngine *engine = g_new0 (StreamEngine, 1);
   g_autoptr (MsnetEngine) result = &engine->base.engine;

@@ -26,7 +26,7 @@ msnet_builder_acquire (MsnetBuilder *builder, const MsnetTensor *like, guint str
     .channels = channels,
     .halo = border.halo,
     .frame_halo = border.frame_halo && builder->state == NULL,
-    .element = builder->element,
+    .data_type = builder->data_type,
   };
   MsnetTensor *tensor = msnet_arena_acquire (builder->arena, &shape, error);
 

@@ -20,7 +20,7 @@ typedef struct
  * @arena: where activations come from
  * @list: where commands go
  * @stages: of MsnetStage, in the order they run
- * @element: how the activations that it makes are stored
+ * @data_type: how the activations that it makes are stored
  * @state: (nullable): of a stream: takes what the next frame needs of this one
  *
  * Functions that append take the tensor they read from the caller, and give it back to the arena
@@ -32,7 +32,7 @@ typedef struct
   MsnetArena *arena;
   MsnetCommandList *list;
   GArray *stages;
-  MsnetElement element;
+  MsnetDataType data_type;
   MsnetStreamState *state;
 } MsnetBuilder;
 
@@ -42,7 +42,7 @@ msnet_builder_get_exact (const MsnetBuilder *builder)
 {
   MsnetBuilder exact = *builder;
 
-  exact.element = MSNET_FLOAT32;
+  exact.data_type = MSNET_FLOAT32;
   return exact;
 }
 

@@ -22,7 +22,7 @@ msnet_json_quote (const gchar *text)
 
 /* Returns: (transfer full): the value of @key as it stands in the file */
 static gchar *
-describe_value (const MsnetJson *json, const gchar *key)
+describe_value (const MsnetJsonObject *json, const gchar *key)
 {
   JsonNode *node = json_object_get_member (json->object, key);
 
@@ -33,7 +33,7 @@ describe_value (const MsnetJson *json, const gchar *key)
 }
 
 void
-msnet_json_set_error (const MsnetJson *json, const gchar *key, const gchar *expected, GError **error)
+msnet_json_set_error (const MsnetJsonObject *json, const gchar *key, const gchar *expected, GError **error)
 {
   g_autofree gchar *name = msnet_json_quote (key);
   g_autofree gchar *found = describe_value (json, key);
@@ -44,7 +44,7 @@ msnet_json_set_error (const MsnetJson *json, const gchar *key, const gchar *expe
 }
 
 gboolean
-msnet_json_check_keys (const MsnetJson *json, const gchar *const *known, GError **error)
+msnet_json_check_keys (const MsnetJsonObject *json, const gchar *const *known, GError **error)
 {
   g_autoptr (GList) names = json_object_get_members (json->object);
 
@@ -61,7 +61,7 @@ msnet_json_check_keys (const MsnetJson *json, const gchar *const *known, GError 
 
 gboolean
 msnet_json_get_integer (
-    const MsnetJson *json, const gchar *key, guint least, guint most, guint *value, GError **error)
+    const MsnetJsonObject *json, const gchar *key, guint least, guint most, guint *value, GError **error)
 {
   JsonNode *node = json_object_get_member (json->object, key);
 
@@ -88,8 +88,8 @@ number_of (JsonNode *node)
 }
 
 gboolean
-msnet_json_get_number (
-    const MsnetJson *json, const gchar *key, gdouble least, gdouble most, gdouble *value, GError **error)
+msnet_json_get_number (const MsnetJsonObject *json, const gchar *key, gdouble least, gdouble most,
+    gdouble *value, GError **error)
 {
   gdouble found = number_of (json_object_get_member (json->object, key));
 
@@ -103,7 +103,7 @@ msnet_json_get_number (
 }
 
 gboolean
-msnet_json_get_boolean (const MsnetJson *json, const gchar *key, gboolean *value, GError **error)
+msnet_json_get_boolean (const MsnetJsonObject *json, const gchar *key, gboolean *value, GError **error)
 {
   JsonNode *node = json_object_get_member (json->object, key);
 
@@ -123,7 +123,7 @@ msnet_json_is_string (JsonNode *node)
 
 gboolean
 msnet_json_get_choice (
-    const MsnetJson *json, const gchar *key, const gchar *const *choices, guint *value, GError **error)
+    const MsnetJsonObject *json, const gchar *key, const gchar *const *choices, guint *value, GError **error)
 {
   JsonNode *node = json_object_get_member (json->object, key);
 
@@ -139,7 +139,7 @@ msnet_json_get_choice (
 }
 
 JsonObject *
-msnet_json_get_object (const MsnetJson *json, const gchar *key, GError **error)
+msnet_json_get_object (const MsnetJsonObject *json, const gchar *key, GError **error)
 {
   JsonNode *node = json_object_get_member (json->object, key);
 
@@ -150,8 +150,8 @@ msnet_json_get_object (const MsnetJson *json, const gchar *key, GError **error)
 }
 
 gboolean
-msnet_json_get_triple (
-    const MsnetJson *json, const gchar *key, gdouble least, gdouble most, gfloat value[3], GError **error)
+msnet_json_get_triple (const MsnetJsonObject *json, const gchar *key, gdouble least, gdouble most,
+    gfloat value[3], GError **error)
 {
   JsonNode *node = json_object_get_member (json->object, key);
   JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /**
- * MsnetJson: an object inside a model file and where it stands, for messages.
+ * MsnetJsonObject: an object inside a model file and where it stands, for messages.
  * @file: path of the model file
  * @place: where in it: `header`, `msnet.network`, `msnet.network, motion`
  * @object: borrowed
@@ -16,32 +16,34 @@ typedef struct
   const gchar *file;
   const gchar *place;
   JsonObject *object;
-} MsnetJson;
+} MsnetJsonObject;
 
 /* Sets MSNET_ERROR_MODEL: "FILE: PLACE: KEY: expected EXPECTED, found (the value or `nothing`)". */
-void msnet_json_set_error (const MsnetJson *json, const gchar *key, const gchar *expected, GError **error);
+void msnet_json_set_error (
+    const MsnetJsonObject *json, const gchar *key, const gchar *expected, GError **error);
 
 /* Refuses keys outside of @known (NULL-terminated). */
-gboolean msnet_json_check_keys (const MsnetJson *json, const gchar *const *known, GError **error);
+gboolean msnet_json_check_keys (const MsnetJsonObject *json, const gchar *const *known, GError **error);
 
 /* Each takes the value of @key into @value; a key that is missing, of another type or out of the
  * range (both ends included) is MSNET_ERROR_MODEL. */
 gboolean msnet_json_get_integer (
-    const MsnetJson *json, const gchar *key, guint least, guint most, guint *value, GError **error);
-gboolean msnet_json_get_number (
-    const MsnetJson *json, const gchar *key, gdouble least, gdouble most, gdouble *value, GError **error);
-gboolean msnet_json_get_boolean (const MsnetJson *json, const gchar *key, gboolean *value, GError **error);
+    const MsnetJsonObject *json, const gchar *key, guint least, guint most, guint *value, GError **error);
+gboolean msnet_json_get_number (const MsnetJsonObject *json, const gchar *key, gdouble least, gdouble most,
+    gdouble *value, GError **error);
+gboolean msnet_json_get_boolean (
+    const MsnetJsonObject *json, const gchar *key, gboolean *value, GError **error);
 
 /* @choices: NULL-terminated; @value: index of the one found */
 gboolean msnet_json_get_choice (
-    const MsnetJson *json, const gchar *key, const gchar *const *choices, guint *value, GError **error);
+    const MsnetJsonObject *json, const gchar *key, const gchar *const *choices, guint *value, GError **error);
 
 /* Returns: (nullable) (transfer none) */
-JsonObject *msnet_json_get_object (const MsnetJson *json, const gchar *key, GError **error);
+JsonObject *msnet_json_get_object (const MsnetJsonObject *json, const gchar *key, GError **error);
 
 /* Three numbers, such as the mean of each channel. */
-gboolean msnet_json_get_triple (
-    const MsnetJson *json, const gchar *key, gdouble least, gdouble most, gfloat value[3], GError **error);
+gboolean msnet_json_get_triple (const MsnetJsonObject *json, const gchar *key, gdouble least, gdouble most,
+    gfloat value[3], GError **error);
 
 /* Whether @node holds a string. */
 gboolean msnet_json_is_string (JsonNode *node);

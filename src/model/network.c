@@ -47,7 +47,7 @@ append_trunk (MsnetNetwork *network, MsnetBuilder *builder, MsnetTensor *x, GErr
 
 /* The whole network, top to bottom, or a part of it. */
 static MsnetTensor *
-append_forward (MsnetNetwork *network, MsnetBuilder *builder, MsnetPart part, GError **error)
+append_forward (MsnetNetwork *network, MsnetBuilder *builder, MsnetNetworkPart part, GError **error)
 {
   const MsnetArchitecture *layers = msnet_model_get_architecture (network->model);
   MsnetTensor *x = network->input; /* [T, S, S, 3] */
@@ -63,7 +63,7 @@ get_input_shape (MsnetModel *model, const MsnetNetworkOptions *options)
   const MsnetArchitecture *layers = msnet_model_get_architecture (model);
   const guint size = msnet_model_get_input (model)->size;
   MsnetShape shape
-      = { options->frames, size, size, 3, .halo = layers->stem.kernel / 2, .element = options->precision };
+      = { options->frames, size, size, 3, .halo = layers->stem.kernel / 2, .data_type = options->precision };
 
   if (options->part != MSNET_PART_TRUNK)
     return shape;

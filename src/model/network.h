@@ -26,7 +26,7 @@ typedef struct
 } MsnetStage;
 
 /**
- * MsnetPart: what of the network is run.
+ * MsnetNetworkPart: what of the network is run.
  * @MSNET_PART_WHOLE: frames to logits
  * @MSNET_PART_STEM: what no other frame has a say in, conv1 and pool: of use where windows overlap
  * @MSNET_PART_TRUNK: from there to the logits
@@ -36,7 +36,7 @@ typedef enum
   MSNET_PART_WHOLE,
   MSNET_PART_STEM,
   MSNET_PART_TRUNK,
-} MsnetPart;
+} MsnetNetworkPart;
 
 /**
  * MsnetNetworkOptions:
@@ -51,9 +51,9 @@ typedef enum
 typedef struct
 {
   guint frames;
-  MsnetPart part;
+  MsnetNetworkPart part;
   gboolean stream;
-  MsnetElement precision;
+  MsnetDataType precision;
   gboolean keep_stages;
 } MsnetNetworkOptions;
 

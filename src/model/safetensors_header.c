@@ -71,10 +71,10 @@ msnet_safetensors_header_clear (MsnetSafetensorsHeader *header)
 }
 
 static gboolean
-parse_metadata (MsnetSafetensorsHeader *header, const MsnetJson *json, GError **error)
+parse_metadata (MsnetSafetensorsHeader *header, const MsnetJsonObject *json, GError **error)
 {
   JsonObject *object = msnet_json_get_object (json, "__metadata__", error);
-  MsnetJson metadata = { json->file, "__metadata__", object };
+  MsnetJsonObject metadata = { json->file, "__metadata__", object };
 
   if (object == NULL)
     return FALSE;
@@ -100,7 +100,7 @@ size_of (JsonNode *node)
 }
 
 static gboolean
-parse_shape (MsnetSafetensor *tensor, const MsnetJson *json, GError **error)
+parse_shape (MsnetSafetensor *tensor, const MsnetJsonObject *json, GError **error)
 {
   JsonNode *node = json_object_get_member (json->object, "shape");
   gboolean good = node != NULL && JSON_NODE_HOLDS_ARRAY (node)
@@ -120,7 +120,7 @@ parse_shape (MsnetSafetensor *tensor, const MsnetJson *json, GError **error)
 }
 
 static gboolean
-parse_type (MsnetSafetensor *tensor, const MsnetJson *json, GError **error)
+parse_type (MsnetSafetensor *tensor, const MsnetJsonObject *json, GError **error)
 {
   JsonNode *node = json_object_get_member (json->object, "dtype");
 
@@ -143,7 +143,7 @@ fits (const MsnetSafetensor *tensor)
 }
 
 static gboolean
-parse_offsets (MsnetSafetensor *tensor, const MsnetJson *json, guint64 data_size, GError **error)
+parse_offsets (MsnetSafetensor *tensor, const MsnetJsonObject *json, guint64 data_size, GError **error)
 {
   JsonNode *node = json_object_get_member (json->object, "data_offsets");
   JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
@@ -168,8 +168,8 @@ parse_offsets (MsnetSafetensor *tensor, const MsnetJson *json, guint64 data_size
 }
 
 static gboolean
-parse_tensor (MsnetSafetensorsHeader *header, const MsnetJson *json, const gchar *name, guint64 data_size,
-    GError **error)
+parse_tensor (MsnetSafetensorsHeader *header, const MsnetJsonObject *json, const gchar *name,
+    guint64 data_size, GError **error)
 {
   static const gchar *const keys[] = { "dtype", "shape", "data_offsets", NULL };
 
@@ -187,7 +187,7 @@ parse_tensor (MsnetSafetensorsHeader *header, const MsnetJson *json, const gchar
   g_ptr_array_add (header->tensors, tensor);
   tensor->name = g_strdup (name);
   g_autofree gchar *place = g_strconcat ("tensor ", name, NULL);
-  MsnetJson inner = { json->file, place, object };
+  MsnetJsonObject inner = { json->file, place, object };
   return msnet_json_check_keys (&inner, keys, error) && parse_shape (tensor, &inner, error)
          && parse_type (tensor, &inner, error) && parse_offsets (tensor, &inner, data_size, error);
 }
@@ -238,7 +238,7 @@ check_layout (MsnetSafetensorsHeader *header, const gchar *path, guint64 data_si
 }
 
 static gboolean
-parse_members (MsnetSafetensorsHeader *header, const MsnetJson *json, guint64 data_size, GError **error)
+parse_members (MsnetSafetensorsHeader *header, const MsnetJsonObject *json, guint64 data_size, GError **error)
 {
   g_autoptr (GList) names = json_object_get_members (json->object);
 
@@ -276,7 +276,7 @@ msnet_safetensors_header_parse (MsnetSafetensorsHeader *header, const gchar *pat
         "%s: header: expected an object, found an array; the file is no .safetensors file", path);
     return FALSE;
   }
-  MsnetJson json = { path, "header", json_node_get_object (root) };
+  MsnetJsonObject json = { path, "header", json_node_get_object (root) };
   guint count = json_object_get_size (json.object);
   if (count > most_tensors) {
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,

@@ -18,7 +18,7 @@ static const gdouble longest_window = 3600.0;
 /* What the format knows and this version does not do yet is refused here, before any weight is read:
  * of @choices the first @n_supported work. */
 static gboolean
-get_supported (const MsnetJson *json, const gchar *key, const gchar *const *choices, guint n_supported,
+get_supported (const MsnetJsonObject *json, const gchar *key, const gchar *const *choices, guint n_supported,
     guint *value, GError **error)
 {
   if (!msnet_json_get_choice (json, key, choices, value, error))
@@ -36,7 +36,7 @@ get_supported (const MsnetJson *json, const gchar *key, const gchar *const *choi
 
 /* The module can follow any stage of the paper's table; this version has it behind layer2. */
 static gboolean
-parse_place (const MsnetJson *json, GError **error)
+parse_place (const MsnetJsonObject *json, GError **error)
 {
   guint after;
 
@@ -51,10 +51,10 @@ parse_place (const MsnetJson *json, GError **error)
 }
 
 static gboolean
-parse_motion (MsnetMotionSpec *motion, const MsnetJson *network, GError **error)
+parse_motion (MsnetMotionSpec *motion, const MsnetJsonObject *network, GError **error)
 {
   JsonObject *object = msnet_json_get_object (network, "motion", error);
-  MsnetJson json = { network->file, "msnet.network, motion", object };
+  MsnetJsonObject json = { network->file, "msnet.network, motion", object };
   guint direction, softargmax;
 
   if (object == NULL
@@ -77,7 +77,7 @@ parse_motion (MsnetMotionSpec *motion, const MsnetJson *network, GError **error)
 }
 
 static gboolean
-parse_depth (MsnetNetworkSpec *network, const MsnetJson *json, GError **error)
+parse_depth (MsnetNetworkSpec *network, const MsnetJsonObject *json, GError **error)
 {
   if (!msnet_json_get_integer (json, "depth", 1, 1000, &network->depth, error))
     return FALSE;
@@ -95,7 +95,7 @@ parse_depth (MsnetNetworkSpec *network, const MsnetJson *json, GError **error)
 }
 
 static gboolean
-parse_shift_every (MsnetNetworkSpec *network, const MsnetJson *json, GError **error)
+parse_shift_every (MsnetNetworkSpec *network, const MsnetJsonObject *json, GError **error)
 {
   network->shift_every = 1;
   return !json_object_has_member (json->object, "shift_every")
@@ -103,7 +103,7 @@ parse_shift_every (MsnetNetworkSpec *network, const MsnetJson *json, GError **er
 }
 
 static gboolean
-parse_network (MsnetModelSpec *spec, const MsnetJson *json, GError **error)
+parse_network (MsnetModelSpec *spec, const MsnetJsonObject *json, GError **error)
 {
   static const MsnetShift shifts[] = { MSNET_SHIFT_NONE, MSNET_SHIFT_BIDIRECTIONAL, MSNET_SHIFT_CAUSAL };
   MsnetNetworkSpec *network = &spec->network;
@@ -124,7 +124,7 @@ parse_network (MsnetModelSpec *spec, const MsnetJson *json, GError **error)
 }
 
 static gboolean
-parse_crop (MsnetPrepareParams *input, const MsnetJson *json, GError **error)
+parse_crop (MsnetPrepareParams *input, const MsnetJsonObject *json, GError **error)
 {
   if (!msnet_json_get_integer (json, "resize", 32, 4096, &input->resize, error))
     return FALSE;
@@ -135,7 +135,7 @@ parse_crop (MsnetPrepareParams *input, const MsnetJson *json, GError **error)
 }
 
 static gboolean
-parse_input (MsnetModelSpec *spec, const MsnetJson *json, GError **error)
+parse_input (MsnetModelSpec *spec, const MsnetJsonObject *json, GError **error)
 {
   static const MsnetFit fits[] = { MSNET_FIT_CROP, MSNET_FIT_STRETCH };
   MsnetPrepareParams *input = &spec->input;
@@ -163,7 +163,7 @@ nanoseconds (gdouble seconds)
 }
 
 static gboolean
-parse_sampling (MsnetModelSpec *spec, const MsnetJson *json, GError **error)
+parse_sampling (MsnetModelSpec *spec, const MsnetJsonObject *json, GError **error)
 {
   gdouble window, hop;
 
@@ -322,7 +322,7 @@ check_metadata_keys (MsnetSafetensors *file, GError **error)
   return TRUE;
 }
 
-typedef gboolean (*ParseObject) (MsnetModelSpec *spec, const MsnetJson *json, GError **error);
+typedef gboolean (*ParseObject) (MsnetModelSpec *spec, const MsnetJsonObject *json, GError **error);
 
 static gboolean
 parse_object (
@@ -338,7 +338,7 @@ parse_object (
         msnet_safetensors_get_path (file), key);
     return FALSE;
   }
-  MsnetJson json = { msnet_safetensors_get_path (file), key, json_node_get_object (root) };
+  MsnetJsonObject json = { msnet_safetensors_get_path (file), key, json_node_get_object (root) };
   return parse (spec, &json, error);
 }
 

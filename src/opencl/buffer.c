@@ -205,7 +205,7 @@ msnet_buffer_download (MsnetBuffer *buffer, gsize offset, gpointer data, gsize s
 }
 
 gboolean
-msnet_buffer_upload_box (MsnetBuffer *buffer, const MsnetBox *box, gconstpointer data, GError **error)
+msnet_buffer_upload_box (MsnetBuffer *buffer, const MsnetBufferBox *box, gconstpointer data, GError **error)
 {
   const gsize start[3] = { 0, 0, 0 };
   cl_int status = clEnqueueWriteBufferRect (buffer->device->queue, buffer->memory, CL_TRUE, box->origin,
@@ -215,7 +215,7 @@ msnet_buffer_upload_box (MsnetBuffer *buffer, const MsnetBox *box, gconstpointer
 }
 
 gboolean
-msnet_buffer_download_box (MsnetBuffer *buffer, const MsnetBox *box, gpointer data, GError **error)
+msnet_buffer_download_box (MsnetBuffer *buffer, const MsnetBufferBox *box, gpointer data, GError **error)
 {
   const gsize start[3] = { 0, 0, 0 };
   cl_int status = clEnqueueReadBufferRect (buffer->device->queue, buffer->memory, CL_TRUE, box->origin, start,

@@ -75,7 +75,7 @@ gboolean msnet_buffer_download (MsnetBuffer *buffer, gsize offset, gpointer data
 gboolean msnet_buffer_clear (MsnetBuffer *buffer, GError **error);
 
 /**
- * MsnetBox: a three-dimensional part of a buffer, for transfers between it and dense memory.
+ * MsnetBufferBox: a three-dimensional part of a buffer, for transfers between it and dense memory.
  * @origin: where it starts: bytes in a row, rows, slices
  * @size: bytes of a row, rows of a slice, slices
  * @row_pitch, @slice_pitch: bytes in the buffer from row to row and from slice to slice
@@ -86,12 +86,13 @@ typedef struct
   gsize size[3];
   gsize row_pitch;
   gsize slice_pitch;
-} MsnetBox;
+} MsnetBufferBox;
 
 /* @data: dense, size[0] x size[1] x size[2] bytes */
 gboolean msnet_buffer_upload_box (
-    MsnetBuffer *buffer, const MsnetBox *box, gconstpointer data, GError **error);
-gboolean msnet_buffer_download_box (MsnetBuffer *buffer, const MsnetBox *box, gpointer data, GError **error);
+    MsnetBuffer *buffer, const MsnetBufferBox *box, gconstpointer data, GError **error);
+gboolean msnet_buffer_download_box (
+    MsnetBuffer *buffer, const MsnetBufferBox *box, gpointer data, GError **error);
 
 gboolean msnet_buffer_copy (MsnetBuffer *target, gsize target_offset, MsnetBuffer *source,
     gsize source_offset, gsize size, GError **error);

@@ -102,7 +102,7 @@ find (MsnetContext *context, guint64 hash, MsnetBuffer *made)
 
 /* Returns: (transfer full) (nullable): the living constant of these bytes */
 static MsnetBuffer *
-find_same (MsnetDevice *device, guint64 hash, const MsnetPart *part)
+find_same (MsnetDevice *device, guint64 hash, const MsnetSlabBlock *part)
 {
   g_autoptr (MsnetBuffer) found = find (device->context, hash, NULL);
 
@@ -110,7 +110,7 @@ find_same (MsnetDevice *device, guint64 hash, const MsnetPart *part)
 }
 
 static gboolean
-take (MsnetContext *context, gsize size, MsnetPart *part, GError **error)
+take (MsnetContext *context, gsize size, MsnetSlabBlock *part, GError **error)
 {
   gboolean taken;
 
@@ -124,7 +124,7 @@ take (MsnetContext *context, gsize size, MsnetPart *part, GError **error)
 }
 
 static void
-give_back (MsnetContext *context, const MsnetPart *part)
+give_back (MsnetContext *context, const MsnetSlabBlock *part)
 {
   msnet_lock_take (&context->lock);
   msnet_slab_give_back (part);
@@ -150,7 +150,7 @@ keep_slab (MsnetBuffer *constant, MsnetSlab *slab, GError **error)
 
 /* Of the bytes of @part: the part itself on a CPU, which computes in the host's memory, else a copy. */
 static MsnetBuffer *
-create (MsnetContext *context, const MsnetPart *part, guint64 hash, GError **error)
+create (MsnetContext *context, const MsnetSlabBlock *part, guint64 hash, GError **error)
 {
   const gboolean is_shared = context->info.is_cpu;
   const cl_mem_flags flags = CL_MEM_READ_ONLY | (is_shared ? CL_MEM_USE_HOST_PTR : CL_MEM_COPY_HOST_PTR);
@@ -170,7 +170,7 @@ msnet_buffer_make_constant (
 {
   MsnetContext *context = device->context;
   MsnetBuffer *constant, *made = NULL;
-  MsnetPart part;
+  MsnetSlabBlock part;
   guint64 hash;
 
   if (!take (context, size, &part, error))

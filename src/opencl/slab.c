@@ -68,7 +68,7 @@ choose_slab (MsnetSlab **slab, gsize size, gsize alignment)
 }
 
 gboolean
-msnet_slab_take (MsnetSlab **slab, gsize size, gsize alignment, MsnetPart *part)
+msnet_slab_take (MsnetSlab **slab, gsize size, gsize alignment, MsnetSlabBlock *part)
 {
   MsnetSlab *chosen = choose_slab (slab, size, alignment);
   gsize first;
@@ -77,12 +77,12 @@ msnet_slab_take (MsnetSlab **slab, gsize size, gsize alignment, MsnetPart *part)
     return FALSE;
   first = find_room (chosen, size, alignment);
   chosen->used = first + size;
-  *part = (MsnetPart){ chosen, chosen->bytes + first, size };
+  *part = (MsnetSlabBlock){ chosen, chosen->bytes + first, size };
   return TRUE;
 }
 
 void
-msnet_slab_give_back (const MsnetPart *part)
+msnet_slab_give_back (const MsnetSlabBlock *part)
 {
   const gsize first = (guint8 *)part->bytes - part->slab->bytes;
 

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 typedef struct _MsnetSlab MsnetSlab;
 
 /**
- * MsnetPart: bytes of a slab.
+ * MsnetSlabBlock: bytes of a slab.
  * @slab: a reference, which keeps @bytes; unref it from any thread
  * @bytes: hold anything
  */
@@ -17,7 +17,7 @@ typedef struct
   MsnetSlab *slab;
   gpointer bytes;
   gsize size;
-} MsnetPart;
+} MsnetSlabBlock;
 
 /**
  * msnet_slab_take:
@@ -28,10 +28,10 @@ typedef struct
  *
  * Returns: FALSE where there is no memory
  */
-gboolean msnet_slab_take (MsnetSlab **slab, gsize size, gsize alignment, MsnetPart *part);
+gboolean msnet_slab_take (MsnetSlab **slab, gsize size, gsize alignment, MsnetSlabBlock *part);
 
 /* What is taken next starts where @part does, if it was the last.  Keeps its reference.  Not thread-safe. */
-void msnet_slab_give_back (const MsnetPart *part);
+void msnet_slab_give_back (const MsnetSlabBlock *part);
 
 MsnetSlab *msnet_slab_ref (MsnetSlab *slab);
 void msnet_slab_unref (MsnetSlab *slab);

@@ -139,7 +139,7 @@ check_residual (const MsnetConv2dParams *params, GError **error)
                  "residual", &params->residual->shape, &params->input->shape, MAX (params->stride, 1), error)
              && expect (params->residual->shape.channels == params->output->shape.channels, error,
                  "channels of the residual", params->output->shape.channels, params->residual->shape.channels)
-             && expect (params->residual->shape.element == params->output->shape.element, error,
+             && expect (params->residual->shape.data_type == params->output->shape.data_type, error,
                  "bytes of a value of the residual:", msnet_shape_get_element_size (&params->output->shape),
                  msnet_shape_get_element_size (&params->residual->shape))
              && expect (params->residual->buffer != params->output->buffer, error,
@@ -189,7 +189,7 @@ msnet_conv2d_append (MsnetCommandList *list, const MsnetConv2dParams *params, GE
 
   if (!check (params, error))
     return FALSE;
-  if (params->input->shape.element == MSNET_BFLOAT16)
+  if (params->input->shape.data_type == MSNET_BFLOAT16)
     msnet_device_find_instructions (device);
   else
     msnet_device_find_amx (device);

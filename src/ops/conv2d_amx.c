@@ -47,7 +47,7 @@ gboolean
 msnet_conv2d_amx_may_use (
     const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
 {
-  const gboolean is_bf16 = params->input->shape.element == MSNET_BFLOAT16;
+  const gboolean is_bf16 = params->input->shape.data_type == MSNET_BFLOAT16;
 
   return device->is_cpu && device->has_amx && candidate->is_bf16 == is_bf16
          && params->output->shape.channels % PANEL == 0 && msnet_conv2d_get_input_width (params) >= 4;

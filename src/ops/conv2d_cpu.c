@@ -59,7 +59,7 @@ msnet_conv2d_cpu_may_use (
 {
   const gboolean fits
       = !candidate->is_bf16
-        || (params->input->shape.element == MSNET_BFLOAT16 && device->has_bf16 && can_pair (params));
+        || (params->input->shape.data_type == MSNET_BFLOAT16 && device->has_bf16 && can_pair (params));
 
   return fits && device->is_cpu && has_registers (candidate, device)
          && params->output->shape.channels % candidate->columns == 0

@@ -13,22 +13,22 @@ msnet_conv2d_make_key (const MsnetConv2dParams *params)
 
   return g_strdup_printf (KEY, params->kernel, MAX (params->stride, 1), input->frames, input->height,
       input->width, input->channels, output->channels, params->shift, params->epilogue,
-      params->previous != NULL, input->element, output->element);
+      params->previous != NULL, input->data_type, output->data_type);
 }
 
 gboolean
 msnet_conv2d_parse_key (const gchar *key, MsnetConv2dSizes *sizes)
 {
-  guint shift, epilogue, has_previous, input_element, output_element;
+  guint shift, epilogue, has_previous, input_type, output_type;
 
   if (sscanf (key, KEY, &sizes->kernel, &sizes->stride, &sizes->frames, &sizes->height, &sizes->width,
-          &sizes->inputs, &sizes->outputs, &shift, &epilogue, &has_previous, &input_element, &output_element)
+          &sizes->inputs, &sizes->outputs, &shift, &epilogue, &has_previous, &input_type, &output_type)
       != N_FIELDS)
     return FALSE;
   sizes->shift = shift;
   sizes->epilogue = epilogue;
   sizes->has_previous = has_previous;
-  sizes->input_element = input_element;
-  sizes->output_element = output_element;
+  sizes->input_type = input_type;
+  sizes->output_type = output_type;
   return TRUE;
 }

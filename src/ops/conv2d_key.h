@@ -23,8 +23,8 @@ typedef struct
   MsnetShift shift;
   MsnetEpilogue epilogue;
   gboolean has_previous;
-  MsnetElement input_element;
-  MsnetElement output_element;
+  MsnetDataType input_type;
+  MsnetDataType output_type;
 } MsnetConv2dSizes;
 
 /* Returns: (transfer full): the same for the same sizes */

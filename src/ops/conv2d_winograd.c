@@ -95,7 +95,7 @@ get_saving (const MsnetShape *output, guint piece, guint n_pieces)
 gboolean
 msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
 {
-  const gboolean is_bf16 = params->input->shape.element == MSNET_BFLOAT16;
+  const gboolean is_bf16 = params->input->shape.data_type == MSNET_BFLOAT16;
   const MsnetShape output = get_output (params);
   const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &output);
 
@@ -111,7 +111,7 @@ msnet_conv2d_winograd2_is_worthwhile (const MsnetConv2dCandidate *candidate, con
   const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &output);
   const guint n_rows = msnet_divide_up (n_pieces, candidate->rows) * candidate->rows;
 
-  return params->input->shape.element == MSNET_FLOAT32 && n_pieces >= LEAST_SMALL_PIECES
+  return params->input->shape.data_type == MSNET_FLOAT32 && n_pieces >= LEAST_SMALL_PIECES
          && get_saving (&output, candidate->piece, n_rows) >= LEAST_SAVING;
 }
 

@@ -12,10 +12,10 @@ check (const MsnetTensor *output, const MsnetTensor *input, GError **error)
   expected.halo = 0;
   if (!msnet_operation_check_shape ("copy of channels", "output", output, &expected, error))
     return FALSE;
-  if (output->shape.channels <= input->shape.channels && output->shape.element == input->shape.element)
+  if (output->shape.channels <= input->shape.channels && output->shape.data_type == input->shape.data_type)
     return TRUE;
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
-      "copy of channels: expected at most %u channels of the input's element, found %u",
+      "copy of channels: expected at most %u channels of the input's data type, found %u",
       input->shape.channels, output->shape.channels);
   return FALSE;
 }

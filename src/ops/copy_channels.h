@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * msnet_copy_channels_append:
  * @output: [T, H, W, N], any halo; becomes the first N channels of @input
- * @input: [T, H, W, C], C >= N, of the same element
+ * @input: [T, H, W, C], C >= N, of the same data type
  *
  * Returns: FALSE with MSNET_ERROR_SHAPE or MSNET_ERROR_BUILD
  */

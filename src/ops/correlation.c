@@ -132,7 +132,7 @@ check_params (const MsnetCorrelationParams *params, GError **error)
     return FALSE;
   }
   scores.halo = 0;
-  scores.element = MSNET_FLOAT32;
+  scores.data_type = MSNET_FLOAT32;
   if (!msnet_operation_check_shape ("correlation", "features", params->features, &scores, error)
       || !msnet_operation_check_shape ("correlation", "searched", get_searched (params), &scores, error))
     return FALSE;

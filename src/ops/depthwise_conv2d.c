@@ -76,7 +76,7 @@ check_params (const MsnetDepthwiseConv2dParams *params, GError **error)
   }
   in.halo = params->kernel / 2;
   out.halo = 0;
-  out.element = in.element = MSNET_FLOAT32;
+  out.data_type = in.data_type = MSNET_FLOAT32;
   return msnet_operation_check_shape ("depthwise convolution", "input", params->input, &in, error)
          && msnet_operation_check_shape ("depthwise convolution", "output", params->output, &out, error);
 }

@@ -36,7 +36,7 @@ check_params (const MsnetDisplacementParams *params, GError **error)
   displacement.frames += params->direction == MSNET_DIRECTION_FORWARD ? 1 : 0;
   displacement.channels = CLAMP (channels, 2, 3);
   displacement.halo = 0;
-  displacement.element = scores.element = MSNET_FLOAT32;
+  displacement.data_type = scores.data_type = MSNET_FLOAT32;
   scores.channels = params->patch * params->patch;
   scores.halo = 0;
   return msnet_operation_check_shape ("displacement", "scores", params->scores, &scores, error)

@@ -26,7 +26,7 @@ msnet_flatness_append (MsnetCommandList *list, const MsnetFlatnessParams *params
   scores.halo = 0;
   flatness.channels = 1;
   flatness.halo = 0;
-  flatness.element = scores.element = MSNET_FLOAT32;
+  flatness.data_type = scores.data_type = MSNET_FLOAT32;
   return msnet_operation_check_shape ("flatness", "scores", params->scores, &scores, error)
          && msnet_operation_check_shape ("flatness", "output", params->flatness, &flatness, error)
          && msnet_operation_append (

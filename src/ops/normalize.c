@@ -22,7 +22,7 @@ msnet_normalize_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor
   gboolean use_vectors = shape.channels % 8 == 0 && msnet_operation_may_use_cpu (list);
 
   shape.halo = 0;
-  shape.element = MSNET_FLOAT32;
+  shape.data_type = MSNET_FLOAT32;
   return msnet_operation_check_shape ("normalisation", "input", input, &shape, error)
          && msnet_operation_check_shape ("normalisation", "output", output, &shape, error)
          && msnet_operation_append (list, "normalisation", use_vectors ? &vectors : &plain, error);

@@ -13,7 +13,7 @@ static gchar *
 describe (const MsnetShape *shape)
 {
   return g_strdup_printf ("[%u, %u, %u, %u]%s", shape->frames, shape->height, shape->width, shape->channels,
-      shape->element == MSNET_BFLOAT16 ? " of bfloat16" : "");
+      shape->data_type == MSNET_BFLOAT16 ? " of bfloat16" : "");
 }
 
 gboolean
@@ -26,7 +26,7 @@ msnet_operation_check_shape (const gchar *operation, const gchar *name, const Ms
 
   if (found->frames == expected->frames && found->height == expected->height
       && found->width == expected->width && found->channels == expected->channels
-      && found->halo >= expected->halo && found->element == expected->element)
+      && found->halo >= expected->halo && found->data_type == expected->data_type)
     return TRUE;
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
       "%s: expected %s of shape %s with halo >= %u, found %s with halo %u", operation, name, wanted,
@@ -46,7 +46,7 @@ msnet_operation_append (MsnetCommandList *list, const gchar *name, const MsnetLa
 const gchar *
 msnet_operation_get_element_option (const MsnetShape *shape)
 {
-  return shape->element == MSNET_BFLOAT16 ? "-DELEMENT=ushort" : "-DELEMENT=uint";
+  return shape->data_type == MSNET_BFLOAT16 ? "-DELEMENT=ushort" : "-DELEMENT=uint";
 }
 
 const gchar *
@@ -55,8 +55,8 @@ msnet_operation_get_storage_options (const MsnetTensor *input, const MsnetTensor
   static const gchar *const options[2][2]
       = { { "", "-DOUTPUT_BF16" }, { "-DINPUT_BF16", "-DINPUT_BF16 -DOUTPUT_BF16" } };
 
-  return options[input != NULL && input->shape.element == MSNET_BFLOAT16]
-                [output->shape.element == MSNET_BFLOAT16];
+  return options[input != NULL && input->shape.data_type == MSNET_BFLOAT16]
+                [output->shape.data_type == MSNET_BFLOAT16];
 }
 
 MsnetBuffer *

@@ -24,7 +24,7 @@ gboolean msnet_operation_may_use_cpu (MsnetCommandList *list);
 /**
  * msnet_operation_check_shape:
  * @operation, @name: for the message: "max pool", "output"
- * @expected: frames, height, width, channels, element; halo is the least that will do
+ * @expected: frames, height, width, channels, data type; halo is the least that will do
  *
  * Returns: FALSE with MSNET_ERROR_SHAPE, both shapes in the message
  */

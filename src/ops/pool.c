@@ -7,7 +7,7 @@ msnet_max_pool_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor 
 {
   const MsnetShape *in = &input->shape;
   const MsnetShape out
-      = { in->frames, (in->height + 1) / 2, (in->width + 1) / 2, in->channels, .element = in->element };
+      = { in->frames, (in->height + 1) / 2, (in->width + 1) / 2, in->channels, .data_type = in->data_type };
   MsnetShape padded = *in;
   MsnetLaunch vectors = {
     .file = "cpu/small/pool.cl",

@@ -351,7 +351,7 @@ check_output (MsnetPrepare *prepare, const MsnetTensor *output, guint index, GEr
 {
   guint size = prepare->params.size;
   const MsnetShape expected
-      = { MAX (output->shape.frames, index + 1), size, size, 3, .element = output->shape.element };
+      = { MAX (output->shape.frames, index + 1), size, size, 3, .data_type = output->shape.data_type };
 
   return msnet_operation_check_shape ("preparation", "output", output, &expected, error);
 }

@@ -131,7 +131,7 @@ void msnet_prepare_get_rows (
 /* Checks that every sample of @frame lies in the memory of its plane: else FALSE with MSNET_ERROR_SHAPE. */
 gboolean msnet_frame_check (const MsnetFrame *frame, GError **error);
 
-/* Prepares @frame, upright, into frame @index of @output: [T, size, size, 3], any halo and element.  Blocks until the
+/* Prepares @frame, upright, into frame @index of @output: [T, size, size, 3], any halo and data type.  Blocks until the
  * frame's memory is no longer needed.  Tables are kept between frames of the same geometry. */
 gboolean msnet_prepare_run (
     MsnetPrepare *prepare, MsnetTensor *output, guint index, const MsnetFrame *frame, GError **error);

@@ -64,9 +64,9 @@ make_tensors (MsnetConv2dParams *params, MsnetDevice *device, GRand *random, con
     GError **error)
 {
   const MsnetShape input = { sizes->frames, sizes->height, sizes->width, sizes->inputs, sizes->kernel / 2,
-    sizes->shift != MSNET_SHIFT_NONE && !sizes->has_previous, sizes->input_element };
+    sizes->shift != MSNET_SHIFT_NONE && !sizes->has_previous, sizes->input_type };
   const MsnetShape output = { sizes->frames, (sizes->height + sizes->stride - 1) / sizes->stride,
-    (sizes->width + sizes->stride - 1) / sizes->stride, sizes->outputs, .element = sizes->output_element };
+    (sizes->width + sizes->stride - 1) / sizes->stride, sizes->outputs, .data_type = sizes->output_type };
   MsnetShape previous = input;
 
   previous.channels /= 8;
@@ -152,7 +152,7 @@ case_expect_bf16 (Case *self, MsnetDevice *device, const MsnetConv2dSizes *sizes
   g_autofree gfloat *rounded = case_round_weights (self);
   g_autofree gfloat *direct = case_compute (self, device, plain, rounded, error);
 
-  exact_sizes.input_element = exact_sizes.output_element = MSNET_FLOAT32;
+  exact_sizes.input_type = exact_sizes.output_type = MSNET_FLOAT32;
   if (direct == NULL || !case_init (&exact, device, &exact_sizes, error)
       || !case_expect (&exact, device, plain, error))
     return FALSE;
@@ -249,7 +249,7 @@ keep_fast (MsnetTunedLayer *layer, const GArray *passed)
 static gboolean
 is_bf16 (const MsnetConv2dSizes *sizes)
 {
-  return sizes->input_element == MSNET_BFLOAT16 || sizes->output_element == MSNET_BFLOAT16;
+  return sizes->input_type == MSNET_BFLOAT16 || sizes->output_type == MSNET_BFLOAT16;
 }
 
 gboolean

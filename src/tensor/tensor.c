@@ -33,7 +33,7 @@ msnet_shape_equal (const MsnetShape *a, const MsnetShape *b)
 {
   return a->frames == b->frames && a->height == b->height && a->width == b->width
          && a->channels == b->channels && a->halo == b->halo && !a->frame_halo == !b->frame_halo
-         && a->element == b->element;
+         && a->data_type == b->data_type;
 }
 
 /* Values with all borders; 0 where that is nothing or more than kernels can index with an int. */
@@ -59,7 +59,7 @@ get_padded_size (const MsnetShape *shape)
 gsize
 msnet_shape_get_element_size (const MsnetShape *shape)
 {
-  return shape->element == MSNET_BFLOAT16 ? sizeof (guint16) : sizeof (gfloat);
+  return shape->data_type == MSNET_BFLOAT16 ? sizeof (guint16) : sizeof (gfloat);
 }
 
 MsnetTensor *
@@ -99,13 +99,13 @@ msnet_tensor_free (MsnetTensor *tensor)
 }
 
 /* The part of the buffer inside all borders. */
-static MsnetBox
+static MsnetBufferBox
 get_inside (const MsnetShape *shape)
 {
   const gsize element = msnet_shape_get_element_size (shape);
   const gsize pixel = shape->channels * element;
 
-  return (MsnetBox){
+  return (MsnetBufferBox){
     .origin = { shape->halo * pixel, shape->halo, shape->frame_halo ? 1 : 0 },
     .size = { shape->width * pixel, shape->height, shape->frames },
     .row_pitch = msnet_shape_get_row_stride (shape) * element,
@@ -117,10 +117,10 @@ gboolean
 msnet_tensor_upload (MsnetTensor *tensor, const gfloat *values, GError **error)
 {
   const gsize n = msnet_shape_get_size (&tensor->shape);
-  const MsnetBox inside = get_inside (&tensor->shape);
+  const MsnetBufferBox inside = get_inside (&tensor->shape);
   g_autofree guint16 *rounded = NULL;
 
-  if (tensor->shape.element == MSNET_FLOAT32)
+  if (tensor->shape.data_type == MSNET_FLOAT32)
     return msnet_buffer_upload_box (tensor->buffer, &inside, values, error);
   rounded = g_new (guint16, n);
   msnet_bfloat16_from_float (rounded, values, n);
@@ -131,10 +131,10 @@ gboolean
 msnet_tensor_download (MsnetTensor *tensor, gfloat *values, GError **error)
 {
   const gsize n = msnet_shape_get_size (&tensor->shape);
-  const MsnetBox inside = get_inside (&tensor->shape);
+  const MsnetBufferBox inside = get_inside (&tensor->shape);
   g_autofree guint16 *stored = NULL;
 
-  if (tensor->shape.element == MSNET_FLOAT32)
+  if (tensor->shape.data_type == MSNET_FLOAT32)
     return msnet_buffer_download_box (tensor->buffer, &inside, values, error);
   stored = g_new (guint16, n);
   if (!msnet_buffer_download_box (tensor->buffer, &inside, stored, error))

@@ -15,7 +15,7 @@ typedef enum
 {
   MSNET_FLOAT32,
   MSNET_BFLOAT16, /* the upper half of a float32 */
-} MsnetElement;
+} MsnetDataType;
 
 typedef struct
 {
@@ -25,7 +25,7 @@ typedef struct
   guint channels; /* C */
   guint halo;
   gboolean frame_halo;
-  MsnetElement element;
+  MsnetDataType data_type;
 } MsnetShape;
 
 typedef struct

@@ -32,11 +32,11 @@ test_random_values (GRand *random, gsize n, gdouble low, gdouble high)
 }
 
 void
-test_round_values (gfloat *values, gsize n, MsnetElement element)
+test_round_values (gfloat *values, gsize n, MsnetDataType data_type)
 {
   g_autofree guint16 *stored = NULL;
 
-  if (element == MSNET_FLOAT32)
+  if (data_type == MSNET_FLOAT32)
     return;
   stored = g_new (guint16, n);
   msnet_bfloat16_from_float (stored, values, n);
@@ -44,7 +44,7 @@ test_round_values (gfloat *values, gsize n, MsnetElement element)
 }
 
 gdouble
-test_get_tolerance (MsnetElement stored, gdouble exact)
+test_get_tolerance (MsnetDataType stored, gdouble exact)
 {
   return exact + (stored == MSNET_BFLOAT16 ? 1.0 / 256 : 0.0);
 }

@@ -42,9 +42,9 @@ static gboolean
 treat (const MsnetConv2dCandidate *candidate, MsnetDevice *device, guint i, gboolean runs)
 {
   const guint size = 8, stride = layers[i].stride;
-  const MsnetElement element = candidate->is_bf16 ? MSNET_BFLOAT16 : MSNET_FLOAT32;
-  const MsnetShape input = { 3, size, size, layers[i].channels, layers[i].kernel / 2, TRUE, element };
-  const MsnetShape output = { 3, size / stride, size / stride, OUTPUTS, .element = element };
+  const MsnetDataType data_type = candidate->is_bf16 ? MSNET_BFLOAT16 : MSNET_FLOAT32;
+  const MsnetShape input = { 3, size, size, layers[i].channels, layers[i].kernel / 2, TRUE, data_type };
+  const MsnetShape output = { 3, size / stride, size / stride, OUTPUTS, .data_type = data_type };
   g_autoptr (MsnetTensor) in = msnet_tensor_new (device, &input, NULL);
   g_autoptr (MsnetTensor) out = msnet_tensor_new (device, &output, NULL);
   const MsnetConv2dParams params = { .output = out,

@@ -26,7 +26,7 @@ static const gfloat flat_below = 0.01f;     /* best minus median of the scores o
 static MsnetDevice *device;
 static MsnetModel *model;
 static MsnetSafetensors *values;
-static MsnetElement precision;
+static MsnetDataType precision;
 static const Tolerance *tolerance;
 
 /* Returns: (transfer full) (nullable): PyTorch's values of @name */

@@ -53,7 +53,8 @@ END_TEST
 START_TEST (box_lies_where_it_says)
 {
   /* Two slices of two rows of two bytes, in slices of 4 rows of 5 bytes. */
-  const MsnetBox box = { .origin = { 1, 2, 1 }, .size = { 2, 2, 2 }, .row_pitch = 5, .slice_pitch = 20 };
+  const MsnetBufferBox box
+      = { .origin = { 1, 2, 1 }, .size = { 2, 2, 2 }, .row_pitch = 5, .slice_pitch = 20 };
   const guint8 sent[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
   guint8 whole[60];
   guint8 back[8];

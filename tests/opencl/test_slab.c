@@ -13,10 +13,10 @@ forget_current (void)
   g_clear_pointer (&current, msnet_slab_unref);
 }
 
-static MsnetPart
+static MsnetSlabBlock
 take (gsize size)
 {
-  MsnetPart part = { 0 };
+  MsnetSlabBlock part = { 0 };
 
   ck_assert (msnet_slab_take (&current, size, ALIGNMENT, &part));
   ck_assert_ptr_nonnull (part.bytes);
@@ -27,7 +27,7 @@ take (gsize size)
 
 /* Returns: whether all bytes of @part are @value */
 static gboolean
-holds (const MsnetPart *part, guint8 value)
+holds (const MsnetSlabBlock *part, guint8 value)
 {
   const guint8 *bytes = part->bytes;
   gsize i = 0;
@@ -40,7 +40,7 @@ holds (const MsnetPart *part, guint8 value)
 /* More than a slab holds, so that several are begun. */
 START_TEST (parts_keep_their_bytes)
 {
-  MsnetPart parts[64];
+  MsnetSlabBlock parts[64];
 
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
     parts[i] = take (1 + i * 12345);
@@ -56,7 +56,7 @@ END_TEST
 
 START_TEST (small_parts_share)
 {
-  MsnetPart first = take (100), second = take (100), large = take (LARGE), third = take (100);
+  MsnetSlabBlock first = take (100), second = take (100), large = take (LARGE), third = take (100);
 
   ck_assert_ptr_eq (second.slab, first.slab);
   ck_assert_ptr_eq (third.slab, first.slab);
@@ -72,11 +72,11 @@ END_TEST
 
 START_TEST (the_last_one_can_be_given_back)
 {
-  MsnetPart first = take (100), second = take (100);
+  MsnetSlabBlock first = take (100), second = take (100);
 
   msnet_slab_give_back (&first); /* not the last: nothing changes */
   msnet_slab_give_back (&second);
-  MsnetPart third = take (100);
+  MsnetSlabBlock third = take (100);
   ck_assert_ptr_eq (third.bytes, second.bytes);
   msnet_slab_unref (first.slab);
   msnet_slab_unref (second.slab);
@@ -86,7 +86,7 @@ END_TEST
 
 START_TEST (too_much_is_refused)
 {
-  MsnetPart part = { 0 };
+  MsnetSlabBlock part = { 0 };
 
   ck_assert (!msnet_slab_take (&current, HUGE_SIZE, ALIGNMENT, &part));
   ck_assert (!msnet_slab_take (&current, G_MAXSIZE / 2, ALIGNMENT, &part));

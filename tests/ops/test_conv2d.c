@@ -17,7 +17,7 @@ typedef struct
   guint input;
   guint output;
   guint residual;
-  MsnetElement element;
+  MsnetDataType data_type;
 } Storage;
 
 /* Tensors, weights and the expected output of one case. */
@@ -40,10 +40,10 @@ case_new (GRand *random, const ReferenceConv2d *sizes, Storage storage)
 {
   const MsnetShape input
       = { sizes->frames, sizes->height, sizes->width, sizes->in_channels, sizes->kernel / 2 + storage.input,
-          sizes->shift != MSNET_SHIFT_NONE || storage.input > 1, storage.element };
+          sizes->shift != MSNET_SHIFT_NONE || storage.input > 1, storage.data_type };
   const MsnetShape output
       = { sizes->frames, divide_up (sizes->height, sizes->stride), divide_up (sizes->width, sizes->stride),
-          sizes->out_channels, storage.output, storage.output > 1, storage.element };
+          sizes->out_channels, storage.output, storage.output > 1, storage.data_type };
   MsnetShape residual = output;
   gsize n_filter = (gsize)sizes->in_channels * sizes->kernel * sizes->kernel;
   gdouble scale = 1.0 / n_filter;
@@ -55,9 +55,9 @@ case_new (GRand *random, const ReferenceConv2d *sizes, Storage storage)
   residual.halo = storage.residual;
   residual.frame_halo = storage.residual > 1;
   self.weights = test_random_values (random, sizes->out_channels * n_filter, -scale, scale);
-  test_round_values (in, msnet_shape_get_size (&input), storage.element);
-  test_round_values (add, msnet_shape_get_size (&output), storage.element);
-  test_round_values (self.weights, sizes->out_channels * n_filter, storage.element);
+  test_round_values (in, msnet_shape_get_size (&input), storage.data_type);
+  test_round_values (add, msnet_shape_get_size (&output), storage.data_type);
+  test_round_values (self.weights, sizes->out_channels * n_filter, storage.data_type);
   self.bias = test_random_values (random, sizes->out_channels, -0.2, 0.2);
   self.expected = g_new (gfloat, msnet_shape_get_size (&output));
   self.params = (MsnetConv2dParams){
@@ -91,17 +91,18 @@ static gfloat *
 run_candidate (const MsnetConv2dCandidate *candidate, Case *self, const ReferenceConv2d *sizes)
 {
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
-  g_autofree gchar *what = g_strdup_printf (
-      "%s: %ux%ux%ux%u to %u, kernel %u, stride %u, shift %u, epilogue %u%s", candidate->name, sizes->frames,
-      sizes->height, sizes->width, sizes->in_channels, sizes->out_channels, sizes->kernel, sizes->stride,
-      sizes->shift, sizes->epilogue, self->params.input->shape.element == MSNET_BFLOAT16 ? ", bfloat16" : "");
+  g_autofree gchar *what
+      = g_strdup_printf ("%s: %ux%ux%ux%u to %u, kernel %u, stride %u, shift %u, epilogue %u%s",
+          candidate->name, sizes->frames, sizes->height, sizes->width, sizes->in_channels,
+          sizes->out_channels, sizes->kernel, sizes->stride, sizes->shift, sizes->epilogue,
+          self->params.input->shape.data_type == MSNET_BFLOAT16 ? ", bfloat16" : "");
   gfloat *values = g_new0 (gfloat, msnet_shape_get_size (&self->params.output->shape));
 
   ck_assert (msnet_tensor_upload (self->params.output, values, NULL));
   ck_assert (candidate->append (candidate, list, &self->params, NULL));
   ck_assert (msnet_command_list_run (list, NULL));
   test_compare_tensor (what, self->expected, self->params.output,
-      test_get_tolerance (self->params.output->shape.element, TOLERANCE));
+      test_get_tolerance (self->params.output->shape.data_type, TOLERANCE));
   ck_assert (msnet_tensor_download (self->params.output, values, NULL));
   return values;
 }
@@ -160,7 +161,7 @@ END_TEST
 
 /* Returns: the most candidates that fitted a case */
 static guint
-check_tiles (MsnetElement element)
+check_tiles (MsnetDataType data_type)
 {
   const guint widths[] = { 1, 5, 6, 7, 13, 97 };
   g_autoptr (GRand) random = g_rand_new_with_seed (8);
@@ -176,7 +177,7 @@ check_tiles (MsnetElement element)
       .stride = 1 + i / 24 % 2,
       .shift = i % 3,
       .epilogue = i / 6 % 4 };
-    n_used = MAX (n_used, check_sizes (random, &sizes, (Storage){ 0, i % 2, i % 3, element }));
+    n_used = MAX (n_used, check_sizes (random, &sizes, (Storage){ 0, i % 2, i % 3, data_type }));
   }
   return n_used;
 }
@@ -199,7 +200,7 @@ END_TEST
 
 /* Every kind of layer, narrower and on smaller maps for the twin's sake: many groups, several panels, the stem. */
 static void
-check_layers (MsnetElement element, MsnetShift shift)
+check_layers (MsnetDataType data_type, MsnetShift shift)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (9);
   g_autoptr (GArray) layers = test_list_layers (56, 32, shift);
@@ -209,7 +210,7 @@ check_layers (MsnetElement element, MsnetShift shift)
     const ReferenceConv2d sizes = { 2, kind->size, kind->size, kind->layer.inputs, kind->layer.outputs,
       kind->layer.kernel, kind->layer.stride, kind->layer.shift, kind->epilogue };
 
-    check_sizes (random, &sizes, (Storage){ 0, 1, 0, element });
+    check_sizes (random, &sizes, (Storage){ 0, 1, 0, data_type });
   }
 }
 
@@ -284,7 +285,7 @@ START_TEST (no_more_is_read_of_outer_frames_than_is_cleared)
   for (guint i = 0; i < 16; i++) {
     const ReferenceConv2d sizes = { 1 + i % 3, 5, 6, i % 4 == 3 ? 128 : 64, 64, i / 2 % 2 ? 3 : 1, 1 + i / 8,
       i / 4 % 2 ? MSNET_SHIFT_CAUSAL : MSNET_SHIFT_BIDIRECTIONAL, MSNET_EPILOGUE_LINEAR };
-    Case self = case_new (random, &sizes, (Storage){ .element = i % 2 ? MSNET_FLOAT32 : MSNET_BFLOAT16 });
+    Case self = case_new (random, &sizes, (Storage){ .data_type = i % 2 ? MSNET_FLOAT32 : MSNET_BFLOAT16 });
 
     poison_outer_frames (self.params.input);
     for (guint k = 0; k < n_candidates; k++)
@@ -299,7 +300,7 @@ static MsnetTensor *
 keep_channels (const gfloat *frame, const MsnetShape *shape)
 {
   const MsnetShape kept
-      = { 1, shape->height, shape->width, shape->channels / 8, shape->halo, FALSE, shape->element };
+      = { 1, shape->height, shape->width, shape->channels / 8, shape->halo, FALSE, shape->data_type };
   gsize n = msnet_shape_get_size (&kept);
   g_autofree gfloat *values = g_new (gfloat, n);
 
@@ -329,17 +330,17 @@ check_candidate (
 
 /* The second of two frames, alone, with what a stream kept of the first. */
 static void
-check_stream (GRand *random, const ReferenceConv2d *sizes, MsnetElement element)
+check_stream (GRand *random, const ReferenceConv2d *sizes, MsnetDataType data_type)
 {
   ReferenceConv2d one = *sizes;
   gsize n_in = (gsize)sizes->height * sizes->width * sizes->in_channels, n_out;
   g_autofree gfloat *input = g_new (gfloat, 2 * n_in);
-  Case both = case_new (random, sizes, (Storage){ .element = element }), self;
+  Case both = case_new (random, sizes, (Storage){ .data_type = data_type }), self;
   guint n_candidates;
   const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
 
   one.frames = 1;
-  self = case_new (random, &one, (Storage){ 0, 1, 0, element });
+  self = case_new (random, &one, (Storage){ 0, 1, 0, data_type });
   self.params.input->shape.frame_halo = FALSE;
   ck_assert (msnet_tensor_download (both.params.input, input, NULL));
   ck_assert (msnet_tensor_upload (self.params.input, input + n_in, NULL));
@@ -404,7 +405,7 @@ START_TEST (shapes_that_do_not_fit_are_refused)
   params.residual = params.output;
   expect_refusal (&params, "expected buffers of output and residual: 2, found 1");
   params.residual = self.params.residual;
-  params.residual->shape.element = MSNET_BFLOAT16;
+  params.residual->shape.data_type = MSNET_BFLOAT16;
   expect_refusal (&params, "expected bytes of a value of the residual: 4, found 2");
   params = self.params;
   params.output = params.input;

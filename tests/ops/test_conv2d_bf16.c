@@ -64,8 +64,8 @@ values_clear (Values *self)
 
 /* Returns: (transfer full) (nullable): what @candidate makes of it, NULL where it may not be used */
 static gfloat *
-run (const MsnetConv2dCandidate *candidate, const TestLayer *kind, const Values *values, MsnetElement element,
-    const gfloat *weights)
+run (const MsnetConv2dCandidate *candidate, const TestLayer *kind, const Values *values,
+    MsnetDataType data_type, const gfloat *weights)
 {
   MsnetShape in = values->input, out = values->output;
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
@@ -74,7 +74,7 @@ run (const MsnetConv2dCandidate *candidate, const TestLayer *kind, const Values 
   g_autoptr (MsnetTensor) residual = NULL;
   gfloat *found;
 
-  in.element = out.element = element;
+  in.data_type = out.data_type = data_type;
   input = test_tensor_new (device, &in, values->in);
   output = test_tensor_new (device, &out, NULL);
   residual = test_tensor_new (device, &out, values->add);
@@ -92,13 +92,14 @@ run (const MsnetConv2dCandidate *candidate, const TestLayer *kind, const Values 
 
 /* Returns: (transfer full): what the plain kernel makes of it, bit for bit, by the fastest one that does */
 static gfloat *
-run_direct (const TestLayer *kind, const Values *values, MsnetElement element, const gfloat *weights)
+run_direct (const TestLayer *kind, const Values *values, MsnetDataType data_type, const gfloat *weights)
 {
   guint n_candidates;
   const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
 
   for (guint i = 0; i < n_candidates; i++) {
-    gfloat *found = candidates[i].bound == 0.0 ? run (&candidates[i], kind, values, element, weights) : NULL;
+    gfloat *found
+        = candidates[i].bound == 0.0 ? run (&candidates[i], kind, values, data_type, weights) : NULL;
 
     if (found != NULL)
       return found;

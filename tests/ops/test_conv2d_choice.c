@@ -97,7 +97,7 @@ END_TEST
 START_TEST (pairs_of_bfloat16_are_for_bfloat16)
 {
   expect_choice (&pairs, "direct-16-6x64");
-  input.shape.element = MSNET_BFLOAT16;
+  input.shape.data_type = MSNET_BFLOAT16;
   expect_choice (&pairs, "bf16-6x64");
   expect_choice (&floats_16, "direct-16-6x64");
   params.kernel = 3;
@@ -113,7 +113,7 @@ START_TEST (tiles_are_for_bfloat16_and_where_winograd_is_not)
   expect_choice (&tiles, "amx-split-32x32");
   params.kernel = 3;
   expect_choice (&tiles, "fused-16-6x64");
-  input.shape.element = MSNET_BFLOAT16;
+  input.shape.data_type = MSNET_BFLOAT16;
   expect_choice (&tiles, "amx-bf16-32x32");
   params.kernel = 1;
   expect_choice (&tiles, "amx-bf16-32x32");

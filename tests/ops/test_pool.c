@@ -34,13 +34,13 @@ check_pool (GRand *random, const MsnetShape *in, MsnetShape out, AppendFunc appe
       = g_strdup_printf ("pool %ux%ux%ux%u", in->frames, in->height, in->width, in->channels);
   g_autofree gfloat *values = test_random_values (random, msnet_shape_get_size (in), 0.0, 1.0);
   g_autofree gfloat *expected = g_new (gfloat, msnet_shape_get_size (&out));
-  gdouble tolerance = test_get_tolerance (out.element, 1e-6);
+  gdouble tolerance = test_get_tolerance (out.data_type, 1e-6);
   g_autoptr (MsnetTensor) input = test_tensor_new (device, in, values);
   g_autoptr (MsnetTensor) output = NULL;
 
   out = test_random_borders (random, out, 0);
   output = test_tensor_new (device, &out, NULL);
-  test_round_values (values, msnet_shape_get_size (in), in->element);
+  test_round_values (values, msnet_shape_get_size (in), in->data_type);
   reference (expected, values, in);
   test_plans (device, what, append, &(Params){ output, input }, output, expected, tolerance);
 }
@@ -49,9 +49,9 @@ static MsnetShape
 random_shape (GRand *random, guint halo)
 {
   const guint channels[] = { 1, 3, 7, 8, 9, 16, 24, 64 };
-  const MsnetShape shape
-      = { g_rand_int_range (random, 1, 4), g_rand_int_range (random, 1, 12), g_rand_int_range (random, 1, 12),
-          TEST_PICK (random, channels), .element = g_rand_boolean (random) ? MSNET_BFLOAT16 : MSNET_FLOAT32 };
+  const MsnetShape shape = { g_rand_int_range (random, 1, 4), g_rand_int_range (random, 1, 12),
+    g_rand_int_range (random, 1, 12), TEST_PICK (random, channels),
+    .data_type = g_rand_boolean (random) ? MSNET_BFLOAT16 : MSNET_FLOAT32 };
 
   return test_random_borders (random, shape, halo);
 }
@@ -63,7 +63,7 @@ START_TEST (max_pool_equals_its_twin)
   for (guint i = 0; i < 60; i++) {
     MsnetShape in = random_shape (random, 1);
     MsnetShape out
-        = { in.frames, (in.height + 1) / 2, (in.width + 1) / 2, in.channels, .element = in.element };
+        = { in.frames, (in.height + 1) / 2, (in.width + 1) / 2, in.channels, .data_type = in.data_type };
     check_pool (random, &in, out, append_max_pool, reference_max_pool);
   }
 }
@@ -91,7 +91,7 @@ START_TEST (shapes_that_do_not_fit_are_refused)
       "max pool: expected input of shape [2, 5, 6, 8] with halo >= 1, found [2, 5, 6, 8] with halo 0");
   test_refusal (device, append_max_pool, &(Params){ output, input },
       "expected output of shape [2, 3, 3, 8] with halo >= 0, found [2, 2, 3, 8]");
-  input->shape.element = MSNET_BFLOAT16;
+  input->shape.data_type = MSNET_BFLOAT16;
   output->shape.height = 3;
   test_refusal (device, append_max_pool, &(Params){ output, input },
       "expected output of shape [2, 3, 3, 8] of bfloat16 with halo >= 0, found [2, 3, 3, 8]");

@@ -147,9 +147,9 @@ random_params (GRand *random)
 /* Prepares @frame into the middle one of three frames and compares all three, borders included. */
 static void
 check_frame (MsnetPrepare *prepare, const MsnetPrepareParams *params, const MsnetFrame *frame,
-    MsnetElement element, const gchar *name)
+    MsnetDataType data_type, const gchar *name)
 {
-  const MsnetShape shape = { 3, params->size, params->size, 3, 3, TRUE, element };
+  const MsnetShape shape = { 3, params->size, params->size, 3, 3, TRUE, data_type };
   gsize frame_size = (gsize)params->size * params->size * 3;
   g_autofree gchar *what = g_strdup_printf ("%s %ux%u, turn %d %d %d, aspect %u/%u, %s to %u of %u, %s", name,
       frame->width, frame->height, frame->turn.transposed, frame->turn.mirrored[0], frame->turn.mirrored[1],
@@ -162,7 +162,7 @@ check_frame (MsnetPrepare *prepare, const MsnetPrepareParams *params, const Msne
   reference_prepare (expected + frame_size, frame, params);
   ck_assert_msg (msnet_prepare_run (prepare, output, 1, frame, &error), "%s: %s", what,
       error != NULL ? error->message : "no message");
-  test_compare_tensor (what, expected, output, test_get_tolerance (element, 1e-5));
+  test_compare_tensor (what, expected, output, test_get_tolerance (data_type, 1e-5));
 }
 
 static void

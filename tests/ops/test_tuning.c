@@ -359,7 +359,7 @@ START_TEST (bfloat16_may_double_its_error)
   g_autoptr (MsnetTuner) tuner = msnet_tuner_new (device, candidates, G_N_ELEMENTS (candidates), NULL);
   MsnetTunedLayer *layer;
 
-  input.shape.element = output.shape.element = MSNET_BFLOAT16;
+  input.shape.data_type = output.shape.data_type = MSNET_BFLOAT16;
   network = network_new ();
   msnet_tuner_add (tuner, network.list);
   layer = get_layer (tuner);
@@ -379,7 +379,7 @@ START_TEST (a_tuner_chooses_among_all_that_are_right)
   g_autoptr (MsnetTuner) tuner = msnet_tuner_new (device, candidates, n_candidates, NULL);
   MsnetTunedLayer *layer;
 
-  input.shape.element = output.shape.element = _i;
+  input.shape.data_type = output.shape.data_type = _i;
   network = network_new ();
   msnet_tuner_add (tuner, network.list);
   layer = get_layer (tuner);

@@ -60,7 +60,7 @@ START_TEST (bfloat16_rounds_to_nearest_even)
     gfloat stored;
   } cases[] = { { 1.0f, 1.0f }, { -0.0f, -0.0f }, { 1.00390625f, 1.0f }, { 1.01171875f, 1.015625f },
     { 1.00390637f, 1.0078125f }, { 3.4e38f, INFINITY }, { -INFINITY, -INFINITY }, { 1e-40f, 9.18e-41f } };
-  const MsnetShape shape = { 1, 1, G_N_ELEMENTS (cases), 1, .halo = 1, .element = MSNET_BFLOAT16 };
+  const MsnetShape shape = { 1, 1, G_N_ELEMENTS (cases), 1, .halo = 1, .data_type = MSNET_BFLOAT16 };
   g_autoptr (MsnetTensor) tensor = msnet_tensor_new (device, &shape, NULL);
   gfloat values[G_N_ELEMENTS (cases)], found[G_N_ELEMENTS (cases)];
 

@@ -294,7 +294,7 @@ is_streaming (void)
 
 MsnetEngine *
 msnet_network_engine_new (
-    MsnetModel *model, MsnetDevice *opencl, MsnetElement precision, guint n_slots, GError **error)
+    MsnetModel *model, MsnetDevice *opencl, MsnetDataType precision, guint n_slots, GError **error)
 {
   FakeDevice *device = g_new0 (FakeDevice, 1);
 

@@ -18,7 +18,7 @@ add (MsnetHistory *history, const gchar *element, guint64 index, const gchar *la
 static void
 assert_span (const MsnetLane *lane, guint n, const gchar *label, guint start, guint end)
 {
-  const MsnetSpan *span = &g_array_index (lane->spans, MsnetSpan, n);
+  const MsnetLabelSpan *span = &g_array_index (lane->spans, MsnetLabelSpan, n);
 
   fail_unless (n < lane->spans->len, "no span %u", n);
   fail_unless_equals_string (span->label, label);
