@@ -78,7 +78,8 @@ check_meta (const GstVideoInfo *info, GstBuffer *buffer, GError **error)
           && meta->height >= (guint)GST_VIDEO_INFO_HEIGHT (info) && meta->height <= LARGEST_SIDE))
     return TRUE;
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
-      "the GstVideoMeta of a buffer tells of a %s frame of %ux%u; expected %s of %dx%d, as in the caps",
+      "the GstVideoMeta of a buffer tells of a %s frame of %ux%u; expected %s of %dx%d, as in "
+      "the caps; the element upstream that sets one of them has to be mended",
       gst_video_format_to_string (meta->format), meta->width, meta->height, GST_VIDEO_INFO_NAME (info),
       GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info));
   return FALSE;
@@ -89,11 +90,22 @@ map_all (GstVideoFrame *frame, const GstVideoInfo *info, GstBuffer *buffer, GstM
 {
   if (gst_video_frame_map (frame, info, buffer, flags))
     return TRUE;
-  g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
-      "a buffer of %" G_GSIZE_FORMAT " bytes cannot be read as a %s frame of %dx%d; expected %" G_GSIZE_FORMAT
-      " bytes of memory that can be mapped",
-      gst_buffer_get_size (buffer), GST_VIDEO_INFO_NAME (info), GST_VIDEO_INFO_WIDTH (info),
-      GST_VIDEO_INFO_HEIGHT (info), GST_VIDEO_INFO_SIZE (info));
+  if (gst_buffer_get_size (buffer) < GST_VIDEO_INFO_SIZE (info))
+    g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
+        "a buffer of %" G_GSIZE_FORMAT
+        " bytes is too short for a %s frame of %dx%d; expected %" G_GSIZE_FORMAT
+        "; if all are, put rawvideoparse behind the element that makes them, with their true format, width, "
+        "height and "
+        "plane-strides",
+        gst_buffer_get_size (buffer), GST_VIDEO_INFO_NAME (info), GST_VIDEO_INFO_WIDTH (info),
+        GST_VIDEO_INFO_HEIGHT (info), GST_VIDEO_INFO_SIZE (info));
+  else
+    g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
+        "the memory of a %s frame of %dx%d cannot be mapped, because it lies elsewhere or is shorter than "
+        "its "
+        "strides say; expected memory that the CPU can read; if all are like it, put an element before that "
+        "downloads them, such as gldownload or vapostproc",
+        GST_VIDEO_INFO_NAME (info), GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info));
   return FALSE;
 }
 
@@ -138,7 +150,8 @@ check_memory (const GstVideoFrame *frame, GError **error)
       continue;
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
         "plane %u of a %s frame of %dx%d with stride %d: expected rows from top to bottom and memory of "
-        "%" G_GSIZE_FORMAT " bytes, found %" G_GSIZE_FORMAT,
+        "%" G_GSIZE_FORMAT " bytes, found %" G_GSIZE_FORMAT
+        "; the element upstream that sets its strides has to be mended",
         plane, GST_VIDEO_INFO_NAME (&frame->info), GST_VIDEO_FRAME_WIDTH (frame),
         GST_VIDEO_FRAME_HEIGHT (frame), stride, get_reach (frame, c), available);
     return FALSE;
@@ -180,7 +193,7 @@ show (GstVideoFrame *frame, const GstVideoInfo *info, GstBuffer *buffer, GError 
     return TRUE;
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
       "the GstVideoCropMeta of a buffer shows %ux%u pixels at %u, %u; expected a part of its %s frame of "
-      "%dx%d",
+      "%dx%d; the element upstream that sets it has to be mended",
       crop->width, crop->height, crop->x, crop->y, GST_VIDEO_INFO_NAME (info), GST_VIDEO_FRAME_WIDTH (frame),
       GST_VIDEO_FRAME_HEIGHT (frame));
   return FALSE;

@@ -98,7 +98,7 @@ tell (MsnetActionReporter *reporter, const MsnetReporting *reporting, GArray *ch
 }
 
 /* Thresholds are set one after the other, in whatever order, while results come: what contradicts itself meanwhile is
- * no error, but is told if it stays.  Returns: where actions end */
+ * no error, but is told if a result meets it.  Returns: where actions end */
 static gdouble
 choose_leave (MsnetActionReporter *reporter, const MsnetReporting *reporting)
 {

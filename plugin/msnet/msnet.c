@@ -172,10 +172,12 @@ msnet_transform_ip (GstBaseTransform *transform, GstBuffer *buffer)
   Msnet *self = MSNET_ELEMENT (transform);
   g_autoptr (GError) error = NULL;
 
-  msnet_shared_update (&self->shared, &self->stream.reporting);
-  if (msnet_fork_check (&error) && msnet_stream_process (&self->stream, buffer, &error)) {
-    update_latency (self);
-    return GST_FLOW_OK;
+  if (msnet_fork_check (&error)) {
+    msnet_shared_update (&self->shared, &self->stream.reporting);
+    if (msnet_stream_process (&self->stream, buffer, &error)) {
+      update_latency (self);
+      return GST_FLOW_OK;
+    }
   }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return GST_FLOW_FLUSHING;
@@ -271,9 +273,6 @@ look_at_event (Msnet *self, GstEvent *event)
   const gchar *id;
   GstTagList *tags;
 
-  /* Frames tell; the worker, who would have to hear of this, is not in this process. */
-  if (msnet_fork_happened ())
-    return TRUE;
   if (GST_EVENT_IS_SERIALIZED (event))
     msnet_shared_update (&self->shared, &self->stream.reporting);
   switch (GST_EVENT_TYPE (event)) {
@@ -319,6 +318,9 @@ msnet_sink_event (GstBaseTransform *transform, GstEvent *event)
   GstEventType type = GST_EVENT_TYPE (event);
   gboolean handled;
 
+  /* The worker that would have to hear of it is not in this process; the first frame is an error. */
+  if (msnet_fork_happened ())
+    return gst_pad_event_default (transform->sinkpad, GST_OBJECT (self), event);
   if (!look_at_event (self, event)) {
     gst_event_unref (event);
     return FALSE;

@@ -58,7 +58,6 @@ msnet_stream_set_live (MsnetStream *stream, gboolean live, gboolean latest)
 {
   stream->reporter.live = live;
   GST_DEBUG_OBJECT (stream->element, "policy: %s", latest ? "latest" : "every");
-  stream->latest = latest;
   msnet_recognizer_set_latest (stream->recognizer, latest);
 }
 
@@ -124,16 +123,16 @@ set_visible (MsnetStream *stream, const GstVideoRectangle *visible)
   stream->reporter.frame_height = visible->h;
 }
 
-/* A picture that is cut out elsewhere is another one. */
+/* A picture of another size is another one.  One that is cut out elsewhere is not: a stabiliser moves it all the time. */
 static void
 look_at_crop (MsnetStream *stream, GstBuffer *buffer)
 {
   GstVideoRectangle visible;
 
-  if (gst_buffer_get_size (buffer) == 0 || !msnet_visible_find (&stream->info, buffer, &visible)
-      || msnet_visible_is_equal (&visible, &stream->visible))
+  if (gst_buffer_get_size (buffer) == 0 || !msnet_visible_find (&stream->info, buffer, &visible))
     return;
-  msnet_stream_reset (stream, "another crop");
+  if (visible.w != stream->visible.w || visible.h != stream->visible.h)
+    msnet_stream_reset (stream, "another crop");
   set_visible (stream, &visible);
 }
 
@@ -142,10 +141,11 @@ msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info)
 {
   const GstVideoRectangle all = { 0, 0, GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info) };
 
-  if (!is_same_picture (&stream->info, info))
+  if (!is_same_picture (&stream->info, info)) {
     msnet_stream_reset (stream, "another picture");
+    set_visible (stream, &all);
+  }
   stream->info = *info;
-  set_visible (stream, &all);
 }
 
 /* What tells running and stream time; stop, duration and position do not. */
@@ -239,11 +239,9 @@ to_running_time (const MsnetStream *stream, GstClockTime pts)
 static void
 note (MsnetStream *stream, GstBuffer *buffer, const MsnetDecision *decision)
 {
-  if (decision->reset) {
+  if (decision->reset)
     GST_DEBUG_OBJECT (
         stream->element, "reset: time jumps to %" GST_TIME_FORMAT, GST_TIME_ARGS (decision->pts));
-    reset_reporters (stream);
-  }
   msnet_time_watch_look (&stream->watch, &stream->info, buffer, decision);
 }
 
@@ -320,33 +318,36 @@ take (MsnetStream *stream, GstBuffer *buffer, GstClockTime pts, GError **error)
   return good;
 }
 
-/* A frame that cannot be looked at is as if it had not come; the stream goes on. */
+/* A frame that cannot be looked at is as if it had not come; the stream goes on.  A time that jumps is not believed
+ * either. */
 static void
-pass_by (MsnetStream *stream, const GError *error)
+pass_by (MsnetStream *stream, MsnetDecision *decision, const GError *error)
 {
+  if (decision->reset)
+    decision->pts = GST_CLOCK_TIME_NONE;
   GST_DEBUG_OBJECT (stream->element, "passed by: %s", error->message);
   msnet_recognizer_pass (stream->recognizer);
   if (tell_once (stream, MSNET_TOLD_UNREADABLE))
     GST_ELEMENT_WARNING (stream->element, STREAM, DECODE,
-        ("A frame cannot be looked at and passes as it is, as others like it will: %s.  If all are "
-         "like it, put rawvideoparse before msnet, with their true format, width, height and plane-strides",
-            error->message),
+        ("A frame cannot be looked at and passes as it is, as others like it will: %s", error->message),
         (NULL));
 }
 
 /* The frame is sampled.  Returns: FALSE where the stream cannot go on */
 static gboolean
-sample (MsnetStream *stream, GstBuffer *buffer, const MsnetDecision *decision, GError **error)
+sample (MsnetStream *stream, GstBuffer *buffer, MsnetDecision *decision, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
   if (take (stream, buffer, decision->pts, &local)) {
+    if (decision->reset)
+      reset_reporters (stream);
     note_gaps (stream, decision);
     tell_skipped (stream);
     return TRUE;
   }
   if (g_error_matches (local, MSNET_ERROR, MSNET_ERROR_SHAPE)) {
-    pass_by (stream, local);
+    pass_by (stream, decision, local);
     return TRUE;
   }
   msnet_stream_reset (stream, "a frame could not be looked at");

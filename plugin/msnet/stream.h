@@ -44,7 +44,6 @@ typedef struct
   GstClockTime slowest;
 
   /* private */
-  gboolean latest;
   MsnetTimeWatch watch;
   guint64 n_gaps; /* that were counted */
   GstVideoInfo info;

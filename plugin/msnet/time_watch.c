@@ -30,13 +30,15 @@ tell_once (MsnetTimeWatch *watch, Told what)
 
 /* Returns: (transfer full): what gives frames other times, whatever is wrong with theirs */
 static gchar *
-make_remedy (const GstVideoInfo *info)
+make_remedy (const GstVideoInfo *info, gsize size)
 {
   const gboolean known = GST_VIDEO_INFO_FPS_N (info) > 0 && GST_VIDEO_INFO_FPS_D (info) > 0;
   const gint n = known ? GST_VIDEO_INFO_FPS_N (info) : USUAL_RATE;
   const gint d = known ? GST_VIDEO_INFO_FPS_D (info) : 1;
-  const guint64 bytes = MIN (gst_util_uint64_scale_int (GST_VIDEO_INFO_SIZE (info), n, d), G_MAXINT);
+  const guint64 bytes = gst_util_uint64_scale_int (size, n, d);
 
+  if (bytes > G_MAXINT)
+    return g_strdup ("mend the source (an appsrc: do-timestamp=true)");
   return g_strdup_printf ("put \"identity datarate=%" G_GUINT64_FORMAT
                           "\" before msnet, which times them as %.6g frames a second, or mend the source "
                           "(an appsrc: do-timestamp=true)",
@@ -46,7 +48,7 @@ make_remedy (const GstVideoInfo *info)
 static void
 warn (MsnetTimeWatch *watch, const GstVideoInfo *info, const gchar *what)
 {
-  g_autofree gchar *remedy = make_remedy (info);
+  g_autofree gchar *remedy = make_remedy (info, watch->buffer_size);
 
   GST_ELEMENT_WARNING (watch->element, STREAM, FORMAT, ("%s; %s", what, remedy), (NULL));
 }
@@ -135,6 +137,7 @@ void
 msnet_time_watch_look (
     MsnetTimeWatch *watch, const GstVideoInfo *info, GstBuffer *buffer, const MsnetDecision *decision)
 {
+  watch->buffer_size = gst_buffer_get_size (buffer); /* which the decoder may have padded */
   if (!GST_BUFFER_PTS_IS_VALID (buffer))
     look_at_missing (watch, info, decision);
   else

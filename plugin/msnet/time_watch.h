@@ -21,6 +21,7 @@ typedef struct
   GstClockTime window;
 
   guint told;
+  gsize buffer_size; /* of the buffer at hand */
   GstClockTime last_pts;
   guint n_standing;     /* buffers in a row that came at the same time */
   guint n_missing;      /* buffers in a row for which there was no time */

@@ -166,10 +166,7 @@ tell_unreadable (MsnetOverlay *self, const GError *error)
   GST_DEBUG_OBJECT (self, "not drawn on: %s", error->message);
   if (!self->told)
     GST_ELEMENT_WARNING (self, STREAM, DECODE,
-        ("A frame cannot be drawn on and passes as it is, as others like it will: %s.  If all are "
-         "like it, put rawvideoparse before msnetoverlay, with their true format, width, height and "
-         "plane-strides",
-            error->message),
+        ("A frame cannot be drawn on and passes as it is, as others like it will: %s", error->message),
         (NULL));
   self->told = TRUE;
 }

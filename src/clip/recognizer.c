@@ -146,10 +146,6 @@ msnet_recognizer_offer (MsnetRecognizer *recognizer, const MsnetFrameTime *time,
   g_array_set_size (recognizer->skipped, 0);
   recognizer->before = recognizer->sampler;
   *decision = recognizer->decision = msnet_sampler_decide (&recognizer->sampler, time);
-  if (decision->reset) {
-    msnet_worker_drop (recognizer->worker, NULL);
-    msnet_windows_reset (&recognizer->windows);
-  }
   return decision->taken > 0;
 }
 
@@ -157,8 +153,14 @@ void
 msnet_recognizer_pass (MsnetRecognizer *recognizer)
 {
   recognizer->sampler = recognizer->before;
-  if (recognizer->decision.reset)
-    msnet_sampler_reset (&recognizer->sampler);
+}
+
+/* A frame whose time begins another grid is always its first point. */
+static void
+begin_grid (MsnetRecognizer *recognizer)
+{
+  msnet_worker_drop (recognizer->worker, NULL);
+  msnet_windows_reset (&recognizer->windows);
 }
 
 /* Position of the newer of the last two different frames, 0 if all are the same. */
@@ -266,9 +268,11 @@ msnet_recognizer_take (MsnetRecognizer *recognizer, const MsnetFrame *frame, gui
   gint slot;
 
   recognizer->due = g_get_monotonic_time ();
-  recognizer->n_due = msnet_windows_count_due (&recognizer->windows, decision->gaps + decision->taken);
   if (!msnet_frame_check (frame, error))
     return FALSE;
+  if (decision->reset)
+    begin_grid (recognizer);
+  recognizer->n_due = msnet_windows_count_due (&recognizer->windows, decision->gaps + decision->taken);
   slot = acquire (recognizer);
   if (slot < 0 && (!recognizer->latest || recognizer->windows.n_points == 0)) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");

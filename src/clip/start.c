@@ -138,10 +138,12 @@ msnet_start_run (const MsnetStart *start, gint64 patience, guint64 *duration, GE
 {
   Attempt *attempt = attempt_new (start);
   MsnetRecognizer *recognizer = NULL;
+  GThread *thread = g_thread_new ("msnet-start", run_attempt, attempt);
+  gboolean is_finished;
 
-  g_thread_unref (g_thread_new ("msnet-start", run_attempt, attempt));
   msnet_lock_take (&attempt->lock);
-  if (!wait_until_finished (attempt, patience))
+  is_finished = wait_until_finished (attempt, patience);
+  if (!is_finished)
     give_up (attempt, patience, error);
   else if (attempt->error)
     g_propagate_error (error, g_steal_pointer (&attempt->error));
@@ -149,6 +151,11 @@ msnet_start_run (const MsnetStart *start, gint64 patience, guint64 *duration, GE
     recognizer = g_steal_pointer (&attempt->recognizer);
   *duration = attempt->duration;
   msnet_lock_give (&attempt->lock);
+  /* Where it finished, it must not be the one to free what the driver has while the process ends. */
+  if (is_finished)
+    g_thread_join (thread);
+  else
+    g_thread_unref (thread);
   attempt_unref (attempt);
   return recognizer;
 }

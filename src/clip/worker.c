@@ -333,41 +333,42 @@ find_free (const MsnetWorker *worker, const gboolean *needed)
   return -1;
 }
 
-/* Nobody will look at the frame that was put into slot @index. */
+/* Nobody will look at the frame that was put into slot @index.  @excess: takes what is to be freed, without the lock */
 static void
-empty (MsnetWorker *worker, guint index)
+empty (MsnetWorker *worker, guint index, GPtrArray *excess)
 {
-  msnet_frame_copy_free (give_pixels (worker, index));
+  g_ptr_array_add (excess, give_pixels (worker, index));
   worker->slots[index].state = SLOT_EMPTY;
 }
 
 /* Frames that were kept in case that they had to stand in, and need not any more. */
 static void
-empty_unneeded (MsnetWorker *worker, const gboolean *needed)
+empty_unneeded (MsnetWorker *worker, const gboolean *needed, GPtrArray *excess)
 {
   for (guint i = 0; i < worker->engine->n_slots; i++)
     if (worker->slots[i].state == SLOT_FILLED && is_free (worker, needed, i))
-      empty (worker, i);
+      empty (worker, i, excess);
 }
 
 /* Whoever can wait for a slot waits until no more frames than are kept wait for the device, too. */
 static gint
-find_room (MsnetWorker *worker, const gboolean *needed, gboolean wait)
+find_room (MsnetWorker *worker, const gboolean *needed, gboolean wait, GPtrArray *excess)
 {
-  empty_unneeded (worker, needed);
+  empty_unneeded (worker, needed, excess);
   return wait && worker->pool.n_used >= MSNET_FRAMES_KEPT ? -1 : find_free (worker, needed);
 }
 
 gint
 msnet_worker_acquire (MsnetWorker *worker, const gboolean *needed, gboolean wait)
 {
+  g_autoptr (GPtrArray) excess = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_frame_copy_free);
   gint slot;
 
   msnet_lock_take (&worker->lock);
-  slot = find_room (worker, needed, wait);
+  slot = find_room (worker, needed, wait, excess);
   while (slot < 0 && wait && !worker->interrupted) {
     msnet_signal_wait (&worker->changed, &worker->lock);
-    slot = find_room (worker, needed, wait);
+    slot = find_room (worker, needed, wait, excess);
   }
   if (slot >= 0) {
     worker->slots[slot].state = SLOT_FILLING;
@@ -484,6 +485,8 @@ msnet_worker_collect (MsnetWorker *worker, gint64 deadline, GPtrArray *done, GEr
 void
 msnet_worker_drop (MsnetWorker *worker, GArray *dropped)
 {
+  g_autoptr (GPtrArray) excess = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_frame_copy_free);
+
   msnet_lock_take (&worker->lock);
   if (worker->running && !worker->dropped) {
     worker->dropped = TRUE;
@@ -497,7 +500,7 @@ msnet_worker_drop (MsnetWorker *worker, GArray *dropped)
   worker->outdated = worker->engine->is_stream;
   for (guint i = 0; i < worker->engine->n_slots; i++)
     if (worker->slots[i].state == SLOT_FILLED)
-      empty (worker, i);
+      empty (worker, i, excess);
   msnet_lock_give (&worker->lock);
 }
 

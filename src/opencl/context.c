@@ -122,6 +122,8 @@ remember_instructions (const MsnetContext *context)
   const guint bits = pack_search (context->bf16, context->info.has_bf16) << 2
                      | pack_search (context->amx, context->info.has_amx);
 
+  if (bits == 0)
+    return;
   if (instructions == NULL)
     instructions = g_hash_table_new (NULL, NULL);
   g_hash_table_insert (instructions, context->id, GUINT_TO_POINTER (bits));

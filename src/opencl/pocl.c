@@ -20,7 +20,7 @@ get_folder (void)
 
   if (folder != NULL)
     return g_strdup (folder);
-  if (caches != NULL)
+  if (caches != NULL && *caches != '\0')
     return g_build_filename (caches, "pocl", "kcache", NULL);
   if (home != NULL)
     return g_build_filename (home, ".cache", "pocl", "kcache", NULL);

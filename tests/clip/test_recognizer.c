@@ -284,7 +284,20 @@ START_TEST (test_damaged_frames)
 }
 END_TEST
 
-/* Time jumps on a damaged frame: what was before is gone all the same, and the grid begins with the next frame. */
+/* Time jumps on a damaged frame, whose time may be damaged, too: the grid goes on with the next frame, if that goes on. */
+START_TEST (test_damaged_time_of_a_damaged_frame)
+{
+  g_auto (Stream) stream = stream_new (4, 1000 * MS, 1000 * MS);
+
+  stream_push_range (&stream, 0, 600, 100);
+  ck_assert (pass (&stream, 77000));
+  ck_assert (stream.decision.reset);
+  stream_push_range (&stream, 700, 800, 100);
+  ck_assert_str_eq (stream.text->str, "0: 0 300 500 800, 4 frames\n");
+}
+END_TEST
+
+/* The stream jumps, and the first frame after it is damaged: the grid begins with the next one. */
 START_TEST (test_damaged_frame_after_a_jump)
 {
   g_auto (Stream) stream = stream_new (4, 1000 * MS, 1000 * MS);
@@ -458,6 +471,7 @@ static void
 add_result_tests (TCase *tests)
 {
   tcase_add_test (tests, test_damaged_frames);
+  tcase_add_test (tests, test_damaged_time_of_a_damaged_frame);
   tcase_add_test (tests, test_damaged_frame_after_a_jump);
   tcase_add_test (tests, test_field_is_in_frames_per_second);
   tcase_add_test (tests, test_field_of_turned_frames);

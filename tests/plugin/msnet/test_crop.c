@@ -67,17 +67,53 @@ GST_START_TEST (test_only_what_is_visible_is_seen)
 GST_END_TEST;
 
 static void
-push_cropped (MsnetHarness *harness, guint pts, guint x)
+push_cropped_to (MsnetHarness *harness, guint pts, guint x, guint width)
 {
   GstBuffer *buffer = msnet_harness_make_frame (harness, pts * GST_MSECOND, 250 * GST_MSECOND);
   GstVideoCropMeta *crop = gst_buffer_add_video_crop_meta (buffer);
 
   crop->x = x;
   crop->y = 0;
-  crop->width = 32;
+  crop->width = width;
   crop->height = 32;
   fail_unless_equals_int (gst_harness_push (harness->harness, buffer), GST_FLOW_OK);
 }
+
+static void
+push_cropped (MsnetHarness *harness, guint pts, guint x)
+{
+  push_cropped_to (harness, pts, x, 32);
+}
+
+/* An electronic stabiliser cuts each frame out elsewhere: the picture goes on. */
+GST_START_TEST (test_a_crop_that_moves_does_not_reset)
+{
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+  g_autofree gchar *text = NULL;
+
+  for (guint pts = 0; pts <= 1000; pts += 250)
+    push_cropped (&harness, pts, 2 + pts / 125);
+  text = msnet_harness_describe (&harness);
+  fail_unless_equals_string (text, "0 250 500 750(0:0-750) 1000(0:0-750 +250)");
+}
+GST_END_TEST;
+
+/* As the frame rate does not matter to a picture that is whole. */
+GST_START_TEST (test_another_frame_rate_of_a_cropped_stream)
+{
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+  g_autofree gchar *text = NULL;
+
+  push_cropped (&harness, 0, 2);
+  push_cropped (&harness, 250, 2);
+  gst_harness_set_src_caps_str (
+      harness.harness, "video/x-raw, format = I420, width = 64, height = 48, framerate = 5/1");
+  push_cropped (&harness, 500, 2);
+  push_cropped (&harness, 750, 2);
+  text = msnet_harness_describe (&harness);
+  fail_unless_equals_string (text, "0 250 500 750(0:0-750)");
+}
+GST_END_TEST;
 
 /* A digital zoom, or a decoder whose stream changes its size: another picture. */
 GST_START_TEST (test_another_crop_resets)
@@ -88,7 +124,7 @@ GST_START_TEST (test_another_crop_resets)
   for (guint pts = 0; pts <= 1000; pts += 250)
     push_cropped (&harness, pts, 2);
   for (guint pts = 1250; pts <= 2000; pts += 250)
-    push_cropped (&harness, pts, 4);
+    push_cropped_to (&harness, pts, 2, 40);
   text = msnet_harness_describe (&harness);
   fail_unless_equals_string (
       text, "0 250 500 750(0:0-750) 1000(0:0-750 +250) 1250 1500 1750 2000(1:1250-2000)");
@@ -178,6 +214,8 @@ msnet_crop_suite (void)
   msnet_test_require_device ();
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, test_only_what_is_visible_is_seen);
+  tcase_add_test (tests, test_a_crop_that_moves_does_not_reset);
+  tcase_add_test (tests, test_another_frame_rate_of_a_cropped_stream);
   tcase_add_test (tests, test_another_crop_resets);
   tcase_add_test (tests, test_nothing_to_see_is_no_other_crop);
   tcase_add_test (tests, test_only_what_is_honoured_is_promised);

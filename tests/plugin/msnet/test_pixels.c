@@ -174,7 +174,7 @@ GST_START_TEST (test_damaged_frames_pass)
       "0 125 250 375 500 625 750(0:0-750) 875(0:0-750 +125) 1000(0:0-750 +250) 1125(0:0-750 +375) "
       "1250(0:0-750 +500) 1375(0:0-750 +625) 1500(0:0-750 +750) 1625(0:0-750 +875) 1750(1:1125-1750)");
   msnet_harness_expect (
-      &harness, GST_MESSAGE_WARNING, "a buffer of 0 bytes cannot be read as a I420 frame of 64x48");
+      &harness, GST_MESSAGE_WARNING, "a buffer of 0 bytes is too short for a I420 frame of 64x48");
   expect_no_more (&harness);
 }
 GST_END_TEST;
@@ -190,7 +190,8 @@ GST_START_TEST (test_only_damaged_frames)
         gst_harness_push (harness.harness, make_short_frame (pts * GST_MSECOND)), GST_FLOW_OK);
   text = msnet_harness_describe (&harness);
   fail_unless_equals_string (text, "0 250 500 750 1000");
-  msnet_harness_expect (&harness, GST_MESSAGE_WARNING, "put rawvideoparse before msnet");
+  msnet_harness_expect (
+      &harness, GST_MESSAGE_WARNING, "put rawvideoparse behind the element that makes them");
   expect_no_more (&harness);
 }
 GST_END_TEST;

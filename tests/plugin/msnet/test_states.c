@@ -61,8 +61,8 @@ count_notification (GObject *object, GParamSpec *spec, gpointer n)
 /* A user interface that is bound to the property: it must not show what was refused. */
 GST_START_TEST (test_properties_that_are_fixed_while_running)
 {
-  const gchar *names[] = { "model", "device", "precision", "window", "hop", "policy" };
-  const gchar *values[] = { "other", "cpu", "bf16", "500000000", "500000000", "latest" };
+  const gchar *names[] = { "model", "device", "precision", "window", "hop", "policy", "orientation" };
+  const gchar *values[] = { "other", "cpu", "bf16", "500000000", "500000000", "latest", "90r" };
   g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
   guint64 window;
   guint n = 0;
