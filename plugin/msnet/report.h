@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * @model, @labels: of the model; they outlive the reporter
  * @window, @hop: ns of media time
  * @segment: (transfer none): of the stream, current
- * @frame_width, @frame_height: of the stream
+ * @frame_width, @frame_height: of what is visible of the frame, pixels
  * @live: results tell when the frame at their end was captured
  */
 typedef struct
