@@ -15,9 +15,17 @@ TEST = "videotestsrc pattern=ball num-buffers={} ! video/x-raw,format=I420,width
 
 
 def launch(pipeline):
-    done = subprocess.run(["gst-launch-1.0", *pipeline.split()], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, timeout=120, check=False)
-    return done.stdout
+    """All that a pipeline prints.  gst-launch-1.0 may go on waiting after an error that comes while it prerolls: then it
+    is interrupted, as a user would."""
+    with subprocess.Popen(["gst-launch-1.0", *pipeline.split()], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True) as running:
+        try:
+            return running.communicate(timeout=60)[0]
+        except subprocess.TimeoutExpired:
+            running.kill()
+            said = running.communicate()[0]
+            assert "ERROR" in said, f"it hangs:\n{said}"
+            return said
 
 
 def recognise(source, settings=""):
