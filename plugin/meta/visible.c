@@ -60,12 +60,6 @@ msnet_visible_find (const GstVideoInfo *info, GstBuffer *buffer, GstVideoRectang
   return visible->w > 0 && visible->h > 0;
 }
 
-gboolean
-msnet_visible_is_equal (const GstVideoRectangle *a, const GstVideoRectangle *b)
-{
-  return a->x == b->x && a->y == b->y && a->w == b->w && a->h == b->h;
-}
-
 /* Whether the frame that GstVideoMeta tells of is one of the caps, or a larger one around it. */
 static gboolean
 check_meta (const GstVideoInfo *info, GstBuffer *buffer, GError **error)

@@ -18,8 +18,6 @@ G_BEGIN_DECLS
  */
 gboolean msnet_visible_find (const GstVideoInfo *info, GstBuffer *buffer, GstVideoRectangle *visible);
 
-gboolean msnet_visible_is_equal (const GstVideoRectangle *a, const GstVideoRectangle *b);
-
 /**
  * msnet_visible_map:
  * @frame: (out): what is visible of @buffer: planes begin with its first pixel, width and height are its own.

@@ -114,13 +114,14 @@ set_visible (MsnetOverlay *self, const GstVideoRectangle *visible)
   msnet_scene_set_info (self->scene, &info);
 }
 
+/* Drawings lie in what is visible: only its size matters to them. */
 static void
 look_at_crop (MsnetOverlay *self, GstBuffer *buffer)
 {
   GstVideoRectangle visible;
 
   if (gst_buffer_get_size (buffer) > 0 && msnet_visible_find (&self->info, buffer, &visible)
-      && !msnet_visible_is_equal (&visible, &self->visible))
+      && (visible.w != self->visible.w || visible.h != self->visible.h))
     set_visible (self, &visible);
 }
 
