@@ -19,7 +19,8 @@
  * recognised, and the stream waits: its result rides on the very buffer that completed the window.
  * `latest`: the stream never waits; a result rides on the first buffer after the device is done, and of the
  * windows that become due meanwhile only the newest is recognised (a stream answers for each frame that there was
- * room for): the others are counted, and each is posted as a #GST_MESSAGE_QOS.  At the end of the stream and on the way to NULL a device is waited for, for 5 s at
+ * room for): the others are counted, and each is posted as a #GST_MESSAGE_QOS.  Of several that are due on one buffer
+ * only the newest is recognised, and the others are not counted: no device was too busy for them.  At the end of the stream and on the way to NULL a device is waited for, for 5 s at
  * most.  `auto`: `latest` where the source is live.
  *
  * ## Device

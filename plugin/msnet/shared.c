@@ -24,12 +24,13 @@ msnet_shared_clear (MsnetShared *shared)
 static gboolean
 is_running (MsnetShared *shared)
 {
-  GstState state;
+  gboolean running;
 
   GST_OBJECT_LOCK (shared->element);
-  state = GST_STATE (shared->element);
+  running = GST_STATE (shared->element) >= GST_STATE_PAUSED
+            || GST_STATE_NEXT (shared->element) >= GST_STATE_PAUSED;
   GST_OBJECT_UNLOCK (shared->element);
-  return state >= GST_STATE_PAUSED;
+  return running;
 }
 
 /* Says on the bus that property @spec stays as it is: who sets one need not read logs. */

@@ -74,6 +74,7 @@ msnet_stream_reset (MsnetStream *stream, const gchar *why)
 {
   GST_DEBUG_OBJECT (stream->element, "reset: %s", why);
   msnet_recognizer_reset (stream->recognizer);
+  msnet_time_watch_reset (&stream->watch);
   reset_reporters (stream);
 }
 
@@ -123,16 +124,22 @@ set_visible (MsnetStream *stream, const GstVideoRectangle *visible)
   stream->reporter.frame_height = visible->h;
 }
 
-/* A picture of another size is another one.  One that is cut out elsewhere is not: a stabiliser moves it all the time. */
+/* A picture of another size is another one.  One that is cut out elsewhere is not: a stabiliser moves it all the time,
+ * by single pixels too, of which not each begins a sample: what counts is the size that was asked for. */
 static void
 look_at_crop (MsnetStream *stream, GstBuffer *buffer)
 {
+  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
+  const guint width = crop ? crop->width : (guint)GST_VIDEO_INFO_WIDTH (&stream->info);
+  const guint height = crop ? crop->height : (guint)GST_VIDEO_INFO_HEIGHT (&stream->info);
   GstVideoRectangle visible;
 
   if (gst_buffer_get_size (buffer) == 0 || !msnet_visible_find (&stream->info, buffer, &visible))
     return;
-  if (visible.w != stream->visible.w || visible.h != stream->visible.h)
+  if (width != stream->crop_width || height != stream->crop_height)
     msnet_stream_reset (stream, "another crop");
+  stream->crop_width = width;
+  stream->crop_height = height;
   set_visible (stream, &visible);
 }
 
@@ -144,6 +151,8 @@ msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info)
   if (!is_same_picture (&stream->info, info)) {
     msnet_stream_reset (stream, "another picture");
     set_visible (stream, &all);
+    stream->crop_width = all.w;
+    stream->crop_height = all.h;
   }
   stream->info = *info;
 }

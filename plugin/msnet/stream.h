@@ -47,7 +47,8 @@ typedef struct
   MsnetTimeWatch watch;
   guint64 n_gaps; /* that were counted */
   GstVideoInfo info;
-  GstVideoRectangle visible; /* of the last frame */
+  GstVideoRectangle visible;     /* of the last frame */
+  guint crop_width, crop_height; /* as its metadata ask for, else of the caps */
   MsnetOrientation orientation;
   GstSegment segment;
   gchar *id;

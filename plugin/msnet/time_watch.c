@@ -37,7 +37,7 @@ make_remedy (const GstVideoInfo *info, gsize size)
   const gint d = known ? GST_VIDEO_INFO_FPS_D (info) : 1;
   const guint64 bytes = gst_util_uint64_scale_int (size, n, d);
 
-  if (bytes > G_MAXINT)
+  if (bytes == 0 || bytes > G_MAXINT)
     return g_strdup ("mend the source (an appsrc: do-timestamp=true)");
   return g_strdup_printf ("put \"identity datarate=%" G_GUINT64_FORMAT
                           "\" before msnet, which times them as %.6g frames a second, or mend the source "
@@ -131,6 +131,14 @@ look_at_reset (MsnetTimeWatch *watch, const GstVideoInfo *info, const MsnetDecis
     tell_back (watch, info, decision->pts);
   if (decision->distance > 0 && tell_once (watch, TOLD_APART))
     tell_apart (watch);
+}
+
+void
+msnet_time_watch_reset (MsnetTimeWatch *watch)
+{
+  watch->last_pts = GST_CLOCK_TIME_NONE;
+  watch->n_standing = 0;
+  watch->n_missing = 0;
 }
 
 void

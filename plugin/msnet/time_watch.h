@@ -28,6 +28,9 @@ typedef struct
   GstClockTime longest; /* distance in front of the grids that ended in vain */
 } MsnetTimeWatch;
 
+/* Another stream, or another place in it: what comes may be what came before. */
+void msnet_time_watch_reset (MsnetTimeWatch *watch);
+
 /* @buffer came with caps of @info, and @decision was made about it. */
 void msnet_time_watch_look (
     MsnetTimeWatch *watch, const GstVideoInfo *info, GstBuffer *buffer, const MsnetDecision *decision);

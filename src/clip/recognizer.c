@@ -203,8 +203,8 @@ make_job (MsnetRecognizer *recognizer, const MsnetWindow *window)
   return job;
 }
 
-/* Asks for @window; where the stream never waits only for the newest of those that are due on the frame at hand: they
- * show the same frames but for the oldest, and nobody waits for the others. */
+/* Asks for @window; where the stream never waits only for the newest of those that are due on the frame at hand: nobody
+ * waits for the others. */
 static void
 ask (MsnetRecognizer *recognizer, const MsnetWindow *window)
 {

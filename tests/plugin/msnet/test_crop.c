@@ -92,7 +92,7 @@ GST_START_TEST (test_a_crop_that_moves_does_not_reset)
   g_autofree gchar *text = NULL;
 
   for (guint pts = 0; pts <= 1000; pts += 250)
-    push_cropped (&harness, pts, 2 + pts / 125);
+    push_cropped (&harness, pts, 2 + pts / 250);
   text = msnet_harness_describe (&harness);
   fail_unless_equals_string (text, "0 250 500 750(0:0-750) 1000(0:0-750 +250)");
 }

@@ -295,6 +295,23 @@ GST_START_TEST (test_times_that_do_not_advance)
 }
 GST_END_TEST;
 
+/* An application that seeks to one picture again and again, as a user does who steps. */
+GST_START_TEST (test_the_same_time_after_each_flush)
+{
+  g_auto (MsnetHarness) harness = default_harness ();
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  for (guint i = 0; i < 40; i++) {
+    msnet_harness_push (&harness, 0, 0, 250);
+    gst_harness_push_event (harness.harness, gst_event_new_flush_start ());
+    gst_harness_push_event (harness.harness, gst_event_new_flush_stop (TRUE));
+    gst_harness_push_event (harness.harness, gst_event_new_segment (&segment));
+  }
+  fail_if (msnet_harness_pop (&harness, GST_MESSAGE_WARNING));
+}
+GST_END_TEST;
+
 GST_START_TEST (test_variable_frame_rate)
 {
   const guint times[] = { 0, 40, 250, 499, 501, 760, 999, 1100, 1250, 1400, 1500, 1650, 1800 };
@@ -416,6 +433,7 @@ msnet_time_suite (void)
   suite_add_tcase (suite, times);
   tcase_add_test (times, test_missing_pts);
   tcase_add_loop_test (times, test_times_that_do_not_advance, 0, 2);
+  tcase_add_test (times, test_the_same_time_after_each_flush);
   tcase_add_test (times, test_variable_frame_rate);
   tcase_add_test (times, test_backward_playback);
   tcase_add_test (times, test_quality_of_service_goes_no_further);
