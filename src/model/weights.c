@@ -13,12 +13,14 @@ static const gdouble norm_epsilon = 1e-5;
 /**
  * Reader: a model file on its way into layers.
  * @tensors: name without wrappers to MsnetSafetensor; what was taken leaves it
+ * @twins: the same, of those whose name is in @tensors already: an error where the network needs one of them
  */
 typedef struct
 {
   MsnetSafetensors *file;
   const MsnetNetworkSpec *spec;
   GHashTable *tensors;
+  GHashTable *twins;
   MsnetLock lock; /* of `tensors`, while layers are read by several threads */
 } Reader;
 
@@ -59,24 +61,34 @@ unwrap (const gchar *name)
   return g_string_free (unwrapped, FALSE);
 }
 
-static gboolean
-index_tensors (Reader *reader, GError **error)
+static void
+index_tensors (Reader *reader)
 {
   GPtrArray *tensors = msnet_safetensors_get_tensors (reader->file);
 
   for (guint i = 0; i < tensors->len; i++) {
     MsnetSafetensor *tensor = g_ptr_array_index (tensors, i);
     g_autofree gchar *name = unwrap (tensor->name);
-    const MsnetSafetensor *other = g_hash_table_lookup (reader->tensors, name);
-    if (other != NULL) {
-      g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
-          "%s: expected tensor %s once, found %s and %s; save the file again with one of them",
-          msnet_safetensors_get_path (reader->file), name, other->name, tensor->name);
-      return FALSE;
-    }
-    g_hash_table_insert (reader->tensors, g_steal_pointer (&name), tensor);
+    GHashTable *index = g_hash_table_contains (reader->tensors, name) ? reader->twins : reader->tensors;
+    g_hash_table_insert (index, g_steal_pointer (&name), tensor);
   }
-  return TRUE;
+}
+
+/* FALSE where two tensors could be the one called @name. */
+static gboolean
+check_single (Reader *reader, const gchar *name, GError **error)
+{
+  const MsnetSafetensor *twin = g_hash_table_lookup (reader->twins, name), *tensor;
+
+  if (twin == NULL)
+    return TRUE;
+  msnet_lock_take (&reader->lock);
+  tensor = g_hash_table_lookup (reader->tensors, name);
+  msnet_lock_give (&reader->lock);
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
+      "%s: expected tensor %s once, found %s and %s; save the file again with one of them",
+      msnet_safetensors_get_path (reader->file), name, tensor->name, twin->name);
+  return FALSE;
 }
 
 static gchar *
@@ -172,8 +184,11 @@ take (Reader *reader, const gchar *owner, const gchar *part, const gsize *shape,
     GError **error)
 {
   g_autofree gchar *name = g_strdup_printf ("%s.%s", owner, part);
-  const MsnetSafetensor *tensor = claim (reader, name, shape, n_dimensions);
+  const MsnetSafetensor *tensor;
 
+  if (!check_single (reader, name, error))
+    return NULL;
+  tensor = claim (reader, name, shape, n_dimensions);
   if (tensor == NULL || !has_shape (tensor, shape, n_dimensions)) {
     set_tensor_error (reader, name, shape, n_dimensions, tensor, error);
     return NULL;
@@ -321,12 +336,12 @@ msnet_weights_load (MsnetArchitecture *architecture, const MsnetNetworkSpec *spe
     gchar **unused, GError **error)
 {
   g_autoptr (GHashTable) tensors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) twins = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) layers = msnet_architecture_list_layers (architecture);
-  Reader reader = { .file = file, .spec = spec, .tensors = tensors };
+  Reader reader = { .file = file, .spec = spec, .tensors = tensors, .twins = twins };
   gboolean loaded;
 
-  if (!index_tensors (&reader, error))
-    return FALSE;
+  index_tensors (&reader);
   g_ptr_array_remove (layers, &architecture->classifier);
   msnet_lock_init (&reader.lock);
   loaded

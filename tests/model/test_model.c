@@ -474,6 +474,21 @@ START_TEST (takes_the_other_classifiers)
 }
 END_TEST
 
+/* A trainer's checkpoint counts its epochs twice, and names a tensor like a wrapper: the network needs neither. */
+START_TEST (passes_over_unused_twins)
+{
+  g_autoptr (ModelFile) file = model_file_new ();
+
+  model_file_set_tensor (file, "epoch", "F32", "[1]", 1);
+  model_file_set_tensor (file, "state_dict.epoch", "F32", "[1]", 1);
+  model_file_set_tensor (file, "model", "F32", "[1]", 1);
+  model_file_set_tensor (file, "module", "F32", "[1]", 1);
+  g_autoptr (MsnetModel) model = load_good (file);
+
+  ck_assert_ptr_nonnull (strstr (msnet_model_get_unused (model), "state_dict.epoch"));
+}
+END_TEST
+
 /* Cut anywhere, or with any few bits flipped, a file is refused or loads; it never does harm. */
 START_TEST (survives_damage)
 {
@@ -548,6 +563,7 @@ main (void)
   tcase_add_test (tests, refuses_weights_that_make_no_network);
   tcase_add_test (tests, folds_batch_norm);
   tcase_add_test (tests, takes_the_authors_names);
+  tcase_add_test (tests, passes_over_unused_twins);
   tcase_add_test (tests, takes_compiled_parts);
   tcase_add_test (tests, names_other_prefixes);
   tcase_add_test (tests, passes_over_unused_types);
