@@ -95,11 +95,14 @@ void
 walk_text_add_message (GString *text, GstMessage *message)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree gchar *debug = NULL;
   guint64 timestamp;
 
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    gst_message_parse_error (message, &error, NULL);
-    g_string_append_printf (text, "error %s\n", error->message);
+    gst_message_parse_error (message, &error, &debug);
+    if (debug)
+      g_strdelimit (debug, "\n", ' ');
+    g_string_append_printf (text, "error %s (%s)\n", error->message, debug);
   } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_QOS) {
     gst_message_parse_qos (message, NULL, NULL, NULL, &timestamp, NULL);
     g_string_append_printf (text, "qos %" G_GUINT64_FORMAT "\n", timestamp);
