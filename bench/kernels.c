@@ -9,7 +9,7 @@
 
 #include "common/layers.h"
 #include "measure.h"
-#include "ops/conv2d_candidate.h"
+#include "ops/conv2d/candidate.h"
 #include "program.h"
 
 #define PICTURE 224

@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-#include "ops/peak.h"
+#include "machine/peak.h"
 
 #define FULL_SPEED 0.8
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "measure.h"
-#include "ops/prepare.h"
+#include "ops/prepare/prepare.h"
 #include "program.h"
 
 static gint n_samples = 40;

@@ -10,7 +10,7 @@
 
 #include "measure.h"
 #include "model/network.h"
-#include "ops/prepare.h"
+#include "ops/prepare/prepare.h"
 #include "program.h"
 
 #define WIDTH 1280

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 #include "model/network.h"
-#include "ops/peak.h"
+#include "machine/peak.h"
 #include "plan_tune.h"
 
 #define TIMES 4 /* a step is run before a wait, so that the wait does not count */

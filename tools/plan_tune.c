@@ -2,10 +2,10 @@
 
 #include <stdio.h>
 
-#include "opencl/error.h"
+#include "base/error.h"
 #include "ops/plan.h"
-#include "ops/tuner.h"
-#include "ops/tuning.h"
+#include "ops/tuner/tuner.h"
+#include "machine/tuning.h"
 
 #define BAR_WIDTH 30
 #define MAX_FORMS 2

@@ -1,6 +1,6 @@
 #include "visible.h"
 
-#include "opencl/error.h"
+#include "base/error.h"
 
 #include <gst/video/gstvideometa.h>
 #include <gst/video/video-overlay-composition.h>

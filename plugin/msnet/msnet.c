@@ -122,7 +122,7 @@
 #include "latency.h"
 #include "shared.h"
 #include "stream.h"
-#include "opencl/fork.h"
+#include "base/fork.h"
 #include "meta/visible.h"
 
 #include <gio/gio.h>

@@ -3,7 +3,7 @@
  * For `msnet`.  One thread at a time. */
 #pragma once
 
-#include "ops/prepare.h"
+#include "ops/prepare/prepare.h"
 
 #include <gst/video/video.h>
 

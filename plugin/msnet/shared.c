@@ -1,6 +1,6 @@
 #include "shared.h"
 
-#include "opencl/fork.h"
+#include "base/fork.h"
 
 GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug

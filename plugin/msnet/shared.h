@@ -7,7 +7,7 @@
 #include "clip/recognizer.h"
 #include "settings.h"
 #include "stats.h"
-#include "thread/lock.h"
+#include "base/lock.h"
 
 G_BEGIN_DECLS
 

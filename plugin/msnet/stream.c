@@ -1,7 +1,7 @@
 #include "stream.h"
 
 #include "capture_time.h"
-#include "opencl/error.h"
+#include "base/error.h"
 #include "video_frame.h"
 #include "meta/visible.h"
 

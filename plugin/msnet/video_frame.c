@@ -1,6 +1,6 @@
 #include "video_frame.h"
 
-#include "opencl/error.h"
+#include "base/error.h"
 
 /* Lines of each component are doubled in stride and, in the second of a pair of lines, begin one later. */
 static void

@@ -2,7 +2,7 @@
  * fake: prepare frames into slots, compute them, load slots, run the network over them. */
 #pragma once
 
-#include "ops/prepare.h"
+#include "ops/prepare/prepare.h"
 
 G_BEGIN_DECLS
 

@@ -1,6 +1,6 @@
 #include "engine_base.h"
 
-#include "opencl/error.h"
+#include "base/error.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* What a window shows: the outcome of src/clip.  Plain data; one thread at a time. */
 #pragma once
 
-#include "ops/prepare.h"
+#include "ops/prepare/prepare.h"
 
 G_BEGIN_DECLS
 

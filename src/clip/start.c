@@ -1,8 +1,8 @@
 #include "start.h"
 
 #include "network_engine.h"
-#include "opencl/error.h"
-#include "thread/lock.h"
+#include "base/error.h"
+#include "base/lock.h"
 
 /* How often in its patience the waiting thread looks for signs of life. */
 #define LOOKS 30

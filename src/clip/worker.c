@@ -1,7 +1,7 @@
 #include "worker.h"
 
 #include "frame_pool.h"
-#include "thread/lock.h"
+#include "base/lock.h"
 
 #include <gio/gio.h>
 

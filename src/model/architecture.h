@@ -2,7 +2,7 @@
  * The reader takes the tensors of a file by it, the forward pass is built from it. */
 #pragma once
 
-#include "ops/conv2d.h"
+#include "ops/conv2d/conv2d.h"
 #include "ops/correlation.h"
 
 G_BEGIN_DECLS

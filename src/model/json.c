@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "opencl/error.h"
+#include "base/error.h"
 
 gchar *
 msnet_json_quote (const gchar *text)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "json.h"
-#include "opencl/error.h"
+#include "base/error.h"
 
 /* What scanning a text needs to know. */
 typedef struct

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "opencl/error.h"
+#include "base/error.h"
 #include "safetensors.h"
 #include "shared.h"
 #include "spec.h"

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "architecture.h"
-#include "ops/prepare.h"
+#include "ops/prepare/prepare.h"
 
 G_BEGIN_DECLS
 

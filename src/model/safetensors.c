@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "opencl/error.h"
-#include "opencl/pages.h"
+#include "base/error.h"
+#include "base/pages.h"
 #include "safetensors_header.h"
 
 struct _MsnetSafetensors

@@ -4,7 +4,7 @@
 
 #include "json.h"
 #include "json_parse.h"
-#include "opencl/error.h"
+#include "base/error.h"
 
 /* The header holds objects, these hold shapes: three levels. */
 static const guint header_depth = 3;

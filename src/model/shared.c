@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "thread/lock.h"
+#include "base/lock.h"
 
 /* @architecture comes first: who has it has the rest. */
 typedef struct

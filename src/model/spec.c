@@ -5,7 +5,7 @@
 
 #include "json.h"
 #include "json_parse.h"
-#include "opencl/error.h"
+#include "base/error.h"
 
 #define STRINGS(...) ((const gchar *const[]){ __VA_ARGS__, NULL })
 

@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "opencl/error.h"
-#include "thread/lock.h"
-#include "thread/parallel.h"
+#include "base/error.h"
+#include "base/lock.h"
+#include "base/parallel.h"
 
 /* PyTorch's; the official networks never change it. */
 static const gdouble norm_epsilon = 1e-5;

@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "pages.h"
+#include "base/pages.h"
 #include "private.h"
-#include "thread/parallel.h"
+#include "base/parallel.h"
 
 /* Bytes that are cleared at a time. */
 #define PIECE (1024 * 1024)

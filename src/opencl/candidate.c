@@ -1,6 +1,6 @@
 #include "candidate.h"
 
-#include "fork.h"
+#include "base/fork.h"
 #include "private.h"
 
 static void

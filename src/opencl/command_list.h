@@ -39,7 +39,7 @@ typedef struct
 
 /**
  * MsnetLaunch: one kernel and everything that it runs with.
- * @file: the source below kernels/, such as "cpu/conv2d.cl"
+ * @file: the source below kernels/, such as "cpu/conv2d/direct.cl"
  * @kernel: the kernel's name in it
  * @options: (nullable): the documented `-D` of the file; one program is built for each
  *     (file, options) of a device and shared

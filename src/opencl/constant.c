@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "private.h"
-#include "thread/parallel.h"
+#include "base/parallel.h"
 
 /* Bytes that are hashed, or read back, at a time. */
 #define PIECE (1024 * 1024)

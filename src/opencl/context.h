@@ -8,7 +8,7 @@
 
 #include "device.h"
 #include "slab.h"
-#include "thread/lock.h"
+#include "base/lock.h"
 
 G_BEGIN_DECLS
 

@@ -1,6 +1,6 @@
 #include "candidate.h"
 #include "drivers.h"
-#include "fork.h"
+#include "base/fork.h"
 #include "instructions.h"
 #include "private.h"
 #include "self_test.h"

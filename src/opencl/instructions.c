@@ -1,7 +1,7 @@
 #include "instructions.h"
 
 #include "command_list.h"
-#include "processor.h"
+#include "base/processor.h"
 
 #include <math.h>
 

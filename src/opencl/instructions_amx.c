@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "instructions.h"
-#include "processor.h"
+#include "base/processor.h"
 
 /* Of the kernel: 32 pixels by 32 output channels, in chunks of 32 input channels. */
 #define SIDE 32
@@ -105,7 +105,7 @@ trial_init (Trial *trial, MsnetDevice *device, const Shape *shape)
   trial->list = msnet_command_list_new (device);
   return pixels != NULL && weights != NULL && trial->sums != NULL
          && msnet_command_list_append (trial->list,
-             &(MsnetLaunch){ .file = "cpu/conv2d_amx.cl",
+             &(MsnetLaunch){ .file = "cpu/conv2d/amx.cl",
                  .kernel = "multiply_panel",
                  .options = "-DVECTOR_WIDTH=16 -DINPUT_BF16 -DOUTPUT_BF16",
                  MSNET_ARGUMENTS (MSNET_BUFFER (trial->sums), MSNET_BUFFER (pixels), MSNET_BUFFER (weights),

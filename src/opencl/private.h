@@ -6,7 +6,7 @@
 #include "buffer.h"
 #include "context.h"
 #include "device.h"
-#include "error.h"
+#include "base/error.h"
 
 G_BEGIN_DECLS
 

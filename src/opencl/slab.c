@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "pages.h"
+#include "base/pages.h"
 
 /* What a part that lives long may keep of others that do not, and no more. */
 #define SLAB_BYTES (8 * 1024 * 1024)

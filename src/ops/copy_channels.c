@@ -1,6 +1,6 @@
 #include "copy_channels.h"
 
-#include "opencl/error.h"
+#include "base/error.h"
 #include "operation.h"
 
 static gboolean

@@ -1,6 +1,6 @@
 #include "correlation.h"
 
-#include "opencl/error.h"
+#include "base/error.h"
 #include "operation.h"
 
 #define CPU_COLUMNS 16 /* of searched pixels that the CPU kernel reads at a time */

@@ -1,6 +1,6 @@
 #include "depthwise_conv2d.h"
 
-#include "opencl/error.h"
+#include "base/error.h"
 #include "operation.h"
 
 /* Least common multiple of @channels and 8. */

@@ -1,4 +1,4 @@
-#include "opencl/error.h"
+#include "base/error.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 #include "operation.h"
 
-#include "opencl/error.h"
+#include "base/error.h"
 #include "plan.h"
 
 gboolean

@@ -31,7 +31,4 @@ guint msnet_plan_get_width (void);
 /* TRUE where MSNET_PLAN is @name or the words that it begins with: `direct` of `direct-8-6x16`. */
 gboolean msnet_plan_names (const gchar *name);
 
-/* Returns: FALSE with MSNET_ERROR_UNSUPPORTED where MSNET_PLAN is none of the above: the message names all */
-gboolean msnet_plan_check (GError **error);
-
 G_END_DECLS

@@ -1,7 +1,7 @@
 #include "tensor.h"
 
 #include "bfloat16.h"
-#include "opencl/error.h"
+#include "base/error.h"
 
 gsize
 msnet_shape_get_row_stride (const MsnetShape *shape)

@@ -1,6 +1,6 @@
 #include "fake_engine.h"
 
-#include "opencl/error.h"
+#include "base/error.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "clip/engine.h"
-#include "thread/lock.h"
+#include "base/lock.h"
 
 /**
  * FakeEngine:

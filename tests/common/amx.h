@@ -1,4 +1,4 @@
-/* AMX for machines that have none: the instructions of kernels/cpu/conv2d_amx.cl are computed by the handler of the
+/* AMX for machines that have none: the instructions of kernels/cpu/conv2d/amx.cl are computed by the handler of the
  * signal that the processor raises for them, so that tests run the very machine code that runs where AMX is. */
 #pragma once
 

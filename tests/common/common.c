@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "opencl/error.h"
+#include "base/error.h"
 #include "tensor/bfloat16.h"
 
 #define SKIPPED 77

@@ -4,7 +4,7 @@
  *     run_conv2d CANDIDATE     runs it once */
 #include "common/amx.h"
 #include "common/common.h"
-#include "ops/conv2d_candidate.h"
+#include "ops/conv2d/candidate.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include "common/common.h"
 #include "model/model.h"
 #include "model_file.h"
-#include "opencl/error.h"
+#include "base/error.h"
 
 #define MOTION                                                                                               \
   ", \"motion\": {\"after\": 2, \"patch\": 15, \"sigma\": 5.0, \"temperature\": 0.01, \"directions\": "      \

@@ -6,7 +6,7 @@
 #include "common/folder.h"
 #include "model/safetensors.h"
 #include "model_file.h"
-#include "opencl/error.h"
+#include "base/error.h"
 
 #define PAIR "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
 #define LONG_NAME "0123456789012345678901234567890123456789012345678901234567890123"

@@ -1,6 +1,6 @@
 #include "common/common.h"
 #include "opencl/buffer.h"
-#include "opencl/error.h"
+#include "base/error.h"
 
 static MsnetDevice *device;
 

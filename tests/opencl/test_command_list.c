@@ -1,6 +1,6 @@
 #include "common/common.h"
 #include "opencl/command_list.h"
-#include "opencl/error.h"
+#include "base/error.h"
 
 #define N_VALUES 10
 

@@ -4,7 +4,7 @@
 #include "common/common.h"
 #include "common/folder.h"
 #include "opencl/candidate.h"
-#include "opencl/error.h"
+#include "base/error.h"
 #include "opencl/self_test.h"
 
 #define WITHOUT_DRIVER "--without-driver"

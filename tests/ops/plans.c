@@ -1,6 +1,6 @@
 #include "plans.h"
 
-#include "opencl/error.h"
+#include "base/error.h"
 
 static void
 test_plan (MsnetDevice *device, const gchar *what, AppendFunc append, gconstpointer params,

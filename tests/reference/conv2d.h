@@ -1,7 +1,7 @@
 /* Scalar twin of ops/conv2d.h over dense arrays without halo. */
 #pragma once
 
-#include "ops/conv2d.h"
+#include "ops/conv2d/conv2d.h"
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,7 @@
 /* Scalar twin of ops/prepare.h: one sample, one pixel, one formula at a time. */
 #pragma once
 
-#include "ops/prepare.h"
+#include "ops/prepare/prepare.h"
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,7 @@
 #include <math.h>
 
 #include "common/common.h"
-#include "opencl/error.h"
+#include "base/error.h"
 
 static MsnetDevice *device;
 

@@ -4,7 +4,7 @@ import re
 import sys
 
 ELEMENTS = ["msnet", "json", "overlay"]  # folders of plugin/; they share plugin/meta/, and know nothing of each other
-LAYERS = ["thread", "opencl", "tensor", "ops", "model", "clip"]  # from the lowest to the highest
+LAYERS = ["base", "opencl", "machine", "tensor", "ops", "model", "clip"]  # from the lowest to the highest
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
 CL_CALL = re.compile(r"\bcl[A-Z]\w*\s*\(")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -12,7 +12,7 @@ COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 def layer_of(include):
     """The src/ layer that an include leads to, or None for one outside src/."""
-    folder = include.rpartition("/")[0]
+    folder = include.partition("/")[0]
     return folder if folder in LAYERS else None
 
 
@@ -53,7 +53,7 @@ def check_kernel(root, path, complaints):
 def main():
     root = pathlib.Path(sys.argv[1])
     complaints = []
-    sources = sorted(root.glob("src/*/*.[ch]"))
+    sources = sorted(root.glob("src/**/*.[ch]"))
     for path in sources:
         check_source(root, path, complaints)
     for path in sorted(root.glob("plugin/**/*.[ch]")):

@@ -4,9 +4,9 @@
 #include "msnet/msnet.h"
 #include "json/msnetjson.h"
 #include "overlay/msnetoverlay.h"
-#include "opencl/error.h"
+#include "base/error.h"
 #include "meta/result_meta.h"
-#include "thread/lock.h"
+#include "base/lock.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
  * "interrupted" in an answer: meanwhile a flush, or the way to READY, began; what went in may be lost. */
 #include "fake_device.h"
 #include "common/msnet_harness.h"
-#include "thread/lock.h"
+#include "base/lock.h"
 #include "walk_text.h"
 
 #include <stdio.h>

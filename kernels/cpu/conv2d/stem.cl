@@ -1,0 +1,118 @@
+/* The first convolution of a ResNet, 7x7, stride 2, of 3 channels, by Winograd's F(5x5, 4x4): 64 x 12 products
+ * instead of 25 x 147 for 5 x 5 outputs.
+ *
+ * Two rows of two pixels of three channels are taken for one pixel of 12 channels; the filter, with a row and a
+ * column of zeros behind it, is then one of 4x4 with stride 1.  How: see pieces.h; at the points
+ * 0, 1, -1, 2, -2, 1/2, -1/2 and infinity (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016).
+ *
+ * VECTOR_WIDTH, ROWS, VECTORS, INPUT_BF16, OUTPUT_BF16: see prelude.cl */
+
+#define PIECE 5
+#define POINTS 8
+#define DEPTH 12
+#define PAIR 6               /* two pixels of three channels */
+typedef float8 input_vector; /* a pair, and two zeros */
+
+#include "cpu/conv2d/winograd.h"
+
+static inline Inputs
+transform_input (Inputs d)
+{
+  float8 even = d.value[2] + d.value[6] - 4.25f * d.value[4];
+  float8 odd = d.value[1] + d.value[5] - 4.25f * d.value[3];
+  float8 even2 = 0.25f * d.value[2] - 1.25f * d.value[4] + d.value[6];
+  float8 odd2 = 0.5f * d.value[1] - 2.5f * d.value[3] + 2.0f * d.value[5];
+  float8 even_half = 4.0f * d.value[2] - 5.0f * d.value[4] + d.value[6];
+  float8 odd_half = 2.0f * d.value[1] - 2.5f * d.value[3] + 0.5f * d.value[5];
+
+  return (Inputs){ { d.value[0] - d.value[6] + 5.25f * (d.value[4] - d.value[2]), even + odd, even - odd,
+      even2 + odd2, even2 - odd2, even_half + odd_half, even_half - odd_half,
+      d.value[7] - d.value[1] + 5.25f * (d.value[3] - d.value[5]) } };
+}
+
+static inline Results
+transform_output (Products m)
+{
+  vector sum = m.value[1] + m.value[2];
+  vector difference = m.value[1] - m.value[2];
+  vector sum2 = m.value[3] + m.value[4];
+  vector difference2 = m.value[3] - m.value[4];
+  vector sum_half = m.value[5] + m.value[6];
+  vector difference_half = m.value[5] - m.value[6];
+
+  return (Results){ { m.value[0] + sum + sum2 + sum_half, difference + 2.0f * difference2 + 0.5f * difference_half,
+      sum + 4.0f * sum2 + 0.25f * sum_half, difference + 8.0f * difference2 + 0.125f * difference_half,
+      sum + 16.0f * sum2 + 0.0625f * sum_half + m.value[7] } };
+}
+
+/* Six values, and two zeros: nothing is read beyond them, where the tensor may end. */
+static inline float8
+load_pair (__global const input_element *from)
+{
+#ifdef INPUT_BF16
+  return (float8)(GET_INPUT (from, 0), GET_INPUT (from, 1), GET_INPUT (from, 2), GET_INPUT (from, 3),
+      GET_INPUT (from, 4), GET_INPUT (from, 5), 0.0f, 0.0f);
+#else
+  return (float8)(vload4 (0, from), vload2 (2, from), 0.0f, 0.0f);
+#endif
+}
+
+/* V of one piece, for the upper rows of the pairs and for the lower.  Beyond the halo, where only outputs outside the
+ * map and zeros of the filter reach, the halo is read again.  What is stored behind six values is stored over
+ * next: pieces and rows come in order. */
+OUT_OF_LINE void
+transform_piece (__global float *transformed, __global const input_element *input, int row_stride, int height,
+    int width, int plane, Position place)
+{
+  for (int lower = 0; lower < 2; lower++) {
+    Inputs columns[POINTS];
+
+#pragma unroll
+    for (int x = 0; x < POINTS; x++) {
+      const int column = min (2 * (place.column + x) - 3, width + 1);
+      Inputs values;
+
+#pragma unroll
+      for (int y = 0; y < POINTS; y++) {
+        const int row = min (2 * (place.row + y) - 3 + lower, height + 2);
+
+        values.value[y] = load_pair (input + row * row_stride + column * (PAIR / 2));
+      }
+      columns[x] = transform_input (values);
+    }
+    store_transformed (transformed + lower * PAIR, columns, plane);
+  }
+}
+
+/* A work-item takes one group of `group_pieces` pieces, a multiple of ROWS, after the other, and has V and M of one in a
+ * part of `scratch` that is its own: [work-items][POSITIONS * (in_plane + out_plane)].  The epilogue adds nothing. */
+VECTOR_KERNEL void
+stem (__global output_element *output, __global float *scratch, __global int *next,
+    __global const input_element *input, __global const float *weights, __global const float *bias, Geometry out,
+    Geometry in, int height, int width, int input_height, int input_width, int epilogue, int past_caches, int out_plane,
+    int in_plane, int n_pieces, int group_pieces)
+{
+  const int item = get_global_id (0);
+  const int n_groups = (n_pieces + group_pieces - 1) / group_pieces;
+  __global float *transformed = scratch + item * POSITIONS * (in_plane + out_plane);
+  __global float *products = transformed + POSITIONS * in_plane;
+
+  for (int group = take_group (next, n_groups); group < n_groups; group = take_group (next, n_groups)) {
+    const int first = group * group_pieces;
+    const int n = min (group_pieces, n_pieces - first);
+
+    for (int piece = 0; piece < n; piece++) {
+      const Position place = find_piece (first + piece, height, width);
+
+      transform_piece (transformed + piece * DEPTH, input + get_row (in, place.frame, 0), in.row, input_height,
+          input_width, in_plane, place);
+    }
+    for (int position = 0; position < POSITIONS; position++)
+      for (int channel = 0; channel < out.channels; channel += COLUMNS)
+        multiply_pieces (products + position * out_plane + channel, transformed + position * in_plane,
+            weights + (position * out.channels + channel) * DEPTH, out.channels, DEPTH, 0, n, group_pieces);
+    for (int piece = 0; piece < n; piece++)
+      finish_piece (output, products + piece * out.channels, bias, output, out, out, height, width, epilogue,
+          past_caches, out_plane, find_piece (first + piece, height, width));
+  }
+}

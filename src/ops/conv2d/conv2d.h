@@ -1,0 +1,63 @@
+/* 2-D convolution over frames, with everything that comes before and after it in the network
+ * fused: temporal shift on the way in; bias, residual and ReLU on the way out.  Batch norm is folded
+ * into weights and bias when they are made. */
+#pragma once
+
+#include "opencl/command_list.h"
+#include "tensor/tensor.h"
+
+G_BEGIN_DECLS
+
+/* Which frame each eighth of the input channels is read from (TSM; MSNET.md 2). */
+typedef enum
+{
+  MSNET_SHIFT_NONE,
+  MSNET_SHIFT_BIDIRECTIONAL, /* [0, C/8) from t + 1, [C/8, 2 C/8) from t - 1 */
+  MSNET_SHIFT_CAUSAL,        /* [0, C/8) from t - 1 */
+} MsnetShift;
+
+typedef enum
+{
+  MSNET_EPILOGUE_LINEAR,   /* y = conv + bias */
+  MSNET_EPILOGUE_RELU,     /* y = max (0, conv + bias) */
+  MSNET_EPILOGUE_ADD_RELU, /* y = max (0, conv + bias + residual): the end of a residual block */
+  MSNET_EPILOGUE_RELU_ADD, /* y = max (0, conv + bias) + residual: the end of MotionSqueeze */
+} MsnetEpilogue;
+
+/**
+ * MsnetConv2dParams:
+ * @name: (nullable): of the layer, for people
+ * @output: [T, H', W', C'], H' = ceil (H / stride), W' = ceil (W / stride); another buffer than
+ *     @input and @residual, of any data type whatever the input's
+ * @input: [T, H, W, C] with halo >= kernel / 2, and frame_halo unless @shift is none
+ * @residual: (nullable): [T, H', W', C'], any halo, of the output's data type
+ * @previous: (nullable): [1, H, W, C/8], halo and data type as @input: what a causal shift reads in place of frame -1; then T is
+ *     1 and @input needs no frame_halo
+ * @weights: [C'][C][K][K], K odd, as PyTorch has them, batch norm already folded in; where the input is
+ *     bfloat16, they may be rounded to it
+ * @bias: [C']
+ * @kernel: K; padding is K / 2
+ */
+typedef struct
+{
+  const gchar *name;
+  MsnetTensor *output;
+  MsnetTensor *input;
+  MsnetTensor *residual;
+  MsnetTensor *previous;
+  const gfloat *weights;
+  const gfloat *bias;
+  guint kernel;
+  guint stride; /* 0: 1 */
+  MsnetShift shift;
+  MsnetEpilogue epilogue;
+} MsnetConv2dParams;
+
+/* Checks shapes (MSNET_ERROR_SHAPE), chooses the kernel for device and shape, packs and uploads
+ * the weights (@params' arrays are not used after the call) and appends the launch. */
+gboolean msnet_conv2d_append (MsnetCommandList *list, const MsnetConv2dParams *params, GError **error);
+
+/* Returns: FALSE with MSNET_ERROR_UNSUPPORTED if MSNET_PLAN is none of those of plan.h: the message names all */
+gboolean msnet_conv2d_check_plan (GError **error);
+
+G_END_DECLS

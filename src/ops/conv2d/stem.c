@@ -1,0 +1,120 @@
+#include <string.h>
+
+#include "launch.h"
+#include "winograd.h"
+#include "ops/operation.h"
+
+/* F(5x5, 4x4): kernels/cpu/conv2d/stem.cl */
+#define KERNEL 7
+#define CHANNELS 3
+#define PIECE 5
+#define POINTS 8
+#define POSITIONS (POINTS * POINTS)
+#define TAPS 4
+#define DEPTH 12 /* two rows of two pixels of three channels */
+
+/* V and M of a group, beside U, in the cache of one core. */
+#define GROUP_BYTES (128 * 1024)
+
+#define CACHE_LINE_BYTES 64
+
+gboolean
+msnet_conv2d_stem_may_use (
+    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
+{
+  return device->is_cpu && params->kernel == KERNEL && params->stride == 2
+         && params->shift == MSNET_SHIFT_NONE && params->input->shape.channels == CHANNELS
+         && params->residual == NULL && params->output->shape.channels % candidate->columns == 0;
+}
+
+/* Tap (@y, @x) of the filter of 4 x 4 for value @value of 12: an eighth row and column are zero. */
+static gdouble
+get_tap (const gfloat *filter, guint value, guint y, guint x)
+{
+  const guint row = 2 * y + value / (2 * CHANNELS);
+  const guint column = 2 * x + value / CHANNELS % 2;
+
+  return row < KERNEL && column < KERNEL ? filter[(value % CHANNELS * KERNEL + row) * KERNEL + column] : 0.0;
+}
+
+/* G g G^T of value @value of @filter; in double, so that the transformation adds no error of its own */
+static void
+transform_filter (const gfloat *filter, guint value, gdouble transformed[POINTS][POINTS])
+{
+  static const gdouble G[POINTS][TAPS] = { { 1.0, 0.0, 0.0, 0.0 }, { -2.0 / 9, -2.0 / 9, -2.0 / 9, -2.0 / 9 },
+    { -2.0 / 9, 2.0 / 9, -2.0 / 9, 2.0 / 9 }, { 1.0 / 90, 2.0 / 90, 4.0 / 90, 8.0 / 90 },
+    { 1.0 / 90, -2.0 / 90, 4.0 / 90, -8.0 / 90 }, { 32.0 / 45, 16.0 / 45, 8.0 / 45, 4.0 / 45 },
+    { 32.0 / 45, -16.0 / 45, 8.0 / 45, -4.0 / 45 }, { 0.0, 0.0, 0.0, 1.0 } };
+  gdouble rows[POINTS][TAPS] = { { 0.0 } };
+
+  for (guint i = 0; i < POINTS; i++)
+    for (guint x = 0; x < TAPS; x++)
+      for (guint y = 0; y < TAPS; y++)
+        rows[i][x] += G[i][y] * get_tap (filter, value, y, x);
+  memset (transformed, 0, POSITIONS * sizeof (gdouble));
+  for (guint i = 0; i < POINTS; i++)
+    for (guint j = 0; j < POINTS; j++)
+      for (guint x = 0; x < TAPS; x++)
+        transformed[i][j] += rows[i][x] * G[j][x];
+}
+
+/* From [C'][3][7][7] to [64][C'/columns][12][columns]. */
+static MsnetBuffer *
+upload_weights (MsnetCommandList *list, const MsnetConv2dParams *params, guint columns, GError **error)
+{
+  const guint outputs = params->output->shape.channels;
+  const gsize n = (gsize)POSITIONS * outputs * DEPTH;
+  g_autofree gfloat *packed = g_new (gfloat, n);
+
+  for (guint o = 0; o < outputs; o++)
+    for (guint value = 0; value < DEPTH; value++) {
+      gdouble transformed[POINTS][POINTS];
+
+      transform_filter (params->weights + (gsize)o * CHANNELS * KERNEL * KERNEL, value, transformed);
+      for (guint i = 0; i < POSITIONS; i++)
+        packed[(((gsize)i * outputs / columns + o / columns) * DEPTH + value) * columns + o % columns]
+            = (gfloat)transformed[i / POINTS][i % POINTS];
+    }
+  return msnet_operation_upload (list, packed, n, error);
+}
+
+/* A pixel's channels come one vector at a time, and half a cache line is not stored past the caches at once. */
+static gboolean
+fills_lines (const MsnetConv2dCandidate *candidate, const MsnetShape *output)
+{
+  return candidate->vector_width * msnet_shape_get_element_size (output) >= CACHE_LINE_BYTES;
+}
+
+gboolean
+msnet_conv2d_stem_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
+    const MsnetConv2dParams *params, GError **error)
+{
+  const MsnetDeviceInfo *info = msnet_device_get_info (msnet_command_list_get_device (list));
+  const MsnetShape *output = &params->output->shape, *input = &params->input->shape;
+  const MsnetWinogradForm form = { PIECE, POSITIONS, DEPTH, GROUP_BYTES };
+  const MsnetWinogradGroups groups = msnet_winograd_choose_groups (&form, candidate->rows, output, info);
+  g_autofree gchar *options = msnet_conv2d_get_options (candidate, params);
+  g_autoptr (MsnetBuffer) weights = upload_weights (list, params, candidate->columns, error);
+  g_autoptr (MsnetBuffer) bias
+      = weights != NULL ? msnet_operation_upload (list, params->bias, output->channels, error) : NULL;
+  g_autoptr (MsnetBuffer) next
+      = bias != NULL ? msnet_buffer_new (msnet_command_list_get_device (list), sizeof (gint32), error) : NULL;
+  MsnetBuffer *scratch = msnet_command_list_get_scratch (list, 0, groups.scratch_bytes);
+
+  return next != NULL
+         && msnet_command_list_append (list,
+             &(MsnetLaunch){ .file = "cpu/conv2d/stem.cl",
+                 .kernel = "stem",
+                 .options = options,
+                 MSNET_ARGUMENTS (MSNET_BUFFER (params->output->buffer), MSNET_BUFFER (scratch),
+                     MSNET_BUFFER (next), MSNET_BUFFER (params->input->buffer), MSNET_BUFFER (weights),
+                     MSNET_BUFFER (bias), MSNET_GEOMETRY (output), MSNET_GEOMETRY (input),
+                     MSNET_INT (output->height), MSNET_INT (output->width), MSNET_INT (input->height),
+                     MSNET_INT (input->width), MSNET_INT (params->epilogue),
+                     MSNET_INT (fills_lines (candidate, output)
+                                && msnet_conv2d_flows_past_caches (candidate, output)),
+                     MSNET_INT (groups.out_plane), MSNET_INT (groups.in_plane), MSNET_INT (groups.n_pieces),
+                     MSNET_INT (groups.size)),
+                 .global = { groups.n_items } },
+             error);
+}

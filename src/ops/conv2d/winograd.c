@@ -1,0 +1,340 @@
+#include "winograd.h"
+
+#include <string.h>
+
+#include "launch.h"
+#include "ops/operation.h"
+#include "ops/plan.h"
+#include "base/parallel.h"
+
+/* F(4x4, 3x3) has as many, F(2x2, 3x3) fewer. */
+#define MAX_POSITIONS 36
+
+/* Filters that are transformed at a time: all columns of candidates are multiples of it. */
+#define LANES 8
+
+/* Of any candidate. */
+#define MAX_COLUMNS 64
+
+/* What the kernels hand each other should stay in the last level of cache, what one work-group reads in its
+ * core's own. */
+#define SHARED_CACHE_FLOATS (4 * 1024 * 1024 / sizeof (gfloat))
+#define OWN_CACHE_FLOATS (256 * 1024 / sizeof (gfloat))
+#define MAX_GROUP_PIECES 96
+
+/* Worth its transformations from this share of the arithmetic of the direct kernel on, and where so many
+ * pieces share the transformed weights, which are four times as many. */
+#define LEAST_SAVING 1.5
+#define LEAST_PIECES 9
+
+/* Of bfloat16, whose pairs the direct kernel multiplies at twice the speed. */
+#define LEAST_SAVING_BF16 2.0
+#define LEAST_PIECES_BF16 16
+
+/* Of F(2x2, 3x3): for fewer, transformed weights, nearly twice as many, take longer to read than products are saved. */
+#define LEAST_SMALL_PIECES 16
+
+/* A convolution cut into pieces. */
+typedef struct
+{
+  const MsnetConv2dCandidate *candidate;
+  const MsnetConv2dParams *params;
+  MsnetBuffer *transformed; /* V: [positions][pieces][C] */
+  MsnetBuffer *products;    /* M: [positions][pieces][C'] */
+  MsnetBuffer *weights;     /* U: [positions][C'/columns][C][columns] */
+  MsnetBuffer *bias;
+  guint capacity; /* pieces that V and M hold */
+} Pieces;
+
+guint
+msnet_winograd_get_plane (guint n_pieces, guint channels)
+{
+  return n_pieces * channels + 16;
+}
+
+guint
+msnet_winograd_count_pieces (guint piece, const MsnetShape *shape)
+{
+  return shape->frames * msnet_divide_up (shape->height, piece) * msnet_divide_up (shape->width, piece);
+}
+
+guint
+msnet_winograd_count_positions (guint piece)
+{
+  return (piece + 2) * (piece + 2);
+}
+
+gboolean
+msnet_conv2d_winograd_may_use (
+    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
+{
+  return device->is_cpu && params->kernel == 3 && params->stride <= 1
+         && params->output->shape.channels % candidate->columns == 0
+         && msnet_conv2d_get_input_width (params) >= 4;
+}
+
+/* The output, of one frame where the number of frames has no say. */
+static MsnetShape
+get_output (const MsnetConv2dParams *params)
+{
+  MsnetShape output = params->output->shape;
+
+  if (msnet_plan_is_fixed ())
+    output.frames = 1;
+  return output;
+}
+
+/* Products of the direct way over those of so many pieces. */
+static gdouble
+get_saving (const MsnetShape *output, guint piece, guint n_pieces)
+{
+  return 9.0 * output->frames * output->height * output->width
+         / (msnet_winograd_count_positions (piece) * n_pieces);
+}
+
+gboolean
+msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
+{
+  const gboolean is_bf16 = params->input->shape.data_type == MSNET_BFLOAT16;
+  const MsnetShape output = get_output (params);
+  const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &output);
+
+  return msnet_conv2d_suits_tiles (candidate->rows, n_pieces)
+         && n_pieces >= (is_bf16 ? LEAST_PIECES_BF16 : LEAST_PIECES)
+         && get_saving (&output, candidate->piece, n_pieces) >= (is_bf16 ? LEAST_SAVING_BF16 : LEAST_SAVING);
+}
+
+gboolean
+msnet_conv2d_winograd2_is_worthwhile (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
+{
+  const MsnetShape output = get_output (params);
+  const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &output);
+  const guint n_rows = msnet_divide_up (n_pieces, candidate->rows) * candidate->rows;
+
+  return params->input->shape.data_type == MSNET_FLOAT32 && n_pieces >= LEAST_SMALL_PIECES
+         && get_saving (&output, candidate->piece, n_rows) >= LEAST_SAVING;
+}
+
+static const gdouble G4[6][3]
+    = { { 1.0 / 4, 0.0, 0.0 }, { -1.0 / 6, -1.0 / 6, -1.0 / 6 }, { -1.0 / 6, 1.0 / 6, -1.0 / 6 },
+        { 1.0 / 24, 1.0 / 12, 1.0 / 6 }, { 1.0 / 24, -1.0 / 12, 1.0 / 6 }, { 0.0, 0.0, 1.0 } };
+static const gdouble G2[4][3]
+    = { { 1.0, 0.0, 0.0 }, { 0.5, 0.5, 0.5 }, { 0.5, -0.5, 0.5 }, { 0.0, 0.0, 1.0 } };
+
+/* @transformed: G g G^T of each filter @g; in double, so that the transformation adds no error of its own */
+static void
+transform_filters (guint piece, gdouble g[9][LANES], gfloat transformed[MAX_POSITIONS][LANES])
+{
+  const gdouble (*G)[3] = piece == 2 ? G2 : G4;
+  const guint points = piece + 2;
+
+  for (guint i = 0; i < points; i++) {
+    gdouble row[3][LANES];
+
+    for (guint j = 0; j < 3; j++)
+      for (guint lane = 0; lane < LANES; lane++)
+        row[j][lane] = G[i][0] * g[j][lane] + G[i][1] * g[3 + j][lane] + G[i][2] * g[6 + j][lane];
+    for (guint j = 0; j < points; j++)
+      for (guint lane = 0; lane < LANES; lane++)
+        transformed[i * points + j][lane]
+            = (gfloat)(row[0][lane] * G[j][0] + row[1][lane] * G[j][1] + row[2][lane] * G[j][2]);
+  }
+}
+
+/* Weights on their way from [C'][C][9] to [positions][C'/columns][C][columns]. */
+typedef struct
+{
+  const MsnetConv2dCandidate *candidate;
+  const MsnetConv2dParams *params;
+  gfloat *transformed;
+} Transformation;
+
+/* @transformed: of output channels @first to @first + LANES - 1 and input channel @c */
+static void
+transform_lanes (
+    const Transformation *transformation, guint first, guint c, gfloat transformed[MAX_POSITIONS][LANES])
+{
+  const MsnetConv2dParams *params = transformation->params;
+  const guint inputs = params->input->shape.channels;
+  gdouble filters[9][LANES];
+
+  for (guint lane = 0; lane < LANES; lane++)
+    for (guint tap = 0; tap < 9; tap++)
+      filters[tap][lane] = params->weights[((gsize)(first + lane) * inputs + c) * 9 + tap];
+  transform_filters (transformation->candidate->piece, filters, transformed);
+}
+
+/* Whole rows of a panel: half a cache line each from many places would be fetched twice. */
+static void
+transform_panel (guint panel, gpointer data)
+{
+  const Transformation *transformation = data;
+  const MsnetConv2dParams *params = transformation->params;
+  const guint piece = transformation->candidate->piece, columns = transformation->candidate->columns;
+  const guint inputs = params->input->shape.channels;
+  const gsize plane = (gsize)inputs * params->output->shape.channels;
+  gfloat *target = transformation->transformed + (gsize)panel * inputs * columns;
+  gfloat transformed[MAX_COLUMNS / LANES][MAX_POSITIONS][LANES];
+
+  for (guint c = 0; c < inputs; c++, target += columns) {
+    for (guint i = 0; i < columns / LANES; i++)
+      transform_lanes (transformation, panel * columns + i * LANES, c, transformed[i]);
+    for (guint position = 0; position < msnet_winograd_count_positions (piece); position++)
+      for (guint i = 0; i < columns / LANES; i++)
+        memcpy (
+            target + position * plane + i * LANES, transformed[i][position], sizeof transformed[i][position]);
+  }
+}
+
+static void
+transform (gpointer target, gpointer data)
+{
+  Transformation *transformation = data;
+
+  transformation->transformed = target;
+  msnet_parallel_run (transformation->params->output->shape.channels / transformation->candidate->columns,
+      transform_panel, transformation);
+}
+
+MsnetBuffer *
+msnet_winograd_upload_weights (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
+    const MsnetConv2dParams *params, GError **error)
+{
+  const gsize n = (gsize)msnet_winograd_count_positions (candidate->piece) * params->input->shape.channels
+                  * params->output->shape.channels;
+  Transformation transformation = { candidate, params, NULL };
+
+  return msnet_buffer_make_constant (
+      msnet_command_list_get_device (list), n * sizeof (gfloat), transform, &transformation, error);
+}
+
+/* Those of the candidate where its vectors are as wide: then it is one program. */
+static gchar *
+get_input_options (const Pieces *pieces)
+{
+  const guint width = msnet_conv2d_get_input_width (pieces->params);
+
+  if (width == pieces->candidate->vector_width)
+    return msnet_conv2d_get_options (pieces->candidate, pieces->params);
+  return g_strdup_printf ("-DVECTOR_WIDTH=%u -DPIECE=%u %s", width, pieces->candidate->piece,
+      msnet_operation_get_storage_options (pieces->params->input, pieces->params->output));
+}
+
+static gboolean
+append_input (const Pieces *pieces, MsnetCommandList *list, guint first, guint n_pieces, GError **error)
+{
+  const MsnetShape *input = &pieces->params->input->shape;
+  const MsnetConv2dShift shift = msnet_conv2d_get_shift (pieces->params);
+  const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (pieces->params);
+  g_autofree gchar *options = get_input_options (pieces);
+
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){ .file = "cpu/conv2d/winograd.cl",
+          .kernel = "winograd_input",
+          .options = options,
+          MSNET_ARGUMENTS (MSNET_BUFFER (pieces->transformed), MSNET_BUFFER (pieces->params->input->buffer),
+              MSNET_BUFFER (previous.buffer), MSNET_GEOMETRY (input), MSNET_PREVIOUS (previous),
+              MSNET_INT (input->height), MSNET_INT (input->width), MSNET_INT (shift.next_end),
+              MSNET_INT (shift.previous_end),
+              MSNET_INT (msnet_winograd_get_plane (pieces->capacity, input->channels)), MSNET_INT (first)),
+          .global = { n_pieces } },
+      error);
+}
+
+/* Rows of V that no piece fills are multiplied as well where there are fewer pieces than rows of a tile. */
+static gboolean
+append_multiply (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, GError **error)
+{
+  const MsnetConv2dCandidate *candidate = pieces->candidate;
+  const guint inputs = pieces->params->input->shape.channels;
+  const guint outputs = pieces->params->output->shape.channels;
+  const guint rows = MAX (n_pieces, candidate->rows);
+  const guint most = CLAMP (OWN_CACHE_FLOATS / inputs, candidate->rows, MAX_GROUP_PIECES);
+  const guint group = msnet_divide_up (msnet_divide_up (rows, msnet_divide_up (rows, most)), candidate->rows)
+                      * candidate->rows;
+  g_autofree gchar *options = msnet_conv2d_get_options (candidate, pieces->params);
+
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){ .file = "cpu/conv2d/winograd.cl",
+          .kernel = "winograd_multiply",
+          .options = options,
+          MSNET_ARGUMENTS (MSNET_BUFFER (pieces->products), MSNET_BUFFER (pieces->transformed),
+              MSNET_BUFFER (pieces->weights), MSNET_INT (outputs), MSNET_INT (inputs),
+              MSNET_INT (msnet_winograd_get_plane (pieces->capacity, outputs)),
+              MSNET_INT (msnet_winograd_get_plane (pieces->capacity, inputs)), MSNET_INT (rows),
+              MSNET_INT (group)),
+          .global = { outputs / candidate->columns, msnet_divide_up (rows, group),
+              msnet_winograd_count_positions (candidate->piece) } },
+      error);
+}
+
+static gboolean
+append_output (const Pieces *pieces, MsnetCommandList *list, guint first, guint n_pieces, GError **error)
+{
+  const MsnetConv2dParams *params = pieces->params;
+  const MsnetShape *output = &params->output->shape;
+  const MsnetTensor *residual = params->residual != NULL ? params->residual : params->output;
+  g_autofree gchar *options = msnet_conv2d_get_options (pieces->candidate, params);
+
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){ .file = "cpu/conv2d/winograd.cl",
+          .kernel = "winograd_output",
+          .options = options,
+          MSNET_ARGUMENTS (MSNET_BUFFER (params->output->buffer), MSNET_BUFFER (pieces->products),
+              MSNET_BUFFER (pieces->bias),
+              MSNET_BUFFER (params->residual != NULL ? params->residual->buffer : pieces->bias),
+              MSNET_GEOMETRY (output), MSNET_GEOMETRY (&residual->shape), MSNET_INT (output->height),
+              MSNET_INT (output->width), MSNET_INT (params->epilogue),
+              MSNET_INT (msnet_winograd_get_plane (pieces->capacity, output->channels)), MSNET_INT (first)),
+          .global = { n_pieces } },
+      error);
+}
+
+static gboolean
+append_all (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, GError **error)
+{
+  for (guint first = 0; first < n_pieces; first += pieces->capacity) {
+    const guint n = MIN (pieces->capacity, n_pieces - first);
+
+    if (!append_input (pieces, list, first, n, error) || !append_multiply (pieces, list, n, error)
+        || !append_output (pieces, list, first, n, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Pieces of a launch: as many as the cache takes, but enough to make good for reading all weights. */
+static guint
+choose_capacity (const MsnetConv2dCandidate *candidate, guint n_pieces, guint inputs, guint outputs)
+{
+  const guint positions = msnet_winograd_count_positions (candidate->piece);
+  const gsize floats_a_piece = (gsize)positions * (inputs + outputs);
+  const gsize n_weights = (gsize)positions * inputs * outputs;
+  const gsize most = MAX (MAX (SHARED_CACHE_FLOATS, n_weights) / floats_a_piece, candidate->rows);
+  const guint n_launches = (n_pieces + most - 1) / most;
+
+  return MAX (msnet_divide_up (n_pieces, n_launches), candidate->rows);
+}
+
+gboolean
+msnet_conv2d_winograd_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
+    const MsnetConv2dParams *params, GError **error)
+{
+  const guint inputs = params->input->shape.channels;
+  const guint outputs = params->output->shape.channels;
+  const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &params->output->shape);
+  const gsize position_bytes = msnet_winograd_count_positions (candidate->piece) * sizeof (gfloat);
+  const guint capacity = choose_capacity (candidate, n_pieces, inputs, outputs);
+  g_autoptr (MsnetBuffer) weights = msnet_winograd_upload_weights (candidate, list, params, error);
+  g_autoptr (MsnetBuffer) bias
+      = weights != NULL ? msnet_operation_upload (list, params->bias, outputs, error) : NULL;
+  Pieces pieces = { candidate, params, .weights = weights, .bias = bias, .capacity = capacity };
+
+  if (bias == NULL)
+    return FALSE;
+  pieces.transformed = msnet_command_list_get_scratch (
+      list, 0, position_bytes * msnet_winograd_get_plane (capacity, inputs));
+  pieces.products = msnet_command_list_get_scratch (
+      list, 1, position_bytes * msnet_winograd_get_plane (capacity, outputs));
+  return append_all (&pieces, list, n_pieces, error);
+}

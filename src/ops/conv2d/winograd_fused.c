@@ -1,0 +1,76 @@
+#include "launch.h"
+#include "winograd.h"
+#include "ops/operation.h"
+#include "ops/plan.h"
+
+/* U of all positions, and V and M of a group, share the cache of one core. */
+#define WEIGHT_BYTES (640 * 1024)
+#define GROUP_BYTES (256 * 1024)
+#define MAX_GROUP_PIECES 24
+
+gboolean
+msnet_conv2d_fused_may_use (
+    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
+{
+  const gsize n_weights = (gsize)params->input->shape.channels * params->output->shape.channels;
+
+  return msnet_conv2d_winograd_may_use (candidate, device, params)
+         && msnet_conv2d_get_input_width (params) >= candidate->vector_width
+         && msnet_winograd_count_positions (candidate->piece) * n_weights * sizeof (gfloat) <= WEIGHT_BYTES;
+}
+
+MsnetWinogradGroups
+msnet_winograd_choose_groups (
+    const MsnetWinogradForm *form, guint rows, const MsnetShape *output, const MsnetDeviceInfo *device)
+{
+  const gsize piece_bytes = (gsize)form->n_positions * (form->inputs + output->channels) * sizeof (gfloat);
+  const guint most = form->group_bytes / piece_bytes / rows * rows;
+  MsnetWinogradGroups groups = { .n_pieces = msnet_winograd_count_pieces (form->piece, output),
+    .size = CLAMP (most, rows, MAX_GROUP_PIECES) };
+
+  groups.in_plane = msnet_winograd_get_plane (groups.size, form->inputs);
+  groups.out_plane = msnet_winograd_get_plane (groups.size, output->channels);
+  groups.n_items
+      = MIN (MSNET_ITEMS_A_CORE * device->compute_units, msnet_divide_up (groups.n_pieces, groups.size));
+  groups.scratch_bytes
+      = (gsize)groups.n_items * form->n_positions * (groups.in_plane + groups.out_plane) * sizeof (gfloat);
+  return groups;
+}
+
+gboolean
+msnet_conv2d_fused_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
+    const MsnetConv2dParams *params, GError **error)
+{
+  const MsnetDeviceInfo *info = msnet_device_get_info (msnet_command_list_get_device (list));
+  const MsnetShape *output = &params->output->shape, *input = &params->input->shape;
+  const MsnetTensor *residual = params->residual != NULL ? params->residual : params->output;
+  const MsnetConv2dShift shift = msnet_conv2d_get_shift (params);
+  const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (params);
+  const MsnetWinogradForm form
+      = { candidate->piece, msnet_winograd_count_positions (candidate->piece), input->channels, GROUP_BYTES };
+  const MsnetWinogradGroups groups = msnet_winograd_choose_groups (&form, candidate->rows, output, info);
+  g_autofree gchar *options = msnet_conv2d_get_options (candidate, params);
+  g_autoptr (MsnetBuffer) weights = msnet_winograd_upload_weights (candidate, list, params, error);
+  g_autoptr (MsnetBuffer) bias
+      = weights != NULL ? msnet_operation_upload (list, params->bias, output->channels, error) : NULL;
+  g_autoptr (MsnetBuffer) next
+      = bias != NULL ? msnet_buffer_new (msnet_command_list_get_device (list), sizeof (gint32), error) : NULL;
+  MsnetBuffer *scratch = msnet_command_list_get_scratch (list, 0, groups.scratch_bytes);
+
+  return next != NULL
+         && msnet_command_list_append (list,
+             &(MsnetLaunch){ .file = "cpu/conv2d/winograd.cl",
+                 .kernel = "winograd_fused",
+                 .options = options,
+                 MSNET_ARGUMENTS (MSNET_BUFFER (params->output->buffer), MSNET_BUFFER (scratch),
+                     MSNET_BUFFER (next), MSNET_BUFFER (params->input->buffer),
+                     MSNET_BUFFER (previous.buffer), MSNET_BUFFER (weights), MSNET_BUFFER (bias),
+                     MSNET_BUFFER (params->residual != NULL ? params->residual->buffer : bias),
+                     MSNET_GEOMETRY (output), MSNET_GEOMETRY (input), MSNET_GEOMETRY (&residual->shape),
+                     MSNET_PREVIOUS (previous), MSNET_INT (output->height), MSNET_INT (output->width),
+                     MSNET_INT (shift.next_end), MSNET_INT (shift.previous_end), MSNET_INT (params->epilogue),
+                     MSNET_INT (groups.out_plane), MSNET_INT (groups.in_plane), MSNET_INT (groups.n_pieces),
+                     MSNET_INT (groups.size)),
+                 .global = { groups.n_items } },
+             error);
+}

@@ -1,0 +1,440 @@
+#include "ops/prepare/prepare.h"
+#include "clip/frame_copy.h"
+#include "common/common.h"
+#include "base/error.h"
+#include "reference/prepare.h"
+
+static MsnetDevice *device;
+
+/* A layout of pixels: components with offsets from the start of their plane. */
+typedef struct
+{
+  const gchar *name;
+  MsnetPixels pixels;
+  guint n_planes;
+  MsnetComponent components[3];
+} Layout;
+
+/* plane, offset, stride (filled in later), step, shift_x, shift_y */
+static const Layout layouts[] = {
+  { "RGB", MSNET_PIXELS_RGB, 1, { { 0, 0, 0, 3 }, { 0, 1, 0, 3 }, { 0, 2, 0, 3 } } },
+  { "BGR", MSNET_PIXELS_RGB, 1, { { 0, 2, 0, 3 }, { 0, 1, 0, 3 }, { 0, 0, 0, 3 } } },
+  { "RGBx", MSNET_PIXELS_RGB, 1, { { 0, 0, 0, 4 }, { 0, 1, 0, 4 }, { 0, 2, 0, 4 } } },
+  { "xRGB", MSNET_PIXELS_RGB, 1, { { 0, 1, 0, 4 }, { 0, 2, 0, 4 }, { 0, 3, 0, 4 } } },
+  { "BGRx", MSNET_PIXELS_RGB, 1, { { 0, 2, 0, 4 }, { 0, 1, 0, 4 }, { 0, 0, 0, 4 } } },
+  { "xBGR", MSNET_PIXELS_RGB, 1, { { 0, 3, 0, 4 }, { 0, 2, 0, 4 }, { 0, 1, 0, 4 } } },
+  { "GBR planar", MSNET_PIXELS_RGB, 3, { { 2, 0, 0, 1 }, { 0, 0, 0, 1 }, { 1, 0, 0, 1 } } },
+  { "I420", MSNET_PIXELS_YUV, 3, { { 0, 0, 0, 1 }, { 1, 0, 0, 1, 1, 1 }, { 2, 0, 0, 1, 1, 1 } } },
+  { "YV12", MSNET_PIXELS_YUV, 3, { { 0, 0, 0, 1 }, { 2, 0, 0, 1, 1, 1 }, { 1, 0, 0, 1, 1, 1 } } },
+  { "Y41B", MSNET_PIXELS_YUV, 3, { { 0, 0, 0, 1 }, { 1, 0, 0, 1, 2, 0 }, { 2, 0, 0, 1, 2, 0 } } },
+  { "NV12", MSNET_PIXELS_YUV, 2, { { 0, 0, 0, 1 }, { 1, 0, 0, 2, 1, 1 }, { 1, 1, 0, 2, 1, 1 } } },
+  { "NV21", MSNET_PIXELS_YUV, 2, { { 0, 0, 0, 1 }, { 1, 1, 0, 2, 1, 1 }, { 1, 0, 0, 2, 1, 1 } } },
+  { "YUY2", MSNET_PIXELS_YUV, 1, { { 0, 0, 0, 2 }, { 0, 1, 0, 4, 1, 0 }, { 0, 3, 0, 4, 1, 0 } } },
+  { "UYVY", MSNET_PIXELS_YUV, 1, { { 0, 1, 0, 2 }, { 0, 0, 0, 4, 1, 0 }, { 0, 2, 0, 4, 1, 0 } } },
+  { "GRAY8", MSNET_PIXELS_GRAY, 1, { { 0, 0, 0, 1 } } },
+};
+
+static guint
+count_samples (guint length, guint shift)
+{
+  return (length + (1 << shift) - 1) >> shift;
+}
+
+/* Gives @frame a plane of random bytes that ends with the last sample, behind a random offset, with a random
+ * stride. */
+static void
+fill_plane (GRand *random, MsnetFrame *frame, guint index)
+{
+  guint n_components = frame->pixels == MSNET_PIXELS_GRAY ? 1 : 3;
+  gsize offset = g_rand_int_range (random, 0, 40);
+  gsize padding = g_rand_int_range (random, 0, 20);
+  gsize row_size = 0;
+  guint rows = 0;
+  guint8 *data;
+
+  for (guint i = 0; i < n_components; i++) {
+    const MsnetComponent *component = &frame->components[i];
+    if (component->plane != index)
+      continue;
+    row_size = MAX (row_size,
+        component->offset + (count_samples (frame->width, component->shift_x) - 1) * component->step + 1);
+    rows = count_samples (frame->height, component->shift_y);
+  }
+  for (guint i = 0; i < n_components; i++)
+    if (frame->components[i].plane == index) {
+      frame->components[i].offset += offset;
+      frame->components[i].stride = row_size + padding;
+    }
+  frame->planes[index].size = offset + (rows - 1) * (row_size + padding) + row_size;
+  frame->planes[index].data = data = g_malloc (frame->planes[index].size);
+  for (gsize i = 0; i < frame->planes[index].size; i++)
+    data[i] = g_rand_int (random);
+}
+
+/* All planes one behind the other in one block of memory. */
+static void
+merge_planes (MsnetFrame *frame)
+{
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+
+  for (guint plane = 0; plane < frame->n_planes; plane++) {
+    for (guint i = 0; i < 3; i++)
+      if (frame->components[i].plane == plane)
+        frame->components[i].offset += all->len;
+    g_byte_array_append (all, frame->planes[plane].data, frame->planes[plane].size);
+    g_free ((gpointer)frame->planes[plane].data);
+  }
+  for (guint i = 0; i < 3; i++)
+    frame->components[i].plane = 0;
+  frame->n_planes = 1;
+  frame->planes[0].size = all->len;
+  frame->planes[0].data = g_byte_array_free (g_steal_pointer (&all), FALSE);
+}
+
+static void
+choose_colors (GRand *random, MsnetFrame *frame)
+{
+  const gboolean bt709 = g_rand_boolean (random);
+  const gboolean limited = g_rand_boolean (random);
+
+  frame->kr = bt709 ? 0.2126 : 0.299;
+  frame->kb = bt709 ? 0.0722 : 0.114;
+  for (guint i = 0; i < 3; i++) {
+    const gboolean chroma = frame->pixels == MSNET_PIXELS_YUV && i > 0;
+    frame->offsets[i] = chroma ? 128 : limited ? 16 : 0;
+    frame->scales[i] = !limited ? 255 : chroma ? 224 : 219;
+  }
+}
+
+static MsnetFrame
+frame_new (GRand *random, const Layout *layout, guint width, guint height)
+{
+  MsnetFrame frame
+      = { .pixels = layout->pixels, .width = width, .height = height, .n_planes = layout->n_planes };
+
+  memcpy (frame.components, layout->components, sizeof frame.components);
+  choose_colors (random, &frame);
+  frame.turn = (MsnetTurn){ g_rand_boolean (random), { g_rand_boolean (random), g_rand_boolean (random) } };
+  for (guint i = 0; i < frame.n_planes; i++)
+    fill_plane (random, &frame, i);
+  if (g_rand_boolean (random))
+    merge_planes (&frame);
+  return frame;
+}
+
+static void
+frame_clear (MsnetFrame *frame)
+{
+  for (guint i = 0; i < frame->n_planes; i++)
+    g_free ((gpointer)frame->planes[i].data);
+}
+
+static MsnetPrepareParams
+random_params (GRand *random)
+{
+  MsnetPrepareParams params
+      = { .fit = g_rand_int_range (random, 0, 2), .size = g_rand_int_range (random, 1, 21) };
+
+  params.resize = params.size + g_rand_int_range (random, 0, 8);
+  params.bgr = g_rand_boolean (random);
+  for (guint i = 0; i < 3; i++) {
+    params.mean[i] = g_rand_double_range (random, 0.3, 0.6);
+    params.std[i] = g_rand_double_range (random, 0.2, 0.5);
+  }
+  return params;
+}
+
+/* Prepares @frame into the middle one of three frames and compares all three, borders included. */
+static void
+check_frame (MsnetPrepare *prepare, const MsnetPrepareParams *params, const MsnetFrame *frame,
+    MsnetDataType data_type, const gchar *name)
+{
+  const MsnetShape shape = { 3, params->size, params->size, 3, 3, TRUE, data_type };
+  gsize frame_size = (gsize)params->size * params->size * 3;
+  g_autofree gchar *what = g_strdup_printf ("%s %ux%u, turn %d %d %d, aspect %u/%u, %s to %u of %u, %s", name,
+      frame->width, frame->height, frame->turn.transposed, frame->turn.mirrored[0], frame->turn.mirrored[1],
+      frame->aspect_n, frame->aspect_d, params->fit == MSNET_FIT_CROP ? "crop" : "stretch", params->size,
+      params->resize, g_getenv ("MSNET_PLAN"));
+  g_autofree gfloat *expected = g_new0 (gfloat, 3 * frame_size);
+  g_autoptr (MsnetTensor) output = test_tensor_new (device, &shape, NULL);
+  g_autoptr (GError) error = NULL;
+
+  reference_prepare (expected + frame_size, frame, params);
+  ck_assert_msg (msnet_prepare_run (prepare, output, 1, frame, &error), "%s: %s", what,
+      error != NULL ? error->message : "no message");
+  test_compare_tensor (what, expected, output, test_get_tolerance (data_type, 1e-5));
+}
+
+static void
+check_layout_to (GRand *random, const Layout *layout, guint width, guint height, MsnetPrepareParams params)
+{
+  const gchar *plans[] = { "plain", "fixed" };
+  const guint aspects[][2] = { { 0, 0 }, { 1, 1 }, { 16, 11 }, { 10, 11 }, { 2, 1 }, { 1, 3 } };
+  const guint *aspect = aspects[g_rand_int_range (random, 0, G_N_ELEMENTS (aspects))];
+  MsnetFrame frame = frame_new (random, layout, width, height);
+
+  frame.aspect_n = aspect[0];
+  frame.aspect_d = aspect[1];
+  for (guint i = 0; i < G_N_ELEMENTS (plans); i++) {
+    g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, &params, NULL);
+
+    g_setenv ("MSNET_PLAN", plans[i], TRUE);
+    check_frame (prepare, &params, &frame, MSNET_FLOAT32, layout->name);
+    check_frame (prepare, &params, &frame, MSNET_BFLOAT16, layout->name);
+  }
+  frame_clear (&frame);
+}
+
+static void
+check_layout (GRand *random, const Layout *layout, guint width, guint height)
+{
+  check_layout_to (random, layout, width, height, random_params (random));
+}
+
+/* Of a tall frame a crop sees some rows: a copy of those alone is prepared like the frame. */
+START_TEST (a_copy_of_the_rows_will_do)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (190 + _i);
+
+  for (guint i = 0; i < 10; i++) {
+    MsnetPrepareParams params = random_params (random);
+    MsnetFrame frame = frame_new (
+        random, &layouts[_i], g_rand_int_range (random, 1, 60), g_rand_int_range (random, 1, 400));
+    const MsnetShape shape = { 1, params.size, params.size, 3 };
+    g_autoptr (MsnetTensor) output = test_tensor_new (device, &shape, NULL);
+    g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, &params, NULL);
+    g_autofree gfloat *expected = g_new (gfloat, params.size * params.size * 3);
+    g_autoptr (MsnetFrameCopy) copy = g_new0 (MsnetFrameCopy, 1);
+    guint first, end;
+
+    msnet_prepare_get_rows (&params, &frame, &first, &end);
+    msnet_frame_copy_assign (copy, &frame, first, end);
+    ck_assert (copy->copied > 0);
+    reference_prepare (expected, &frame, &params);
+    ck_assert (msnet_prepare_run (prepare, output, 0, &copy->frame, NULL));
+    test_compare_tensor (layouts[_i].name, expected, output, 1e-5);
+    frame_clear (&frame);
+  }
+}
+END_TEST
+
+/* Interlaced frames are described with every second row: the others are not copied. */
+START_TEST (rows_between_are_not_copied)
+{
+  static guint8 memory[64 * 48];
+  MsnetFrame frame = { .pixels = MSNET_PIXELS_GRAY, .width = 64, .height = 24, .n_planes = 1 };
+  g_autoptr (MsnetFrameCopy) copy = g_new0 (MsnetFrameCopy, 1);
+
+  frame.planes[0] = (MsnetPlane){ memory, sizeof memory };
+  frame.components[0] = (MsnetComponent){ .stride = 128, .step = 1 };
+  msnet_frame_copy_assign (copy, &frame, 4, 10);
+  ck_assert_uint_eq (copy->copied, 6 * 64);
+}
+END_TEST
+
+START_TEST (layouts_equal_their_twin)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (90 + _i);
+
+  for (guint i = 0; i < 10; i++)
+    check_layout (random, &layouts[_i], g_rand_int_range (random, 1, 60), g_rand_int_range (random, 1, 40));
+  check_layout (random, &layouts[_i], 1, 1);
+  check_layout (random, &layouts[_i], 2, 1);
+  check_layout (random, &layouts[_i], 1, 37);
+  check_layout (random, &layouts[_i], 211, 2);
+}
+END_TEST
+
+/* Wide enough for whole strips of bytes and, the last, for several parts of a row of the output. */
+START_TEST (wide_pictures_equal_their_twin)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (290 + _i);
+  MsnetPrepareParams params = random_params (random);
+
+  params.size = 35;
+  params.resize = 37;
+  check_layout_to (random, &layouts[_i], g_rand_int_range (random, 70, 200), 20, params);
+  check_layout_to (random, &layouts[_i], 400, g_rand_int_range (random, 10, 60), params);
+  params.size = 23;
+  params.fit = MSNET_FIT_STRETCH;
+  check_layout_to (random, &layouts[_i], g_rand_int_range (random, 3100, 3200), 3, params);
+}
+END_TEST
+
+/* Changes one thing that the tables depend on; 0: none. */
+static void
+change_frame (MsnetFrame *frame, guint change)
+{
+  frame->kr += change == 1 ? 0.01 : 0.0;
+  frame->kb += change == 2 ? 0.01 : 0.0;
+  frame->offsets[0] += change == 3 ? 5 : 0;
+  frame->scales[0] += change == 4 ? 9 : 0;
+  frame->height -= change == 5 ? 1 : 0;
+  frame->aspect_n = change == 6 ? 2 : 0;
+  frame->aspect_d = change == 6 ? 3 : 0;
+  frame->turn.transposed ^= change == 7;
+  frame->turn.mirrored[0] ^= change == 8;
+  frame->turn.mirrored[1] ^= change == 9;
+}
+
+/* One object for a stream that changes: other bytes, colours, size, aspect, layout. */
+START_TEST (tables_follow_the_frame)
+{
+  const MsnetPrepareParams params
+      = { MSNET_FIT_CROP, 20, 16, FALSE, { 0.0f, 0.1f, 0.2f }, { 1.0f, 0.5f, 0.25f } };
+  const guint sizes[][2] = { { 40, 30 }, { 40, 30 }, { 40, 31 }, { 31, 40 }, { 5, 5 } };
+  g_autoptr (GRand) random = g_rand_new_with_seed (110);
+  g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, &params, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (layouts); i++) {
+    const Layout *layout = &layouts[i];
+    const guint *size = sizes[i % G_N_ELEMENTS (sizes)];
+    MsnetFrame frame = frame_new (random, layout, size[0], size[1]);
+
+    for (guint change = 0; change < 10; change++) {
+      change_frame (&frame, change);
+      check_frame (prepare, &params, &frame, MSNET_FLOAT32, layout->name);
+      check_frame (prepare, &params, &frame, MSNET_BFLOAT16, layout->name);
+    }
+    frame_clear (&frame);
+  }
+}
+END_TEST
+
+static void
+check_region (const MsnetPrepareParams *params, const MsnetFrame *frame, const gdouble expected[4])
+{
+  gdouble region[4];
+
+  msnet_prepare_get_region (params, frame, region);
+  for (guint i = 0; i < 4; i++)
+    ck_assert_double_eq_tol (region[i], expected[i], 1e-12);
+}
+
+START_TEST (region_is_what_the_network_sees)
+{
+  MsnetPrepareParams params = { .fit = MSNET_FIT_CROP, .resize = 256, .size = 224 };
+  MsnetFrame frame = { .width = 1920, .height = 1080 };
+
+  check_region (&params, &frame, (const gdouble[]){ 116.0 / 455, 16.0 / 256, 224.0 / 455, 224.0 / 256 });
+  frame = (MsnetFrame){ .width = 720, .height = 576, .aspect_n = 16, .aspect_d = 15 };
+  check_region (&params, &frame, (const gdouble[]){ 58.0 / 341, 16.0 / 256, 224.0 / 341, 224.0 / 256 });
+  frame.turn.transposed = TRUE;
+  check_region (&params, &frame, (const gdouble[]){ 16.0 / 256, 58.0 / 341, 224.0 / 256, 224.0 / 341 });
+  params.fit = MSNET_FIT_STRETCH;
+  check_region (&params, &frame, (const gdouble[]){ 0.0, 0.0, 1.0, 1.0 });
+}
+END_TEST
+
+/* A phone held upright turns its pictures on their side: the eight ways, pixel by pixel. */
+START_TEST (turns_are_what_they_say)
+{
+  const guint8 bytes[] = { 1, 2, 3, 4 }; /* 1 2 over 3 4 */
+  const struct
+  {
+    MsnetTurn turn;
+    gfloat upright[4];
+  } cases[]
+      = { { { FALSE, { FALSE, FALSE } }, { 1, 2, 3, 4 } }, { { FALSE, { TRUE, FALSE } }, { 2, 1, 4, 3 } },
+          { { FALSE, { FALSE, TRUE } }, { 3, 4, 1, 2 } }, { { FALSE, { TRUE, TRUE } }, { 4, 3, 2, 1 } },
+          { { TRUE, { FALSE, FALSE } }, { 1, 3, 2, 4 } }, { { TRUE, { TRUE, FALSE } }, { 3, 1, 4, 2 } },
+          { { TRUE, { FALSE, TRUE } }, { 2, 4, 1, 3 } }, { { TRUE, { TRUE, TRUE } }, { 4, 2, 3, 1 } } };
+  const MsnetPrepareParams params = { .fit = MSNET_FIT_STRETCH, .size = 2, .std = { 1.0f, 1.0f, 1.0f } };
+  g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, &params, NULL);
+  g_autoptr (MsnetTensor) output = test_tensor_new (device, &(MsnetShape){ 1, 2, 2, 3, 1 }, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    MsnetFrame frame = { .pixels = MSNET_PIXELS_GRAY,
+      .width = 2,
+      .height = 2,
+      .planes = { { bytes, sizeof bytes } },
+      .n_planes = 1,
+      .components = { { .stride = 2, .step = 1 } },
+      .scales = { 255 },
+      .turn = cases[i].turn };
+    gfloat values[12];
+    ck_assert (msnet_prepare_run (prepare, output, 0, &frame, NULL));
+    ck_assert (msnet_tensor_download (output, values, NULL));
+    for (guint k = 0; k < 12; k++)
+      ck_assert_float_eq_tol (values[k] * 255, cases[i].upright[k / 3], 1e-4);
+  }
+}
+END_TEST
+
+static void
+expect_refusal (const MsnetFrame *frame, MsnetTensor *output, guint index, const gchar *message)
+{
+  const MsnetPrepareParams params = { .fit = MSNET_FIT_STRETCH, .size = 8, .std = { 1.0f, 1.0f, 1.0f } };
+  g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, &params, NULL);
+  g_autoptr (GError) error = NULL;
+
+  ck_assert (!msnet_prepare_run (prepare, output, index, frame, &error));
+  test_expect_error (error, MSNET_ERROR_SHAPE, message);
+}
+
+START_TEST (frames_outside_their_memory_are_refused)
+{
+  guint8 bytes[4 * 4 * 3] = { 0 };
+  const MsnetFrame good = {
+    .width = 4,
+    .height = 4,
+    .planes = { { bytes, sizeof bytes } },
+    .n_planes = 1,
+    .components = { { 0, 0, 12, 3 }, { 0, 1, 12, 3 }, { 0, 2, 12, 3 } },
+    .scales = { 255, 255, 255 },
+  };
+  g_autoptr (MsnetTensor) output = test_tensor_new (device, &(MsnetShape){ 2, 8, 8, 3 }, NULL);
+  MsnetFrame frame = good;
+
+  frame.components[2].offset = 3;
+  expect_refusal (
+      &frame, output, 0, "frame of 4 x 4 pixels: component 2 (plane 0, offset 3, stride 12, step 3)");
+  frame = good;
+  frame.components[0].stride = 16;
+  expect_refusal (&frame, output, 0, "component 0");
+  frame = good;
+  frame.components[1].plane = 1;
+  expect_refusal (
+      &frame, output, 0, "component 1 (plane 1, offset 1, stride 12, step 3) does not lie in the 1");
+  frame = good;
+  frame.components[1].stride = G_MAXSIZE / 2;
+  expect_refusal (&frame, output, 0, "component 1");
+  frame = good;
+  frame.width = 0;
+  expect_refusal (&frame, output, 0, "frame of 0 x 4 pixels: expected 1 to 32767 a side");
+  expect_refusal (&good, output, 2, "preparation: expected output of shape [3, 8, 8, 3]");
+}
+END_TEST
+
+START_TEST (params_that_do_not_fit_are_refused)
+{
+  const MsnetPrepareParams params = { .fit = MSNET_FIT_CROP, .resize = 100, .size = 112 };
+  g_autoptr (GError) error = NULL;
+
+  ck_assert_ptr_null (msnet_prepare_new (device, &params, &error));
+  test_expect_error (error, MSNET_ERROR_SHAPE, "found size 112, resize 100");
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("prepare");
+  TCase *tests = tcase_create ("prepare");
+  gint result;
+
+  device = test_open_device ();
+  tcase_add_loop_test (tests, layouts_equal_their_twin, 0, G_N_ELEMENTS (layouts));
+  tcase_add_loop_test (tests, wide_pictures_equal_their_twin, 0, G_N_ELEMENTS (layouts));
+  tcase_add_loop_test (tests, a_copy_of_the_rows_will_do, 0, G_N_ELEMENTS (layouts));
+  tcase_add_test (tests, rows_between_are_not_copied);
+  tcase_add_test (tests, tables_follow_the_frame);
+  tcase_add_test (tests, turns_are_what_they_say);
+  tcase_add_test (tests, region_is_what_the_network_sees);
+  tcase_add_test (tests, frames_outside_their_memory_are_refused);
+  tcase_add_test (tests, params_that_do_not_fit_are_refused);
+  suite_add_tcase (suite, tests);
+  result = test_run (suite);
+  msnet_device_unref (device);
+  return result;
+}
