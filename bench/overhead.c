@@ -203,7 +203,8 @@ count_copied (const GstVideoInfo *info, GstMemory *memory, GError **error)
   MsnetDevice *device = model ? msnet_device_open (NULL, error) : NULL;
   MsnetEngine *engine
       = device ? msnet_network_engine_new (model, device, MSNET_FLOAT32, POINTS + 2, error) : NULL;
-  g_autoptr (MsnetRecognizer) recognizer = engine ? msnet_recognizer_new (engine, WINDOW, HOP) : NULL;
+  MsnetGrid grid;
+  g_autoptr (MsnetRecognizer) recognizer = NULL;
   g_autoptr (GstBuffer) buffer = gst_buffer_new ();
   MsnetFrameTime time = { .pts = 0, .duration = GST_SECOND / FRAME_RATE, .nominal = MSNET_TIME_NONE };
   MsnetDecision decision;
@@ -211,6 +212,8 @@ count_copied (const GstVideoInfo *info, GstMemory *memory, GError **error)
   GstVideoFrame frame;
   gsize copied = 0;
 
+  msnet_grid_init (&grid, POINTS, WINDOW, HOP);
+  recognizer = engine ? msnet_recognizer_new (engine, &grid) : NULL;
   gst_buffer_append_memory (buffer, gst_memory_ref (memory));
   if (recognizer && gst_video_frame_map (&frame, info, buffer, GST_MAP_READ)) {
     msnet_video_frame_describe (&frame, &description);

@@ -139,20 +139,17 @@ choose_times (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *
 {
   guint n_frames = msnet_model_get_frames (runtime->model);
   GstClockTime shortest = n_frames * GST_MSECOND;
-  MsnetGrid grid;
+  GstClockTime window = settings->window ? settings->window : msnet_model_get_window (runtime->model);
+  GstClockTime hop = settings->hop ? settings->hop : msnet_model_get_hop (runtime->model);
 
-  runtime->window = settings->window ? settings->window : msnet_model_get_window (runtime->model);
-  runtime->hop = settings->hop ? settings->hop : msnet_model_get_hop (runtime->model);
-  if (runtime->window >= shortest && runtime->window <= MSNET_LONGEST_WINDOW) {
-    /* Windows begin at points of the grid: this is how far apart they really are. */
-    msnet_grid_init (&grid, n_frames, runtime->window, runtime->hop);
-    runtime->hop = msnet_grid_get_offset (&grid, grid.hop);
+  if (window >= shortest && window <= MSNET_LONGEST_WINDOW) {
+    msnet_grid_init (&runtime->grid, n_frames, window, hop);
     return TRUE;
   }
   GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
       ("A window of %" G_GUINT64_FORMAT " ns does not fit the model \"%s\": expected from %" G_GUINT64_FORMAT
        " ns (its %u frames, 1 ms each) to one hour; set the property \"window\"",
-          runtime->window, msnet_model_get_name (runtime->model), shortest, n_frames),
+          window, msnet_model_get_name (runtime->model), shortest, n_frames),
       (NULL));
   return FALSE;
 }
@@ -178,8 +175,7 @@ start (MsnetRuntime *runtime, GError **error)
     .model = runtime->model,
     .device = runtime->device,
     .precision = runtime->precision,
-    .window = runtime->window,
-    .hop = runtime->hop,
+    .grid = runtime->grid,
   };
 
   runtime->recognizer = msnet_start_run (&start, msnet_runtime_patience, &runtime->latency, error);

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @model, @device: from READY on
  * @precision: how the network stores what it computes; from READY on
  * @recognizer: from PAUSED on; streaming thread
- * @window, @hop: ns, from PAUSED on; a hop of less than one sample interval is one
+ * @grid: of windows; from PAUSED on
  * @latency: ns that an answer was measured to take once its last frame is prepared
  * @id: set once: unlike that of any other element, whatever its name
  * @index: of the next window, where there is no recognizer: windows are counted over all runs
@@ -23,8 +23,7 @@ typedef struct
   MsnetDevice *device;
   MsnetDataType precision;
   MsnetRecognizer *recognizer;
-  GstClockTime window;
-  GstClockTime hop;
+  MsnetGrid grid;
   GstClockTime latency;
   guint64 id;
   guint64 index;

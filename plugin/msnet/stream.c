@@ -25,14 +25,14 @@ msnet_stream_start (MsnetStream *stream, GstBaseTransform *transform, const Msne
       .id = runtime->id,
       .model = msnet_model_get_name (runtime->model),
       .labels = msnet_model_get_labels (runtime->model),
-      .window = runtime->window,
-      .hop = runtime->hop,
+      .window = runtime->grid.window,
+      .hop = msnet_grid_get_hop (&runtime->grid),
       .segment = &stream->segment,
     },
     .watch = {
       .element = element,
       .n_frames = msnet_model_get_frames (runtime->model),
-      .window = runtime->window,
+      .window = runtime->grid.window,
       .last_pts = GST_CLOCK_TIME_NONE,
     },
   };

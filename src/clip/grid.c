@@ -16,6 +16,12 @@ msnet_grid_get_offset (const MsnetGrid *grid, guint64 k)
 }
 
 guint64
+msnet_grid_get_hop (const MsnetGrid *grid)
+{
+  return msnet_grid_get_offset (grid, grid->hop);
+}
+
+guint64
 msnet_grid_get_interval (const MsnetGrid *grid)
 {
   return grid->window / grid->n_frames;

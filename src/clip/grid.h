@@ -26,6 +26,9 @@ void msnet_grid_init (MsnetGrid *grid, guint n_frames, guint64 window, guint64 h
 /* ns from point 0 to point @k: floor (k x window / T) */
 guint64 msnet_grid_get_offset (const MsnetGrid *grid, guint64 k);
 
+/* ns from window to window: @hop points, however long the one was that was asked for */
+guint64 msnet_grid_get_hop (const MsnetGrid *grid);
+
 /* The sample interval: floor (window / T) ns. */
 guint64 msnet_grid_get_interval (const MsnetGrid *grid);
 

@@ -9,6 +9,7 @@ struct _MsnetRecognizer
 {
   MsnetEngine *engine; /* the worker's: shapes and geometry may be read */
   MsnetWorker *worker;
+  MsnetGrid grid; /* that sampler and windows go by */
   MsnetSampler sampler;
   MsnetWindows windows;
   gboolean *needed; /* for each slot */
@@ -28,31 +29,28 @@ struct _MsnetRecognizer
 };
 
 guint
-msnet_recognizer_count_slots (guint n_frames, guint64 window, guint64 hop)
+msnet_recognizer_count_slots (const MsnetGrid *grid)
 {
-  MsnetGrid grid;
-
-  msnet_grid_init (&grid, n_frames, window, hop);
   /* A window that waits for the device, the points since, a frame that the device prepares, and the one
    * that comes. */
-  return n_frames + MIN (grid.hop - 1, n_frames) + 2;
+  return grid->n_frames + MIN (grid->hop - 1, grid->n_frames) + 2;
 }
 
 MsnetRecognizer *
-msnet_recognizer_new (MsnetEngine *engine, guint64 window, guint64 hop)
+msnet_recognizer_new (MsnetEngine *engine, const MsnetGrid *grid)
 {
   MsnetRecognizer *recognizer = g_new0 (MsnetRecognizer, 1);
-  MsnetGrid grid;
 
+  g_assert (engine->n_frames == grid->n_frames);
   g_assert (engine->n_slots >= engine->n_frames + 2);
   recognizer->engine = engine;
   recognizer->worker = msnet_worker_new (engine);
   recognizer->needed = g_new0 (gboolean, engine->n_slots);
   recognizer->motion = TRUE;
   recognizer->skipped = g_array_new (FALSE, FALSE, sizeof (MsnetSpan));
-  msnet_grid_init (&grid, engine->n_frames, window, hop);
-  msnet_sampler_init (&recognizer->sampler, &grid);
-  msnet_windows_init (&recognizer->windows, &grid);
+  recognizer->grid = *grid;
+  msnet_sampler_init (&recognizer->sampler, &recognizer->grid);
+  msnet_windows_init (&recognizer->windows, &recognizer->grid);
   return recognizer;
 }
 

@@ -25,14 +25,13 @@ typedef struct _MsnetRecognizer MsnetRecognizer;
 /**
  * msnet_recognizer_new:
  * @engine: (transfer full)
- * @window: ns; from T ms to one hour
- * @hop: ns, at most one hour; 0: one sample interval
+ * @grid: copied; of as many frames as the engine has, window and hop at most one hour, window at least T ms
  */
-MsnetRecognizer *msnet_recognizer_new (MsnetEngine *engine, guint64 window, guint64 hop);
+MsnetRecognizer *msnet_recognizer_new (MsnetEngine *engine, const MsnetGrid *grid);
 
 /* How many slots an engine needs so that a device that is busy with a window costs windows, but no points of them.  One
  * that does not even prepare frames as fast as they come costs points, too. */
-guint msnet_recognizer_count_slots (guint n_frames, guint64 window, guint64 hop);
+guint msnet_recognizer_count_slots (const MsnetGrid *grid);
 
 /**
  * msnet_recognizer_free:

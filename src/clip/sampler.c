@@ -3,7 +3,7 @@
 void
 msnet_sampler_init (MsnetSampler *sampler, const MsnetGrid *grid)
 {
-  *sampler = (MsnetSampler){ .grid = *grid, .start = 0, .stop = MSNET_TIME_NONE };
+  *sampler = (MsnetSampler){ .grid = grid, .start = 0, .stop = MSNET_TIME_NONE };
   msnet_sampler_reset (sampler);
 }
 
@@ -34,7 +34,7 @@ get_duration (const MsnetSampler *sampler, const MsnetFrameTime *time, guint64 d
     duration = time->duration;
   else if (time->nominal != MSNET_TIME_NONE)
     duration = time->nominal;
-  return MIN (duration, sampler->grid.window);
+  return MIN (duration, sampler->grid->window);
 }
 
 /* From where the next frame was to be expected to @pts; @pts is later than the last one. */
@@ -44,7 +44,7 @@ leaves_hole (const MsnetSampler *sampler, guint64 pts)
   guint64 distance = pts - sampler->last_pts;
   guint64 expected = MAX (sampler->last_duration, sampler->spacing);
 
-  return distance > expected && distance - expected > sampler->grid.window / 2;
+  return distance > expected && distance - expected > sampler->grid->window / 2;
 }
 
 static gboolean
@@ -53,7 +53,7 @@ breaks_stream (const MsnetSampler *sampler, guint64 pts)
   if (sampler->last_pts == MSNET_TIME_NONE)
     return FALSE;
   if (pts < sampler->last_pts)
-    return sampler->last_pts - pts > msnet_grid_get_interval (&sampler->grid);
+    return sampler->last_pts - pts > msnet_grid_get_interval (sampler->grid);
   return leaves_hole (sampler, pts);
 }
 
@@ -61,7 +61,7 @@ breaks_stream (const MsnetSampler *sampler, guint64 pts)
 static guint
 end_grid (MsnetSampler *sampler)
 {
-  sampler->in_vain = sampler->n_points < sampler->grid.n_frames ? sampler->in_vain + 1 : 0;
+  sampler->in_vain = sampler->n_points < sampler->grid->n_frames ? sampler->in_vain + 1 : 0;
   forget_grid (sampler);
   return sampler->in_vain;
 }
@@ -71,20 +71,20 @@ learn_spacing (MsnetSampler *sampler, guint64 distance)
 {
   guint64 fading = sampler->spacing - MIN (sampler->spacing, distance / 2);
 
-  sampler->spacing = MIN (MAX (fading, distance), sampler->grid.window);
+  sampler->spacing = MIN (MAX (fading, distance), sampler->grid->window);
 }
 
 /* Decides all points up to @pts; at least the newest of them takes the frame. */
 static void
 decide_points (MsnetSampler *sampler, MsnetDecision *decision)
 {
-  guint64 patience = MAX (msnet_grid_get_interval (&sampler->grid), sampler->last_duration);
+  guint64 patience = MAX (msnet_grid_get_interval (sampler->grid), sampler->last_duration);
   guint64 now, point;
 
   if (sampler->n_points == 0)
     sampler->origin = decision->pts;
   now = decision->pts - sampler->origin;
-  while ((point = msnet_grid_get_offset (&sampler->grid, sampler->n_points)) <= now) {
+  while ((point = msnet_grid_get_offset (sampler->grid, sampler->n_points)) <= now) {
     if (now - point > patience)
       decision->gaps++;
     else

@@ -44,6 +44,7 @@ typedef struct
 
 /**
  * MsnetSampler:
+ * @grid: (transfer none)
  * @start, @stop: frames with a PTS outside [start, stop) leave no trace
  * @origin: t0, PTS of point 0
  * @n_points: points decided so far; 0 until the first sampled frame
@@ -55,7 +56,7 @@ typedef struct
  */
 typedef struct
 {
-  MsnetGrid grid;
+  const MsnetGrid *grid;
   guint64 start;
   guint64 stop;
   guint64 origin;

@@ -54,12 +54,11 @@ attempt_unref (Attempt *attempt)
 static MsnetRecognizer *
 make_recognizer (const MsnetStart *start, GError **error)
 {
-  guint n_frames = msnet_model_get_frames (start->model);
-  guint n_slots = msnet_recognizer_count_slots (n_frames, start->window, start->hop);
+  guint n_slots = msnet_recognizer_count_slots (&start->grid);
   MsnetEngine *engine
       = msnet_network_engine_new (start->model, start->device, start->precision, n_slots, error);
 
-  return engine ? msnet_recognizer_new (engine, start->window, start->hop) : NULL;
+  return engine ? msnet_recognizer_new (engine, &start->grid) : NULL;
 }
 
 /* To wait for each command by itself costs time: the run that is measured may take as long as the watched one before

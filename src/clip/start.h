@@ -12,15 +12,14 @@ G_BEGIN_DECLS
 /**
  * MsnetStart: what a recognizer is made of
  * @precision: see MsnetNetworkOptions
- * @window, @hop: see msnet_recognizer_new()
+ * @grid: see msnet_recognizer_new()
  */
 typedef struct
 {
   MsnetModel *model;
   MsnetDevice *device;
   MsnetDataType precision;
-  guint64 window;
-  guint64 hop;
+  MsnetGrid grid;
 } MsnetStart;
 
 /**

@@ -5,7 +5,7 @@
 void
 msnet_windows_init (MsnetWindows *windows, const MsnetGrid *grid)
 {
-  windows->grid = *grid;
+  windows->grid = grid;
   windows->ring = g_new0 (MsnetPoint, grid->n_frames);
   windows->window = (MsnetWindow){ .points = g_new0 (MsnetPoint, grid->n_frames) };
   msnet_windows_reset (windows);
@@ -31,7 +31,7 @@ static const MsnetWindow *
 complete (MsnetWindows *windows)
 {
   MsnetWindow *window = &windows->window;
-  guint n_frames = windows->grid.n_frames;
+  guint n_frames = windows->grid->n_frames;
 
   window->frames = 0;
   window->gaps = 0;
@@ -49,8 +49,8 @@ complete (MsnetWindows *windows)
 const MsnetWindow *
 msnet_windows_add (MsnetWindows *windows, const MsnetPoint *point)
 {
-  windows->ring[windows->n_points++ % windows->grid.n_frames] = *point;
-  if (windows->n_points == windows->next * windows->grid.hop + windows->grid.n_frames)
+  windows->ring[windows->n_points++ % windows->grid->n_frames] = *point;
+  if (windows->n_points == windows->next * windows->grid->hop + windows->grid->n_frames)
     return complete (windows);
   return NULL;
 }
@@ -58,27 +58,27 @@ msnet_windows_add (MsnetWindows *windows, const MsnetPoint *point)
 guint64
 msnet_windows_count_due (const MsnetWindows *windows, guint n)
 {
-  guint64 n_points = windows->n_points + n, n_frames = windows->grid.n_frames;
+  guint64 n_points = windows->n_points + n, n_frames = windows->grid->n_frames;
 
   if (n_points < n_frames)
     return 0;
-  return (n_points - n_frames) / windows->grid.hop + 1 - windows->next;
+  return (n_points - n_frames) / windows->grid->hop + 1 - windows->next;
 }
 
 gboolean
 msnet_windows_expect (const MsnetWindows *windows, guint n)
 {
-  guint64 since = windows->n_points % windows->grid.hop; /* the begin of the last window */
+  guint64 since = windows->n_points % windows->grid->hop; /* the begin of the last window */
 
-  return since < windows->grid.n_frames || since + n > windows->grid.hop;
+  return since < windows->grid->n_frames || since + n > windows->grid->hop;
 }
 
 void
 msnet_windows_mark (const MsnetWindows *windows, gboolean *needed, guint n_slots)
 {
-  guint64 n_points = windows->n_points, n_frames = windows->grid.n_frames;
+  guint64 n_points = windows->n_points, n_frames = windows->grid->n_frames;
   guint64 oldest = n_points > n_frames ? n_points - n_frames : 0;
-  guint64 first = MIN (MAX (oldest, windows->next * windows->grid.hop), n_points > 0 ? n_points - 1 : 0);
+  guint64 first = MIN (MAX (oldest, windows->next * windows->grid->hop), n_points > 0 ? n_points - 1 : 0);
 
   memset (needed, 0, n_slots * sizeof *needed);
   for (guint64 k = first; k < n_points; k++)
@@ -90,9 +90,9 @@ msnet_windows_finish (MsnetWindows *windows)
 {
   MsnetPoint last;
 
-  if (windows->n_points <= windows->next * windows->grid.hop)
+  if (windows->n_points <= windows->next * windows->grid->hop)
     return NULL;
-  last = windows->ring[(windows->n_points - 1) % windows->grid.n_frames];
+  last = windows->ring[(windows->n_points - 1) % windows->grid->n_frames];
   if (windows->last_end != MSNET_TIME_NONE && last.pts <= windows->last_end)
     return NULL;
   last.gap = FALSE;

@@ -35,6 +35,7 @@ typedef struct
 
 /**
  * MsnetWindows:
+ * @grid: (transfer none)
  * @ring: the last T points, point k at k mod T
  * @n_points: points so far
  * @next: which window is due next
@@ -43,7 +44,7 @@ typedef struct
  */
 typedef struct
 {
-  MsnetGrid grid;
+  const MsnetGrid *grid;
   MsnetPoint *ring;
   guint64 n_points;
   guint64 next;

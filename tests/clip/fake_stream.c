@@ -3,11 +3,14 @@
 Stream
 stream_new (guint n_frames, guint64 window, guint64 hop)
 {
-  FakeEngine *fake = fake_engine_new (n_frames, msnet_recognizer_count_slots (n_frames, window, hop));
+  MsnetGrid grid;
+  FakeEngine *fake;
 
+  msnet_grid_init (&grid, n_frames, window, hop);
+  fake = fake_engine_new (n_frames, msnet_recognizer_count_slots (&grid));
   return (Stream){
     .fake = fake,
-    .recognizer = msnet_recognizer_new (&fake->engine, window, hop),
+    .recognizer = msnet_recognizer_new (&fake->engine, &grid),
     .text = g_string_new (NULL),
     .nominal = NONE,
   };

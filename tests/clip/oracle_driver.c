@@ -36,11 +36,14 @@ begin (Driver *driver, gchar **words)
 {
   guint n_frames = atoi (words[1]);
   guint64 window = parse_time (words[2]), hop = parse_time (words[3]);
-  guint n_slots = msnet_recognizer_count_slots (n_frames, window, hop);
+  MsnetGrid grid;
+  guint n_slots;
 
+  msnet_grid_init (&grid, n_frames, window, hop);
+  n_slots = msnet_recognizer_count_slots (&grid);
   driver->fake = g_str_equal (words[0], "follow") ? fake_engine_new_stream (n_frames, n_slots)
                                                   : fake_engine_new (n_frames, n_slots);
-  driver->recognizer = msnet_recognizer_new (&driver->fake->engine, window, hop);
+  driver->recognizer = msnet_recognizer_new (&driver->fake->engine, &grid);
 }
 
 /* Point @index of all that were inferred. */

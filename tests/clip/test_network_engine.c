@@ -253,9 +253,10 @@ run_stream (
 START_TEST (streams_are_a_plain_loop)
 {
   g_auto (Subject) subject = subject_new ("tiny-four");
-  guint n_slots = msnet_recognizer_count_slots (4, 400 * MS, 0);
+  const MsnetGrid grid = { .n_frames = 4, .window = 400 * MS, .hop = 1 };
+  guint n_slots = msnet_recognizer_count_slots (&grid);
   MsnetEngine *engine = msnet_network_engine_new (subject.model, device, MSNET_FLOAT32, n_slots, NULL);
-  g_autoptr (MsnetRecognizer) recognizer = msnet_recognizer_new (engine, 400 * MS, 0);
+  g_autoptr (MsnetRecognizer) recognizer = msnet_recognizer_new (engine, &grid);
   guint64 duration;
 
   ck_assert (engine->is_stream);

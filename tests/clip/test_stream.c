@@ -20,10 +20,12 @@ typedef struct
 static Busy
 busy_new (guint64 hop)
 {
-  guint n_slots = msnet_recognizer_count_slots (2, 200 * MS, hop);
-  Busy busy = { .fake = fake_engine_new_stream (2, n_slots) };
+  MsnetGrid grid;
+  Busy busy;
 
-  busy.recognizer = msnet_recognizer_new (&busy.fake->engine, 200 * MS, hop);
+  msnet_grid_init (&grid, 2, 200 * MS, hop);
+  busy = (Busy){ .fake = fake_engine_new_stream (2, msnet_recognizer_count_slots (&grid)) };
+  busy.recognizer = msnet_recognizer_new (&busy.fake->engine, &grid);
   msnet_recognizer_set_latest (busy.recognizer, TRUE);
   return busy;
 }
