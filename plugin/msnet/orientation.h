@@ -3,7 +3,7 @@
  * For `msnet`.  One thread at a time. */
 #pragma once
 
-#include "ops/prepare/prepare.h"
+#include "base/frame.h"
 
 #include <gst/video/video.h>
 

@@ -1,7 +1,7 @@
 /* From GStreamer's description of a frame in memory to the library's. */
 #pragma once
 
-#include "ops/prepare/prepare.h"
+#include "base/frame.h"
 
 #include <gst/video/video.h>
 

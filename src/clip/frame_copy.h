@@ -3,7 +3,7 @@
  * For src/clip.  One thread at a time. */
 #pragma once
 
-#include "ops/prepare/prepare.h"
+#include "base/frame.h"
 
 G_BEGIN_DECLS
 

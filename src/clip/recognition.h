@@ -1,7 +1,7 @@
 /* What a window shows: the outcome of src/clip.  Plain data; one thread at a time. */
 #pragma once
 
-#include "ops/prepare/prepare.h"
+#include "base/frame.h"
 
 G_BEGIN_DECLS
 

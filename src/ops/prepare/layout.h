@@ -40,9 +40,6 @@ typedef struct
   gfloat lift[4];
 } MsnetPrepareColors;
 
-/* TRUE where the two are described alike, whatever memory they lie in. */
-gboolean msnet_frame_is_like (const MsnetFrame *a, const MsnetFrame *b);
-
 /* Spreads the components of @frame over bands.  Filters are left to the caller, spans and lines to
  * msnet_prepare_layout_narrow(). */
 void msnet_prepare_layout_init (MsnetPrepareLayout *layout, const MsnetFrame *frame);

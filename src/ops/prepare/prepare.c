@@ -75,26 +75,6 @@ msnet_prepare_free (MsnetPrepare *prepare)
   g_free (prepare);
 }
 
-/* Width and height of the upright picture as it is displayed. */
-static void
-get_display (const MsnetFrame *frame, gdouble display[2])
-{
-  gboolean square = frame->aspect_n == 0 || frame->aspect_d == 0;
-  gdouble aspect = square ? 1.0 : (gdouble)frame->aspect_n / frame->aspect_d;
-
-  display[frame->turn.transposed] = frame->width * aspect;
-  display[!frame->turn.transposed] = frame->height;
-}
-
-gdouble
-msnet_frame_get_aspect (const MsnetFrame *frame)
-{
-  gdouble display[2];
-
-  get_display (frame, display);
-  return display[0] / display[1];
-}
-
 /* Resized width and height of the whole upright picture, and left and top of the part that is taken from it. */
 static void
 get_fit (const MsnetPrepareParams *params, const MsnetFrame *frame, gdouble resized[2], gdouble skipped[2])
@@ -102,7 +82,7 @@ get_fit (const MsnetPrepareParams *params, const MsnetFrame *frame, gdouble resi
   gdouble display[2];
   gdouble shorter;
 
-  get_display (frame, display);
+  msnet_frame_get_display (frame, display);
   shorter = MIN (display[0], display[1]);
   for (guint i = 0; i < 2; i++) {
     gboolean crop = params->fit == MSNET_FIT_CROP;
