@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "clip/network_engine.h"
+#include "opencl/open.h"
 #include "program.h"
 
 #define WIDTH 640

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "common/layers.h"
+#include "machine/instructions.h"
 #include "measure.h"
+#include "opencl/open.h"
 #include "ops/conv2d/candidate.h"
 #include "program.h"
 
@@ -121,7 +123,7 @@ run (gchar **arguments, GError **error)
 
   if (bench == NULL)
     return FALSE;
-  msnet_device_find_instructions (device);
+  msnet_instructions_find (device);
   layers = test_list_layers (PICTURE, width, MSNET_SHIFT_BIDIRECTIONAL);
   printf ("%s, peak %.0f GFLOP/s, %d frames\n", msnet_device_get_info (device)->name,
       bench_measure_peak (bench), frames);

@@ -11,6 +11,7 @@
 
 #include "measure.h"
 #include "model/network.h"
+#include "opencl/open.h"
 #include "program.h"
 
 static gint frames = 8;

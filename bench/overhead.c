@@ -7,6 +7,7 @@
  * passes.  The best round of each lane counts; the device rests while others are timed. */
 #include "clip/network_engine.h"
 #include "clip/recognizer.h"
+#include "opencl/open.h"
 #include "program.h"
 #include "msnet/video_frame.h"
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "measure.h"
+#include "opencl/open.h"
 #include "ops/prepare/prepare.h"
 #include "program.h"
 

@@ -8,6 +8,8 @@
  * all run at the same time. */
 #include "msnet/msnet.h"
 #include "opencl/device.h"
+#include "opencl/open.h"
+#include "opencl/usage.h"
 #include "program.h"
 #include "meta/result_meta.h"
 

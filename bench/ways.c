@@ -10,6 +10,7 @@
 
 #include "measure.h"
 #include "model/network.h"
+#include "opencl/open.h"
 #include "ops/prepare/prepare.h"
 #include "program.h"
 

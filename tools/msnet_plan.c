@@ -14,6 +14,7 @@
 
 #include "model/network.h"
 #include "machine/peak.h"
+#include "opencl/open.h"
 #include "plan_tune.h"
 
 #define TIMES 4 /* a step is run before a wait, so that the wait does not count */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "machine/instructions.h"
 #include "ops/plan.h"
 #include "ops/tuner/tuner.h"
 #include "machine/tuning.h"
@@ -217,7 +218,7 @@ keep (const Tune *tune, GError **error)
 static gboolean
 check_precision (MsnetDevice *device, MsnetDataType precision, GError **error)
 {
-  if (precision == MSNET_FLOAT32 || msnet_device_find_instructions (device))
+  if (precision == MSNET_FLOAT32 || msnet_instructions_find (device))
     return TRUE;
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
       "--bf16: expected units for bfloat16 that are faster than those for float32, found none on %s; tune "

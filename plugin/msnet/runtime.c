@@ -1,8 +1,10 @@
 #include "runtime.h"
 
+#include "machine/instructions.h"
 #include "model/network.h"
 #include "base/error.h"
 #include "base/fork.h"
+#include "opencl/open.h"
 #include "ops/conv2d/conv2d.h"
 
 GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
@@ -68,7 +70,7 @@ choose_precision (MsnetRuntime *runtime, const MsnetSettings *settings, GstEleme
   runtime->precision = MSNET_FLOAT32;
   if (settings->precision == MSNET_PRECISION_F32)
     return;
-  if (msnet_device_find_instructions (runtime->device))
+  if (msnet_instructions_find (runtime->device))
     runtime->precision = MSNET_BFLOAT16;
   else
     GST_ELEMENT_WARNING (element, LIBRARY, SETTINGS,

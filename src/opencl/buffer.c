@@ -155,11 +155,25 @@ msnet_buffer_ref (MsnetBuffer *buffer)
   return buffer;
 }
 
+/* Nobody finds it any more once its last reference is gone.  Returns: TRUE if that was the last */
+static gboolean
+release_constant (MsnetBuffer *constant)
+{
+  GHashTable *constants = constant->context->constants;
+  gboolean last;
+
+  msnet_lock_take (&constant->context->lock);
+  last = g_atomic_int_dec_and_test (&constant->references);
+  if (last && g_hash_table_lookup (constants, &constant->hash) == constant)
+    g_hash_table_remove (constants, &constant->hash);
+  msnet_lock_give (&constant->context->lock);
+  return last;
+}
+
 static gboolean
 release (MsnetBuffer *buffer)
 {
-  return buffer->device == NULL ? msnet_constant_release (buffer)
-                                : g_atomic_int_dec_and_test (&buffer->references);
+  return buffer->device == NULL ? release_constant (buffer) : g_atomic_int_dec_and_test (&buffer->references);
 }
 
 void

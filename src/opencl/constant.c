@@ -206,17 +206,3 @@ msnet_buffer_new_constant (MsnetDevice *device, gconstpointer data, gsize size, 
 {
   return msnet_buffer_make_constant (device, size, copy, &(Source){ data, size }, error);
 }
-
-gboolean
-msnet_constant_release (MsnetBuffer *constant)
-{
-  GHashTable *constants = constant->context->constants;
-  gboolean last;
-
-  msnet_lock_take (&constant->context->lock);
-  last = g_atomic_int_dec_and_test (&constant->references);
-  if (last && g_hash_table_lookup (constants, &constant->hash) == constant)
-    g_hash_table_remove (constants, &constant->hash);
-  msnet_lock_give (&constant->context->lock);
-  return last;
-}

@@ -10,43 +10,6 @@ static GHashTable *contexts;
 /* cl_device_id to what was found of its instructions, under the same lock. */
 static GHashTable *instructions;
 
-/* PoCL's platform version names its compiler; a virtual machine may hide vectors that the CPU's name promises. */
-static gchar *
-make_identity (const MsnetDeviceInfo *info, cl_platform_id platform)
-{
-  g_autofree gchar *version = msnet_platform_query_string (platform, CL_PLATFORM_VERSION);
-
-  return g_strdup_printf (
-      "%s\n%s\n%s\n%s\n%u", info->platform, version, info->name, info->version, info->vector_width);
-}
-
-static void
-query_info (MsnetDeviceInfo *info, cl_device_id id)
-{
-  cl_platform_id platform = NULL;
-  cl_device_type type = 0;
-  cl_uint width = 1;
-  cl_uint units = 1;
-  cl_uint alignment_bits = 1024;
-  size_t group_size = 1;
-
-  clGetDeviceInfo (id, CL_DEVICE_PLATFORM, sizeof platform, &platform, NULL);
-  clGetDeviceInfo (id, CL_DEVICE_TYPE, sizeof type, &type, NULL);
-  clGetDeviceInfo (id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, sizeof width, &width, NULL);
-  clGetDeviceInfo (id, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units, NULL);
-  clGetDeviceInfo (id, CL_DEVICE_MEM_BASE_ADDR_ALIGN, sizeof alignment_bits, &alignment_bits, NULL);
-  clGetDeviceInfo (id, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof group_size, &group_size, NULL);
-  info->name = msnet_device_query_string (id, CL_DEVICE_NAME);
-  info->platform = msnet_platform_query_string (platform, CL_PLATFORM_NAME);
-  info->version = msnet_device_query_string (id, CL_DRIVER_VERSION);
-  info->is_cpu = (type & CL_DEVICE_TYPE_CPU) != 0;
-  info->vector_width = width;
-  info->compute_units = units;
-  info->alignment = MAX (alignment_bits / 8, sizeof (cl_float16));
-  info->group_size = group_size;
-  info->identity = make_identity (info, platform);
-}
-
 static void
 unref_program (gpointer program)
 {
@@ -65,10 +28,7 @@ context_free (MsnetContext *context)
     clReleaseContext (context->context);
   msnet_signal_clear (&context->built);
   msnet_lock_clear (&context->lock);
-  g_free (context->info.name);
-  g_free (context->info.platform);
-  g_free (context->info.version);
-  g_free (context->info.identity);
+  msnet_device_info_clear (&context->info);
   g_free (context);
 }
 
@@ -98,7 +58,7 @@ context_new (cl_device_id id, GError **error)
   context->programs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_program);
   context->unsaved = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   context->constants = g_hash_table_new (g_int64_hash, g_int64_equal);
-  query_info (&context->info, id);
+  msnet_device_info_init (&context->info, id);
   if (!can_run_programs (&context->info, error))
     return NULL;
   context->context = clCreateContext (NULL, 1, &id, NULL, NULL, &status);
@@ -119,8 +79,8 @@ pack_search (MsnetSearch search, gboolean found)
 static void
 remember_instructions (const MsnetContext *context)
 {
-  const guint bits = pack_search (context->bf16, context->info.has_bf16) << 2
-                     | pack_search (context->amx, context->info.has_amx);
+  const guint bits = pack_search (context->searches[MSNET_ABILITY_BF16], context->info.has_bf16) << 2
+                     | pack_search (context->searches[MSNET_ABILITY_AMX], context->info.has_amx);
 
   if (bits == 0)
     return;
@@ -136,9 +96,9 @@ recall_instructions (MsnetContext *context)
   const gpointer found = instructions != NULL ? g_hash_table_lookup (instructions, context->id) : NULL;
   const guint bits = GPOINTER_TO_UINT (found);
 
-  context->bf16 = bits & 8 ? MSNET_SEARCH_DONE : MSNET_SEARCH_OPEN;
+  context->searches[MSNET_ABILITY_BF16] = bits & 8 ? MSNET_SEARCH_DONE : MSNET_SEARCH_OPEN;
   context->info.has_bf16 = (bits & 4) != 0;
-  context->amx = bits & 2 ? MSNET_SEARCH_DONE : MSNET_SEARCH_OPEN;
+  context->searches[MSNET_ABILITY_AMX] = bits & 2 ? MSNET_SEARCH_DONE : MSNET_SEARCH_OPEN;
   context->info.has_amx = (bits & 1) != 0;
 }
 

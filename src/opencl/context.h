@@ -6,7 +6,7 @@
 
 #include <CL/cl.h>
 
-#include "device.h"
+#include "device_info.h"
 #include "slab.h"
 #include "base/lock.h"
 
@@ -28,12 +28,11 @@ typedef struct
   cl_context context;
   gsize own_bytes; /* of buffers that are no constants; atomic */
 
-  MsnetLock lock;       /* of what follows */
-  MsnetSignal built;    /* a program was, or failed to; or instructions were found */
-  GHashTable *programs; /* "file options" to cl_program; NULL: a thread is building it */
-  GHashTable *unsaved;  /* cl_program to its key in the cache, where it is not */
-  MsnetSearch bf16;     /* for what info says of instructions */
-  MsnetSearch amx;
+  MsnetLock lock;          /* of what follows */
+  MsnetSignal built;       /* a program was, or failed to; or instructions were found */
+  GHashTable *programs;    /* "file options" to cl_program; NULL: a thread is building it */
+  GHashTable *unsaved;     /* cl_program to its key in the cache, where it is not */
+  MsnetSearch searches[2]; /* by MsnetAbility */
   GHashTable *constants; /* hash of its bytes to MsnetBuffer, which the table does not hold; see constant.c */
   MsnetSlab *slab;       /* that the next of them may have room in; NULL: none was made yet */
 } MsnetContext;

@@ -1,38 +1,6 @@
-#include "candidate.h"
-#include "drivers.h"
-#include "base/fork.h"
-#include "instructions.h"
+#include "device.h"
+
 #include "private.h"
-#include "self_test.h"
-
-#define SELF_TEST_TIMEOUT (5 * G_USEC_PER_SEC)
-#define INSTALL_HINT                                                                                         \
-  "install the OpenCL driver of your GPU, or PoCL for the CPU: apt-get install pocl-opencl-icd"
-
-/* What a driver says, as text. */
-static gchar *
-make_text (gchar *said)
-{
-  return g_utf8_make_valid (g_strstrip (said), -1);
-}
-
-gchar *
-msnet_device_query_string (cl_device_id id, cl_device_info property)
-{
-  gchar text[512] = "";
-
-  clGetDeviceInfo (id, property, sizeof text - 1, text, NULL);
-  return make_text (text);
-}
-
-gchar *
-msnet_platform_query_string (cl_platform_id id, cl_platform_info property)
-{
-  gchar text[512] = "";
-
-  clGetPlatformInfo (id, property, sizeof text - 1, text, NULL);
-  return make_text (text);
-}
 
 MsnetDevice *
 msnet_device_new (cl_device_id id, GError **error)
@@ -111,126 +79,13 @@ msnet_device_is_silent (MsnetDevice *device, gint *signs)
   return !is_building && *signs == seen;
 }
 
-/* The first device that fits, or NULL with what was found and what to do. */
-static MsnetDevice *
-open_first (GPtrArray *candidates, const gchar *selector, GError **error)
-{
-  g_autofree gchar *found = NULL;
-  g_autofree gchar *missing = NULL;
-  g_autofree gchar *asked = NULL;
-
-  for (guint i = 0; i < candidates->len; i++) {
-    const MsnetCandidate *candidate = candidates->pdata[i];
-    if (msnet_candidate_fits (candidate, selector))
-      return msnet_device_new (candidate->id, error);
-  }
-  found = msnet_candidates_describe (candidates);
-  missing = msnet_drivers_explain ();
-  asked = g_utf8_make_valid (selector, -1);
-  g_set_error (error, MSNET_ERROR, MSNET_ERROR_NO_DEVICE,
-      "no OpenCL device fits \"%s\" (expected auto, gpu, cpu, P:D or part of a name); found:\n%s\n%s%s"
-      "Choose one of these, or " INSTALL_HINT,
-      asked, found, missing, *missing != '\0' ? "\n" : "");
-  return NULL;
-}
-
-static gchar *
-make_warning (const gchar *name, const GError *reason)
-{
-  return g_strdup_printf ("GPU %s is not used: %s; device=cpu (or MSNET_DEVICE=cpu) starts without trying it",
-      name, reason->message);
-}
-
-/* Returns: (transfer full) (nullable): the first GPU from the candidate @first on that passes its self-test
- * @warning: (inout): why another one is not used */
-static MsnetDevice *
-open_gpu (GPtrArray *candidates, guint first, gchar **warning)
-{
-  for (guint i = first; i < candidates->len; i++) {
-    const MsnetCandidate *candidate = candidates->pdata[i];
-    g_autoptr (GError) reason = NULL;
-    MsnetDevice *device;
-
-    if (!msnet_candidate_fits (candidate, "gpu"))
-      continue;
-    device = msnet_self_test_open (candidate->id, SELF_TEST_TIMEOUT, &reason);
-    if (device != NULL) {
-      device->next = i + 1;
-      return device;
-    }
-    g_free (*warning);
-    *warning = make_warning (candidate->name, reason);
-  }
-  return NULL;
-}
-
-/* What `auto` takes: a GPU, else a CPU, with what is to be said of those before it.
- * @warning: (transfer full) (nullable): is to be said already */
-static MsnetDevice *
-open_best (GPtrArray *candidates, guint first, gchar *warning, GError **error)
-{
-  MsnetDevice *device = open_gpu (candidates, first, &warning);
-
-  if (device == NULL)
-    device = open_first (candidates, "cpu", error);
-  if (device != NULL)
-    device->warning = g_steal_pointer (&warning);
-  else if (warning != NULL)
-    g_prefix_error (error, "%s; ", warning);
-  g_free (warning);
-  return device;
-}
-
-MsnetDevice *
-msnet_device_open_next (MsnetDevice *failed, const GError *reason, GError **error)
-{
-  g_autoptr (GPtrArray) candidates = NULL;
-
-  if (failed->next == 0) {
-    g_propagate_error (error, g_error_copy (reason));
-    return NULL;
-  }
-  candidates = msnet_candidates_find ();
-  return open_best (candidates, failed->next, make_warning (failed->context->info.name, reason), error);
-}
-
-/* There is none at all: either no driver, or those that are there have a reason. */
-static void
-set_nothing_found (GError **error)
-{
-  g_autofree gchar *reasons = msnet_drivers_explain ();
-
-  g_set_error (error, MSNET_ERROR, MSNET_ERROR_NO_DEVICE,
-      "no OpenCL device: expected at least one platform with a device, found %s%s",
-      *reasons != '\0' ? "none:\n" : "no platform; " INSTALL_HINT, reasons);
-}
-
-MsnetDevice *
-msnet_device_open (const gchar *selector, GError **error)
-{
-  g_autoptr (GPtrArray) candidates = NULL;
-
-  if (!msnet_fork_check (error))
-    return NULL;
-  candidates = msnet_candidates_find ();
-  if (candidates->len == 0) {
-    set_nothing_found (error);
-    return NULL;
-  }
-  if (selector == NULL)
-    selector = g_getenv ("MSNET_DEVICE");
-  if (selector == NULL || *selector == '\0' || g_ascii_strcasecmp (selector, "auto") == 0)
-    return open_best (candidates, 0, NULL, error);
-  return open_first (candidates, selector, error);
-}
-
 const MsnetDeviceInfo *
 msnet_device_get_info (MsnetDevice *device)
 {
   return &device->context->info;
 }
 
-/* Returns: TRUE where the caller is to search, FALSE where all is known, if need be once another thread is done */
+/* Returns: TRUE if the caller is to search, FALSE if all is known, if need be once another thread is done */
 static gboolean
 claim (MsnetContext *context, MsnetSearch *search)
 {
@@ -246,74 +101,34 @@ claim (MsnetContext *context, MsnetSearch *search)
   return claimed;
 }
 
-static void
-publish (MsnetContext *context, MsnetSearch *search, gboolean *answer, gboolean found)
+static gboolean *
+get_answer (MsnetContext *context, MsnetAbility ability)
 {
+  return ability == MSNET_ABILITY_AMX ? &context->info.has_amx : &context->info.has_bf16;
+}
+
+void
+msnet_device_set_ability (MsnetDevice *device, MsnetAbility ability, gboolean is_there)
+{
+  MsnetContext *context = device->context;
+
   msnet_lock_take (&context->lock);
-  *answer = found;
-  *search = MSNET_SEARCH_DONE;
+  *get_answer (context, ability) = is_there;
+  context->searches[ability] = MSNET_SEARCH_DONE;
   msnet_signal_send (&context->built);
   msnet_lock_give (&context->lock);
 }
 
-void
-msnet_device_find_amx (MsnetDevice *device)
-{
-  MsnetContext *context = device->context;
-
-  if (claim (context, &context->amx))
-    publish (context, &context->amx, &context->info.has_amx, msnet_instructions_try_amx (device));
-}
-
 gboolean
-msnet_device_find_instructions (MsnetDevice *device)
+msnet_device_find_out (MsnetDevice *device, MsnetAbility ability, gboolean (*try_out) (MsnetDevice *device))
 {
-  MsnetContext *context = device->context;
-
-  if (claim (context, &context->bf16))
-    publish (context, &context->bf16, &context->info.has_bf16, msnet_instructions_try_bf16 (device));
-  msnet_device_find_amx (device);
-  return context->info.has_bf16 || context->info.has_amx;
-}
-
-gboolean
-msnet_device_accept_amx (MsnetDevice *device)
-{
-  MsnetContext *context = device->context;
-
-  msnet_device_find_amx (device);
-  if (!context->info.has_amx)
-    publish (context, &context->amx, &context->info.has_amx, msnet_instructions_is_amx_right (device));
-  return context->info.has_amx;
+  if (claim (device->context, &device->context->searches[ability]))
+    msnet_device_set_ability (device, ability, try_out (device));
+  return *get_answer (device->context, ability);
 }
 
 const gchar *
 msnet_device_get_warning (MsnetDevice *device)
 {
   return device->warning;
-}
-
-void
-msnet_device_get_usage (MsnetDevice *device, MsnetDeviceUsage *usage)
-{
-  MsnetContext *context = device->context;
-  GHashTableIter constants;
-  gpointer constant;
-
-  *usage = (MsnetDeviceUsage){ .own_bytes = (gsize)g_atomic_pointer_get (&context->own_bytes) };
-  msnet_lock_take (&context->lock);
-  usage->n_programs = g_hash_table_size (context->programs);
-  usage->n_constants = g_hash_table_size (context->constants);
-  g_hash_table_iter_init (&constants, context->constants);
-  while (g_hash_table_iter_next (&constants, NULL, &constant))
-    usage->constant_bytes += msnet_buffer_get_size (constant);
-  msnet_lock_give (&context->lock);
-}
-
-gchar *
-msnet_device_list (void)
-{
-  g_autoptr (GPtrArray) candidates = msnet_candidates_find ();
-
-  return msnet_candidates_describe (candidates);
 }

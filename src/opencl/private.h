@@ -6,6 +6,7 @@
 #include "buffer.h"
 #include "context.h"
 #include "device.h"
+#include "query.h"
 #include "base/error.h"
 
 G_BEGIN_DECLS
@@ -46,10 +47,6 @@ const gchar *msnet_status_get_name (cl_int status);
 /* TRUE for CL_SUCCESS; else FALSE with MSNET_ERROR_DEVICE: "<what failed>: <name of the status>" */
 gboolean msnet_status_check (cl_int status, GError **error, const gchar *format, ...) G_GNUC_PRINTF (3, 4);
 
-/* Returns: (transfer full): a string property of a device or platform, "" where it has none */
-gchar *msnet_device_query_string (cl_device_id id, cl_device_info property);
-gchar *msnet_platform_query_string (cl_platform_id id, cl_platform_info property);
-
 /* Returns: (transfer full): names the binary of @source built with @options on the device of @context */
 gchar *msnet_program_cache_make_key (MsnetContext *context, const gchar *source, const gchar *options);
 
@@ -69,8 +66,5 @@ MsnetDevice *msnet_device_new (cl_device_id id, GError **error);
  * MsnetBuffer */
 MsnetBuffer *msnet_buffer_create (MsnetContext *context, MsnetDevice *device, cl_mem_flags flags,
     gpointer memory, gsize size, GError **error);
-
-/* Gives a reference to a constant back.  Returns: TRUE where it was the last */
-gboolean msnet_constant_release (MsnetBuffer *constant);
 
 G_END_DECLS

@@ -1,4 +1,5 @@
 #include "amx.h"
+#include "machine/instructions.h"
 
 #if defined(__x86_64__) && defined(__linux__)
 #include <signal.h>
@@ -233,12 +234,13 @@ test_provide_amx (MsnetDevice *device)
 {
   const struct sigaction action = { .sa_sigaction = handle, .sa_flags = SA_SIGINFO };
 
-  msnet_device_find_amx (device);
+  msnet_instructions_find_amx (device);
   if (msnet_device_get_info (device)->has_amx)
     return TRUE;
   if (!msnet_device_get_info (device)->is_cpu || sigaction (SIGILL, &action, NULL) != 0)
     return FALSE;
-  return msnet_device_accept_amx (device);
+  msnet_device_set_ability (device, MSNET_ABILITY_AMX, msnet_instructions_is_amx_right (device));
+  return msnet_device_get_info (device)->has_amx;
 }
 #else
 gboolean

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "opencl/open.h"
 #include "tensor/bfloat16.h"
 
 #define SKIPPED 77

@@ -4,6 +4,7 @@
  *     run_conv2d CANDIDATE     runs it once */
 #include "common/amx.h"
 #include "common/common.h"
+#include "machine/instructions.h"
 #include "ops/conv2d/candidate.h"
 
 #include <stdio.h>
@@ -71,7 +72,7 @@ main (int argc, char **argv)
   guint n_candidates;
   const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
 
-  msnet_device_find_instructions (device);
+  msnet_instructions_find (device);
   test_provide_amx (device);
   for (guint i = 0; i < n_candidates; i++)
     if (argc == 1 || g_str_equal (candidates[i].name, argv[1]))

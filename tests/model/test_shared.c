@@ -2,6 +2,8 @@
 #include "model/network.h"
 #include "model/shared.h"
 #include "model_file.h"
+#include "opencl/open.h"
+#include "opencl/usage.h"
 
 #include <string.h>
 

@@ -1,8 +1,11 @@
 #include "common/amx.h"
 #include "common/common.h"
+#include "machine/instructions.h"
 #include "opencl/candidate.h"
 #include "opencl/command_list.h"
+#include "opencl/open.h"
 #include "opencl/private.h"
+#include "opencl/usage.h"
 
 #define N_VALUES 100000
 #define N_THREADS 4
@@ -363,7 +366,7 @@ END_TEST
 START_TEST (instructions_are_found_once)
 {
   const gboolean has_amx = test_provide_amx (device);
-  const gboolean found = msnet_device_find_instructions (device);
+  const gboolean found = msnet_instructions_find (device);
 
   close_handles ();
   open_handles ();

@@ -3,6 +3,7 @@
 #include "candidate.h"
 #include "key.h"
 #include "base/error.h"
+#include "machine/instructions.h"
 #include "ops/operation.h"
 
 gdouble
@@ -100,9 +101,9 @@ msnet_conv2d_append (MsnetCommandList *list, const MsnetConv2dParams *params, GE
   if (!check (params, error))
     return FALSE;
   if (params->input->shape.data_type == MSNET_BFLOAT16)
-    msnet_device_find_instructions (device);
+    msnet_instructions_find (device);
   else
-    msnet_device_find_amx (device);
+    msnet_instructions_find_amx (device);
   candidate = msnet_conv2d_choose (device, params);
   msnet_command_list_begin_step (
       list, params->name != NULL ? params->name : "conv2d", candidate->name, msnet_conv2d_get_work (params));

@@ -5,6 +5,7 @@
 #include "common/amx.h"
 #include "common/common.h"
 #include "common/layers.h"
+#include "machine/instructions.h"
 #include "ops/conv2d/candidate.h"
 #include "reference/conv2d.h"
 #include "tensor/bfloat16.h"
@@ -195,7 +196,7 @@ main (void)
   gint result;
 
   device = test_open_device ();
-  msnet_device_find_instructions (device);
+  msnet_instructions_find (device);
   test_provide_amx (device);
   layers = test_list_layers (224, 64, MSNET_SHIFT_CAUSAL);
   tcase_add_loop_test (tests, no_layer_is_much_less_exact_than_the_direct_way, 0, (gint)layers->len);

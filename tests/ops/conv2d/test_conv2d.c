@@ -4,6 +4,7 @@
 #include "common/common.h"
 #include "common/layers.h"
 #include "base/error.h"
+#include "machine/instructions.h"
 #include "ops/conv2d/candidate.h"
 #include "reference/conv2d.h"
 
@@ -422,7 +423,7 @@ main (void)
   gint result;
 
   device = test_open_device ();
-  msnet_device_find_instructions (device);
+  msnet_instructions_find (device);
   test_provide_amx (device);
   tcase_add_test (tests, random_shapes);
   tcase_add_test (tests, tiles_plus_and_minus_one);

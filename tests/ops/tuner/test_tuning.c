@@ -3,6 +3,7 @@
 
 #include "common/common.h"
 #include "common/folder.h"
+#include "machine/instructions.h"
 #include "opencl/cache.h"
 #include "base/error.h"
 #include "ops/conv2d/candidate.h"
@@ -414,7 +415,7 @@ main (void)
   g_setenv ("MSNET_CACHE_DIR", folder, TRUE);
   device = test_open_device ();
   info = msnet_device_get_info (device);
-  msnet_device_find_instructions (device);
+  msnet_instructions_find (device);
   tcase_add_checked_fixture (tests, set_up, tear_down);
   tcase_add_test (tests, a_key_tells_all_sizes);
   tcase_add_test (tests, what_is_saved_is_found_again);

@@ -1,6 +1,6 @@
 #include "instructions.h"
 
-#include "command_list.h"
+#include "opencl/command_list.h"
 #include "base/processor.h"
 
 #include <math.h>
@@ -85,12 +85,33 @@ count_floats (MsnetCommandList *list)
   return PRODUCTS * best / best_floats;
 }
 
-gboolean
-msnet_instructions_try_bf16 (MsnetDevice *device)
+static gboolean
+try_bf16 (MsnetDevice *device)
 {
   g_auto (Trial) pairs = { NULL };
 
   return msnet_device_get_info (device)->is_cpu && msnet_processor_has_bf16 ()
          && trial_init (&pairs, device, "-DVECTOR_WIDTH=16 -DPRODUCTS_BF16") && is_right (&pairs)
          && 2.0 * PRODUCTS >= LEAST_GAIN * count_floats (pairs.list);
+}
+
+static gboolean
+try_amx (MsnetDevice *device)
+{
+  return msnet_device_get_info (device)->is_cpu && msnet_processor_may_use_amx ()
+         && msnet_instructions_is_amx_right (device);
+}
+
+void
+msnet_instructions_find_amx (MsnetDevice *device)
+{
+  msnet_device_find_out (device, MSNET_ABILITY_AMX, try_amx);
+}
+
+gboolean
+msnet_instructions_find (MsnetDevice *device)
+{
+  const gboolean has_bf16 = msnet_device_find_out (device, MSNET_ABILITY_BF16, try_bf16);
+
+  return msnet_device_find_out (device, MSNET_ABILITY_AMX, try_amx) || has_bf16;
 }

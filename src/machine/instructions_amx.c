@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "instructions.h"
-#include "base/processor.h"
+#include "opencl/command_list.h"
 
 /* Of the kernel: 32 pixels by 32 output channels, in chunks of 32 input channels. */
 #define SIDE 32
@@ -147,11 +147,4 @@ msnet_instructions_is_amx_right (MsnetDevice *device)
       return FALSE;
   }
   return TRUE;
-}
-
-gboolean
-msnet_instructions_try_amx (MsnetDevice *device)
-{
-  return msnet_device_get_info (device)->is_cpu && msnet_processor_may_use_amx ()
-         && msnet_instructions_is_amx_right (device);
 }
