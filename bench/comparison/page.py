@@ -11,22 +11,25 @@ PICTURE = ROOT / "docs" / "images" / "performance.svg"
 
 HEAD = """# Performance
 
-How long one clip takes, from prepared frames to logits, against ONNX Runtime and OpenVINO with the same weights and frames on
-the same cores. `bench/compare` measures, and writes this page; each kind of machine keeps the figures of its last run.
+How long the network takes, from prepared frames to logits, beside ONNX Runtime and OpenVINO with the same
+weights and frames on the same cores. `bench/compare` measures this and writes this page. Each kind of
+machine keeps the figures of its last run. What a whole pipeline costs is on [another page](costs.md).
 
-![Time of msnet over time of the best peer](images/performance.svg)
+![Time of msnet over time of the fastest peer](images/performance.svg)
 
-- *TSN* is the ResNet alone, *TSM* the ResNet with temporal shift, *MSNet* with shift and MotionSqueeze. ResNet-50 and
-  ResNet-18 have random weights and see 224 x 224; `motion` is the shipped model (a ResNet-18 with half the channels, 160 x 160).
-- In clips the shift costs the peers copies: TSN shows the ratio without them.
-- Networks that see one frame are causal, and msnet runs them as live streams do: it reads what it kept of the frame before, and keeps
-  what the next one needs. The peers see a first frame alone, to which the shift brings zeros: they get that as weights of zero,
-  which costs them nothing.
-- Engines take turns in one run, three samples each. Each has a thread a core, asleep while others work; an untimed run wakes them. The
-  cores' peak (multiply-adds, through OpenCL) is taken before each sample. Samples at less than 0.8 of the best peak do not
-  count; of the others the best does.
-- `ratio`: time of msnet over that of the fastest peer at the same precision. `of its TSM`: time of MSNet over that of TSM, both
-  in msnet. `!` marks a missed goal. `logits`: largest difference to ONNX Runtime's (f32), relative to the largest logit.
+- *TSN* is the ResNet alone, *TSM* the ResNet with temporal shift, *MSNet* with shift and MotionSqueeze.
+  ResNet-50 and ResNet-18 have random weights and see 224 x 224. `motion` is the shipped model, a ResNet-18
+  with half the channels that sees 160 x 160.
+- In clips the peers must copy for the shift. The rows of TSN show the ratio without these copies.
+- Networks that see one frame are causal. msnet runs them as live streams: it reads what it kept of the frame
+  before, and keeps what the next frame needs. The peers compute a first frame, to which the shift brings
+  zeros; weights of zero stand for these, which costs the peers nothing.
+- Engines take turns in one run, three samples each. Each has one thread a core, which sleeps while others
+  work, and an untimed run wakes it. Before each sample the peak of the cores is measured (multiply-adds,
+  through OpenCL). Samples at less than 0.8 of the best peak do not count. Of the others the best one does.
+- `ratio` is the time of msnet over that of the fastest peer at the same precision. `of its TSM` is the time
+  of MSNet over that of TSM, both in msnet. `!` marks a missed goal. `logits` is the largest difference to
+  the logits of ONNX Runtime (f32), relative to the largest logit.
 """
 
 
