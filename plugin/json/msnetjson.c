@@ -3,28 +3,30 @@
  * @title: msnetjson
  * @see_also: msnet, msnetoverlay
  *
- * Turns what msnet says about a video into text: one JSON object a line, one line a buffer, for each result
- * and each action.  The video itself is dropped.
+ * Turns what msnet says about a video into text: one JSON object a line and one line a buffer, for each
+ * result and for each start and end of an action. The video itself is dropped.
  *
- * Lines hold, in this order: `type` (`result`), `index`, `element`, `model`, `label`, `class`, `score`,
- * `labels`, `scores`, `start`, `end`, `stream-start`, `stream-end`, `frames`, `gaps`, `partial`, `skipped` and,
- * with #MsnetJson:motion and where the metadata tells it, `motion`: an object of `pan`, `tilt`, `zoom`, `roll` and
- * `agreement`, in the units of `MsnetMotionMeta`;
- * or `type` (`action-begin`, `action-end`), `element`, `label`, `class`, `score`, `start`, `stream-start`,
- * and for an end also `end`, `stream-end`.  Times are seconds, exact from nanoseconds; `start` and `end` are
- * running time.  The same video gives the same bytes at every run, unless #MsnetJson:measured adds
- * `inference` (seconds that the device took) and `wall` (RFC 3339, when the frame at `end` was captured).
+ * A line of a result holds, in this order: `type` (`result`), `index`, `element`, `model`, `label`, `class`,
+ * `score`, `labels`, `scores`, `start`, `end`, `stream-start`, `stream-end`, `frames`, `gaps`, `partial` and
+ * `skipped`. If #MsnetJson:motion is set and the result has motion, `motion` follows: an object of `pan`,
+ * `tilt`, `zoom`, `roll` and `agreement`, in the units of `MsnetMotionMeta`.
  *
- * A result that msnet repeats on later frames makes one line, also where streams of several msnet take turns: elements
- * are told apart even where their names, in two bins, are the same.  Give them names of their own to tell their lines
- * apart.  A text buffer has the timestamp of the frame
- * that carried the news, and lasts until the next result is due; frames without news become GAP events,
- * so that a pipeline with other sinks prerolls.
+ * A line of an action holds `type` (`action-begin` or `action-end`), `element`, `label`, `class`, `score`,
+ * `start` and `stream-start`; an end also `end` and `stream-end`.
+ *
+ * Times are seconds, exact from nanoseconds; `start` and `end` are running time. The same video gives the
+ * same bytes at every run, unless #MsnetJson:measured adds `inference` (seconds that the device took) and
+ * `wall` (RFC 3339, when the frame at `end` was captured).
+ *
+ * Later frames repeat a result of msnet, but only one line is written, also if streams of several msnet take
+ * turns. Elements are distinguished even if they have the same name in two bins; name them to distinguish
+ * their lines, too. A text buffer has the timestamp of the frame that carried the news, and lasts until the
+ * next result is due. Frames without news become GAP events, so that a pipeline with other sinks prerolls.
  *
  * ## Example pipelines
  * |[
  * gst-launch-1.0 -q filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! msnetjson ! fdsink
- * ]| One line on the terminal for each result.
+ * ]| Prints one line for each result.
  * |[
  * gst-launch-1.0 filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! tee name=t \
  *     t. ! queue ! msnetoverlay ! videoconvert ! autovideosink \

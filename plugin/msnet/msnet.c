@@ -3,42 +3,49 @@
  * @title: msnet
  * @see_also: msnetoverlay, msnetjson
  *
- * Recognises actions and motion in raw video with a MotionSqueeze network, on any OpenCL device.  Pixels pass
- * untouched; what happens in them is attached as metadata and posted as messages.
+ * Recognises actions and motion in raw video with a MotionSqueeze network, on any OpenCL device. The pixels
+ * pass untouched. The element attaches what happens in them as metadata, and posts it as messages.
  *
- * The element samples the stream on a grid of times, and every #msnet:hop asks the network what the window
- * (#msnet:window) shows that ends there.  A network that looks ahead sees the frames of each window at once, as a
- * clip.  One in which no frame depends on a later one runs as a stream: each sampled frame is computed once, with
- * what the frames before it left, and a window is the mean of its points; #msnet:stats says which.  The answer rides on the buffer that
- * completes the window, and on the frames after it, with its age, until the next one or until it is older
- * than #msnet:expire.
+ * It samples the stream on a grid of times. Every #msnet:hop it asks the network what the window
+ * (#msnet:window) shows that ends there. A network that looks ahead sees the frames of each window at once,
+ * as a clip. If no frame depends on a later one, the network runs as a stream: each sampled frame is
+ * computed once, with what the frames before it left, and a window is the mean of its points. #msnet:stats
+ * says which. The result rides on the buffer that completes the window. Later buffers repeat it, with its
+ * age, until the next result comes or until it is older than #msnet:expire.
  *
  * ## Time
  *
- * #msnet:policy says what happens where the device is slower than the stream.  `every`: each window is
- * recognised, and the stream waits: its result rides on the very buffer that completed the window.
- * `latest`: the stream never waits; a result rides on the first buffer after the device is done, and of the
- * windows that become due meanwhile only the newest is recognised (a stream answers for each frame that there was
- * room for): the others are counted, and each is posted as a #GST_MESSAGE_QOS.  Of several that are due on one buffer
- * only the newest is recognised, and the others are not counted: no device was too busy for them.  At the end of the stream and on the way to NULL a device is waited for, for 5 s at
- * most.  `auto`: `latest` where the source is live.
+ * #msnet:policy says what happens if the device is slower than the stream:
+ *
+ * * `every`: each window is recognised, and the stream waits. A result rides on the very buffer that
+ *   completed its window.
+ * * `latest`: the stream never waits. A result rides on the first buffer after the device is done. Of the
+ *   windows that become due meanwhile, only the newest is recognised (a stream answers for each frame for
+ *   which there was room). The others are counted, and each is posted as a #GST_MESSAGE_QOS. If one buffer
+ *   completes several windows, only the newest is recognised, and the others do not count: no device was too
+ *   busy for them. At the end of the stream and on the way to NULL, the element waits for the device for 5 s
+ *   at most.
+ * * `auto`: `latest` if the source is live, otherwise `every`.
  *
  * ## Device
  *
- * #msnet:device `auto` takes the first GPU that passes a self-test and then runs the network, else a CPU, with a
- * warning that says why.  From READY to PAUSED a device that finishes no command for 30 s is given up.  A process that
- * is forked after READY cannot use OpenCL: fork first.
+ * With #msnet:device `auto`, the element takes the first GPU that passes a self-test and then runs the
+ * network. Otherwise it takes a CPU, with a warning that says why. From READY to PAUSED, a device that
+ * finishes no command for 30 s is given up. A process that is forked after READY cannot use OpenCL: fork
+ * first.
  *
  * ## Results
  *
  * A `GstCustomMeta` named `MsnetResultMeta` on buffers, and an element message named `msnet-result`
- * (#msnet:post-messages), hold these fields.  At the end of the stream, or of a segment that was sought with
- * %GST_SEEK_FLAG_SEGMENT, the window that is still open has no buffer: its result leaves as a serialised custom
- * downstream event named `msnet-result`, before EOS or SEGMENT_DONE.
+ * (#msnet:post-messages), hold these fields. At the end of the stream, or of a segment that was sought with
+ * %GST_SEEK_FLAG_SEGMENT, no buffer completes the window that is still open. Its result leaves as a
+ * serialised custom downstream event named `msnet-result`, before EOS or SEGMENT_DONE.
  *
- * * #guint64 `index`: counts the completed windows; the same `element-id` and index again is the same result
+ * * #guint64 `index`: counts the completed windows; the same `element-id` and index again are the same
+ *   result
  * * #gchararray `element`: name of this element
- * * #guint64 `element-id`: a number that no other element has, whatever its name; the same as long as the element lives
+ * * #guint64 `element-id`: a number that no other element has, whatever its name; the same as long as the
+ *   element lives
  * * #gchararray `model`: name of the model
  * * #gchararray `label`, #gint `class`, #gdouble `score`: the best class, and its probability
  * * #GstValueArray of #gchararray `labels`, of #gdouble `scores`: the #msnet:top-k best, best first
@@ -46,75 +53,81 @@
  * * #GstClockTime `stream-start`, `stream-end`: the same in stream time
  * * #gint `frames`: distinct frames of the window
  * * #gint `gaps`: points of the grid for which no frame came in time
- * * #gboolean `partial`: the stream ended inside the window; its last frame stands for the rest
+ * * #gboolean `partial`: the stream ended inside the window, and its last frame stands for the rest
  * * #GstClockTime `age`: running time of the buffer that carries this, minus `end`
  * * #guint64 `skipped`: windows skipped since the last result
  * * #GstClockTime `inference`: how long the device took once the last frame was prepared
  * * #GstClockTime `hop`: media time from window to window
  * * #guint64 `wall`: when the frame at `end` was captured, in ns since the epoch (UTC); live pipelines only
  *
- * Messages begin with four more fields:
+ * Messages start with four more fields:
  *
  * * #GstClockTime `timestamp`, `stream-time`, `running-time`: of the frame at `end`
  * * #GstClockTime `duration`: of the window
  *
  * ## Actions
  *
- * An action is one class being on: it begins where the exponential mean (#msnet:smoothing) of the class's
- * scores reaches #msnet:enter, and ends where it falls below #msnet:leave, at the middle of the window that
- * decides it.  A result counts however low its best score; classes that the model calls background never
- * begin; several actions may be on at once.  With #msnet:min-duration a begin is told late, with its true
- * `start`; an action that ends before that is never told.  What is on where the stream ends or starts over
- * ends with the last result.
+ * An action is one class that stays on for a while. It starts when the exponential mean (#msnet:smoothing)
+ * of the class's scores reaches #msnet:enter, and ends when the mean falls below #msnet:leave. Both times
+ * are the middle of the window that decides. A result counts however low its best score is. Classes that the
+ * model calls background never start an action. Several actions may be on at once. With #msnet:min-duration
+ * a start is reported late, with its true `start`; an action that ends before that is never reported. If the
+ * stream ends or starts over, every action that is on ends with the last result.
  *
- * An element message (unless #msnet:post-messages is none) and a serialised custom downstream event, before
- * the buffer that decided it, named `msnet-action-begin` or `msnet-action-end`, hold these fields.  After a
- * flush the message comes at once and the event after the next segment.
+ * Starts and ends are reported by an element message (unless #msnet:post-messages is none) and by a
+ * serialised custom downstream event, before the buffer that decided them. Both are named
+ * `msnet-action-begin` or `msnet-action-end` and hold these fields. After a flush the message comes at once,
+ * and the event after the next segment.
  *
  * * #gchararray `element`, #guint64 `element-id`: name and number of this element
  * * #gchararray `label`, #gint `class`: what happens
  * * #gdouble `score`: the highest mean so far
- * * #GstClockTime `start`: running time of the begin
+ * * #GstClockTime `start`: running time of the start
  * * #GstClockTime `stream-start`: the same in stream time
  * * #GstClockTime `end`, `stream-end`: of the end; `msnet-action-end` only
  *
  * ## Motion
  *
- * A `GstCustomMeta` named `MsnetMotionMeta` tells how the picture moves between the last two different frames
- * of the window, where the model has a motion module. It is gone after a crop.
+ * If the model has a motion module, a `GstCustomMeta` named `MsnetMotionMeta` says how the picture moves
+ * between the last two different frames of the window. A crop drops it.
  *
  * * #gint `width`, `height`: cells
- * * #GBytes `field`: rows of cells of three float32, little endian: x (right), y (down), confidence; from the
- *   older frame to the newer, in fractions of the frame's width and height per second.  All three are zero
- *   where nothing can be told
- * * #GstValueArray of #gdouble `region`: x, y, width, height of what the network sees, in fractions of the frame
+ * * #GBytes `field`: rows of cells of three float32, little endian: x (right), y (down), confidence; from
+ *   the older frame to the newer, in fractions of the frame's width and height per second. All three are
+ *   zero if the cell is flat
+ * * #GstValueArray of #gdouble `region`: x, y, width, height of what the network sees, in fractions of the
+ *   frame
  * * #GstValueArray of #gdouble `limit`: the fastest x and y that can be measured
- * * #gdouble `pan`, `tilt`: how the camera turns: frame widths a second to the right, frame heights a second up
- * * #gdouble `zoom`: natural logarithm of the growth a second, in is positive
+ * * #gdouble `pan`, `tilt`: how the camera turns: frame widths a second to the right, frame heights a second
+ *   up
+ * * #gdouble `zoom`: natural logarithm of the growth a second; in is positive
  * * #gdouble `roll`: radians a second, counter-clockwise
- * * #gdouble `agreement`: share of the cells that follow these four, of those in which something can be told;
- *   the others are flat, or move by themselves.  0: nothing can be told, and the four are 0
+ * * #gdouble `agreement`: share of the cells that follow these four, of those that are not flat; the others
+ *   move by themselves. 0: too few cells are not flat, and the four are 0
  * * #gint `frame-width`, `frame-height`: of the frame, in pixels
  * * #GstClockTime `start`, `end`: running time of the two frames
  * * #gchararray `element`, #guint64 `element-id`, #guint64 `index`: of the result that this belongs to
  *
- * ## What is looked at
+ * ## What the network sees
  *
- * Where a buffer has a `GstVideoCropMeta`, as cropping decoders and videocrop leave it, only what is visible; `frame-width`,
- * `frame-height` and all fractions are of that.  Where the stream has an image-orientation tag, as videos of
- * phones do, the picture is turned before the network sees it (#msnet:orientation): labels, `pan`, `tilt`, `zoom` and
- * `roll` are of the upright picture; `field`, `region`, `limit`, `frame-width` and `frame-height` are of the frame as
- * the buffer holds it.  A buffer that cannot be read passes, and is as if it had not come.
+ * If a buffer has a `GstVideoCropMeta`, as cropping decoders and videocrop leave it, the network sees only
+ * the visible part; `frame-width`, `frame-height` and all fractions are of that part. If the stream has an
+ * image-orientation tag, as videos of phones do, the picture is turned before the network sees it
+ * (#msnet:orientation). Labels, `pan`, `tilt`, `zoom` and `roll` are of the upright picture; `field`,
+ * `region`, `limit`, `frame-width` and `frame-height` are of the frame as the buffer holds it. A buffer that
+ * cannot be read passes, and is as if it had not come.
  *
  * ## Example pipelines
  * |[
- * gst-launch-1.0 filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! msnetoverlay ! videoconvert ! autovideosink
+ * gst-launch-1.0 filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! msnetoverlay ! \
+ *     videoconvert ! autovideosink
  * ]| Shows a video and what happens in it.
  * |[
  * gst-launch-1.0 -m filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet post-messages=all ! fakesink
  * ]| Prints every result as a message.
  * |[
- * gst-launch-1.0 -q filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet hop=1000000000 ! msnetjson ! fdsink
+ * gst-launch-1.0 -q filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet hop=1000000000 ! \
+ *     msnetjson ! fdsink
  * ]| Prints one line of JSON a second.
  */
 #include "msnet.h"

@@ -4,34 +4,35 @@
  * @see_also: msnet, msnetjson
  *
  * Draws what msnet says over the video: label and score, the last ten seconds as a time line, and the motion
- * field.  It reads metadata alone, so that it may stand anywhere after msnet, behind scaling and conversion.
+ * field. It reads only metadata, so it may stand anywhere after msnet, also behind scaling and conversion.
  *
- * The time line's spans lie where the windows lay that they tell of, in stream time; what is known so far
- * only because the last result still holds is paler.  Classes keep their colours; spans, the bar beside the
- * label and the score's meter share them.  Arrows show where the content of the picture moves and how fast;
- * their hue is the direction: right red, up yellow-green, left cyan, down violet.
+ * The spans of the time line lie where the windows of their results lay, in stream time. A span is paler
+ * while it is known only because the last result still holds. Classes keep their colours; spans, the bar
+ * beside the label and the meter of the score share them. Arrows show where the content of the picture moves
+ * and how fast. Their hue is the direction: right red, up yellow-green, left cyan, down violet.
  *
- * In the corner beside the label's, signs with numbers tell what the camera does where most of the picture agrees: an
- * arrow points where it pans and tilts (per cent of the frame a second), a diagonal with two heads is zoom (per cent of
- * growth), an arc is roll (degrees).
+ * Signs with numbers say what the camera does, if most of the picture agrees. They lie in the corner beside
+ * the label's. An arrow points where the camera pans and tilts (per cent of the frame a second), a diagonal
+ * with two heads is zoom (per cent of growth), and an arc is roll (degrees).
  *
- * While an action is on, from `msnet-action-begin` to `msnet-action-end`, a banner in its class's colour lies
- * beside the label and counts how long it has been on, in running time.  After the end it stays for a second,
- * dark, with how long the action was: less than was counted, because an end is known half a window and the
- * smoothing later.  Four banners at once at most, those that began last.
+ * While an action is on, from `msnet-action-begin` to `msnet-action-end`, a banner in the colour of its
+ * class lies beside the label and counts how long it has been on, in running time. After the end it stays
+ * for a second, dark, and shows how long the action was. That is less than it had counted, because an end is
+ * known half a window and the smoothing later. There are four banners at most, for the actions that started
+ * last.
  *
- * Drawings fill what is visible of a frame (`GstVideoCropMeta`), and lie as its pixels do: where a player turns the
- * picture, it turns them too.  A frame that cannot be drawn on passes as it is.
+ * Drawings fill the visible part of a frame (`GstVideoCropMeta`) and lie as its pixels do; a player that
+ * turns the picture turns them, too. A frame that cannot be drawn on passes as it is.
  *
- * Where downstream takes GstVideoOverlayCompositionMeta, drawings are attached and pixels stay as they are;
- * elsewhere they are blended in.  Everything scales with the height of the frame.  Frames without metadata
+ * If downstream takes GstVideoOverlayCompositionMeta, drawings are attached and the pixels stay as they are;
+ * otherwise drawings are blended in. Everything scales with the height of the frame. Frames without metadata
  * pass untouched.
  *
  * ## Example pipelines
  * |[
  * gst-launch-1.0 filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! msnetoverlay ! \
  *     videoconvert ! autovideosink
- * ]| Shows what is recognised.
+ * ]| Shows a video and what msnet recognises in it.
  * |[
  * gst-launch-1.0 filesrc location=in.mp4 ! decodebin ! videoconvert ! msnet ! \
  *     msnetoverlay position=bottom-right motion-style=wheel timeline=false opacity=0.8 ! \
