@@ -27,10 +27,12 @@ def parse():
     parser.add_argument("--cpu-time", action="store_true", help="count the time of the cores, not of the clock, for a "
                         "machine that does other work as well; writes nothing")
     parser.add_argument("--no-write", action="store_true", help="only print the table")
+    parser.add_argument("--before", metavar="FOLDER", help="a build folder of another version, which is timed beside this "
+                        "one; writes nothing")
     return parser.parse_args()
 
 
-def open_engines(case, folder, cpu_time):
+def open_engines(case, folder, cpu_time, before):
     """-> (network, its engines) of a case; every engine is ready to run."""
     model = case.make(folder / "model.safetensors")
     opened = []
@@ -39,7 +41,7 @@ def open_engines(case, folder, cpu_time):
         size = onnx_network.export(str(path), str(graph), case.frames)
         values = np.random.default_rng(1).standard_normal((case.frames, 3, size, size)).astype(np.float32)
         (folder / "input").write_bytes(np.ascontiguousarray(values.transpose(0, 2, 3, 1)).tobytes())
-        opened.append((network, engines.open_all(path, graph, case.frames, values, folder / "input", cpu_time)))
+        opened.append((network, engines.open_all(path, graph, case.frames, values, folder / "input", cpu_time, before)))
     return opened
 
 
@@ -64,11 +66,11 @@ def make_rows(opened, times):
     return rows
 
 
-def measure_case(case, samples, cpu_time, progress):
+def measure_case(case, samples, cpu_time, before, progress):
     """-> the figures of a case, and the device that msnet ran on."""
     progress.begin(case.title)
     with tempfile.TemporaryDirectory() as name:
-        opened = open_engines(case, pathlib.Path(name), cpu_time)
+        opened = open_engines(case, pathlib.Path(name), cpu_time, before)
         members = [engine for _, group in opened for engine in group]
         meter = members[0]
         times, peak = rounds.measure(members, meter, samples, lambda share: progress.advance(case.seconds * share))
@@ -79,11 +81,12 @@ def measure_case(case, samples, cpu_time, progress):
             "commit": machine.commit(), "peak": peak, "samples": samples, "rows": rows}, device
 
 
-def measure_all(chosen, samples, cpu_time):
+def measure_all(chosen, samples, cpu_time, before):
     progress = Progress(sum(case.seconds for case in chosen))
     found = []
     for case in chosen:
-        figures, device = measure_case(case, samples * (SHORT if case.frames == 1 else 1), cpu_time, progress)
+        figures, device = measure_case(case, samples * (SHORT if case.frames == 1 else 1), cpu_time,
+                                       before, progress)
         found.append(figures)
     progress.close()
     return found, device
@@ -110,10 +113,10 @@ def main():
         print("OpenVINO is not installed: ONNX Runtime is the only peer", file=sys.stderr)
     chosen = cases.choose(arguments.cases.split(","))
     samples = QUICK if arguments.quick else arguments.samples
-    found, device = measure_all(chosen, samples, arguments.cpu_time)
+    found, device = measure_all(chosen, samples, arguments.cpu_time, arguments.before)
     kind = machine.kind()
     print(table.text(kind, found))
-    if not (arguments.no_write or arguments.quick or arguments.cpu_time):
+    if not (arguments.no_write or arguments.quick or arguments.cpu_time or arguments.before):
         write_page(kind, found, device)
     disturbed = [figures["name"] for figures in found if not is_complete(figures)]
     if disturbed:

@@ -4,6 +4,7 @@ A sample is (milliseconds, GFLOP/s of the cores' peak taken just before it).  Ea
 cores, which do not spin while they wait.
 """
 
+import pathlib
 import subprocess
 import time
 
@@ -17,7 +18,7 @@ try:
 except ImportError:
     openvino = None
 
-TITLES = {"msnet": "msnet", "onnxruntime": "ONNX Runtime", "openvino": "OpenVINO"}
+TITLES = {"msnet": "msnet", "before": "before", "onnxruntime": "ONNX Runtime", "openvino": "OpenVINO"}
 
 
 def cpu_clock():
@@ -25,26 +26,29 @@ def cpu_clock():
     return time.process_time() / machine.cores()
 
 
+def program_of(build):
+    return pathlib.Path(build) / "bench" / "network"
+
+
+def our_precisions(build):
+    """Those that the program offers."""
+    text = subprocess.run([str(program_of(build)), "--help"], capture_output=True, text=True, check=True).stdout
+    return ["f32", "bf16"] if "--precision" in text else ["f32"]
+
+
 class Ours:
     """bench/network, which does what it is told line by line; also the meter of the machine's peak."""
 
-    name = "msnet"
-    program = machine.ROOT / "build" / "bench" / "network"
-
-    def __init__(self, model, frames, precision, input_path, cpu_time):
+    def __init__(self, name, build, model, frames, precision, input_path, cpu_time):
+        self.name = name
         self.precision = precision
-        self.logits_path = input_path.parent / ("logits-%s-%s" % (model.stem, precision))
+        self.program = program_of(build)
+        self.logits_path = input_path.parent / ("logits-%s-%s-%s" % (name, model.stem, precision))
         command = [str(self.program), str(model), "--follow", "--frames=%d" % frames, "--input=%s" % input_path,
                    "--logits=%s" % self.logits_path] + ["--cpu-time"] * cpu_time
-        command += ["--precision=%s" % precision] * ("bf16" in self.precisions())
+        command += ["--precision=%s" % precision] * ("bf16" in our_precisions(build))
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.device = self.ask("device")  # answered once kernels are chosen, by timing: nobody may work meanwhile
-
-    @classmethod
-    def precisions(cls):
-        """Those that the program offers."""
-        text = subprocess.run([str(cls.program), "--help"], capture_output=True, text=True, check=True).stdout
-        return ["f32", "bf16"] if "--precision" in text else ["f32"]
 
     def ask(self, order):
         self.process.stdin.write(order + "\n")
@@ -122,9 +126,12 @@ def peer_precisions():
     return ["f32"] + ["bf16"] * ("BF16" in offered)
 
 
-def open_all(model, graph, frames, values, input_path, cpu_time):
-    """Every engine on one network, ours first.  values: [T, 3, S, S]; input_path: the same as [T, S, S, 3]."""
-    engines = [Ours(model, frames, precision, input_path, cpu_time) for precision in Ours.precisions()]
+def open_all(model, graph, frames, values, input_path, cpu_time, before):
+    """Every engine on one network, ours first.  values: [T, 3, S, S]; input_path: the same as [T, S, S, 3]; before: the
+    build folder of another version, or None."""
+    builds = {"msnet": machine.ROOT / "build"} | ({"before": before} if before else {})
+    engines = [Ours(name, build, model, frames, precision, input_path, cpu_time)
+               for name, build in builds.items() for precision in our_precisions(build)]
     engines.append(Peer("onnxruntime", "f32", open_onnxruntime(graph, values), cpu_time))
     engines += [Peer("openvino", precision, open_openvino(graph, values, precision), cpu_time)
                 for precision in peer_precisions()]

@@ -4,14 +4,12 @@ from . import goals
 from .cases import NETWORKS
 from .engines import TITLES
 
-HEADER = ["case", "network", "precision", *("%s, ms" % title for title in TITLES.values()), "ratio", "goal",
-          "of its TSM", "goal", "logits"]
 WORDS = 3  # columns that are words; the others are figures
 
 
 def best_peer(row):
     """-> milliseconds, None where no peer has this precision."""
-    return min((time for engine, time in row["times"].items() if engine != "msnet" and time), default=None)
+    return min((time for engine, time in row["times"].items() if engine not in ("msnet", "before") and time), default=None)
 
 
 def ratio(row):
@@ -44,27 +42,40 @@ def differs(row):
     return row["precision"] == "f32" and max(row["errors"].values(), default=0) > goals.ERROR
 
 
-def cells(kind, case, row, rows):
-    goal, whole = goals.ratio(kind, row["precision"], case["name"]), of_backbone(row, rows)
+def shown(cases):
+    """The engines that get a column: another version of msnet only if it was measured."""
+    measured = {engine for case in cases for row in case["rows"] for engine in row["times"]}
+    return [engine for engine in TITLES if engine != "before" or engine in measured]
+
+
+def header(columns):
+    return ["case", "network", "precision", *("%s, ms" % TITLES[engine] for engine in columns), "ratio", "goal",
+            "of its TSM", "goal", "logits"]
+
+
+def cells(kind, case, row, columns):
+    goal, whole = goals.ratio(kind, row["precision"], case["name"]), of_backbone(row, case["rows"])
     of_goal = goals.of_backbone(row["network"], row["precision"], case["name"])
     return [case["title"], NETWORKS[row["network"]], row["precision"],
-            *(figure(row["times"].get(engine), "%.1f") for engine in TITLES),
+            *(figure(row["times"].get(engine), "%.1f") for engine in columns),
             verdict(ratio(row), goal), figure(goal), verdict(whole, of_goal), figure(of_goal),
             figure(row["errors"].get("msnet"), "%.0e") + (" DIFFERS" if differs(row) else "")]
 
 
 def lines(kind, cases):
-    """Every row of every case, as lists of words."""
-    return [cells(kind, case, row, case["rows"]) for case in cases for row in case["rows"]]
+    """The header, and every row of every case, as lists of words."""
+    columns = shown(cases)
+    return [header(columns)] + [cells(kind, case, row, columns) for case in cases for row in case["rows"]]
 
 
 def text(kind, cases):
-    rows = [HEADER, *lines(kind, cases)]
+    rows = lines(kind, cases)
     widths = [max(map(len, column)) for column in zip(*rows)]
     return "\n".join("  ".join(cell.ljust(width) if column < WORDS else cell.rjust(width)
                                for column, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows)
 
 
 def markdown(kind, cases):
-    rule = ["---"] * WORDS + ["---:"] * (len(HEADER) - WORDS)
-    return "\n".join("| %s |" % " | ".join(row) for row in [HEADER, rule, *lines(kind, cases)])
+    head, *rows = lines(kind, cases)
+    rule = ["---"] * WORDS + ["---:"] * (len(head) - WORDS)
+    return "\n".join("| %s |" % " | ".join(row) for row in [head, rule, *rows])
