@@ -12,8 +12,6 @@ GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
 
 #define DEFAULT_MODEL "motion"
 
-gint64 msnet_runtime_patience = MSNET_START_PATIENCE;
-
 /* Which of GStreamer's kinds of error one of the library's is. */
 static GQuark
 get_domain (const GError *error, gint *code)
@@ -180,7 +178,7 @@ start (MsnetRuntime *runtime, GError **error)
     .grid = runtime->grid,
   };
 
-  runtime->recognizer = msnet_start_run (&start, msnet_runtime_patience, &runtime->latency, error);
+  runtime->recognizer = msnet_start_run (&start, &runtime->latency, error);
   return runtime->recognizer != NULL;
 }
 

@@ -29,9 +29,6 @@ typedef struct
   guint64 index;
 } MsnetRuntime;
 
-/* How long a device may be silent while a network is started on it; see msnet_start_run().  For tests. */
-extern gint64 msnet_runtime_patience;
-
 /* Finds what is not yet there: posts an element error of @element and returns FALSE where that fails. */
 gboolean msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element);
 

@@ -6,9 +6,6 @@
 
 G_BEGIN_DECLS
 
-/* Microseconds without a finished command after which a device is taken to hang. */
-#define MSNET_START_PATIENCE (30 * G_USEC_PER_SEC)
-
 /**
  * MsnetStart: what a recognizer is made of
  * @precision: see MsnetNetworkOptions
@@ -25,16 +22,14 @@ typedef struct
 /**
  * msnet_start_run:
  * @start: copied
- * @patience: microseconds without a finished command; the building of kernels does not count
  * @duration: (out): see msnet_recognizer_warm_up()
  *
- * Builds the network and warms it up.  A device that hangs is left behind with the thread and all that it has made,
+ * Builds the network and warms it up.  A device that hangs (see msnet_device_has_hung()) is left behind with the thread and all that it has made,
  * which is freed if it ever returns; nobody shares the device with it any more.
  *
  * Returns: (transfer full): NULL with MSNET_ERROR_DEVICE, MSNET_ERROR_BUILD or what else keeps it from running;
  *     @start's handle on the device must then not be used any more
  */
-MsnetRecognizer *msnet_start_run (
-    const MsnetStart *start, gint64 patience, guint64 *duration, GError **error);
+MsnetRecognizer *msnet_start_run (const MsnetStart *start, guint64 *duration, GError **error);
 
 G_END_DECLS

@@ -5,7 +5,7 @@
 typedef struct
 {
   cl_kernel kernel;
-  gchar *name;
+  const gchar *name; /* static */
   gsize global[3];
   gsize local[3];
   gboolean disabled;
@@ -34,7 +34,6 @@ command_clear (Command *command)
 {
   if (command->kernel != NULL)
     clReleaseKernel (command->kernel);
-  g_free (command->name);
 }
 
 static void
@@ -142,9 +141,9 @@ msnet_command_list_append (MsnetCommandList *list, const MsnetLaunch *launch, GE
   cl_program program;
   cl_int status;
 
-  msnet_device_begin_build (list->device);
+  msnet_device_begin_call (list->device, "clBuildProgram", g_intern_string (launch->file));
   program = msnet_context_get_program (list->device->context, launch->file, launch->options, error);
-  msnet_device_end_build (list->device);
+  msnet_device_end_call (list->device);
   if (program == NULL)
     return FALSE;
   command.kernel = clCreateKernel (program, launch->kernel, &status);
@@ -154,7 +153,7 @@ msnet_command_list_append (MsnetCommandList *list, const MsnetLaunch *launch, GE
     command_clear (&command);
     return FALSE;
   }
-  command.name = g_strdup (launch->kernel);
+  command.name = g_intern_string (launch->kernel);
   for (guint i = 0; i < 3; i++) {
     command.global[i] = MAX (launch->global[i], 1);
     command.local[i] = MAX (launch->local[i], 1);
@@ -265,7 +264,8 @@ msnet_command_list_get_device (MsnetCommandList *list)
   return list->device;
 }
 
-/* @event: (out) (nullable): of a command that is not disabled */
+/* Drivers build at the first launch what they put off: to enqueue may be to build.
+ * @event: (out) (nullable): of a command that is not disabled */
 static gboolean
 enqueue (MsnetCommandList *list, const Command *command, cl_event *event, GError **error)
 {
@@ -273,8 +273,10 @@ enqueue (MsnetCommandList *list, const Command *command, cl_event *event, GError
 
   if (command->disabled)
     return TRUE;
+  msnet_device_begin_call (list->device, "clEnqueueNDRangeKernel", command->name);
   status = clEnqueueNDRangeKernel (
       list->device->queue, command->kernel, 3, NULL, command->global, command->local, 0, NULL, event);
+  msnet_device_end_call (list->device);
   return msnet_status_check (
       status, error, "running kernel %s on %s", command->name, list->device->context->info.name);
 }
@@ -292,18 +294,6 @@ wait_for (MsnetCommandList *list, cl_event event, GError **error)
   return msnet_status_check (status, error, "waiting for a command on %s", list->device->context->info.name);
 }
 
-/* Drivers build at the first launch what they put off: to enqueue is to build. */
-static gboolean
-enqueue_watched (MsnetCommandList *list, const Command *command, cl_event *event, GError **error)
-{
-  gboolean good;
-
-  msnet_device_begin_build (list->device);
-  good = enqueue (list, command, event, error);
-  msnet_device_end_build (list->device);
-  return good;
-}
-
 /* The device may hang: its commands are waited for one by one. */
 static gboolean
 run_watched (MsnetCommandList *list, guint first, guint end, GError **error)
@@ -312,7 +302,7 @@ run_watched (MsnetCommandList *list, guint first, guint end, GError **error)
   gboolean good = TRUE;
 
   for (guint i = first; good && i < end; i++)
-    good = enqueue_watched (list, &g_array_index (list->commands, Command, i), &events[i - first], error);
+    good = enqueue (list, &g_array_index (list->commands, Command, i), &events[i - first], error);
   clFlush (list->device->queue);
   for (guint i = 0; i < end - first; i++)
     good &= wait_for (list, events[i], good ? error : NULL);

@@ -2,6 +2,13 @@
 
 #include "private.h"
 
+MsnetPatience msnet_device_patience = {
+  .list = 30 * G_USEC_PER_SEC,
+  .open = 30 * G_USEC_PER_SEC,
+  .command = 30 * G_USEC_PER_SEC,
+  .build = 5 * 60 * G_USEC_PER_SEC,
+};
+
 MsnetDevice *
 msnet_device_new (cl_device_id id, GError **error)
 {
@@ -57,26 +64,52 @@ msnet_device_give_sign (MsnetDevice *device)
 }
 
 void
-msnet_device_begin_build (MsnetDevice *device)
+msnet_device_begin_call (MsnetDevice *device, const gchar *function, const gchar *subject)
 {
-  g_atomic_int_inc (&device->n_builds);
+  g_atomic_pointer_set (&device->subject, subject);
+  g_atomic_pointer_set (&device->function, function);
+  msnet_device_give_sign (device);
 }
 
 void
-msnet_device_end_build (MsnetDevice *device)
+msnet_device_end_call (MsnetDevice *device)
 {
+  /* In this order: a call that took long is over with a sign. */
   msnet_device_give_sign (device);
-  g_atomic_int_add (&device->n_builds, -1);
+  g_atomic_pointer_set (&device->function, NULL);
+}
+
+static void
+set_hung (MsnetDevice *device, const gchar *function, gint64 patience, GError **error)
+{
+  const gdouble seconds = patience / (gdouble)G_USEC_PER_SEC;
+
+  if (function == NULL)
+    g_set_error (error, MSNET_ERROR, MSNET_ERROR_DEVICE,
+        "it hangs: no command was finished for %g s while the network was warmed up; the device is left "
+        "behind",
+        seconds);
+  else
+    g_set_error (error, MSNET_ERROR, MSNET_ERROR_DEVICE,
+        "it hangs: %s of %s has not returned for %g s while the network was built; the device is left behind",
+        function, (const gchar *)g_atomic_pointer_get (&device->subject), seconds);
 }
 
 gboolean
-msnet_device_is_silent (MsnetDevice *device, gint *signs)
+msnet_device_has_hung (MsnetDevice *device, MsnetVigil *vigil, gint64 allowance, GError **error)
 {
-  gboolean is_building = g_atomic_int_get (&device->n_builds) > 0;
-  gint seen = *signs;
+  const gint64 now = g_get_monotonic_time ();
+  const gchar *function = g_atomic_pointer_get (&device->function);
+  const gint n_signs = g_atomic_int_get (&device->n_signs);
+  const gint64 patience = function != NULL ? msnet_device_patience.build : msnet_device_patience.command;
 
-  *signs = g_atomic_int_get (&device->n_signs);
-  return !is_building && *signs == seen;
+  if (vigil->silent_since == 0 || vigil->n_signs != n_signs)
+    *vigil = (MsnetVigil){ n_signs, now };
+  if (now - vigil->silent_since < patience + (function != NULL ? 0 : allowance))
+    return FALSE;
+  set_hung (device, function, patience, error);
+  msnet_device_give_up (device);
+  return TRUE;
 }
 
 const MsnetDeviceInfo *

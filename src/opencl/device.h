@@ -19,18 +19,51 @@ void msnet_device_unref (MsnetDevice *device);
 /* Its driver did not return: handles that are opened from now on share nothing with this one. */
 void msnet_device_give_up (MsnetDevice *device);
 
-/* Whether a handle waits for each command by itself, so that msnet_device_is_silent() hears of it: some us each. */
+/* Whether a handle waits for each command by itself, so that msnet_device_has_hung() hears of it: some us each. */
 void msnet_device_set_watched (MsnetDevice *device, gboolean watched);
 
 /**
- * msnet_device_is_silent:
- * @signs: (inout): what the last call saw
- *
- * Any thread.
- *
- * Returns: whether a watched handle finished no command since, and is not building either
+ * MsnetPatience: microseconds after which a driver is taken to hang
+ * @list: while it lists its devices
+ * @open: while it opens one
+ * @command: without a finished command, while it builds nothing
+ * @build: in one call that builds: of one program, or the enqueueing of a kernel, at which drivers build what they put
+ *     off.  A program takes PoCL a second or two on a desktop, so that a small board, emulated and busy, has a hundred
+ *     times as long
  */
-gboolean msnet_device_is_silent (MsnetDevice *device, gint *signs);
+typedef struct
+{
+  gint64 list;
+  gint64 open;
+  gint64 command;
+  gint64 build;
+} MsnetPatience;
+
+/* 30 s, and 5 minutes for a build.  Only tests change it. */
+extern MsnetPatience msnet_device_patience;
+
+/**
+ * MsnetVigil: what whoever waits for a watched handle has seen of it; zeroed at first
+ * @n_signs: of life, in all
+ * @silent_since: when the last one of them was seen
+ */
+typedef struct
+{
+  gint n_signs;
+  gint64 silent_since;
+} MsnetVigil;
+
+/**
+ * msnet_device_has_hung:
+ * @device: in use by another thread
+ * @allowance: microseconds beyond the patience with which a command is waited for
+ *
+ * To be called again and again.
+ *
+ * Returns: TRUE with @error if a watched handle gave no sign of life for longer than msnet_device_patience; it is then
+ *     given up, as by msnet_device_give_up()
+ */
+gboolean msnet_device_has_hung (MsnetDevice *device, MsnetVigil *vigil, gint64 allowance, GError **error);
 
 /**
  * msnet_device_save_programs:

@@ -17,10 +17,11 @@ struct _MsnetDevice
   MsnetContext *context;
   cl_command_queue queue;
   gchar *warning;
-  guint next;      /* of the candidates: what `auto` tries after this one; 0: nothing */
-  gint is_watched; /* atomic, as what follows */
-  gint n_signs;    /* of life */
-  gint n_builds;   /* that are going on */
+  guint next;            /* of the candidates: what `auto` tries after this one; 0: nothing */
+  gint is_watched;       /* atomic, as what follows */
+  gint n_signs;          /* of life */
+  const gchar *function; /* of OpenCL, which builds and has not returned; NULL: none.  Both static */
+  const gchar *subject;  /* what it builds */
 };
 
 /**
@@ -54,10 +55,12 @@ gchar *msnet_program_cache_make_key (MsnetContext *context, const gchar *source,
  * driver takes */
 cl_program msnet_program_cache_load (MsnetContext *context, const gchar *key, const gchar *options);
 
-/* A command ended, or what the handle's thread does meanwhile is to build. */
+/* A command of the handle ended. */
 void msnet_device_give_sign (MsnetDevice *device);
-void msnet_device_begin_build (MsnetDevice *device);
-void msnet_device_end_build (MsnetDevice *device);
+
+/* Around a call of OpenCL that builds, and so may take long.  @function, @subject: static, as from g_intern_string() */
+void msnet_device_begin_call (MsnetDevice *device, const gchar *function, const gchar *subject);
+void msnet_device_end_call (MsnetDevice *device);
 
 /* Returns: (transfer full): a handle on @id */
 MsnetDevice *msnet_device_new (cl_device_id id, GError **error);

@@ -2,8 +2,9 @@
  * which the first is called a GPU.
  *
  * The environment's MSNET_FAULT says how it fails, asked at each call: `build`: no other program builds; `launch`: no
- * other kernel runs; `hang`: no other kernel ends; `compile`: the next program takes three seconds to build; `slow`: each
- * kernel takes a tenth of a second; else it works. */
+ * other kernel runs; `hang`: no other kernel ends; `hang-context`, `hang-build`, `hang-enqueue`: the call that makes a
+ * context, builds another program or enqueues another kernel does not return; `compile`: the next program takes three
+ * seconds to build; `slow`: each kernel takes a tenth of a second; else it works. */
 #include "layer.h"
 
 #include <string.h>
@@ -45,6 +46,23 @@ get_device_info (cl_device_id device, cl_device_info name, size_t size, void *va
   return layer_target->clGetDeviceInfo (device, name, size, value, size_found);
 }
 
+static void
+hang_by (const gchar *fault)
+{
+  while (has_fault (fault))
+    pause ();
+}
+
+static cl_context CL_API_CALL
+create_context (const cl_context_properties *properties, cl_uint n, const cl_device_id *devices,
+    void (CL_CALLBACK *notify) (const char *message, const void *info, size_t size, void *data), void *data,
+    cl_int *status)
+{
+  if (n > 0 && devices[0] == gpu)
+    hang_by ("hang-context");
+  return layer_target->clCreateContext (properties, n, devices, notify, data, status);
+}
+
 static gboolean
 is_self_test (cl_program program)
 {
@@ -73,6 +91,7 @@ build (cl_program program, cl_uint n, const cl_device_id *devices, const char *o
 {
   if (n > 0 && devices[0] == gpu && !is_self_test (program)) {
     compile_slowly ();
+    hang_by ("hang-build");
     if (has_fault ("build"))
       return CL_BUILD_PROGRAM_FAILURE;
   }
@@ -98,6 +117,8 @@ enqueue (cl_command_queue queue, cl_kernel kernel, cl_uint n_dimensions, const s
     return CL_OUT_OF_RESOURCES;
   if (is_on_gpu (queue, kernel) && has_fault ("hang"))
     hanging = queue;
+  if (is_on_gpu (queue, kernel))
+    hang_by ("hang-enqueue");
   return layer_target->clEnqueueNDRangeKernel (
       queue, kernel, n_dimensions, offset, global, local, n_events, events, event);
 }
@@ -131,6 +152,7 @@ wait_for_events (cl_uint n, const cl_event *events)
 const cl_icd_dispatch layer_calls = {
   .clGetDeviceIDs = get_device_ids,
   .clGetDeviceInfo = get_device_info,
+  .clCreateContext = create_context,
   .clBuildProgram = build,
   .clEnqueueNDRangeKernel = enqueue,
   .clFinish = finish,

@@ -14,6 +14,9 @@
 /* Long enough for a PoCL whose commands end, on a busy machine; less than faulty.c's compiler takes. */
 #define PATIENCE (2 * G_USEC_PER_SEC)
 
+/* Longer than both take to build a program. */
+#define BUILD_PATIENCE (10 * G_USEC_PER_SEC)
+
 static void
 set_fault (const gchar *fault)
 {
@@ -116,6 +119,8 @@ GST_START_TEST (test_auto_goes_on_with_the_cpu)
   expect_cpu ("build", "GPU " GPU " is not used: kernel ");
   expect_cpu ("launch", "CL_OUT_OF_RESOURCES");
   expect_cpu ("hang", "GPU " GPU " is not used: it hangs");
+  expect_cpu ("hang-context", "GPU " GPU " is not used: the self-test did not end within 5.0 s");
+  expect_cpu ("hang-build", "GPU " GPU " is not used: it hangs: clBuildProgram of ");
 }
 GST_END_TEST;
 
@@ -170,6 +175,7 @@ GST_START_TEST (test_who_asks_for_the_gpu_is_told)
   expect_error ("build", REMEDY);
   expect_error ("launch", REMEDY);
   expect_error ("hang", REMEDY "it hangs: no command was finished for 2 s");
+  expect_error ("hang-enqueue", REMEDY "it hangs: clEnqueueNDRangeKernel of ");
 }
 GST_END_TEST;
 
@@ -181,7 +187,8 @@ msnet_fallback_suite (void)
 
   msnet_meta_register ();
   GST_ELEMENT_REGISTER (msnet, NULL);
-  msnet_runtime_patience = PATIENCE;
+  msnet_device_patience.command = PATIENCE;
+  msnet_device_patience.build = BUILD_PATIENCE;
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, test_a_gpu_that_works_is_taken);
   tcase_add_test (tests, test_a_slow_gpu_is_no_dead_one);

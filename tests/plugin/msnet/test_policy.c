@@ -224,8 +224,9 @@ GST_START_TEST (test_a_dead_device_does_not_start)
   g_autoptr (GstBus) bus = gst_bus_new ();
   GstElement *element = gst_object_ref_sink (msnet_test_element ());
   MsnetHarness harness = { NULL, element, bus };
+  const gint64 patience = msnet_device_patience.command;
 
-  msnet_runtime_patience = SECOND / 10;
+  msnet_device_patience.command = SECOND / 10;
   gst_element_set_bus (element, bus);
   fake_device_hang (TRUE);
   fail_unless_equals_int (gst_element_set_state (element, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
@@ -234,7 +235,7 @@ GST_START_TEST (test_a_dead_device_does_not_start)
   /* The device is back, and what was left behind with it is freed. */
   fake_device_hang (FALSE);
   fail_unless (fake_device_wait_for_engines (0));
-  msnet_runtime_patience = MSNET_START_PATIENCE;
+  msnet_device_patience.command = patience;
   fail_unless_equals_int (gst_element_set_state (element, GST_STATE_PAUSED), GST_STATE_CHANGE_SUCCESS);
   gst_element_set_state (element, GST_STATE_NULL);
   gst_element_set_bus (element, NULL);
