@@ -1,12 +1,14 @@
 """docs/performance.md, put together from one file of figures for each kind of machine."""
 
 import json
+import textwrap
 
 from . import cases, machine, picture, table
 from .machine import ROOT
 
 FIGURES = ROOT / "docs" / "performance"
 PAGE = ROOT / "docs" / "performance.md"
+WIDTH = 109
 PICTURE = ROOT / "docs" / "images" / "performance.svg"
 
 HEAD = """# Performance
@@ -57,6 +59,10 @@ def group(measured, describe):
     return ", ".join("%s (%s)" % (words, ", ".join(names)) for words, names in found.items())
 
 
+def fill(text):
+    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
 def section(kind, record):
     measured = record["cases"]
     versions = ", ".join("%s %s" % item for item in record["versions"].items())
@@ -65,8 +71,8 @@ def section(kind, record):
     samples = group(measured, lambda case: str(case["samples"]))
     return "\n".join([
         "## " + machine.KINDS[kind][1], "",
-        "%s; peak %.0f GFLOP/s. %s." % (record["machine"], peak, versions),
-        "Measured %s with `%s`; best of %s." % (when, record["command"], samples), "",
+        fill("%s; peak %.0f GFLOP/s. %s." % (record["machine"], peak, versions)),
+        fill("Measured %s with `%s`; best of %s." % (when, record["command"], samples)), "",
         table.markdown(kind, measured), ""])
 
 
