@@ -1,5 +1,5 @@
-/* When actions begin and end, told from the scores of windows (DESIGN.md, Actions): an exponential mean over
- * media time and two thresholds, for each class alone.  For plugin/ and tests.  One thread. */
+/* When actions start and end, decided by the scores of windows (DESIGN.md, Actions): an exponential mean
+ * over media time and two thresholds, for each class by itself.  For plugin/ and tests.  One thread. */
 #pragma once
 
 #include <glib.h>
@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 
 /**
  * MsnetActionParams: may differ from result to result.
- * @enter, @leave: an action begins at or above @enter and ends below @leave
+ * @enter, @leave: an action starts at or above @enter and ends below @leave
  * @smoothing: time constant of the mean, ns; 0: each score stands for itself
- * @min_duration: a begin is told once the action has lasted this long, ns
+ * @min_duration: a start is reported once the action has lasted this long, ns
  */
 typedef struct
 {
@@ -21,9 +21,9 @@ typedef struct
 } MsnetActionParams;
 
 /**
- * MsnetActionChange: an action that was told to have begun, or that one has ended.
+ * MsnetActionChange: reports that an action has started or ended.
  * @score: the highest mean so far
- * @start, @end: PTS, ns; @end only where @ended
+ * @start, @end: PTS, ns; @end only if @ended
  */
 typedef struct
 {
@@ -36,23 +36,23 @@ typedef struct
 
 typedef struct _MsnetActions MsnetActions;
 
-/* @background: (nullable): one for each class: it never begins; copied */
+/* @background: (nullable): one for each class; TRUE: the class never starts an action; copied */
 MsnetActions *msnet_actions_new (guint n_classes, const gboolean *background);
 void msnet_actions_free (MsnetActions *actions);
 
 /**
  * msnet_actions_add:
- * @start, @end: PTS of the result's first and last frame, ns; the scores count at the middle, which is never
- *     before the one of the result before
+ * @start, @end: PTS of the result's first and last frame, ns; the scores count at the middle, which is
+ *     never before that of the result before
  * @scores: one for each class
- * @changes: (element-type MsnetActionChange): gains what the result decides: ends, then begins, each in the
+ * @changes: (element-type MsnetActionChange): gains what the result decides: ends, then starts, each in the
  *     order of classes
  */
 void msnet_actions_add (MsnetActions *actions, const MsnetActionParams *params, guint64 start, guint64 end,
     const gfloat *scores, GArray *changes);
 
-/* Another stream begins, or this one ends: what is on ends at the last result's end, and the means are
- * forgotten.  @changes: as in msnet_actions_add() */
+/* Another stream starts, or this one ends: every action that is on ends at the last result's end, and the
+ * means are forgotten.  @changes: as in msnet_actions_add() */
 void msnet_actions_reset (MsnetActions *actions, GArray *changes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetActions, msnet_actions_free)

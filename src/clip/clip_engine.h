@@ -1,5 +1,6 @@
-/* The engine of a network that looks ahead: the T frames of each window at once.  What comes before the first layer
- * that sees other frames is computed once a frame, however many windows hold it. */
+/* The engine of a network that looks ahead: it sees the T frames of each window at once.  Whatever comes
+ * before the first layer that sees other frames is computed once a frame, however many windows hold the
+ * frame. */
 #pragma once
 
 #include "engine.h"

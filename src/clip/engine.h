@@ -1,5 +1,5 @@
-/* What the time half of the library needs from the network half, so that it can be tested with a
- * fake: prepare frames into slots, compute them, load slots, run the network over them. */
+/* What the time half of the library needs from the network half: prepare frames into slots, compute them,
+ * load slots, run the network over them.  An interface, so that tests can use a fake. */
 #pragma once
 
 #include "ops/prepare/prepare.h"
@@ -7,15 +7,16 @@
 G_BEGIN_DECLS
 
 /**
- * MsnetEngine: operations of an engine; @self is handed to each.  One thread at a time, unless it says otherwise.
+ * MsnetEngine: operations of an engine; @self is passed to each.  One thread at a time, unless it says
+ * otherwise.
  * @n_frames: T
  * @n_slots: how many computed frames it holds at a time, at least T + 2
  * @n_classes: how many probabilities it gives
  * @field_size: cells of the motion field on a side, 0: no motion
  * @field_reach: the farthest motion that can be seen between two frames, in cells
  * @field_of_newer, @field_temperature: see MsnetField
- * @is_stream: a frame is computed with what is kept of those before it (DESIGN.md, Two ways to run): every frame
- *     that is prepared must be computed, in the order they came
+ * @is_stream: a frame is computed with what is kept of those before it (DESIGN.md, Two ways to run): every
+ *     frame that is prepared must be computed, in the order they came
  * @state_size: bytes that are kept from frame to frame; 0 unless @is_stream
  */
 typedef struct _MsnetEngine MsnetEngine;
@@ -31,25 +32,25 @@ struct _MsnetEngine
   gboolean is_stream;
   gsize state_size;
 
-  /* Takes in @frame; its memory is not needed afterwards. */
+  /* Reads @frame, whose memory is not needed afterwards. */
   gboolean (*prepare) (MsnetEngine *self, const MsnetFrame *frame, GError **error);
 
-  /* Computes of the frame that was prepared last all that no later frame has a say in, into @slot. */
+  /* Computes, into @slot, everything about the frame prepared last that no later frame can change. */
   gboolean (*compute) (MsnetEngine *self, guint slot, GError **error);
 
-  /* Makes the T frames in @slots (one may occur several times) what run() looks at; the slots are free
-   * for other frames afterwards. */
+  /* Makes the T frames in @slots (one may occur several times) the input of run(); afterwards the slots are
+   * free for other frames. */
   gboolean (*load) (MsnetEngine *self, const guint *slots, GError **error);
 
-  /* Answers for what was loaded; @probabilities: n_classes of them, their sum is 1. */
+  /* Runs the network over what was loaded; @probabilities: n_classes of them, their sum is 1. */
   gboolean (*run) (MsnetEngine *self, gfloat *probabilities, GError **error);
 
-  /* How the content moved from position @newer - 1 to @newer of the last run(): @field_size rows of as
-   * many cells of x, y (in cells) and confidence; all zero where nothing can be told.  Of a stream, @newer must
-   * be the frame that was computed last. */
+  /* How the content moved from position @newer - 1 to @newer of the last run(): @field_size rows of as many
+   * cells of x, y (in cells) and confidence; all zero if the cell is flat.  In a stream, @newer must be the
+   * frame that was computed last. */
   gboolean (*read_motion) (MsnetEngine *self, guint newer, gfloat *field, GError **error);
 
-  /* The next frame is the first of another stream.  NULL unless @is_stream. */
+  /* The next frame is the first one of another stream.  NULL unless @is_stream. */
   gboolean (*reset) (MsnetEngine *self, GError **error);
 
   /* What the network sees of @frame: x, y, width, height in fractions of the upright picture.  Any thread. */

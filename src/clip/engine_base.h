@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /**
- * MsnetEngineBase: the begin of an engine's structure.
- * @network: has the field of motion, and gives logits
+ * MsnetEngineBase: the first member of an engine's structure.
+ * @network: has the motion field and gives logits
  */
 typedef struct
 {
@@ -18,10 +18,10 @@ typedef struct
   MsnetPrepare *prepare;
 } MsnetEngineBase;
 
-/* Fills in what does not depend on how the network runs; nothing of it is allocated on the device. */
+/* Fills in what does not depend on how the network runs.  Allocates nothing on the device. */
 void msnet_engine_base_init (MsnetEngineBase *base, MsnetModel *model, guint n_slots);
 
-/* Builds @network with @options, and what prepares frames. */
+/* Builds @network with @options, and the preparation of frames. */
 gboolean msnet_engine_base_build (
     MsnetEngineBase *base, MsnetDevice *device, const MsnetNetworkOptions *options, GError **error);
 void msnet_engine_base_clear (MsnetEngineBase *base);
@@ -29,7 +29,8 @@ void msnet_engine_base_clear (MsnetEngineBase *base);
 /* The field between @frame of @network's last run and its neighbour, from the older one to the newer. */
 gboolean msnet_engine_base_read_field (MsnetEngineBase *base, guint frame, gfloat *field, GError **error);
 
-/* @probabilities: softmax of @logits, one for each class.  FALSE with MSNET_ERROR_DEVICE where these are no numbers. */
+/* @probabilities: softmax of @logits, one for each class.  FALSE with MSNET_ERROR_DEVICE if @logits are not
+ *     finite. */
 gboolean msnet_engine_base_softmax (
     const MsnetEngineBase *base, const gfloat *logits, gfloat *probabilities, GError **error);
 

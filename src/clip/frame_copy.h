@@ -1,4 +1,4 @@
-/* A frame's pixels in memory of our own, so that the buffer they came in can go on.
+/* A frame's pixels in memory of our own, so that the buffer that held them can go on.
  *
  * For src/clip.  One thread at a time. */
 #pragma once
@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /**
- * MsnetFrameCopy: zeroed memory is an empty one.
+ * MsnetFrameCopy: zeroed memory is an empty copy.
  * @frame: describes the copy
  * @memory: @capacity bytes, kept from frame to frame
  * @copied: bytes of the last msnet_frame_copy_assign()
@@ -21,8 +21,8 @@ typedef struct
   gsize copied;
 } MsnetFrameCopy;
 
-/* Copies rows [@first, @end) of @frame, which msnet_frame_check() found good; the other rows of the copy
- * hold anything. */
+/* Copies rows [@first, @end) of @frame, which msnet_frame_check() accepted.  The other rows of the copy are
+ * undefined. */
 void msnet_frame_copy_assign (MsnetFrameCopy *copy, const MsnetFrame *frame, guint first, guint end);
 void msnet_frame_copy_free (MsnetFrameCopy *copy);
 

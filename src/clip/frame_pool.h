@@ -1,4 +1,4 @@
-/* Memory for the pixels of frames that wait for the device: of as many as wait, and little more.
+/* Memory for the pixels of frames that wait for the device: for as many as wait, and little more.
  *
  * For the worker, under its lock. */
 #pragma once
@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* So many are kept, in use or not: one that the device reads, and one that comes meanwhile. */
+/* So many copies are kept, in use or not: one that the device reads, and one that arrives meanwhile. */
 #define MSNET_FRAMES_KEPT 2
 
 /**
@@ -23,18 +23,18 @@ typedef struct
 
 void msnet_frame_pool_init (MsnetFramePool *pool);
 
-/* All that were taken must have been given back. */
+/* All copies that were taken must have been given back. */
 void msnet_frame_pool_clear (MsnetFramePool *pool);
 
-/* Returns: (transfer full): one that holds anything */
+/* Returns: (transfer full): a copy with undefined content */
 MsnetFrameCopy *msnet_frame_pool_take (MsnetFramePool *pool);
 
 /**
  * msnet_frame_pool_give:
  * @copy: (transfer full)
  *
- * Returns: (transfer full) (nullable): @copy where it is not to be kept, for msnet_frame_copy_free(): that takes a
- *     while and needs no lock
+ * Returns: (transfer full) (nullable): @copy if the pool does not keep it, for msnet_frame_copy_free(),
+ *     which takes a while and needs no lock
  */
 MsnetFrameCopy *msnet_frame_pool_give (MsnetFramePool *pool, MsnetFrameCopy *copy);
 

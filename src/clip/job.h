@@ -1,5 +1,5 @@
-/* A window on its way to the device and back.  For the recognizer, which makes it, and the worker, which
- * fills it; it belongs to one of them at a time. */
+/* A window on its way to the device and back.  The recognizer makes it, and the worker fills it; it belongs
+ * to one of them at a time. */
 #pragma once
 
 #include "engine.h"
@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 /**
  * MsnetJob:
  * @slots: of the window's @n_slots points, oldest first
- * @newer: position of the newer frame of the pair whose field is wanted; 0: none is
+ * @newer: position of the newer frame of the pair whose field is wanted; 0: no field is
  * @due: when the frame that completed the window came, in time of g_get_monotonic_time()
- * @recognition: all is known but what only the network can tell
+ * @recognition: complete except for what the network computes
  */
 typedef struct
 {

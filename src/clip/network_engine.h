@@ -1,5 +1,5 @@
-/* The engine of a model on a device.  The network chooses how it runs (DESIGN.md, Two ways to run): stream_engine.h
- * where no frame depends on a later one, else clip_engine.h. */
+/* The engine of a model on a device.  The network decides how it runs (DESIGN.md, Two ways to run):
+ * stream_engine.h if no frame depends on a later one, otherwise clip_engine.h. */
 #pragma once
 
 #include "engine.h"
@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Builds the network of @model on @device, which the engine keeps; @precision: see MsnetNetworkOptions; @n_slots: see
- * MsnetEngine.
+/* Builds the network of @model on @device, which the engine keeps.  @precision: see MsnetNetworkOptions.
+ * @n_slots: see MsnetEngine.
  *
  * Returns: (transfer full): NULL with MSNET_ERROR_DEVICE, MSNET_ERROR_BUILD or MSNET_ERROR_UNSUPPORTED */
 MsnetEngine *msnet_network_engine_new (

@@ -1,4 +1,4 @@
-/* What a window shows: the outcome of src/clip.  Plain data; one thread at a time. */
+/* What a window shows, as src/clip finds it.  Plain data; one thread at a time. */
 #pragma once
 
 #include "base/frame.h"
@@ -8,15 +8,15 @@ G_BEGIN_DECLS
 /**
  * MsnetField: how the content moves between two frames.
  * @size: cells on a side
- * @cells: @size rows of @size cells of x, y, confidence; from the older frame to the newer, x right and
- *     y down, in fractions of the frame's width and height per second; all zero where nothing can be told
+ * @cells: @size rows of @size cells of x, y, confidence; from the older frame to the newer, x right and y
+ *     down, in fractions of the frame's width and height per second; all zero if the cell is flat
  * @region: what the network sees: x, y, width, height in fractions of the frame
  * @turn: what makes the frames upright
  * @limit: the fastest x and y that can be measured, in the same unit
  * @aspect: display width of the frames by their display height
- * @of_newer: cells are places in the newer frame; else in the older one
- * @temperature: of the soft-argmax that x and y come from: the lower it is, the more they are drawn to whole
- *     cells; 0: they are not
+ * @of_newer: TRUE: cells are places in the newer frame; FALSE: in the older one
+ * @temperature: of the soft-argmax that x and y come from; the lower it is, the more they are drawn to
+ *     whole cells; 0: they are not
  * @start, @end: PTS of the two frames
  */
 typedef struct
@@ -37,11 +37,11 @@ typedef struct
 MsnetField *msnet_field_new (guint size, const gdouble region[4], guint64 start, guint64 end);
 void msnet_field_free (MsnetField *field);
 
-/* From cells between the two frames to fractions of the frame per second; @reach: the farthest motion
- * that can be seen, in cells. */
+/* Converts from cells between the two frames to fractions of the frame per second.  @reach: the farthest
+ * motion that can be seen, in cells. */
 void msnet_field_scale (MsnetField *field, guint reach);
 
-/* From the upright picture, as the network sees it, to the frames as they lie in memory. */
+/* Converts from the upright picture, as the network sees it, to the frames as they lie in memory. */
 void msnet_field_turn_back (MsnetField *field);
 
 /**
@@ -50,8 +50,8 @@ void msnet_field_turn_back (MsnetField *field);
  * @tilt: heights of the frame per second, up (the content moves down)
  * @zoom: natural logarithm of the content's growth per second, in is positive
  * @roll: radians per second, counter-clockwise, as roll-left (the content turns clockwise)
- * @agreement: share of the cells that are not flat that follow these four, [0, 1]; 0: nothing can be
- *     told, and all are 0
+ * @agreement: share of the cells that are not flat that follow these four, [0, 1]; 0: too few cells are not
+ *     flat, and all are 0
  */
 typedef struct
 {
@@ -75,12 +75,12 @@ typedef struct
  * @start, @end: PTS of the first and last point's frame
  * @wall: of the frame at @end, as it was given with it
  * @frames, @gaps, @partial: see MsnetWindow
- * @skipped: windows between this and the recognition before that a busy device never saw
+ * @skipped: windows since the recognition before this one that a busy device never saw
  * @inference: ns that the network took, from the last frame prepared to the answer
  * @latency: ns from the arrival of the frame that made the window due until it was recognised
  * @probabilities: one for each of @n_classes classes
  * @field: (nullable): of the last pair of two different frames, if there is one
- * @camera: what @field says of the camera
+ * @camera: what @field says about the camera
  */
 typedef struct
 {

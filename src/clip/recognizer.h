@@ -1,12 +1,13 @@
-/* The library's one door: frames with their times go in, what the windows over them show comes out.
+/* The recognizer: frames with their times go in, and what the windows over them show comes out.
+ * msnet_start_run() (start.h) makes one of a model and a device.
  *
  *     if (msnet_recognizer_offer (recognizer, &time, &decision))
  *       good = msnet_recognizer_take (recognizer, &frame, wall, &error);
  *     results = msnet_recognizer_collect (recognizer, &error);
  *
- * Two threads: the caller's, in which all functions here are called, one at a time (but for
- * msnet_recognizer_interrupt(), which any thread may call); and the recognizer's own, in which the
- * engine works.  A sampled frame is copied, so nothing of the caller's is kept.
+ * There are two threads.  The caller's calls all functions here, one at a time; only
+ * msnet_recognizer_interrupt() may be called by any thread.  The engine works in the recognizer's own
+ * thread.  A sampled frame is copied, so nothing of the caller's is kept.
  *
  * All times are media time (PTS) in ns. */
 #pragma once
@@ -17,7 +18,7 @@
 
 G_BEGIN_DECLS
 
-/* Microseconds after which a device that is asked for nothing but an end is taken not to return. */
+/* After so many microseconds without an answer at the end, a device is taken to hang. */
 #define MSNET_PATIENCE (5 * G_USEC_PER_SEC)
 
 typedef struct _MsnetRecognizer MsnetRecognizer;
@@ -29,46 +30,47 @@ typedef struct _MsnetRecognizer MsnetRecognizer;
  */
 MsnetRecognizer *msnet_recognizer_new (MsnetEngine *engine, const MsnetGrid *grid);
 
-/* How many slots an engine needs so that a device that is busy with a window costs windows, but no points of them.  One
- * that does not even prepare frames as fast as they come costs points, too. */
+/* How many slots an engine needs so that a device that is busy with a window costs windows, but none of
+ * their points.  A device that cannot even prepare frames as fast as they come costs points, too. */
 guint msnet_recognizer_count_slots (const MsnetGrid *grid);
 
 /**
  * msnet_recognizer_free:
  *
- * Waits until the device is done, for MSNET_PATIENCE at most, and not at all where it was already waited for
- * in vain (msnet_recognizer_finish()).
+ * Waits until the device is done, for MSNET_PATIENCE at most.  Does not wait if msnet_recognizer_finish()
+ * already waited that long without an answer.
  *
- * Returns: FALSE where the device did not return: it, its thread and what they use are left behind, and freed
+ * Returns: FALSE if the device did not return: it, its thread and what they use are left behind, and freed
  *     if it ever does
  */
 gboolean msnet_recognizer_free (MsnetRecognizer *recognizer);
 
-/* What is the same for as long as it lives: shapes, and how it runs. */
+/* What stays the same as long as the recognizer lives: shapes, and how the network runs. */
 const MsnetEngine *msnet_recognizer_get_engine (MsnetRecognizer *recognizer);
 
-/* Index of the next recognition; at first 0.  Another recognizer can go on where this one ends. */
+/* Index of the next recognition; at first 0.  Another recognizer can go on from there. */
 guint64 msnet_recognizer_get_index (MsnetRecognizer *recognizer);
 void msnet_recognizer_set_index (MsnetRecognizer *recognizer, guint64 index);
 
-/* Runs the network over empty frames, and measures it: @duration: ns of one window; the first time it pays for what
- * drivers put off until then.  Before the first frame. */
+/* Runs the network over empty frames and measures it.  @duration: ns of one window.  The first run includes
+ * what drivers put off until then.  Before the first frame. */
 gboolean msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duration, GError **error);
 
-/* TRUE: never wait for the device; of the windows that become due while it is busy only the newest is
- * recognised, of a stream those of all frames that there was room for.  FALSE (at first): every window is. */
+/* TRUE: never wait for the device.  Of the windows that become due while it is busy, only the newest is
+ * recognised; in a stream, those of all frames for which there was room.  FALSE (at first): every window
+ * is. */
 void msnet_recognizer_set_latest (MsnetRecognizer *recognizer, gboolean latest);
 
 /* Frames with a PTS outside [start, stop) are not sampled; at first none is outside. */
 void msnet_recognizer_set_range (MsnetRecognizer *recognizer, guint64 start, guint64 stop);
 
-/* Whether results carry a field; at first they do. */
+/* Whether results have a motion field; at first they do. */
 void msnet_recognizer_set_motion (MsnetRecognizer *recognizer, gboolean motion);
 
-/* Another stream begins: drops the grid, open windows, and what the device is at. */
+/* Another stream starts: drops the grid, open windows, and what the device is computing. */
 void msnet_recognizer_reset (MsnetRecognizer *recognizer);
 
-/* TRUE: whoever waits for the device returns at once with G_IO_ERROR_CANCELLED, until it is set back.
+/* TRUE: threads that wait for the device return at once with G_IO_ERROR_CANCELLED, until it is set back.
  * Any thread. */
 void msnet_recognizer_interrupt (MsnetRecognizer *recognizer, gboolean interrupt);
 
@@ -76,7 +78,8 @@ void msnet_recognizer_interrupt (MsnetRecognizer *recognizer, gboolean interrupt
  * msnet_recognizer_offer:
  * @decision: (out): what the frame means
  *
- * Returns: TRUE where the frame is sampled: then msnet_recognizer_take() must follow, or msnet_recognizer_pass()
+ * Returns: TRUE if the frame is sampled: then msnet_recognizer_take() or msnet_recognizer_pass() must
+ *     follow
  */
 gboolean msnet_recognizer_offer (
     MsnetRecognizer *recognizer, const MsnetFrameTime *time, MsnetDecision *decision);
@@ -84,21 +87,21 @@ gboolean msnet_recognizer_offer (
 /**
  * msnet_recognizer_take:
  * @frame: the frame that was offered last; what the network sees of it is copied
- * @wall: when it was captured, since the epoch, or MSNET_TIME_NONE; only handed through
+ * @wall: when it was captured, since the epoch, or MSNET_TIME_NONE; only passed on
  *
  * Returns: FALSE with MSNET_ERROR_SHAPE, or G_IO_ERROR_CANCELLED
  */
 gboolean msnet_recognizer_take (
     MsnetRecognizer *recognizer, const MsnetFrame *frame, guint64 wall, GError **error);
 
-/* The frame that was offered last cannot be looked at: it is as if it had not come, and its points wait for the next
- * one.  Also after msnet_recognizer_take() failed with MSNET_ERROR_SHAPE. */
+/* The frame that was offered last cannot be used: it is as if it had not come, and its points wait for the
+ * next one.  Also after msnet_recognizer_take() failed with MSNET_ERROR_SHAPE. */
 void msnet_recognizer_pass (MsnetRecognizer *recognizer);
 
 /**
  * msnet_recognizer_collect:
  *
- * Waits until all windows that are due are recognised, unless it is told never to.
+ * Waits until all windows that are due are recognised, unless msnet_recognizer_set_latest() forbids it.
  *
  * Returns: (transfer full) (element-type MsnetRecognition): oldest first, often none; NULL with
  *     MSNET_ERROR_DEVICE or G_IO_ERROR_CANCELLED
@@ -107,10 +110,10 @@ GPtrArray *msnet_recognizer_collect (MsnetRecognizer *recognizer, GError **error
 
 /**
  * msnet_recognizer_finish:
- * @complete: the last frame completes the open window, where DESIGN.md's Time 4 says so
+ * @complete: the last frame completes the open window, if DESIGN.md's Time 4 says so
  *
- * The stream ends: waits as msnet_recognizer_collect(), or for MSNET_PATIENCE at most where it never waits:
- * what is then not recognised is skipped.  Afterwards as msnet_recognizer_reset().
+ * The stream ends: waits as msnet_recognizer_collect() does, or for MSNET_PATIENCE at most if it must never
+ * wait.  What is not recognised by then is skipped.  Afterwards acts as msnet_recognizer_reset().
  */
 GPtrArray *msnet_recognizer_finish (MsnetRecognizer *recognizer, gboolean complete, GError **error);
 

@@ -1,4 +1,4 @@
-/* Which frames of a stream are sampled (DESIGN.md, Time 1, 2 and 5): decides by times alone, frame by
+/* Which frames of a stream are sampled (DESIGN.md, Time 1, 2 and 5), decided by times alone, frame by
  * frame.  One thread. */
 #pragma once
 
@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /**
- * MsnetFrameTime: what is known of a frame's time, ns; MSNET_TIME_NONE where unknown.
+ * MsnetFrameTime: what is known about a frame's time, ns; MSNET_TIME_NONE if unknown.
  * @pts: when it is shown
  * @duration: its own
  * @nominal: 1 / frame rate of the stream
@@ -21,12 +21,14 @@ typedef struct
 
 /**
  * MsnetDecision: what a frame means to the grid.
- * @pts: its PTS, derived where it had none; MSNET_TIME_NONE where that was impossible
+ * @pts: its PTS, derived if it had none; MSNET_TIME_NONE if that was impossible
  * @derived: it had no PTS of its own
  * @advances: it is inside the range, and later than the frame before
- * @distance: from the PTS of the frame before, across a hole too; 0 where there was none, or it was not earlier
+ * @distance: from the PTS of the frame before, across a hole too; 0 if there was none, or it was not
+ *     earlier
  * @reset: its PTS went back or left a hole: everything before it belongs to another grid
- * @in_vain: where @reset: so many grids in a row, the last one included, ended in that way before they held a window
+ * @in_vain: if @reset: how many grids in a row, including the last one, ended in that way before they held
+ *     a window
  * @gaps: so many points came too early for this frame: the last sampled frame stands in
  * @taken: so many points, after those, take this frame; 0: it is not sampled
  */

@@ -1,4 +1,4 @@
-/* Gets a model to run on a device, on a thread of its own: drivers that hang exist. */
+/* Starts a model on a device, on a thread of its own, because some drivers hang. */
 #pragma once
 
 #include "model/model.h"
@@ -24,11 +24,12 @@ typedef struct
  * @start: copied
  * @duration: (out): see msnet_recognizer_warm_up()
  *
- * Builds the network and warms it up.  A device that hangs (see msnet_device_has_hung()) is left behind with the thread and all that it has made,
- * which is freed if it ever returns; nobody shares the device with it any more.
+ * Builds the network and warms it up.  A device that hangs (see msnet_device_has_hung()) is left behind with
+ * the thread and all that it has made, which is freed if it ever returns; nobody shares the device with it
+ * any more.
  *
- * Returns: (transfer full): NULL with MSNET_ERROR_DEVICE, MSNET_ERROR_BUILD or what else keeps it from running;
- *     @start's handle on the device must then not be used any more
+ * Returns: (transfer full): NULL with MSNET_ERROR_DEVICE, MSNET_ERROR_BUILD or another reason why it cannot
+ *     run; then @start's handle on the device must not be used any more
  */
 MsnetRecognizer *msnet_start_run (const MsnetStart *start, guint64 *duration, GError **error);
 

@@ -1,5 +1,6 @@
-/* The engine of a network in which no frame depends on a later one: each frame is computed once, as it comes, with
- * what is kept of the frames before it; a window is the mean of its points' logits. */
+/* The engine of a network in which no frame depends on a later one.  Each frame is computed once, as it
+ * comes, with what is kept of the frames before it; the answer for a window is the mean of its points'
+ * logits. */
 #pragma once
 
 #include "engine.h"

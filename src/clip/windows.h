@@ -59,18 +59,18 @@ void msnet_windows_reset (MsnetWindows *windows);
 /* Returns: (nullable) (transfer none): the window that is due with @point, valid until the next call */
 const MsnetWindow *msnet_windows_add (MsnetWindows *windows, const MsnetPoint *point);
 
-/* Returns: how many windows will be due with the next @n points */
+/* Returns: how many windows are due with the next @n points */
 guint64 msnet_windows_count_due (const MsnetWindows *windows, guint n);
 
-/* Returns: whether a window looks at any of the next @n points: with a hop longer than T it need not */
+/* Returns: whether any window holds one of the next @n points; with a hop longer than T there may be none */
 gboolean msnet_windows_expect (const MsnetWindows *windows, guint n);
 
-/* Tells for each of @n_slots slots in @needed whether a window that is not yet due may need its frame; the
- * last one may, to stand in. */
+/* Sets @needed of each of @n_slots slots to whether a window that is not yet due may need its frame; the
+ * last frame may be needed to stand in. */
 void msnet_windows_mark (const MsnetWindows *windows, gboolean *needed, guint n_slots);
 
-/* The end of the stream.  Returns: (nullable) (transfer none): the window that it completes: the next one
- * due, if it holds a frame newer than the last completed window. */
+/* The end of the stream.  Returns: (nullable) (transfer none): the window that it completes, which is the
+ * next one due, if it holds a frame newer than the last completed window. */
 const MsnetWindow *msnet_windows_finish (MsnetWindows *windows);
 
 G_END_DECLS
