@@ -1,4 +1,4 @@
-/* Values out of a stranger's JSON: type and range of each are checked.  For src/model. */
+/* Values from JSON that nobody has checked: the type and range of each are checked here.  For src/model. */
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -25,8 +25,8 @@ void msnet_json_set_error (
 /* Refuses keys outside of @known (NULL-terminated). */
 gboolean msnet_json_check_keys (const MsnetJsonObject *json, const gchar *const *known, GError **error);
 
-/* Each takes the value of @key into @value; a key that is missing, of another type or out of the
- * range (both ends included) is MSNET_ERROR_MODEL. */
+/* Each stores the value of @key in @value.  MSNET_ERROR_MODEL if the key is missing, has another type, or
+ * is out of the range (both ends included). */
 gboolean msnet_json_get_integer (
     const MsnetJsonObject *json, const gchar *key, guint least, guint most, guint *value, GError **error);
 gboolean msnet_json_get_number (const MsnetJsonObject *json, const gchar *key, gdouble least, gdouble most,

@@ -1,5 +1,5 @@
-/* Strict JSON from strangers, on top of json-glib: what is not exactly JSON is refused before
- * json-glib sees it.  For src/model. */
+/* A strict parser for JSON from unknown sources, on top of json-glib: text that is not exactly JSON is
+ * refused before json-glib sees it.  For src/model. */
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -11,8 +11,8 @@ G_BEGIN_DECLS
  * @text: @length bytes of UTF-8
  * @depth: how deep objects and arrays may nest
  *
- * Refuses what json-glib would let pass or stumble over: comments, assignments, several documents,
- * NUL, unpaired surrogates, keys that occur twice, nesting without end, whole numbers from 2^63 on.
+ * Refuses what json-glib accepts or mishandles: comments, assignments, several documents, NUL, unpaired
+ * surrogates, keys that occur twice, endless nesting, whole numbers from 2^63 on.
  *
  * Returns: (transfer full): the root, or NULL with MSNET_ERROR_MODEL
  */

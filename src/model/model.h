@@ -1,6 +1,7 @@
-/* A model: what a model file says (DESIGN.md "Model file") and its weights, in host memory.
- * Immutable once loaded; reference counted, any thread.  Models with the same layers and weights, of one file or of
- * several, share one copy of them, which is freed with the last; all else is each model's own. */
+/* A model: what a model file says (DESIGN.md, Model file), and its weights, in host memory.  Immutable once
+ * loaded; reference counted, any thread.  Models with the same layers and weights, from one file or
+ * several, share one copy of them, which is freed with the last model.  Everything else is each model's
+ * own. */
 #pragma once
 
 #include "architecture.h"
@@ -20,7 +21,7 @@ void msnet_model_unref (MsnetModel *model);
  * @name: a path (holds a '/' or ends in .safetensors), or a bare name, looked for as NAME.safetensors in
  *     the folders of the environment's MSNET_MODEL_PATH, then in @data_folder
  *
- * Returns: (transfer full): the path, or NULL with MSNET_ERROR_FILE that lists where was looked
+ * Returns: (transfer full): the path, or NULL with MSNET_ERROR_FILE, which lists the folders
  */
 gchar *msnet_model_find (const gchar *name, const gchar *data_folder, GError **error);
 

@@ -1,5 +1,5 @@
-/* The motion field that people see: displacement with the flat cells told apart.  Read from the scores
- * of a run, and computed only when asked for.  For network.c. */
+/* The motion field that users see: displacement, with the flat cells marked.  Read from the scores of a
+ * run, and computed only on request.  For network.c. */
 #pragma once
 
 #include "architecture.h"

@@ -1,7 +1,8 @@
-/* Reader of .safetensors files.  A file is a stranger's: everything is checked before it is used.
+/* A reader of .safetensors files.  Nothing in a file is trusted: everything is checked before it is used.
  *
- * Layout: 8 bytes, little endian: length of the header; the header, JSON; then the values of the
- * tensors, one behind the other without holes.  Not changed once open: values may be read by several threads at once. */
+ * Layout: 8 bytes, little endian, are the length of the header.  The header follows, as JSON, then the
+ * values of the tensors, one after the other without holes.  An open file does not change, so several
+ * threads may read values at once. */
 #pragma once
 
 #include <glib.h>
@@ -16,8 +17,8 @@ typedef struct _MsnetSafetensors MsnetSafetensors;
  * MsnetSafetensor: one tensor of a file.
  * @shape: @n_dimensions sizes
  * @n_values: their product
- * @type: name of the values' type in the file, such as `F16`, or one that this reader does not know
- * @offset: where its values begin in the file, bytes
+ * @type: name of the values' type in the file, such as `F16`; may be one that this reader does not know
+ * @offset: where its values start in the file, bytes
  * @size: how many bytes they take
  */
 typedef struct
@@ -34,11 +35,11 @@ typedef struct
 /**
  * msnet_safetensors_open:
  *
- * Checks sizes, offsets, overlaps, holes, shapes and the header's UTF-8 and JSON.  Types are checked where values are
- * read, by msnet_safetensors_read(): a tensor that nobody reads may be of any.
+ * Checks sizes, offsets, overlaps, holes, shapes and the header's UTF-8 and JSON.  msnet_safetensors_read()
+ * checks the type when it reads values, so a tensor that nobody reads may have any type.
  *
- * Returns: (transfer full): the file, or NULL with MSNET_ERROR_FILE or MSNET_ERROR_MODEL; the
- *     message names file, tensor, expected and found
+ * Returns: (transfer full): the file, or NULL with MSNET_ERROR_FILE or MSNET_ERROR_MODEL; the message names
+ *     file, tensor, expected and found
  */
 MsnetSafetensors *msnet_safetensors_open (const gchar *path, GError **error);
 void msnet_safetensors_free (MsnetSafetensors *file);
@@ -58,9 +59,9 @@ GPtrArray *msnet_safetensors_get_tensors (MsnetSafetensors *file);
 /* Returns: (nullable) (transfer none) */
 const MsnetSafetensor *msnet_safetensors_lookup (MsnetSafetensors *file, const gchar *name);
 
-/* Returns: (transfer full): the values as float (from F32, F16 or BF16), or NULL with
- * MSNET_ERROR_MODEL where the type is another or a value is not finite, or MSNET_ERROR_FILE where
- * the file has changed since it was opened */
+/* Returns: (transfer full): the values as float (from F32, F16 or BF16), or NULL: with MSNET_ERROR_MODEL if
+ *     they have another type or one is not finite, with MSNET_ERROR_FILE if the file has changed since it
+ *     was opened */
 gfloat *msnet_safetensors_read (MsnetSafetensors *file, const MsnetSafetensor *tensor, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetSafetensors, msnet_safetensors_free)

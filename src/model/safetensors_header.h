@@ -1,4 +1,4 @@
-/* The header of a .safetensors file: from its JSON to checked tensors.  For safetensors.c alone. */
+/* The header of a .safetensors file: from its JSON to checked tensors.  Only for safetensors.c. */
 #pragma once
 
 #include "safetensors.h"
@@ -24,7 +24,7 @@ void msnet_safetensors_header_clear (MsnetSafetensorsHeader *header);
  * @header: initialised and empty
  * @path: for messages
  * @text: the header's @length bytes
- * @data_size: bytes of the file behind the header: the tensors must fill exactly these
+ * @data_size: bytes of the file after the header; the tensors must fill exactly these
  */
 gboolean msnet_safetensors_header_parse (MsnetSafetensorsHeader *header, const gchar *path, const gchar *text,
     gsize length, guint64 data_size, GError **error);

@@ -1,5 +1,5 @@
-/* One copy of networks in host memory that are equal, in layers and in weights, whatever file they came from.
- * For model.c; any thread. */
+/* Networks that are equal, in layers and in weights, share one copy in host memory, whatever file they came
+ * from.  For model.c; any thread. */
 #pragma once
 
 #include "architecture.h"
@@ -10,15 +10,15 @@ G_BEGIN_DECLS
  * msnet_architecture_share:
  * @architecture: (transfer full): loaded; its content moves
  *
- * Returns: (transfer full): a network equal to it, of somebody who still has one, else itself; not to be
- *     changed, and given back by msnet_architecture_release()
+ * Returns: (transfer full): an equal network that is already in use, otherwise itself; must not be changed;
+ *     released by msnet_architecture_release()
  */
 const MsnetArchitecture *msnet_architecture_share (MsnetArchitecture *architecture);
 
-/* Frees it with the last.  @architecture: (nullable) */
+/* Frees it when its last user releases it.  @architecture: (nullable) */
 void msnet_architecture_release (const MsnetArchitecture *architecture);
 
-/* How many there are.  For tests. */
+/* How many shared networks there are.  For tests. */
 guint msnet_architecture_count_shared (void);
 
 G_END_DECLS

@@ -24,8 +24,8 @@ typedef struct
   gboolean *background;
 } MsnetModelSpec;
 
-/* @spec: zeroed.  MSNET_ERROR_MODEL where the metadata is wrong, MSNET_ERROR_UNSUPPORTED where this
- * version cannot do what it asks for; to be cleared in either case. */
+/* @spec: zeroed.  MSNET_ERROR_MODEL if the metadata is wrong, MSNET_ERROR_UNSUPPORTED if this version
+ *     cannot do what it asks for.  Clear @spec in either case. */
 gboolean msnet_model_spec_parse (MsnetModelSpec *spec, MsnetSafetensors *file, GError **error);
 void msnet_model_spec_clear (MsnetModelSpec *spec);
 

@@ -1,7 +1,7 @@
-/* What a stream keeps of each frame for the next (DESIGN.md, Two ways to run): for every shifted layer an eighth
- * of its input's channels, for MotionSqueeze the reduced features.  For src/model.
+/* What a stream keeps of each frame for the next (DESIGN.md, Two ways to run): an eighth of the input
+ * channels of every shifted layer, and the reduced features for MotionSqueeze.  For src/model.
  *
- * Zero before the first frame, which is paired with itself in MotionSqueeze.  One thread. */
+ * Zero before the first frame, which MotionSqueeze pairs with itself.  One thread. */
 #pragma once
 
 #include "opencl/command_list.h"
@@ -19,15 +19,15 @@ void msnet_stream_state_free (MsnetStreamState *state);
 MsnetTensor *msnet_stream_state_add (
     MsnetStreamState *state, const MsnetTensor *like, guint channels, GError **error);
 
-/* @kept, which others read before, becomes what @tensor holds of its channels. */
+/* Appends a copy of the channels of @tensor to @kept; commands that read the old @kept must come before. */
 gboolean msnet_stream_state_append_update (
     MsnetCommandList *list, MsnetTensor *kept, MsnetTensor *tensor, GError **error);
 
-/* The same, but only for a stream's first frame: before anybody reads @kept. */
+/* The same, but only for a stream's first frame, and before any command that reads @kept. */
 gboolean msnet_stream_state_append_first (
     MsnetStreamState *state, MsnetCommandList *list, MsnetTensor *kept, MsnetTensor *tensor, GError **error);
 
-/* A new stream begins: what is kept becomes zero. */
+/* A new stream starts: what is kept becomes zero. */
 gboolean msnet_stream_state_reset (MsnetStreamState *state, MsnetCommandList *list, GError **error);
 
 /* The first frame of a stream has run. */

@@ -10,13 +10,13 @@ G_BEGIN_DECLS
  * msnet_weights_load:
  * @architecture: laid out, without weights
  * @spec: what @architecture was laid out from, for messages
- * @unused: (out) (transfer full) (nullable): names of the tensors that no layer wants, joined by ", "
+ * @unused: (out) (transfer full) (nullable): names of the tensors that no layer uses, joined by ", "
  *
- * Names may hold `module.`, `base_model.`, `_orig_mod.`, `model.` and `state_dict.`, which wrappers put there.
- * Batch norm (inference form, epsilon 1e-5) is folded into weights and bias.
+ * Prefixes of wrappers in names are ignored: `module.`, `base_model.`, `_orig_mod.`, `model.` and
+ * `state_dict.`. Batch norm (inference form, epsilon 1e-5) is folded into weights and bias.
  *
- * Returns: FALSE with MSNET_ERROR_MODEL where a tensor is missing, has another shape or values that
- *     make no network
+ * Returns: FALSE with MSNET_ERROR_MODEL if a tensor is missing, has another shape, or has values that make
+ *     no network
  */
 gboolean msnet_weights_load (MsnetArchitecture *architecture, const MsnetNetworkSpec *spec,
     MsnetSafetensors *file, gchar **unused, GError **error);
