@@ -7,11 +7,11 @@ G_BEGIN_DECLS
 
 /**
  * msnet_capture_time:
- * @element: tells clock and base time
+ * @element: has the clock and the base time
  * @running_time: of @buffer
  *
- * Returns: ns since the epoch (UTC): by the buffer's GstReferenceTimestampMeta (Unix or NTP time), else
- *     by the clocks: now, less the time that passed since the buffer's running time
+ * Returns: ns since the epoch (UTC): by the buffer's GstReferenceTimestampMeta (Unix or NTP time),
+ *     otherwise by the clocks: now, less the time that has passed since the buffer's running time
  */
 GstClockTime msnet_capture_time (GstElement *element, GstBuffer *buffer, GstClockTime running_time);
 

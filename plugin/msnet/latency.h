@@ -5,10 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* Returns: whether what feeds @sink_pad is live; FALSE where nothing tells */
+/* Returns: whether the source of @sink_pad is live; FALSE if nothing upstream knows */
 gboolean msnet_pad_is_live (GstPad *sink_pad);
 
-/* Answers @query of downstream: what is upstream of @sink_pad says, and @own ns more. */
+/* Answers @query of downstream: the latency upstream of @sink_pad, plus @own ns. */
 gboolean msnet_answer_latency (GstPad *sink_pad, GstQuery *query, GstClockTime own);
 
 G_END_DECLS

@@ -1,4 +1,5 @@
-/* How the pictures of a stream are turned to be upright: as its image-orientation tag says, or as a property does.
+/* How the pictures of a stream are turned to be upright: as its image-orientation tag says, or as a
+ * property says.
  *
  * For `msnet`.  One thread at a time. */
 #pragma once
@@ -12,7 +13,7 @@ G_BEGIN_DECLS
 /**
  * MsnetOrientation:
  * @wanted: GST_VIDEO_ORIENTATION_AUTO: as tags say
- * @of_stream, @of_all: what tags of each scope said last; GST_VIDEO_ORIENTATION_AUTO: nothing
+ * @of_stream, @of_all: what the last tags of each scope said; GST_VIDEO_ORIENTATION_AUTO: nothing
  */
 typedef struct
 {
@@ -24,7 +25,7 @@ typedef struct
 /* Also forgets what tags said. */
 void msnet_orientation_init (MsnetOrientation *orientation, GstVideoOrientationMethod wanted);
 
-/* Tags that say nothing of it change nothing.  Those of the stream count more than global ones. */
+/* Tags without orientation change nothing.  Tags of the stream count more than global ones. */
 void msnet_orientation_take_tags (MsnetOrientation *orientation, const GstTagList *tags);
 
 /* Never GST_VIDEO_ORIENTATION_AUTO. */

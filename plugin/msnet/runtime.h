@@ -32,18 +32,19 @@ typedef struct
 /* Finds what is not yet there: posts an element error of @element and returns FALSE where that fails. */
 gboolean msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element);
 
-/* After msnet_runtime_open(): "stream" or "clip": how the model's network runs (DESIGN.md, Two ways to run). */
+/* After msnet_runtime_open(): "stream" or "clip", as the network runs (DESIGN.md, Two ways to run). */
 const gchar *msnet_runtime_get_mode (const MsnetRuntime *runtime);
 
 /* After msnet_runtime_open(): "f32" or "bf16": what the network computes with. */
 const gchar *msnet_runtime_get_precision (const MsnetRuntime *runtime);
 
-/* After msnet_runtime_open(): builds and warms up.  Where a device that `auto` took does not do it, another one is taken,
- * with a warning.  Posts and returns FALSE where none does: the device is then to be found again. */
+/* After msnet_runtime_open(): builds the network and warms it up.  If a device that `auto` took fails,
+ * another one is taken, with a warning.  If all fail, posts an error and returns FALSE;
+ * msnet_runtime_open() must then find a device again. */
 gboolean msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element);
 
-/* Undoes msnet_runtime_build().  FALSE: see msnet_recognizer_free(); the device is then to be found again by
- * msnet_runtime_open(), and no other element shares the one that hangs. */
+/* Undoes msnet_runtime_build().  Returns FALSE if the device hangs (msnet_recognizer_free()).  Then
+ * msnet_runtime_open() must find a device again, and no other element shares the one that hangs. */
 gboolean msnet_runtime_stop (MsnetRuntime *runtime);
 
 /* Undoes both. */

@@ -1,7 +1,7 @@
-/* What several threads of one `msnet` touch: settings, names, latency, statistics.  The application sets and
- * reads them while the stream runs, and the stream never waits for that.
+/* What several threads of one `msnet` touch: settings, names, latency, statistics.  The application sets
+ * and reads them while the stream runs, and the stream never waits for that.
  *
- * For the element.  Any thread, where nothing else is said. */
+ * For the element.  Any thread, unless stated otherwise. */
 #pragma once
 
 #include "clip/recognizer.h"
@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-/* Private, but for @stats. */
+/* Private, except @stats. */
 typedef struct
 {
   GstElement *element;
@@ -26,18 +26,18 @@ typedef struct
   const gchar *precision; /* static */
   GstClockTime latency;
   MsnetRecognizer *interruptible;
-  gboolean ending; /* on the way out of PAUSED: nobody waits any more */
+  gboolean ending; /* on the way out of PAUSED: nothing waits any more */
 
   /* Atomic. */
   MsnetStats stats;
   gint changed; /* whether settings differ from the stream's */
-  gint latest;  /* the policy at hand */
+  gint latest;  /* the current policy */
 } MsnetShared;
 
 void msnet_shared_init (MsnetShared *shared, GstElement *element);
 void msnet_shared_clear (MsnetShared *shared);
 
-/* Properties; a value that cannot be taken now is refused with a warning, any other notifies. */
+/* Properties.  A value that cannot be set now is refused with a warning; any other notifies. */
 void msnet_shared_set (MsnetShared *shared, const GValue *value, GParamSpec *spec, guint id);
 void msnet_shared_get (MsnetShared *shared, guint id, GValue *value);
 GstStructure *msnet_shared_get_stats (MsnetShared *shared);
@@ -45,32 +45,33 @@ GstStructure *msnet_shared_get_stats (MsnetShared *shared);
 /* @settings: (out): a copy.  Returns: whether model, device or precision were set since the last call */
 gboolean msnet_shared_copy_settings (MsnetShared *shared, MsnetSettings *settings);
 
-/* Of what is open, for the statistics; all may be NULL.  @mode: how the model runs; @precision: what with; both
- * static */
+/* Names of what is open, for the statistics; all may be NULL.  @mode: how the model runs; @precision: what
+ * it computes with; both are static */
 void msnet_shared_set_names (
     MsnetShared *shared, const gchar *device, const gchar *model, const gchar *mode, const gchar *precision);
 
-/* Brings @reporting up to date; takes the lock only where a setting has changed. */
+/* Brings @reporting up to date; takes the lock only if a setting has changed. */
 void msnet_shared_update (MsnetShared *shared, MsnetReporting *reporting);
 
-/* The stream begins: counters are 0, and the device was measured to take @latency a window. */
+/* The stream starts: counters are 0, and a window takes the device @latency, as measured. */
 void msnet_shared_start (MsnetShared *shared, MsnetRecognizer *recognizer, GstClockTime latency);
 
-/* The stream is about to end: lets those that wait for the device go, for good. */
+/* The stream is about to end: threads that wait for the device return, for good. */
 void msnet_shared_end (MsnetShared *shared);
 
-/* The stream has ended: nobody may interrupt its recognizer any more. */
+/* The stream has ended: its recognizer must not be interrupted any more. */
 void msnet_shared_stop (MsnetShared *shared);
 
-/* Lets those that wait for the device go, or wait again. */
+/* TRUE: threads that wait for the device return; FALSE: they may wait again. */
 void msnet_shared_interrupt (MsnetShared *shared, gboolean interrupt);
 
-/* What the policy means where the source is @live; posts that the latency changes.  Returns: whether the
- * stream never waits */
+/* What the policy means for a source that is @live or not; posts that the latency changes.  Returns:
+ * whether the stream never waits */
 gboolean msnet_shared_choose_policy (MsnetShared *shared, gboolean live);
 gboolean msnet_shared_is_latest (MsnetShared *shared);
 
-/* What the element adds to the latency of the pipeline; it only grows, and says so on the bus. */
+/* What the element adds to the latency of the pipeline.  It only grows, and each growth is posted on the
+ * bus. */
 GstClockTime msnet_shared_get_latency (MsnetShared *shared);
 void msnet_shared_raise_latency (MsnetShared *shared, GstClockTime latency);
 

@@ -1,5 +1,5 @@
-/* One stream through `msnet`: when it begins anew, which of its frames the recognizer gets, and what is told
- * about them.  Streaming thread only. */
+/* One stream through `msnet`: when it starts anew, which of its frames the recognizer gets, and what is
+ * reported about them.  Streaming thread only. */
 #pragma once
 
 #include "actions.h"
@@ -15,7 +15,7 @@
 
 G_BEGIN_DECLS
 
-/* A thing that is told once a run. */
+/* What is reported once a run. */
 typedef enum
 {
   MSNET_TOLD_INTERLACED = 1 << 0,
@@ -28,9 +28,9 @@ typedef enum
 /**
  * MsnetStream:
  * @src_pad: where results without a buffer go, as events
- * @stats: what happens is counted there
- * @reporting: how results are told; may change between two calls
- * @slowest: the longest that a window made its buffer wait, ns
+ * @stats: counts what happens
+ * @reporting: how results are reported; may change between two calls
+ * @slowest: the longest time for which a window made its buffer wait, ns
  */
 typedef struct
 {
@@ -45,10 +45,10 @@ typedef struct
 
   /* private */
   MsnetTimeWatch watch;
-  guint64 n_gaps; /* that were counted */
+  guint64 n_gaps; /* counted so far */
   GstVideoInfo info;
   GstVideoRectangle visible;     /* of the last frame */
-  guint crop_width, crop_height; /* as its metadata ask for, else of the caps */
+  guint crop_width, crop_height; /* as its metadata ask for, otherwise of the caps */
   MsnetOrientation orientation;
   GstSegment segment;
   gchar *id;
@@ -59,34 +59,37 @@ typedef struct
 void msnet_stream_start (MsnetStream *stream, GstBaseTransform *element, const MsnetRuntime *runtime,
     const MsnetSettings *settings, MsnetStats *stats);
 
-/* Ends what is on, with messages alone: no event can leave any more. */
+/* Ends every action that is on, with messages only: no event can leave any more. */
 void msnet_stream_stop (MsnetStream *stream);
 
-/* @live: the source is; results tell when they were captured.  @latest: the stream never waits for the device */
+/* @live: the source is live, and results say when they were captured.  @latest: the stream never waits for
+ *     the device */
 void msnet_stream_set_live (MsnetStream *stream, gboolean live, gboolean latest);
 
-/* Drops grid, open windows and what is held, and ends what is on. */
+/* Drops the grid, open windows and what is held, and ends every action that is on. */
 void msnet_stream_reset (MsnetStream *stream, const gchar *why);
 
-/* Each resets where the new value means another stream. */
+/* Each resets if the new value means another stream. */
 void msnet_stream_set_id (MsnetStream *stream, const gchar *id);
 void msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info);
 
-/* Returns: FALSE with an element error where it is not in time */
+/* Returns: FALSE with an element error if the segment is not in time */
 gboolean msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment);
 
-/* The segment has gone downstream: events that a flush has held up follow. */
+/* The segment has gone downstream: pushes the events that a flush has held up. */
 void msnet_stream_push_delayed (MsnetStream *stream);
 
-/* Resets where the picture is to be turned in another way. */
+/* Resets if the picture is now turned in another way. */
 void msnet_stream_set_tags (MsnetStream *stream, const GstTagList *tags);
 
-/* Looks at @buffer and attaches results; it must be writable.  Its memory is only read, and not kept; one that
- * cannot be read is passed by, with a warning.
- * FALSE: the device failed, or G_IO_ERROR_CANCELLED: the wait for the device was interrupted. */
+/* Looks at @buffer and attaches results; it must be writable.  Its memory is only read and not kept.  A
+ * buffer that cannot be read passes, with a warning.
+ * Returns: FALSE if the device failed, or with G_IO_ERROR_CANCELLED if the wait for the device was
+ *     interrupted */
 gboolean msnet_stream_process (MsnetStream *stream, GstBuffer *buffer, GError **error);
 
-/* The end of the stream, or of its segment: pushes what is left to tell, as events.  FALSE: as above */
+/* The end of the stream, or of its segment: pushes the remaining results and actions, as events.  FALSE: as
+ * above */
 gboolean msnet_stream_finish (MsnetStream *stream, GError **error);
 
 G_END_DECLS

@@ -1,4 +1,4 @@
-/* Streams whose times do not let a window come together: told once a run for each reason, with what to do.
+/* Streams whose times give no complete window: reported once a run for each reason, with the remedy.
  *
  * For the stream.  Streaming thread only. */
 #pragma once
@@ -10,8 +10,8 @@
 G_BEGIN_DECLS
 
 /**
- * MsnetTimeWatch: private, but for those to set.
- * @element: who tells
+ * MsnetTimeWatch: private, except what the stream sets:
+ * @element: reports
  * @n_frames, @window: T, and ns
  */
 typedef struct
@@ -21,17 +21,17 @@ typedef struct
   GstClockTime window;
 
   guint told;
-  gsize buffer_size; /* of the buffer at hand */
+  gsize buffer_size; /* of the current buffer */
   GstClockTime last_pts;
-  guint n_standing;     /* buffers in a row that came at the same time */
-  guint n_missing;      /* buffers in a row for which there was no time */
-  GstClockTime longest; /* distance in front of the grids that ended in vain */
+  guint n_standing;     /* buffers in a row that have the same time */
+  guint n_missing;      /* buffers in a row without a time */
+  GstClockTime longest; /* distance before the grids that ended without a window */
 } MsnetTimeWatch;
 
-/* Another stream, or another place in it: what comes may be what came before. */
+/* Another stream, or another place in it: the next buffers may repeat earlier times. */
 void msnet_time_watch_reset (MsnetTimeWatch *watch);
 
-/* @buffer came with caps of @info, and @decision was made about it. */
+/* @buffer came with caps of @info, and the sampler made @decision about it. */
 void msnet_time_watch_look (
     MsnetTimeWatch *watch, const GstVideoInfo *info, GstBuffer *buffer, const MsnetDecision *decision);
 

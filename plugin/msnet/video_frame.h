@@ -9,11 +9,11 @@ G_BEGIN_DECLS
 
 /**
  * msnet_video_frame_describe:
- * @frame: mapped for reading by msnet_visible_map(), of a format of 8 bits a component; must stay mapped while
- *     @description is used
+ * @frame: mapped for reading by msnet_visible_map(), of a format of 8 bits a component; must stay mapped
+ *     while @description is used
  *
- * Planes, strides and offsets are those of the frame's GstVideoMeta.  Of an interlaced frame the lines
- * of the first field are described.
+ * Planes, strides and offsets are those of the frame's GstVideoMeta.  For an interlaced frame, the lines of
+ * the first field are described.
  */
 void msnet_video_frame_describe (const GstVideoFrame *frame, MsnetFrame *description);
 
