@@ -1,10 +1,14 @@
-/* Sets the border of a tensor to zero: the halo around each frame, and of the frames before the first and after
- * the last the first `shift_channels` of each pixel, which are all that a temporal shift reads.
+/* Sets the border of a tensor to zero: the halo around each frame, and of the frames before the first and
+ * after the last the first `shift_channels` of each pixel, which are all that a temporal shift reads.
  *
- * One work-item clears ROWS_AN_ITEM rows: dimension 0 counts them, from the upper halo's first on; dimension 1 is the
- * frame, that before the first included.
+ * A work-item clears ROWS_AN_ITEM rows.  Global size: (groups of rows, from the upper halo's first row on;
+ * frames, from the one before the first on).
  *
- * ELEMENT: an integer type as wide as a value: uint (float32) or ushort (bfloat16) */
+ * ELEMENT        an integer as wide as a value: uint (float, the default) or ushort (bfloat16)
+ * ROWS_AN_ITEM   as in border.c: a row alone is less work than its launch */
+
+#include "geometry.h"
+
 #ifndef ELEMENT
 #define ELEMENT uint
 #endif
@@ -12,15 +16,16 @@
 #define ROWS_AN_ITEM 8
 
 static inline void
-clear_run (__global ELEMENT *run, int n)
+clear_run (global ELEMENT *run, int n)
 {
   for (int i = 0; i < n; i++)
     run[i] = 0;
 }
 
+/* `is_outside`: all of the row is halo; `is_around`: its frame is before the first or after the last */
 static inline void
-clear_row (__global ELEMENT *values, bool is_outside, bool is_around, int row_stride, int width, int channels, int halo,
-    int shift_channels)
+clear_row (global ELEMENT *values, bool is_outside, bool is_around, int row_stride, int width, int channels,
+    int halo, int shift_channels)
 {
   if (is_outside) {
     clear_run (values, row_stride);
@@ -32,8 +37,8 @@ clear_row (__global ELEMENT *values, bool is_outside, bool is_around, int row_st
     clear_run (values + (halo + column) * channels, shift_channels);
 }
 
-__kernel void
-clear_border (__global ELEMENT *restrict tensor, Geometry out, int frames, int height, int width, int halo,
+kernel void
+clear_border (global ELEMENT *restrict tensor, MsnetGeometry out, int frames, int height, int width, int halo,
     int frame_halo, int shift_channels)
 {
   const int first = get_global_id (0) * ROWS_AN_ITEM;
@@ -41,6 +46,6 @@ clear_border (__global ELEMENT *restrict tensor, Geometry out, int frames, int h
   const bool is_around = frame_halo != 0 && (frame == 0 || frame > frames);
 
   for (int row = first; row < min (first + ROWS_AN_ITEM, height + 2 * halo); row++)
-    clear_row (tensor + frame * out.frame + row * out.row, row < halo || row >= halo + height, is_around, out.row,
-        width, out.channels, halo, shift_channels);
+    clear_row (tensor + frame * out.frame + row * out.row, row < halo || row >= halo + height, is_around,
+        out.row, width, out.channels, halo, shift_channels);
 }

@@ -1,14 +1,20 @@
-/* Copies the first channels of every pixel, as many as the output has: y[t, row, column, c] = x[t, row, column, c].
- * One work-item copies a row: dimension 0 is the row, 1 the frame.
+/* Copies the first channels of every pixel, as many as the output has:
  *
- * ELEMENT: an integer type as wide as a value: uint (float32) or ushort (bfloat16) */
+ *   y[t, row, column, c] = x[t, row, column, c]
+ *
+ * A work-item copies a row.  Global size: (rows, frames).
+ *
+ * ELEMENT   an integer as wide as a value: uint (float, the default) or ushort (bfloat16) */
+
+#include "geometry.h"
+
 #ifndef ELEMENT
 #define ELEMENT uint
 #endif
 
-__kernel void
-copy_channels (__global ELEMENT *restrict output, Geometry out, __global const ELEMENT *restrict input, Geometry in,
-    int width)
+kernel void
+copy_channels (global ELEMENT *restrict output, MsnetGeometry out, global const ELEMENT *restrict input,
+    MsnetGeometry in, int width)
 {
   const int row = get_global_id (0);
   const int frame = get_global_id (1);

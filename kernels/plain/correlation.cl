@@ -1,29 +1,36 @@
-/* scores[pair, y, x, (dy + R) P + dx + R] = max (0, <features[t, y, x, :], searched[s, y + dy, x + dx, :]>) for
- * dy, dx in -R .. R, R = P / 2; 0 where y + dy, x + dx is outside the map.  Frame t = pair is compared with
- * s = max (pair + direction, 0), direction 1 or -1.  scores: [pairs, H, W, P P]; features: [T, H, W, C]; searched:
- * the same tensor, or the one frame that a stream had before.
- * A work-item makes one value. */
-kernel void
-correlation (global float *scores, Geometry out, global const float *features, Geometry in,
-    global const float *searched, Geometry other, int pairs, int height, int width, int patch, int direction)
-{
-  int index = get_global_id (0);
-  if (index >= pairs * height * width * patch * patch)
-    return;
-  int cell = index % (patch * patch);
-  int column = index / (patch * patch) % width;
-  int row = index / (patch * patch) / width % height;
-  int pair = index / (patch * patch) / width / height;
-  int other_row = row + cell / patch - patch / 2;
-  int other_column = column + cell % patch - patch / 2;
+/* How well each pixel of a frame matches those around the same place in another frame (docs/MSNET.md 3):
+ *
+ *   scores[pair, y, x, (dy + R) P + dx + R] = max (0, <features[t, y, x, :], searched[s, y + dy, x + dx, :]>)
+ *
+ * for dy, dx in -R .. R, R = P / 2; 0 if (y + dy, x + dx) is outside the map.  Frame t = pair is compared
+ * with s = max (pair + direction, 0), direction 1 or -1.
+ *
+ * scores: [pairs, H, W, P P]; features: [T, H, W, C]; searched: the same tensor, or the one frame that a
+ * stream had before.  P: `patch`.
+ *
+ * A work-item makes one value.  Global size: (values). */
 
+#include "geometry.h"
+
+kernel void
+correlation (global float *scores, MsnetGeometry out, global const float *features, MsnetGeometry in,
+    global const float *searched, MsnetGeometry other, int pairs, int height, int width, int patch,
+    int direction)
+{
+  const int index = get_global_id (0);
+  const int cell = index % (patch * patch);
+  const Position here = get_position (index / (patch * patch), height, width);
+  const Position there = { max (here.frame + direction, 0), here.row + cell / patch - patch / 2,
+    here.column + cell % patch - patch / 2 };
   float sum = 0.0f;
-  if (other_row >= 0 && other_row < height && other_column >= 0 && other_column < width) {
-    global const float *here = features + get_row (in, pair, row) + column * in.channels;
-    global const float *there
-        = searched + get_row (other, max (pair + direction, 0), other_row) + other_column * other.channels;
+
+  if (here.frame >= pairs)
+    return;
+  if (there.row >= 0 && there.row < height && there.column >= 0 && there.column < width) {
+    features += get_pixel (in, here);
+    searched += get_pixel (other, there);
     for (int channel = 0; channel < in.channels; channel++)
-      sum += here[channel] * there[channel];
+      sum += features[channel] * searched[channel];
   }
-  scores[get_row (out, pair, row) + column * out.channels + cell] = fmax (sum, 0.0f);
+  scores[get_pixel (out, here) + cell] = fmax (sum, 0.0f);
 }

@@ -1,43 +1,67 @@
-/* Kernel-soft-argmax: where the content of each cell lies in the other frame.  With s = scores[pair, y, x, :],
- * p* its first maximum, R = P / 2:
- *     w(p) = softmax_p (s(p) exp (-|p - p*|^2 / (2 sigma^2)) / temperature),  d = sum_p w(p) p / R
- * displacement: [T, H, W, 2 or 3]: d_x, d_y and, where there is a third channel, s(p*); scores: [pairs, H, W, P P];
- * frame t reads pair min (t, pairs - 1).  gauss: [2P-1][2P-1], exp (-(dy^2 + dx^2) / (2 sigma^2)) with 0 in its
- * middle.  A work-item makes one cell. */
-kernel void
-displacement (global float *output, Geometry out, global const float *scores, Geometry in,
-    global const float *gauss, int frames, int pairs, int height, int width, int patch, float sharpness)
-{
-  int index = get_global_id (0);
-  if (index >= frames * height * width)
-    return;
-  int column = index % width;
-  int row = index / width % height;
-  int frame = index / width / height;
-  global const float *s = scores + get_row (in, min (frame, pairs - 1), row) + column * in.channels;
+/* Kernel-soft-argmax: where the content of each cell lies in the other frame, as the mean of all
+ * displacements, weighted by a softmax of their scores around the best one (docs/MSNET.md 3; Lee et al.,
+ * "SFNet: Learning Object-aware Semantic Correspondence", 2019).  With s = scores[pair, y, x, :], p* its
+ * first maximum, R = P / 2:
+ *
+ *   g(p) = exp (-|p - p*|^2 / (2 sigma^2))
+ *   w(p) = softmax over p of s(p) g(p) / temperature
+ *   d    = sum over p of w(p) p / R
+ *
+ * The exponents are taken less that of p*, s(p*): so none overflows, and the softmax is the same.
+ *
+ * With a low temperature the nearest weights outweigh all others, and the mean is drawn to whole cells;
+ * src/clip/camera.c (undo_rounding) makes good for it.
+ *
+ * displacement: [T, H, W, 2 or 3]: d_x, d_y and, in the third channel, s(p*); scores: [pairs, H, W, P P];
+ * frame t reads pair min (t, pairs - 1).  gauss: [2P-1][2P-1], exp (-(dy^2 + dx^2) / (2 sigma^2)) with 0
+ * in its middle.  P: `patch`; sharpness: 1 / temperature.
+ *
+ * A work-item makes one cell.  Global size: (cells). */
 
+#include "geometry.h"
+
+/* Index of the first maximum of s[0 .. count - 1]. */
+static int
+find_best (global const float *s, int count)
+{
   int best = 0;
-  for (int p = 1; p < patch * patch; p++)
+
+  for (int p = 1; p < count; p++)
     if (s[p] > s[best])
       best = p;
+  return best;
+}
 
-  int gauss_pitch = 2 * patch - 1;
-  global const float *around
-      = gauss + (patch - 1 - best / patch) * gauss_pitch + patch - 1 - best % patch;
+kernel void
+displacement (global float *output, MsnetGeometry out, global const float *scores, MsnetGeometry in,
+    global const float *gauss, int frames, int pairs, int height, int width, int patch, float sharpness)
+{
+  const Position to = get_position (get_global_id (0), height, width);
+  const Position from = { min (to.frame, pairs - 1), to.row, to.column };
+  global const float *s = scores + get_pixel (in, from);
+  const int gauss_pitch = 2 * patch - 1;
   float sum = 0.0f;
   float sum_x = 0.0f;
   float sum_y = 0.0f;
+
+  if (to.frame >= frames)
+    return;
+
+  const int best = find_best (s, patch * patch);
+
+  gauss += (patch - 1 - best / patch) * gauss_pitch + patch - 1 - best % patch;
   for (int y = 0; y < patch; y++)
     for (int x = 0; x < patch; x++) {
-      float weight = exp ((s[y * patch + x] * around[y * gauss_pitch + x] - s[best]) * sharpness);
+      const float weight = exp ((s[y * patch + x] * gauss[y * gauss_pitch + x] - s[best]) * sharpness);
+
       sum += weight;
-      sum_x += weight * (float) (x - patch / 2);
-      sum_y += weight * (float) (y - patch / 2);
+      sum_x += weight * (float)(x - patch / 2);
+      sum_y += weight * (float)(y - patch / 2);
     }
 
-  global float *to = output + get_row (out, frame, row) + column * out.channels;
-  to[0] = sum_x / (sum * (float) (patch / 2));
-  to[1] = sum_y / (sum * (float) (patch / 2));
+  output += get_pixel (out, to);
+  output[0] = sum_x / (sum * (float)(patch / 2));
+  output[1] = sum_y / (sum * (float)(patch / 2));
   if (out.channels == 3)
-    to[2] = s[best];
+    output[2] = s[best];
 }

@@ -1,45 +1,50 @@
-/* Pooling over space; a work-item makes one value.  INPUT_BF16, OUTPUT_BF16: see prelude.cl. */
+/* Pooling over space.  A work-item makes one value.  Global size: (values).
+ *
+ * INPUT_BF16, OUTPUT_BF16   see storage.h */
 
-/* output[t, y, x, c] = maximum of input[t, 2y-1 .. 2y+1, 2x-1 .. 2x+1, c], none of them negative: the
- * zero halo of input [T, H, W, C] stands for what is outside.  output: [T, height, width, C] */
+#include "geometry.h"
+#include "storage.h"
+
+/* output[t, y, x, c] = maximum of input[t, 2y-1 .. 2y+1, 2x-1 .. 2x+1, c], none of which is negative: the
+ * halo of zeros stands for what is outside.
+ *
+ * output: [T, height, width, C]; input: [T, H, W, C] */
 kernel void
-max_pool (global output_element *output, Geometry out, global const input_element *input, Geometry in, int frames,
-    int height, int width)
+max_pool (global output_element *output, MsnetGeometry out, global const input_element *input,
+    MsnetGeometry in, int frames, int height, int width)
 {
-  int index = get_global_id (0);
-  int channels = in.channels;
-  if (index >= frames * height * width * channels)
-    return;
-  int channel = index % channels;
-  int column = index / channels % width;
-  int row = index / channels / width % height;
-  int frame = index / channels / width / height;
-
-  global const input_element *window
-      = input + get_row (in, frame, 2 * row - 1) + (2 * column - 1) * channels + channel;
+  const int index = get_global_id (0);
+  const int channels = in.channels;
+  const int channel = index % channels;
+  const Position to = get_position (index / channels, height, width);
+  const Position from = { to.frame, 2 * to.row - 1, 2 * to.column - 1 };
   float best = 0.0f;
+
+  if (to.frame >= frames)
+    return;
+  input += get_pixel (in, from) + channel;
   for (int y = 0; y < 3; y++)
     for (int x = 0; x < 3; x++)
-      best = max (best, GET_INPUT (window, y * in.row + x * channels));
-  PUT_OUTPUT (best, output, get_row (out, frame, row) + column * channels + channel);
+      best = max (best, GET_INPUT (input, y * in.row + x * channels));
+  PUT_OUTPUT (best, output, get_pixel (out, to) + channel);
 }
 
-/* output[t, c] = mean over y, x of input[t, y, x, c].  input: [T, height, width, C]; output: [T, 1, 1, C] */
+/* output[t, c] = mean over y, x of input[t, y, x, c]
+ *
+ * output: [T, 1, 1, C]; input: [T, height, width, C] */
 kernel void
-average_pool (global output_element *output, Geometry out, global const input_element *input, Geometry in, int frames,
-    int height, int width)
+average_pool (global output_element *output, MsnetGeometry out, global const input_element *input,
+    MsnetGeometry in, int frames, int height, int width)
 {
-  int index = get_global_id (0);
-  int channels = in.channels;
-  if (index >= frames * channels)
-    return;
-  int channel = index % channels;
-  int frame = index / channels;
-
-  global const input_element *pixels = input + get_row (in, frame, 0) + channel;
+  const int channel = get_global_id (0) % in.channels;
+  const int frame = get_global_id (0) / in.channels;
   float sum = 0.0f;
+
+  if (frame >= frames)
+    return;
+  input += get_row (in, frame, 0) + channel;
   for (int row = 0; row < height; row++)
     for (int column = 0; column < width; column++)
-      sum += GET_INPUT (pixels, row * in.row + column * channels);
-  PUT_OUTPUT (sum / (float) (height * width), output, get_row (out, frame, 0) + channel);
+      sum += GET_INPUT (input, row * in.row + column * in.channels);
+  PUT_OUTPUT (sum / (float)(height * width), output, get_row (out, frame, 0) + channel);
 }

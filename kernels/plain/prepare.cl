@@ -1,82 +1,61 @@
-/* A video frame to the network's input: antialiased resize straight from the frame's planes, then colour
- * matrix, clamp and normalisation of the small picture:
- *     raw[c]        = sum_rows sum_columns row weight x column weight x sample of component c
- *     rgb           = clamp (matrix x raw + bias, 0, 1)
- *     output[y, x]  = rgb x gain + lift
- * A `band` is a strip of a plane that is filtered vertically as one: it holds one component, or several that lie in
- * neighbouring bytes.  A work-item makes one pixel.  `out` may lead from pixel to pixel, and from row to row, in other
- * directions than usual: so a picture that lies turned in memory becomes upright. */
+/* A video frame to the network's input: an antialiased resize straight from the frame's planes, then the
+ * colour matrix, clamp and normalisation of the small picture:
+ *
+ *   raw[c]       = sum over rows and columns of row weight x column weight x sample of component c
+ *   rgb          = clamp (matrix x raw + bias, 0, 1)
+ *   output[y, x] = rgb x gain + lift
+ *
+ * `out` may lead from pixel to pixel, and from row to row, in other directions than usual: so a picture
+ * that lies turned in memory becomes upright.  windows, weights: what the filters of `layout` lead to.
+ *
+ * A work-item makes one pixel.  Global size: (pixels).
+ *
+ * OUTPUT_BF16   see storage.h */
 
-typedef struct
-{
-  int plane;  /* 0, 1, 2 */
-  int offset; /* bytes before its first row */
-  int stride; /* bytes from row to row */
-  int span;   /* bytes of a row */
-  int line;   /* where its filtered row begins in a line of scratch memory */
-  int filter; /* of its rows: index of the first window */
-} Band;
+#include "arguments/prepare.h"
+#include "geometry.h"
+#include "storage.h"
 
-typedef struct
+/* The sum of `rows` x `columns` samples from `first` on, weighted. */
+static float
+blend (global const uchar *first, int stride, int step, MsnetFilterWindow rows, MsnetFilterWindow columns,
+    global const float *weights)
 {
-  int band;
-  int offset; /* bytes from the band's row to the first sample of the frame's row; negative where that is cut off */
-  int step;   /* bytes from sample to sample */
-  int filter; /* of its columns: index of the first window */
-} Component;
+  float raw = 0.0f;
 
-typedef struct
-{
-  int n_bands;
-  int n_components;
-  Band bands[3];
-  Component components[3];
-} Layout;
+  for (int y = 0; y < rows.count; y++) {
+    float sum = 0.0f; /* of a row: thousands of bytes in one sum would lose digits */
 
-typedef struct
-{
-  float matrix[3][4]; /* [component][r, g, b, 0] */
-  float bias[4];
-  float gain[4];
-  float lift[4];
-} Colors;
-
-typedef struct
-{
-  int first; /* sample */
-  int count;
-  int weights; /* index of the first one */
-} Window;
+    for (int x = 0; x < columns.count; x++)
+      sum = fma (weights[columns.weights + x], (float)first[y * stride + x * step], sum);
+    raw = fma (weights[rows.weights + y], sum, raw);
+  }
+  return raw;
+}
 
 kernel void
-prepare (global output_element *output, Geometry out, int frame, global const uchar *plane0,
-    global const uchar *plane1, global const uchar *plane2, global const Layout *layout,
-    global const Colors *colors, global const Window *windows, global const float *weights, int size)
+prepare (global output_element *output, MsnetGeometry out, int frame, global const uchar *plane0,
+    global const uchar *plane1, global const uchar *plane2, global const MsnetPrepareLayout *layout,
+    global const MsnetPrepareColors *colors, global const MsnetFilterWindow *windows,
+    global const float *weights, int size)
 {
-  int index = get_global_id (0);
-  if (index >= size * size)
-    return;
-  int column = index % size;
-  int row = index / size;
+  const int column = get_global_id (0) % size;
+  const int row = get_global_id (0) / size;
   global const uchar *planes[3] = { plane0, plane1, plane2 };
-
   float4 color = vload4 (0, colors->bias);
+
+  if (row >= size)
+    return;
   for (int c = 0; c < layout->n_components; c++) {
-    Component component = layout->components[c];
-    Band band = layout->bands[component.band];
-    Window rows = windows[band.filter + row];
-    Window columns = windows[component.filter + column];
+    const MsnetPrepareComponent component = layout->components[c];
+    const MsnetPrepareBand band = layout->bands[component.band];
+    const MsnetFilterWindow rows = windows[band.filter + row];
+    const MsnetFilterWindow columns = windows[component.filter + column];
     global const uchar *first = planes[band.plane] + band.offset + rows.first * band.stride + component.offset
-        + columns.first * component.step;
-    float raw = 0.0f;
-    for (int y = 0; y < rows.count; y++) {
-      float sum = 0.0f; /* of a row: thousands of bytes in one sum would lose digits */
-      for (int x = 0; x < columns.count; x++)
-        sum = fma (
-            weights[columns.weights + x], (float) first[y * band.stride + x * component.step], sum);
-      raw = fma (weights[rows.weights + y], sum, raw);
-    }
-    color += raw * vload4 (0, colors->matrix[c]);
+                                + columns.first * component.step;
+
+    color
+        += blend (first, band.stride, component.step, rows, columns, weights) * vload4 (0, colors->matrix[c]);
   }
   color = clamp (color, 0.0f, 1.0f) * vload4 (0, colors->gain) + vload4 (0, colors->lift);
   output += get_row (out, frame, row) + column * out.channels;

@@ -6,49 +6,70 @@
 
 #define FOLDER "/msnet/kernels/"
 #define INCLUDE "#include \""
+#define ONCE "#pragma once" /* here every file is there once, and compilers warn of it outside of a header */
 
-/* Adds the text of a file, in which that of another takes the place of each line that includes it.  @name: below
- * kernels/ */
-static gboolean
-append_file (GString *text, const gchar *name, GError **error)
+/* A text that is put together.  @names: (element-type utf8): the files in it */
+typedef struct
 {
-  g_autofree gchar *path = g_strconcat (FOLDER, name, NULL);
-  g_autoptr (GBytes) bytes
-      = g_resource_lookup_data (msnet_kernels_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
-  g_auto (GStrv) lines = NULL;
+  GString *text;
+  GHashTable *names;
+} Source;
 
-  if (bytes == NULL)
-    return FALSE;
-  lines = g_strsplit (g_bytes_get_data (bytes, NULL), "\n", -1); /* a zero follows the bytes of a resource */
-  g_string_append_printf (text, "#line 1 \"%s\"\n", name);
-  for (guint i = 0; lines[i] != NULL; i++) {
-    g_auto (GStrv) words = g_strsplit (lines[i], "\"", -1);
+static gboolean append_file (Source *source, const gchar *name, GError **error);
 
-    if (!g_str_has_prefix (lines[i], INCLUDE))
-      g_string_append_printf (text, "%s\n", lines[i]);
-    else if (append_file (text, words[1], error))
-      g_string_append_printf (text, "#line %u \"%s\"\n", i + 2, name);
-    else
-      return FALSE;
+/* @number: of the line in file @name */
+static gboolean
+append_line (Source *source, const gchar *line, const gchar *name, guint number, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (line, "\"", -1);
+
+  if (!g_str_has_prefix (line, INCLUDE)) {
+    g_string_append_printf (source->text, "%s\n", g_str_has_prefix (line, ONCE) ? "" : line);
+    return TRUE;
   }
+  if (!append_file (source, words[1], error))
+    return FALSE;
+  g_string_append_printf (source->text, "#line %u \"%s\"\n", number + 1, name);
   return TRUE;
 }
 
-/* The same of all files of a folder and of those below it, where @name ends with a slash */
+/* Adds the text of a file, in which that of another takes the place of each line that includes it, unless it is there
+ * already.  @name: below kernels/ */
 static gboolean
-append (GString *text, const gchar *name, GError **error)
+append_file (Source *source, const gchar *name, GError **error)
+{
+  g_autofree gchar *path = g_strconcat (FOLDER, name, NULL);
+  g_autoptr (GBytes) bytes = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (!g_hash_table_add (source->names, g_strdup (name)))
+    return TRUE;
+  bytes = g_resource_lookup_data (msnet_kernels_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  if (bytes == NULL)
+    return FALSE;
+  lines = g_strsplit (g_bytes_get_data (bytes, NULL), "\n", -1); /* a zero follows the bytes of a resource */
+  g_string_append_printf (source->text, "#line 1 \"%s\"\n", name);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (!append_line (source, lines[i], name, i + 1, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* The same of all files of a folder and of those below it, if @name ends with a slash. */
+static gboolean
+append (Source *source, const gchar *name, GError **error)
 {
   g_autofree gchar *path = g_strconcat (FOLDER, name, NULL);
   g_auto (GStrv) children = NULL;
 
   if (!g_str_has_suffix (path, "/"))
-    return append_file (text, name, error);
+    return append_file (source, name, error);
   children = g_resource_enumerate_children (
       msnet_kernels_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
   for (guint i = 0; children != NULL && children[i] != NULL; i++) {
     g_autofree gchar *child = g_strconcat (name, children[i], NULL);
 
-    if (!append (text, child, error))
+    if (!append (source, child, error))
       return FALSE;
   }
   return children != NULL;
@@ -58,8 +79,10 @@ gchar *
 msnet_source_compose (const gchar *unit, GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Source source = { text, names };
 
-  if (!append (text, "prelude.cl", error) || !append (text, unit, error))
+  if (!append (&source, unit, error))
     return NULL;
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -67,8 +90,7 @@ msnet_source_compose (const gchar *unit, GError **error)
 gchar *
 msnet_source_make_digest (void)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree gchar *text = msnet_source_compose ("", NULL);
 
-  append (text, "", NULL);
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, text->len);
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 }

@@ -1,30 +1,41 @@
 /* The convolution of plain/conv2d.cl by AMX: tiles of 16 x 32 bfloat16 are multiplied as wholes.
  *
- * A *map* of the output is a frame; where K = 1, all frames below each other.  A *strip* is `strip_rows` rows of a map.
- * A work-item (a work-group of its own) has a part of the scratch for itself, and takes one task after the other, a
- * strip and `task_panels` panels of 32 output channels:
+ * A *map* of the output is a frame; where K = 1, all frames below each other.  A *strip* is `strip_rows`
+ * rows of a map.  A work-item (a work-group of its own) has a part of the scratch for itself, and takes
+ * one task after the other, a strip and `task_panels` panels of 32 output channels:
  *
- *   gather     what the strip needs of the input goes to the scratch, temporal shift applied, as bfloat16: a float as
- *              the sum of two
- *   multiply   32 positions of the strip, two tiles of pixels, by a panel, two tiles of weights, into four tiles of
- *              sums
- *   finish     bias, residual, epilogue
+ *   gather     copies to the scratch what the strip needs of the input, temporal shift applied, as bfloat16:
+ *              a float as the sum of two
+ *   multiply   multiplies 32 positions of the strip, two tiles of pixels, by a panel, two tiles of weights,
+ *              into four tiles of sums
+ *   finish     adds bias and residual, and applies the epilogue
  *
- * Scratch: [planes][rows][`pitch`][parts][C] and CHUNK values between pixels, so that rows of a tile do not compete for
- * the same lines of the cache.  C is rounded up to whole chunks with zeros.  With a stride, planes hold the rows and
- * columns of the input that the same taps read, so that neighbours in the output are neighbours in the scratch.
- * `pitch` = W' + K/2: the zeros at the right of a row are those at the left of the next.  So all positions of a strip,
- * numbered through, lie at equal distances; sums of those beyond W' are thrown away, and so are those behind the strip,
- * where anything may lie.
+ * Scratch: [planes][rows][`pitch`][parts][C] and CHUNK values between pixels, so that rows of a tile do
+ * not compete for the same lines of the cache.  C is rounded up to whole chunks with zeros.  With a
+ * stride, planes hold the rows and columns of the input that the same taps read, so that neighbours in the
+ * output are neighbours in the scratch.  `pitch` = W' + K/2: the zeros at the right of a row are those at
+ * the left of the next.  So all positions of a strip, numbered through, lie at equal distances; sums of
+ * those beyond W' are thrown away, and so are those behind the strip, where anything may lie.
  *
- * Floats are split: x = upper + lower, both bfloat16, but for at most 2^-17 of x, and a product is three: upper upper +
- * upper lower + lower upper, which leaves out lower lower, at most 2^-16 of it.  With INPUT_BF16 it is one.
+ * Floats are split: x = upper + lower, both bfloat16, but for at most 2^-17 of x, and a product is three:
+ * upper upper + upper lower + lower upper, which leaves out lower lower, at most 2^-16 of it.  With
+ * INPUT_BF16 it is one.
  *
- * Weights: [C'/32][K][K][chunks][parts][2][16][16][2]: a chunk is 32 input channels in pairs, by two tiles of 16 output
- * channels; parts are upper, then lower.  Needs C' % 32 = 0, and C and the ends of the shift % VECTOR_WIDTH = 0.
- * Arguments as in plain/conv2d.cl.  The output flows past the caches where `past_caches` says so.
+ * Weights: [C'/32][K][K][chunks][parts][2][16][16][2]: a chunk is 32 input channels in pairs, by two tiles
+ * of 16 output channels; parts are upper, then lower.  Needs C' % 32 = 0, and C and the ends of the shift
+ * % VECTOR_WIDTH = 0. Arguments as in plain/conv2d.cl.  The output flows past the caches where
+ * `past_caches` says so.
  *
- * VECTOR_WIDTH, INPUT_BF16, OUTPUT_BF16: see prelude.cl */
+ * PANEL                       output channels that are multiplied at a time: two tiles
+ * POSITIONS                   output pixels that are multiplied at a time: two tiles
+ * CHUNK                       input channels that are multiplied at a time: a row of a tile
+ * PARTS                       bfloat16 that a value of the input is stored as
+ * VECTOR_WIDTH                4, 8 or 16, of what is gathered and finished; see cpu/vector.h
+ * INPUT_BF16, OUTPUT_BF16     see storage.h */
+
+#include "cpu/conv2d/epilogue.h"
+#include "cpu/vector_storage.h"
+#include "geometry.h"
 
 #define PANEL 32
 #define POSITIONS 32
@@ -40,17 +51,23 @@
 #define PARTS 2
 #endif
 
-/* Tiles 0 to 3 are sums: half of the positions x half of the panel; 4 and 5 pixels; 6 and 7 weights. */
-#define TILE_CLEAR(tile) __asm__ volatile("tilezero %%tmm" #tile ::: "memory")
-#define TILE_LOAD(tile, from, pitch)                                                                         \
-  __asm__ volatile("tileloadd (%0,%1,1), %%tmm" #tile ::"r"((size_t)(from)), "r"((long)(pitch)) : "memory")
-#define TILE_STORE(tile, to, pitch)                                                                          \
-  __asm__ volatile("tilestored %%tmm" #tile ", (%0,%1,1)" ::"r"((size_t)(to)), "r"((long)(pitch)) : "memory")
-#define TILE_MULTIPLY(sum, pixels, weights)                                                                  \
-  __asm__ volatile("tdpbf16ps %%tmm" #weights ", %%tmm" #pixels ", %%tmm" #sum ::: "memory")
+/* Tiles 0 to 3 are sums: half of the positions x half of the panel; 4 and 5 pixels; 6 and 7 weights.
+ * `pitch`: bytes from row to row in memory */
+/* clang-format off */
+#define TILE_CLEAR(tile) \
+  __asm__ volatile ("tilezero %%tmm" #tile ::: "memory")
+#define TILE_LOAD(tile, from, pitch) \
+  __asm__ volatile ("tileloadd (%0,%1,1), %%tmm" #tile \
+                    :: "r"((size_t)(from)), "r"((long)(pitch)) : "memory")
+#define TILE_STORE(tile, to, pitch) \
+  __asm__ volatile ("tilestored %%tmm" #tile ", (%0,%1,1)" \
+                    :: "r"((size_t)(to)), "r"((long)(pitch)) : "memory")
+#define TILE_MULTIPLY(sum, pixels, weights) \
+  __asm__ volatile ("tdpbf16ps %%tmm" #weights ", %%tmm" #pixels ", %%tmm" #sum ::: "memory")
+/* clang-format on */
 
-/* A convolution: sizes of the output, channels of the input, and how the scratch lies: pixels from row to row and from
- * plane to plane, values from pixel to pixel. */
+/* A convolution: sizes of the output, channels of the input, and how the scratch lies: pixels from row to
+ * row and from plane to plane, values from pixel to pixel. */
 typedef struct
 {
   int kernel_size;
@@ -179,23 +196,23 @@ multiply (float sums[POSITIONS][PANEL], size_t pixels, size_t panel, Sizes sizes
 
 /* A vector of channels; the lower parts lie `lower` values behind the upper ones. */
 static inline void
-gather_vector (__global ushort *to, int lower, __global const input_element *from)
+gather_vector (global ushort *to, int lower, global const input_element *from)
 {
 #ifdef INPUT_BF16
-  *(__global stored_bf16 *)to = *(__global const stored_bf16 *)from;
+  *(global stored_bf16 *)to = *(global const stored_bf16 *)from;
 #else
-  const vector value = *(__global const loose_vector *)from;
-  const vector_bits upper = (MSNET_AS_BITS (value) + 0x8000) & 0xffff0000; /* the nearest, unless it is no number */
+  const vector value = *(global const loose_vector *)from;
+  const vector_bits upper = (AS_BITS (value) + 0x8000) & 0xffff0000; /* the nearest, unless it is no number */
 
-  *(__global stored_bf16 *)to = MSNET_CAT (convert_ushort, VECTOR_WIDTH) (upper >> 16);
-  *(__global stored_bf16 *)(to + lower) = narrow (value - MSNET_AS_VECTOR (upper));
+  *(global stored_bf16 *)to = WIDE (convert_ushort, VECTOR_WIDTH) (upper >> 16);
+  *(global stored_bf16 *)(to + lower) = narrow (value - AS_VECTOR (upper));
 #endif
 }
 
 /* `next`, `before`, `from`: the same pixel in frames t + 1, t - 1 and t */
 static inline void
-gather_pixel (__global ushort *to, __global const input_element *next, __global const input_element *before,
-    __global const input_element *from, Sizes sizes)
+gather_pixel (global ushort *to, global const input_element *next, global const input_element *before,
+    global const input_element *from, Sizes sizes)
 {
   const int lower = sizes.chunks * CHUNK;
 
@@ -210,10 +227,10 @@ gather_pixel (__global ushort *to, __global const input_element *next, __global 
       to[part * lower + c] = 0;
 }
 
-/* A row of a plane.  `input` and `previous` are its first pixel's, its pixels lie `..._pixel` values apart. */
+/* A row of a plane.  `input` and `previous` are its first pixel's; pixels lie `..._pixel` values apart. */
 static inline void
-gather_row (__global ushort *to, __global const input_element *input, int input_pixel, int input_frame,
-    __global const input_element *previous, int previous_pixel, int columns, Sizes sizes)
+gather_row (global ushort *to, global const input_element *input, int input_pixel, int input_frame,
+    global const input_element *previous, int previous_pixel, int columns, Sizes sizes)
 {
   for (int column = 0; column < columns; column++) {
     gather_pixel (to, input + input_frame, previous, input, sizes);
@@ -224,8 +241,8 @@ gather_row (__global ushort *to, __global const input_element *input, int input_
 }
 
 OUT_OF_LINE void
-gather (__global ushort *scratch, __global const input_element *input, Strides input_strides,
-    __global const input_element *previous, Strides previous_strides, Strip strip, Sizes sizes)
+gather (global ushort *scratch, global const input_element *input, Strides input_strides,
+    global const input_element *previous, Strides previous_strides, Strip strip, Sizes sizes)
 {
   const int phases = min (sizes.kernel_size, sizes.stride);
 
@@ -243,7 +260,8 @@ gather (__global ushort *scratch, __global const input_element *input, Strides i
       gather_row (scratch + (plane * sizes.plane + row * sizes.pitch) * sizes.pixel,
           input + frame * input_strides.frame + in_row * input_strides.row + x * input_strides.pixel,
           sizes.stride * input_strides.pixel, input_strides.frame,
-          previous + frame * previous_strides.frame + in_row * previous_strides.row + x * previous_strides.pixel,
+          previous + frame * previous_strides.frame + in_row * previous_strides.row
+              + x * previous_strides.pixel,
           sizes.stride * previous_strides.pixel, columns, sizes);
     }
   }
@@ -260,44 +278,46 @@ find_position (Strip strip, int number, Sizes sizes)
 
 /* Brings nearer what finish_positions() adds. */
 OUT_OF_LINE void
-prefetch_residual (__global const output_element *residual, Strides strides, Strip strip, int begin, Sizes sizes)
+prefetch_residual (
+    global const output_element *residual, Strides strides, Strip strip, int begin, Sizes sizes)
 {
   for (int i = begin; i < begin + POSITIONS; i++)
     for (int j = 0; j < PANEL; j += LINE)
       PREFETCH (residual + get_offset (find_position (strip, i, sizes), strides) + j);
 }
 
-/* Positions from `begin` on of a strip; `output`, `residual` and `bias` begin at the panel.  Vectors are read as
- * loose_vector: vload of private memory goes value by value in PoCL 3.1. */
+/* Positions from `begin` on of a strip; `output`, `residual` and `bias` begin at the panel.  Vectors are
+ * read as loose_vector: vload of private memory goes value by value in PoCL 3.1. */
 OUT_OF_LINE void
-finish_positions (float sums[POSITIONS][PANEL], __global output_element *output, Strides output_strides,
-    __global const output_element *residual, Strides residual_strides, __global const float *bias, Strip strip,
+finish_positions (float sums[POSITIONS][PANEL], global output_element *output, Strides output_strides,
+    global const output_element *residual, Strides residual_strides, global const float *bias, Strip strip,
     int begin, Sizes sizes, int epilogue, int past_caches)
 {
   vector biases[PANEL / VECTOR_WIDTH];
 
   for (int j = 0; j < PANEL / VECTOR_WIDTH; j++)
-    biases[j] = ((__global const loose_vector *)bias)[j];
+    biases[j] = ((global const loose_vector *)bias)[j];
   for (int i = 0; i < POSITIONS && begin + i < strip.rows * sizes.pitch; i++) {
     const Position position = find_position (strip, begin + i, sizes);
-    __global output_element *target = output + get_offset (position, output_strides);
-    __global const output_element *addend = residual + get_offset (position, residual_strides);
+    global output_element *target = output + get_offset (position, output_strides);
+    global const output_element *addend = residual + get_offset (position, residual_strides);
 
     if (position.column >= sizes.width)
       continue;
     for (int j = 0; j < PANEL; j += VECTOR_WIDTH)
-      store_output (finish (*(const loose_vector *)&sums[i][j] + biases[j / VECTOR_WIDTH], addend + j, epilogue),
+      store_output (
+          finish (*(const loose_vector *)&sums[i][j] + biases[j / VECTOR_WIDTH], addend + j, epilogue),
           target + j, past_caches);
   }
 }
 
 /* `map_rows`: rows of a map; `item_scratch`: values of scratch of a work-item */
 VECTOR_KERNEL void
-conv2d_amx (__global output_element *output, __global const input_element *input, __global const ushort *weights,
-    __global const float *bias, __global const output_element *residual, __global const input_element *previous,
-    Geometry out, Geometry in, Geometry add, Geometry before, int frames, int height, int width, int kernel_size,
-    int stride, int next_end, int previous_end, int epilogue, __global ushort *scratch, int item_scratch, int map_rows,
-    int strip_rows, int task_panels, int past_caches)
+conv2d_amx (global output_element *output, global const input_element *input, global const ushort *weights,
+    global const float *bias, global const output_element *residual, global const input_element *previous,
+    MsnetGeometry out, MsnetGeometry in, MsnetGeometry add, MsnetGeometry before, int frames, int height,
+    int width, int kernel_size, int stride, int next_end, int previous_end, int epilogue,
+    global ushort *scratch, int item_scratch, int map_rows, int strip_rows, int task_panels, int past_caches)
 {
   const Strides output_strides = get_strides (out, 1);
   const Strides residual_strides = get_strides (add, 1);
@@ -305,8 +325,8 @@ conv2d_amx (__global output_element *output, __global const input_element *input
   const Strides previous_strides = get_strides (before, 1);
   const int chunks = (in.channels + CHUNK - 1) / CHUNK;
   const int pitch = width + kernel_size / 2;
-  const Sizes sizes = { kernel_size, stride, height, width, in.channels, next_end, previous_end, chunks, pitch,
-    (strip_rows + (kernel_size - 1) / stride) * pitch, (chunks * PARTS + 1) * CHUNK };
+  const Sizes sizes = { kernel_size, stride, height, width, in.channels, next_end, previous_end, chunks,
+    pitch, (strip_rows + (kernel_size - 1) / stride) * pitch, (chunks * PARTS + 1) * CHUNK };
   const int strips_a_map = (map_rows + strip_rows - 1) / strip_rows;
   const int panel_bytes = kernel_size * kernel_size * chunks * PARTS * 2 * TILE_BYTES;
   const int panels = out.channels / PANEL;
@@ -322,14 +342,16 @@ conv2d_amx (__global output_element *output, __global const input_element *input
     const Strip strip = { number / strips_a_map, first, min (strip_rows, map_rows - first) };
     const int first_panel = task % tasks_a_strip * task_panels;
 
-    gather (scratch, input + in.origin, input_strides, previous + before.origin, previous_strides, strip, sizes);
+    gather (
+        scratch, input + in.origin, input_strides, previous + before.origin, previous_strides, strip, sizes);
     for (int panel = first_panel; panel < min (first_panel + task_panels, panels); panel++)
       for (int begin = 0; begin < strip.rows * pitch; begin += POSITIONS) {
         const int channel = panel * PANEL;
 
-        if (epilogue >= 2)
+        if (epilogue >= MSNET_EPILOGUE_ADD_RELU)
           prefetch_residual (residual + add.origin + channel, residual_strides, strip, begin, sizes);
-        multiply (sums, (size_t)(scratch + begin * sizes.pixel), (size_t)weights + (size_t)panel * panel_bytes, sizes);
+        multiply (sums, (size_t)(scratch + begin * sizes.pixel),
+            (size_t)weights + (size_t)panel * panel_bytes, sizes);
         finish_positions (sums, output + out.origin + channel, output_strides,
             residual + add.origin + channel, residual_strides, bias + channel, strip, begin, sizes, epilogue,
             past_caches);
@@ -338,10 +360,10 @@ conv2d_amx (__global output_element *output, __global const input_element *input
   tiles_end ();
 }
 
-/* What a self-test can check: sums [32][32] = `turns` times 32 pixels by a panel, K = 1.  `pixel`: values from pixel to
- * pixel */
+/* What a self-test can check: sums [32][32] = `turns` times 32 pixels by a panel, K = 1.  `pixel`: values
+ * from pixel to pixel */
 VECTOR_KERNEL void
-multiply_panel (__global float *output, __global const ushort *pixels, __global const ushort *panel, int chunks,
+multiply_panel (global float *output, global const ushort *pixels, global const ushort *panel, int chunks,
     int pixel, int turns)
 {
   float sums[POSITIONS][PANEL] __attribute__ ((aligned (64)));

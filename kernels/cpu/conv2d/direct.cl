@@ -1,29 +1,28 @@
 /* The convolution of plain/conv2d.cl for CPUs: explicit vectors, a tile of sums in registers.
  *
- * All output pixels of all frames are numbered through.  A work-item (a work-group of its own) computes
- * `group_pixels` of them, ROWS at a time, for one panel of COLUMNS output channels: dimension 0 is the panel,
- * so that panels that read the same pixels follow each other; dimension 1 is the group of pixels.
- * The last tile overlaps the one before it instead of being shorter.
+ * All output pixels of all frames are numbered through.  A work-item, a work-group of its own, computes
+ * `group_pixels` of them, ROWS at a time, for one panel of COLUMNS output channels.  The last tile
+ * overlaps the one before it instead of being shorter.  Global size: (panels, groups of pixels): panels
+ * that read the same pixels follow each other.
  *
- * Weights: [C'/COLUMNS][K][row_run][COLUMNS], `row_run` the K * C values that a row of the kernel reads.  From one
- * output pixel to the next the input moves on by `input_pixel_stride`.  Needs C' % COLUMNS = 0 and at least ROWS
- * pixels.  Arguments as in plain/conv2d.cl; with PRODUCTS_BF16 those that measure the input count pairs of values;
- * where they are odd the last weight of `row_run` is zero.
+ * Weights: [C'/COLUMNS][K][row_run][COLUMNS], `row_run` the K * C values that a row of the filter reads.
+ * From one output pixel to the next the input moves on by `input_pixel_stride`.  Needs C' % COLUMNS = 0
+ * and at least ROWS pixels.  Arguments as in plain/conv2d.cl; with PRODUCTS_BF16 those that measure the
+ * input count pairs of values, and where they are odd the last weight of `row_run` is zero.
  *
- * Frames before the first are zeros but where `has_previous` says that a stream kept one.
+ * Frames before the first are zeros, unless a stream kept one: `has_previous`.
  *
- * The output flows past the caches where `past_caches` says so: they are left to the input and the residual.
+ * `past_caches`: the output is stored past the caches, which are left to the input and the residual.
  * `is_streaming`: tensors are larger than the caches, and memory is the bottleneck.
  *
- * VECTOR_WIDTH, ROWS, VECTORS, INPUT_BF16, OUTPUT_BF16, PRODUCTS_BF16: see prelude.cl */
+ * VECTOR_WIDTH                8 or 16; see cpu/vector.h
+ * ROWS, VECTORS               see cpu/conv2d/tile.h
+ * INPUT_BF16, OUTPUT_BF16     see storage.h
+ * PRODUCTS_BF16               see cpu/product.h */
 
-static inline Position
-find_position (int pixel, int height, int width)
-{
-  int row = pixel / width;
-
-  return (Position){ row / height, row % height, pixel % width };
-}
+#include "cpu/conv2d/epilogue.h"
+#include "cpu/conv2d/tile.h"
+#include "geometry.h"
 
 static inline void
 advance (Position *position, int height, int width)
@@ -69,25 +68,25 @@ typedef struct
   int past_caches;
 } Convolution;
 
-/* Pixels `begin` to `end` of one panel, where output, weights, bias and residual begin. */
+/* Pixels `begin` to `end` of one panel, where output, weights, bias and residual start. */
 OUT_OF_LINE void
-convolve (__global output_element *output, __global const product_element *input, __global const float *weights,
-    __global const float *bias, __global const output_element *residual, __global const product_element *previous,
+convolve (global output_element *output, global const product_element *input, global const float *weights,
+    global const float *bias, global const output_element *residual, global const product_element *previous,
     int begin, int end, Convolution self)
 {
   const int n_pixels = self.frames * self.height * self.width;
-  /* Without a shift the taps of a row of the kernel lie side by side, in pixels and in weights. */
+  /* Without a shift the taps of a row of the filter lie side by side, in pixels and in weights. */
   const bool is_shifted = self.previous_end > 0;
   const int n_runs = is_shifted ? self.kernel_size : 1;
   const int run = is_shifted ? self.in_channels : self.row_run;
   const int ahead = self.is_streaming ? ROWS * self.input.pixel : 0;
 
   for (int tile = begin; tile < end; tile += ROWS) {
-    const Position first = find_position (min (tile, n_pixels - ROWS), self.height, self.width);
+    const Position first = get_position (min (tile, n_pixels - ROWS), self.height, self.width);
     Position position = first;
-    __global const product_element *rows[ROWS];
-    __global const product_element *previous_rows[ROWS];
-    __global const float *panel = weights;
+    global const product_element *rows[ROWS];
+    global const product_element *previous_rows[ROWS];
+    global const float *panel = weights;
     vector sums[ROWS][VECTORS];
     int last_frame = first.frame;
 
@@ -115,9 +114,10 @@ convolve (__global output_element *output, __global const product_element *input
           const int begin_value = part == NEXT ? 0 : is_previous ? self.next_end : self.previous_end;
           const int end_value = part == NEXT ? self.next_end : is_previous ? self.previous_end : run;
           const int n_values = part == NEXT ? n_next : is_previous ? n_previous : end_value - begin_value;
-          const int first_value = is_previous ? ky * self.previous_row + r * self.previous_channels
-                                              : ky * self.input_row + r * run + (part == NEXT ? self.input.frame : 0);
-          __global const product_element *taps[ROWS];
+          const int first_value = is_previous
+                                      ? ky * self.previous_row + r * self.previous_channels
+                                      : ky * self.input_row + r * run + (part == NEXT ? self.input.frame : 0);
+          global const product_element *taps[ROWS];
 
 #pragma unroll
           for (int i = 0; i < ROWS; i++)
@@ -129,24 +129,24 @@ convolve (__global output_element *output, __global const product_element *input
     position = first;
 #pragma unroll
     for (int i = 0; i < ROWS; i++) {
-      __global output_element *target = output + get_offset (position, self.output);
-      __global const output_element *addend = residual + get_offset (position, self.residual);
+      global output_element *target = output + get_offset (position, self.output);
+      global const output_element *addend = residual + get_offset (position, self.residual);
 
 #pragma unroll
       for (int j = 0; j < VECTORS; j++)
-        store_output (finish (sums[i][j], addend + j * VECTOR_WIDTH, self.epilogue), target + j * VECTOR_WIDTH,
-            self.past_caches);
+        store_output (finish (sums[i][j], addend + j * VECTOR_WIDTH, self.epilogue),
+            target + j * VECTOR_WIDTH, self.past_caches);
       advance (&position, self.height, self.width);
     }
   }
 }
 
 VECTOR_KERNEL void
-conv2d (__global output_element *output, __global const product_element *input, __global const float *weights,
-    __global const float *bias, __global const output_element *residual, __global const product_element *previous,
-    Geometry out, Geometry in, Geometry add, Geometry before, int frames, int height, int width, int kernel_size,
-    int stride, int next_end, int previous_end, int epilogue, int group_pixels, int past_caches, int input_pixel_stride,
-    int row_run, int has_previous, int is_streaming)
+conv2d (global output_element *output, global const product_element *input, global const float *weights,
+    global const float *bias, global const output_element *residual, global const product_element *previous,
+    MsnetGeometry out, MsnetGeometry in, MsnetGeometry add, MsnetGeometry before, int frames, int height,
+    int width, int kernel_size, int stride, int next_end, int previous_end, int epilogue, int group_pixels,
+    int past_caches, int input_pixel_stride, int row_run, int has_previous, int is_streaming)
 {
   const int first_channel = get_global_id (0) * COLUMNS;
   const int begin = get_global_id (1) * group_pixels;

@@ -1,16 +1,36 @@
-/* The first convolution of a ResNet, 7x7, stride 2, of 3 channels, by Winograd's F(5x5, 4x4): 64 x 12 products
- * instead of 25 x 147 for 5 x 5 outputs.
+/* The first convolution of a ResNet, 7x7, stride 2, of 3 channels, by Winograd's F(5x5, 4x4): 64 x 12
+ * products instead of 25 x 147 for 5 x 5 outputs.
  *
- * Two rows of two pixels of three channels are taken for one pixel of 12 channels; the filter, with a row and a
- * column of zeros behind it, is then one of 4x4 with stride 1.  How: see pieces.h; at the points
- * 0, 1, -1, 2, -2, 1/2, -1/2 and infinity (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016).
+ * Two rows of two pixels of three channels are taken for one pixel of 12 channels; the filter, with a row
+ * and a column of zeros behind it, is then one of 4x4 with stride 1.  How: see winograd.h; points 0, 1,
+ * -1, 2, -2, 1/2, -1/2 and infinity:
  *
- * VECTOR_WIDTH, ROWS, VECTORS, INPUT_BF16, OUTPUT_BF16: see prelude.cl */
+ *         1     0 -21/4     0  21/4     0    -1  0               1      0     0     0
+ *         0     1     1 -17/4 -17/4     1     1  0            -2/9   -2/9  -2/9  -2/9
+ *         0    -1     1  17/4 -17/4    -1     1  0            -2/9    2/9  -2/9   2/9
+ *   B^T = 0   1/2   1/4  -5/2  -5/4     2     1  0      G =   1/90   2/90  4/90  8/90
+ *         0  -1/2   1/4   5/2  -5/4    -2     1  0            1/90  -2/90  4/90 -8/90
+ *         0     2     4  -5/2    -5   1/2     1  0           32/45  16/45  8/45  4/45
+ *         0    -2     4   5/2    -5  -1/2     1  0           32/45 -16/45  8/45 -4/45
+ *         0    -1     0  21/4     0 -21/4     0  1               0      0     0     1
+ *
+ *         1     1     1     1     1     1     1  0
+ *         0     1    -1     2    -2   1/2  -1/2  0
+ *   A^T = 0     1     1     4     4   1/4   1/4  0
+ *         0     1    -1     8    -8   1/8  -1/8  0
+ *         0     1     1    16    16  1/16  1/16  1
+ *
+ * PIECE, POINTS               of F(5x5, 4x4)
+ * DEPTH                       channels of V
+ * PAIR                        values of two pixels of three channels
+ * VECTOR_WIDTH                8 or 16, of the products; see cpu/vector.h
+ * ROWS, VECTORS               see cpu/conv2d/tile.h
+ * INPUT_BF16, OUTPUT_BF16     see storage.h */
 
 #define PIECE 5
 #define POINTS 8
 #define DEPTH 12
-#define PAIR 6               /* two pixels of three channels */
+#define PAIR 6
 typedef float8 input_vector; /* a pair, and two zeros */
 
 #include "cpu/conv2d/winograd.h"
@@ -40,14 +60,15 @@ transform_output (Products m)
   vector sum_half = m.value[5] + m.value[6];
   vector difference_half = m.value[5] - m.value[6];
 
-  return (Results){ { m.value[0] + sum + sum2 + sum_half, difference + 2.0f * difference2 + 0.5f * difference_half,
-      sum + 4.0f * sum2 + 0.25f * sum_half, difference + 8.0f * difference2 + 0.125f * difference_half,
+  return (Results){ { m.value[0] + sum + sum2 + sum_half,
+      difference + 2.0f * difference2 + 0.5f * difference_half, sum + 4.0f * sum2 + 0.25f * sum_half,
+      difference + 8.0f * difference2 + 0.125f * difference_half,
       sum + 16.0f * sum2 + 0.0625f * sum_half + m.value[7] } };
 }
 
 /* Six values, and two zeros: nothing is read beyond them, where the tensor may end. */
 static inline float8
-load_pair (__global const input_element *from)
+load_pair (global const input_element *from)
 {
 #ifdef INPUT_BF16
   return (float8)(GET_INPUT (from, 0), GET_INPUT (from, 1), GET_INPUT (from, 2), GET_INPUT (from, 3),
@@ -57,11 +78,11 @@ load_pair (__global const input_element *from)
 #endif
 }
 
-/* V of one piece, for the upper rows of the pairs and for the lower.  Beyond the halo, where only outputs outside the
- * map and zeros of the filter reach, the halo is read again.  What is stored behind six values is stored over
- * next: pieces and rows come in order. */
+/* V of one piece, for the upper rows of the pairs and for the lower.  Beyond the halo, where only outputs
+ * outside the map and zeros of the filter reach, the halo is read again.  What is stored behind six values
+ * is stored over next: pieces and rows come in order. */
 OUT_OF_LINE void
-transform_piece (__global float *transformed, __global const input_element *input, int row_stride, int height,
+transform_piece (global float *transformed, global const input_element *input, int row_stride, int height,
     int width, int plane, Position place)
 {
   for (int lower = 0; lower < 2; lower++) {
@@ -84,18 +105,19 @@ transform_piece (__global float *transformed, __global const input_element *inpu
   }
 }
 
-/* A work-item takes one group of `group_pieces` pieces, a multiple of ROWS, after the other, and has V and M of one in a
- * part of `scratch` that is its own: [work-items][POSITIONS * (in_plane + out_plane)].  The epilogue adds nothing. */
+/* A work-item takes one group of `group_pieces` pieces, a multiple of ROWS, after the other, and has V and
+ * M of one in a part of `scratch` that is its own: [work-items][POSITIONS * (in_plane + out_plane)].  The
+ * epilogue adds nothing. */
 VECTOR_KERNEL void
-stem (__global output_element *output, __global float *scratch, __global int *next,
-    __global const input_element *input, __global const float *weights, __global const float *bias, Geometry out,
-    Geometry in, int height, int width, int input_height, int input_width, int epilogue, int past_caches, int out_plane,
-    int in_plane, int n_pieces, int group_pieces)
+stem (global output_element *output, global float *scratch, global int *next,
+    global const input_element *input, global const float *weights, global const float *bias,
+    MsnetGeometry out, MsnetGeometry in, int height, int width, int input_height, int input_width,
+    int epilogue, int past_caches, int out_plane, int in_plane, int n_pieces, int group_pieces)
 {
   const int item = get_global_id (0);
   const int n_groups = (n_pieces + group_pieces - 1) / group_pieces;
-  __global float *transformed = scratch + item * POSITIONS * (in_plane + out_plane);
-  __global float *products = transformed + POSITIONS * in_plane;
+  global float *transformed = scratch + item * POSITIONS * (in_plane + out_plane);
+  global float *products = transformed + POSITIONS * in_plane;
 
   for (int group = take_group (next, n_groups); group < n_groups; group = take_group (next, n_groups)) {
     const int first = group * group_pieces;
@@ -104,8 +126,8 @@ stem (__global output_element *output, __global float *scratch, __global int *ne
     for (int piece = 0; piece < n; piece++) {
       const Position place = find_piece (first + piece, height, width);
 
-      transform_piece (transformed + piece * DEPTH, input + get_row (in, place.frame, 0), in.row, input_height,
-          input_width, in_plane, place);
+      transform_piece (transformed + piece * DEPTH, input + get_row (in, place.frame, 0), in.row,
+          input_height, input_width, in_plane, place);
     }
     for (int position = 0; position < POSITIONS; position++)
       for (int channel = 0; channel < out.channels; channel += COLUMNS)

@@ -1,15 +1,38 @@
-/* What Winograd's convolutions share, F(PIECE x PIECE, taps x taps) with pieces of POINTS = PIECE + taps - 1:
+/* What winograd.cl and stem.cl share: Winograd's minimal filtering F(m x m, r x r), which makes a piece of
+ * m x m outputs of a filter of r x r taps with (m + r - 1)^2 products instead of m^2 r^2 (Lavin and Gray,
+ * "Fast algorithms for convolutional neural networks", arXiv 1509.09308):
  *
- *   V = B^T d B   of each piece d of the input, POINTS x POINTS, which overlap    store_transformed, from B^T d
- *   M = V U       for each of the POSITIONS a product of matrices                 multiply_pieces
- *   y = A^T M A   + bias, epilogue                                                finish_piece
+ *   V = B^T d B        of each piece d of the input, (m + r - 1) x (m + r - 1); pieces overlap
+ *   U = G g G^T        of each filter g; the host makes these
+ *   M[i] = V[i] U[i]   for each of the (m + r - 1)^2 positions i a product of matrices, pieces x C by C x C'
+ *   Y = A^T M A        the piece of m x m outputs; then bias and epilogue
  *
- * with U = G g G^T of each filter g made by the host.  Pieces are numbered through over frames, rows, columns.
- * V: [POSITIONS][pieces][C], U: [POSITIONS][C'/COLUMNS][C][COLUMNS], M: [POSITIONS][pieces][C'], V and M with `plane`
- * floats from position to position.  Names and epilogue as in plain/conv2d.cl; origins are pixel (0, 0).
+ * In one dimension it is Toom and Cook's: values d and taps g are polynomials, which are evaluated at m +
+ * r - 2 points and infinity, multiplied there, and interpolated; B^T, G and A^T are determined by the
+ * points, but for factors that rows of B^T, G and columns of A^T may pass to each other.
  *
- * Before this is included: PIECE, POINTS, and input_vector, the values of V that are made at once; after it:
- * transform_input and transform_output.  VECTOR_WIDTH, ROWS, VECTORS, INPUT_BF16, OUTPUT_BF16: see prelude.cl */
+ * Here both steps of store_transformed() are B^T of one column, both steps of finish_piece() A^T of one
+ * column; the files that include this one say how, in transform_input() and transform_output(), with their
+ * matrices.
+ *
+ * Pieces are numbered through over frames, rows, columns.  Memory: V: [POSITIONS][pieces][C], U:
+ * [POSITIONS][C'/COLUMNS][C][COLUMNS], M: [POSITIONS][pieces][C'], V and M with `plane` floats from
+ * position to position.  Names and epilogue as in plain/conv2d.cl; origins are pixel (0, 0).
+ *
+ * To be defined before this is included:
+ *
+ * PIECE          m: rows and columns of the output that are made of one piece
+ * POINTS         m + r - 1: rows and columns of a piece of the input
+ * input_vector   the type of the values of V that are made at once
+ *
+ * VECTOR_WIDTH                8 or 16; see cpu/vector.h
+ * ROWS, VECTORS               see cpu/conv2d/tile.h; rows are pieces
+ * INPUT_BF16, OUTPUT_BF16     see storage.h */
+#pragma once
+
+#include "cpu/conv2d/epilogue.h"
+#include "cpu/conv2d/tile.h"
+#include "geometry.h"
 
 #define POSITIONS (POINTS * POINTS)
 
@@ -36,31 +59,33 @@ typedef struct
 static inline Inputs transform_input (Inputs d);
 static inline Results transform_output (Products m);
 
-/* Where a piece begins. */
+/* Where a piece starts. */
 static inline Position
 find_piece (int piece, int height, int width)
 {
   const int pieces_x = (width + PIECE - 1) / PIECE;
   const int pieces_y = (height + PIECE - 1) / PIECE;
 
-  return (Position){ piece / pieces_x / pieces_y, piece / pieces_x % pieces_y * PIECE, piece % pieces_x * PIECE };
+  return (
+      Position){ piece / pieces_x / pieces_y, piece / pieces_x % pieces_y * PIECE, piece % pieces_x * PIECE };
 }
 
-/* Returns: a group that no work-item has taken; `n_groups` or more: there is none.  `next` is zero before the kernel, and
- * again when the last work-item found none.  A core that other work keeps busy takes fewer groups. */
+/* Returns: a group that no work-item has taken; `n_groups` or more: there is none.  `next` is zero before
+ * the kernel, and again when the last work-item found none.  A core that other work keeps busy takes fewer
+ * groups. */
 static inline int
-take_group (__global int *next, int n_groups)
+take_group (global int *next, int n_groups)
 {
   const int group = atomic_inc (next);
 
-  if (group == n_groups + (int) get_global_size (0) - 1)
+  if (group == n_groups + (int)get_global_size (0) - 1)
     *next = 0;
   return group;
 }
 
 /* V of one piece whose columns are transformed already, for as many channels as input_vector has. */
 static inline void
-store_transformed (__global float *transformed, const Inputs columns[POINTS], int plane)
+store_transformed (global float *transformed, const Inputs columns[POINTS], int plane)
 {
   typedef input_vector __attribute__ ((aligned (4))) stored;
 
@@ -74,20 +99,20 @@ store_transformed (__global float *transformed, const Inputs columns[POINTS], in
     values = transform_input (values);
 #pragma unroll
     for (int x = 0; x < POINTS; x++)
-      *(__global stored *)(transformed + (y * POINTS + x) * plane) = values.value[x];
+      *(global stored *)(transformed + (y * POINTS + x) * plane) = values.value[x];
   }
 }
 
-/* M of pieces `begin` to `end` for one position and one panel.  `n_pieces`, of which the last may be multiplied
- * again, are at least ROWS. */
+/* M of pieces `begin` to `end` for one position and one panel.  `n_pieces`, of which the last may be
+ * multiplied again, are at least ROWS. */
 OUT_OF_LINE void
-multiply_pieces (__global float *products, __global const float *transformed, __global const float *weights,
+multiply_pieces (global float *products, global const float *transformed, global const float *weights,
     int out_channels, int in_channels, int begin, int end, int n_pieces)
 {
   for (int tile = begin; tile < end; tile += ROWS) {
     const int first = min (tile, n_pieces - ROWS);
-    __global const float *rows[ROWS];
-    __global const float *panel = weights;
+    global const float *rows[ROWS];
+    global const float *panel = weights;
     vector sums[ROWS][VECTORS];
 
 #pragma unroll
@@ -95,7 +120,7 @@ multiply_pieces (__global float *products, __global const float *transformed, __
       rows[i] = transformed + (first + i) * in_channels;
 #pragma unroll
       for (int j = 0; j < VECTORS; j++)
-        sums[i][j] = (vector) (0.0f);
+        sums[i][j] = (vector)(0.0f);
     }
     MULTIPLY_RUN (rows, 0, in_channels, panel, 0)
 #pragma unroll
@@ -106,15 +131,15 @@ multiply_pieces (__global float *products, __global const float *transformed, __
   }
 }
 
-/* Up to PIECE x PIECE pixels from one piece. */
+/* Up to PIECE x PIECE pixels from one piece: those inside the map. */
 OUT_OF_LINE void
-finish_piece (__global output_element *output, __global const float *products, __global const float *bias,
-    __global const output_element *residual, Geometry out, Geometry add, int height, int width, int epilogue,
-    int past_caches, int plane, Position place)
+finish_piece (global output_element *output, global const float *products, global const float *bias,
+    global const output_element *residual, MsnetGeometry out, MsnetGeometry add, int height, int width,
+    int epilogue, int past_caches, int plane, Position place)
 {
   const int channels = out.channels;
 
-  output += get_row (out, place.frame, place.row) + place.column * channels;
+  output += get_pixel (out, place);
   residual += get_row (add, place.frame, place.row) + place.column * channels;
   for (int channel = 0; channel < channels; channel += VECTOR_WIDTH) {
     Results columns[POINTS];
@@ -141,7 +166,7 @@ finish_piece (__global output_element *output, __global const float *products, _
       for (int x = 0; x < PIECE; x++) {
         if (place.row + y < height && place.column + x < width)
           store_output (finish (pixels.value[x] + LOAD (0, bias + channel),
-                     residual + y * add.row + x * channels + channel, epilogue),
+                            residual + y * add.row + x * channels + channel, epilogue),
               output + y * out.row + x * channels + channel, past_caches);
       }
     }

@@ -1,6 +1,12 @@
-/* As plain/flatness.cl, for a CPU, eight scores at a time; the bisection ends as soon as it has cut the scores at
- * the rank that is looked for.  A work-item makes one row of one pair: global (height, pairs). */
+/* As plain/flatness.cl, for a CPU, eight scores at a time; the bisection ends as soon as it has cut the
+ * scores at the rank that is looked for.
+ *
+ * A work-item makes one row of one pair.  Global size: (height, pairs). */
 
+#include "cpu/vector.h"
+#include "geometry.h"
+
+/* How many displacements along one axis stay inside [0, length) from `position`. */
 static int
 count_inside (int position, int length, int patch)
 {
@@ -12,12 +18,15 @@ OUT_OF_LINE float
 find_largest (global const float *s, int count, float limit)
 {
   float8 best = 0.0f;
+  float largest;
   int p = 0;
+
   for (; p + 8 <= count; p += 8) {
-    float8 v = vload8 (0, s + p);
-    best = max (best, select ((float8) (0.0f), v, v <= limit));
+    const float8 values = vload8 (0, s + p);
+
+    best = max (best, select ((float8)(0.0f), values, values <= limit));
   }
-  float largest = max_8 (best);
+  largest = max_8 (best);
   for (; p < count; p++)
     if (s[p] <= limit)
       largest = max (largest, s[p]);
@@ -29,12 +38,16 @@ static int
 count_up_to (global const float *s, int count, float limit)
 {
   int8 found = 0;
+  int4 found4;
+  int2 found2;
+  int sum;
   int p = 0;
+
   for (; p + 8 <= count; p += 8)
-    found -= vload8 (0, s + p) <= limit;
-  int4 found4 = found.lo + found.hi;
-  int2 found2 = found4.lo + found4.hi;
-  int sum = found2.x + found2.y;
+    found -= vload8 (0, s + p) <= limit; /* -1 where it is true */
+  found4 = found.lo + found.hi;
+  found2 = found4.lo + found4.hi;
+  sum = found2.x + found2.y;
   for (; p < count; p++)
     sum += s[p] <= limit;
   return sum;
@@ -46,9 +59,11 @@ find_quantile (global const float *s, int count, int rank, float best)
 {
   int low = 0;
   int high = as_int (best);
+
   while (low < high) {
-    int middle = low + (high - low) / 2;
-    int below = count_up_to (s, count, as_float (middle));
+    const int middle = low + (high - low) / 2;
+    const int below = count_up_to (s, count, as_float (middle));
+
     if (below == rank + 1)
       return find_largest (s, count, as_float (middle));
     if (below > rank)
@@ -60,19 +75,20 @@ find_quantile (global const float *s, int count, int rank, float best)
 }
 
 kernel void
-flatness (global float *output, Geometry out, global const float *scores, Geometry in, int height, int width,
-    int patch)
+flatness (global float *output, MsnetGeometry out, global const float *scores, MsnetGeometry in, int height,
+    int width, int patch)
 {
-  int row = get_global_id (0);
-  int pair = get_global_id (1);
-  int count = patch * patch;
-  global const float *s = scores + get_row (in, pair, row);
-  global float *to = output + get_row (out, pair, row);
+  const int row = get_global_id (0);
+  const int pair = get_global_id (1);
+  const int count = patch * patch;
 
-  for (int column = 0; column < width; column++, s += count) {
-    float best = find_largest (s, count, INFINITY);
-    int inside = count_inside (row, height, patch) * count_inside (column, width, patch);
-    int rank = count - inside + (inside - 1) / 2;
-    to[column] = best - find_quantile (s, count, rank, best);
+  scores += get_row (in, pair, row);
+  output += get_row (out, pair, row);
+  for (int column = 0; column < width; column++, scores += count) {
+    const float best = find_largest (scores, count, INFINITY);
+    const int inside = count_inside (row, height, patch) * count_inside (column, width, patch);
+    const int rank = count - inside + (inside - 1) / 2;
+
+    output[column] = best - find_quantile (scores, count, rank, best);
   }
 }

@@ -1,6 +1,10 @@
-/* The same number of multiply-adds in vectors of 16 floats or of 8, to see which are faster: a work-item does
- * turns * CHAINS * 16 of them.  Twelve chains do not wait for each other, and hide the latency of an FMA.
- * global (any) */
+/* The same number of multiply-adds in vectors of 16 floats or of 8, to see which are faster.
+ *
+ * A work-item does turns * CHAINS * 16 of them.  Global size: (any).
+ *
+ * CHAINS   sums that do not wait for each other, enough to hide the latency of an fma */
+
+#include "cpu/vector.h"
 
 #define CHAINS 12
 
@@ -24,9 +28,9 @@ DEFINE_MULTIPLY_ADD (multiply_add_narrow, float8)
 kernel void
 multiply_add (global float *output, int turns, int is_narrow)
 {
-  int item = get_global_id (0);
-  float factor = 0.9999f + 1e-9f * turns;
-  float addend = 1e-6f * turns;
+  const int item = get_global_id (0);
+  const float factor = 0.9999f + 1e-9f * turns;
+  const float addend = 1e-6f * turns;
 
   output[item] = is_narrow ? multiply_add_narrow (2 * turns, factor, addend)
                            : multiply_add_wide (turns, factor, addend);

@@ -1,0 +1,47 @@
+/* What the kernels that prepare a frame are told about its memory and its colours. */
+#pragma once
+
+/* A strip of a plane that is filtered vertically as one: it holds one component, or several that lie in
+ * neighbouring bytes. */
+typedef struct
+{
+  int plane;  /* 0, 1, 2 */
+  int offset; /* bytes before its first row */
+  int stride; /* bytes from row to row */
+  int span;   /* bytes of a row */
+  int line;   /* where its filtered row starts in a line of scratch memory */
+  int filter; /* of its rows: index of the first window */
+} MsnetPrepareBand;
+
+typedef struct
+{
+  int band;
+  int offset; /* bytes from the band's row to the frame's first sample; negative if that is cut off */
+  int step;   /* bytes from sample to sample */
+  int filter; /* of its columns: index of the first window */
+} MsnetPrepareComponent;
+
+typedef struct
+{
+  int n_bands;
+  int n_components;
+  MsnetPrepareBand bands[3];
+  MsnetPrepareComponent components[3];
+} MsnetPrepareLayout;
+
+/* Three values and a zero each, of red, green and blue in the order of the output. */
+typedef struct
+{
+  float matrix[3][4]; /* [component][colour] */
+  float bias[4];
+  float gain[4];
+  float lift[4];
+} MsnetPrepareColors;
+
+/* The samples that one output is made of, in one dimension. */
+typedef struct
+{
+  int first;   /* sample */
+  int count;   /* of samples */
+  int weights; /* index of the first one */
+} MsnetFilterWindow;

@@ -1,0 +1,57 @@
+/* Where the values of tensors lie.  For all kernels. */
+#pragma once
+
+#include "arguments/geometry.h"
+
+/* A pixel of a tensor. */
+typedef struct
+{
+  int frame;
+  int row;
+  int column;
+} Position;
+
+/* Values from pixel to pixel, from row to row and from frame to frame. */
+typedef struct
+{
+  int pixel;
+  int row;
+  int frame;
+} Strides;
+
+/* Pixel number `pixel` of maps of `height` x `width`, which are counted along rows, then down, then frame
+ * by frame. */
+static inline Position
+get_position (int pixel, int height, int width)
+{
+  const int row = pixel / width;
+
+  return (Position){ row / height, row % height, pixel % width };
+}
+
+static inline int
+get_offset (Position position, Strides strides)
+{
+  return position.frame * strides.frame + position.row * strides.row + position.column * strides.pixel;
+}
+
+/* Strides over every `step`th pixel of every `step`th row. */
+static inline Strides
+get_strides (MsnetGeometry tensor, int step)
+{
+  return (Strides){ step * tensor.channels, step * tensor.row, tensor.frame };
+}
+
+/* Where a row starts. */
+static inline int
+get_row (MsnetGeometry tensor, int frame, int row)
+{
+  return tensor.origin + frame * tensor.frame + row * tensor.row;
+}
+
+/* Where a pixel starts. */
+static inline int
+get_pixel (MsnetGeometry tensor, Position position)
+{
+  return get_row (tensor, position.frame, position.row) + position.column * tensor.channels;
+}
