@@ -11,7 +11,8 @@
 #include "machine/instructions.h"
 #include "measure.h"
 #include "opencl/open.h"
-#include "ops/conv2d/candidate.h"
+#include "ops/conv2d/conv2d.h"
+#include "ops/operations.h"
 #include "program.h"
 
 #define PICTURE 224
@@ -52,8 +53,8 @@ run_list (gpointer list, GError **error)
 }
 
 static gboolean
-time_candidate (const MsnetConv2dCandidate *candidate, Bench *bench, MsnetDevice *device,
-    const TestLayer *kind, const MsnetConv2dParams *params, GError **error)
+time_candidate (const MsnetKernel *candidate, Bench *bench, MsnetDevice *device, const TestLayer *kind,
+    const MsnetConv2dParams *params, GError **error)
 {
   const MsnetShape *output = &params->output->shape;
   const gdouble flops
@@ -74,14 +75,13 @@ time_params (
     Bench *bench, MsnetDevice *device, const TestLayer *kind, const MsnetConv2dParams *params, GError **error)
 {
   const MsnetDeviceInfo *info = msnet_device_get_info (device);
-  guint n_candidates;
-  const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
 
   if (!all)
-    return time_candidate (msnet_conv2d_choose (device, params), bench, device, kind, params, error);
-  for (guint i = 0; i < n_candidates; i++)
-    if (candidates[i].vector_width > 0 && candidates[i].may_use (&candidates[i], info, params)
-        && !time_candidate (&candidates[i], bench, device, kind, params, error))
+    return time_candidate (
+        msnet_operation_choose (&msnet_conv2d_operation, device, params), bench, device, kind, params, error);
+  for (guint i = 0; i < msnet_conv2d_operation.n_kernels - 1; i++)
+    if (msnet_kernel_may_use (&msnet_conv2d_operation.kernels[i], info, params)
+        && !time_candidate (&msnet_conv2d_operation.kernels[i], bench, device, kind, params, error))
       return FALSE;
   return TRUE;
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "machine/instructions.h"
+#include "ops/operations.h"
 #include "ops/plan.h"
 #include "ops/tuner/tuner.h"
 #include "machine/tuning.h"
@@ -247,13 +248,11 @@ plan_tune (
     .networks = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_network_free),
     .start = g_get_monotonic_time (),
     .seconds = seconds };
-  guint n_candidates;
-  const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
   gboolean tuned;
 
   if (!check_environment (error) || !check_precision (device, clip->precision, error))
     return FALSE;
-  tune.tuner = msnet_tuner_new (device, candidates, n_candidates, error);
+  tune.tuner = msnet_tuner_new (device, &msnet_conv2d_operation, error);
   if (tune.tuner == NULL)
     return FALSE;
   list_forms (&tune, clip);

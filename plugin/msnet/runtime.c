@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/fork.h"
 #include "opencl/open.h"
-#include "ops/conv2d/conv2d.h"
+#include "ops/operations.h"
 
 GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug
@@ -53,7 +53,7 @@ open_device (MsnetRuntime *runtime, const MsnetSettings *settings, GError **erro
 {
   const gchar *selector = settings->device ? settings->device : g_getenv ("MSNET_DEVICE");
 
-  if (!msnet_conv2d_check_plan (error))
+  if (!msnet_operations_check_plan (error))
     return FALSE;
   runtime->device = msnet_device_open (selector, error);
   return runtime->device != NULL;

@@ -4,7 +4,7 @@
 #include "motion_field.h"
 #include "motion_squeeze.h"
 #include "base/error.h"
-#include "ops/conv2d/conv2d.h"
+#include "ops/operations.h"
 #include "resnet.h"
 
 struct _MsnetNetwork
@@ -131,7 +131,7 @@ msnet_network_new (MsnetModel *model, MsnetDevice *device, const MsnetNetworkOpt
 {
   g_autoptr (MsnetNetwork) network = NULL;
 
-  if (!msnet_conv2d_check_plan (error) || !check_options (model, options, error))
+  if (!msnet_operations_check_plan (error) || !check_options (model, options, error))
     return NULL;
   network = g_new0 (MsnetNetwork, 1);
   network->model = msnet_model_ref (model);

@@ -1,26 +1,46 @@
 #include "border.h"
 
 #include "operation.h"
+#include "operations.h"
 
 /* As in kernels/plain/border.cl: a row alone is less work than its launch. */
 #define ROWS_AN_ITEM 8
 
+static gboolean
+append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetMapParams *params = data;
+  const MsnetShape *shape = &params->output->shape;
+  const guint around = shape->frame_halo ? 2 : 0;
+  const guint rows = shape->height + 2 * shape->halo;
+
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){
+          .file = "plain/border.cl",
+          .kernel = "clear_border",
+          .options = msnet_operation_get_element_option (shape),
+          MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_INT (shape->frames),
+              MSNET_INT (shape->height), MSNET_INT (shape->width), MSNET_INT (shape->halo),
+              MSNET_INT (shape->frame_halo), MSNET_INT (shape->channels / 8 * 2)),
+          .global = { (rows + ROWS_AN_ITEM - 1) / ROWS_AN_ITEM, shape->frames + around },
+      },
+      error);
+}
+
+static const MsnetKernel kernels[] = {
+  { .name = "plain", .append = append_plain },
+};
+
+const MsnetOperation msnet_border_operation = {
+  .name = "border",
+  MSNET_KERNELS (kernels),
+};
+
 gboolean
 msnet_border_clear_append (MsnetCommandList *list, MsnetTensor *tensor, GError **error)
 {
-  const MsnetShape *shape = &tensor->shape;
-  const guint around = shape->frame_halo ? 2 : 0;
-  const MsnetLaunch launch = {
-    .file = "plain/border.cl",
-    .kernel = "clear_border",
-    .options = msnet_operation_get_element_option (shape),
-    MSNET_ARGUMENTS (MSNET_TENSOR (tensor), MSNET_INT (shape->frames), MSNET_INT (shape->height),
-        MSNET_INT (shape->width), MSNET_INT (shape->halo), MSNET_INT (shape->frame_halo),
-        MSNET_INT (shape->channels / 8 * 2)),
-    .global = { (shape->height + 2 * shape->halo + ROWS_AN_ITEM - 1) / ROWS_AN_ITEM, shape->frames + around },
-  };
-
-  if (shape->halo == 0 && !shape->frame_halo)
+  if (tensor->shape.halo == 0 && !tensor->shape.frame_halo)
     return TRUE;
-  return msnet_operation_append (list, "border", &launch, error);
+  return msnet_operation_append (
+      &msnet_border_operation, list, NULL, &(MsnetMapParams){ .output = tensor }, error);
 }

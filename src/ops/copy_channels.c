@@ -2,37 +2,58 @@
 
 #include "base/error.h"
 #include "operation.h"
+#include "operations.h"
 
 static gboolean
-check (const MsnetTensor *output, const MsnetTensor *input, GError **error)
+check (gconstpointer data, GError **error)
 {
-  MsnetShape expected = input->shape;
+  const MsnetMapParams *params = data;
+  const MsnetShape *input = &params->input->shape, *output = &params->output->shape;
+  MsnetShape expected = *input;
 
-  expected.channels = output->shape.channels;
+  expected.channels = output->channels;
   expected.halo = 0;
-  if (!msnet_operation_check_shape ("copy of channels", "output", output, &expected, error))
+  if (!msnet_operation_check_shape ("copy of channels", "output", params->output, &expected, error))
     return FALSE;
-  if (output->shape.channels <= input->shape.channels && output->shape.data_type == input->shape.data_type)
+  if (output->channels <= input->channels && output->data_type == input->data_type)
     return TRUE;
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
-      "copy of channels: expected at most %u channels of the input's data type, found %u",
-      input->shape.channels, output->shape.channels);
+      "copy of channels: expected at most %u channels of the input's data type, found %u", input->channels,
+      output->channels);
   return FALSE;
 }
+
+static gboolean
+append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetMapParams *params = data;
+  const MsnetShape *shape = &params->output->shape;
+
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){
+          .file = "plain/copy_channels.cl",
+          .kernel = "copy_channels",
+          .options = msnet_operation_get_element_option (shape),
+          MSNET_ARGUMENTS (
+              MSNET_TENSOR (params->output), MSNET_TENSOR (params->input), MSNET_INT (shape->width)),
+          .global = { shape->height, shape->frames },
+      },
+      error);
+}
+
+static const MsnetKernel kernels[] = {
+  { .name = "plain", .append = append_plain },
+};
+
+const MsnetOperation msnet_copy_channels_operation = {
+  .name = "copy",
+  MSNET_KERNELS (kernels),
+  .check = check,
+};
 
 gboolean
 msnet_copy_channels_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error)
 {
-  const MsnetShape *shape = &output->shape;
-  const MsnetLaunch launch = {
-    .file = "plain/copy_channels.cl",
-    .kernel = "copy_channels",
-    .options = msnet_operation_get_element_option (shape),
-    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (shape->width)),
-    .global = { shape->height, shape->frames },
-  };
-
-  if (!check (output, input, error))
-    return FALSE;
-  return msnet_operation_append (list, "copy", &launch, error);
+  return msnet_operation_append (
+      &msnet_copy_channels_operation, list, NULL, &(MsnetMapParams){ output, input }, error);
 }

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "operation.h"
+#include "operations.h"
 
 #define CPU_COLUMNS 16 /* of searched pixels that the CPU kernel reads at a time */
 #define CPU_ROWS 3
@@ -25,8 +26,9 @@ get_searched (const MsnetCorrelationParams *params)
 }
 
 static gboolean
-append_plain (MsnetCommandList *list, const MsnetCorrelationParams *params, GError **error)
+append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
 {
+  const MsnetCorrelationParams *params = data;
   const MsnetShape *scores = &params->scores->shape;
   MsnetLaunch launch = {
     .file = "plain/correlation.cl",
@@ -37,7 +39,7 @@ append_plain (MsnetCommandList *list, const MsnetCorrelationParams *params, GErr
     MSNET_FLAT_SIZES (msnet_shape_get_size (scores)),
   };
 
-  return msnet_operation_append (list, "correlation", &launch, error);
+  return msnet_command_list_append (list, &launch, error);
 }
 
 /* The searched frames, columns last, with room for every displacement around them; see cpu/small/correlation.cl */
@@ -88,8 +90,9 @@ append_transposition (MsnetCommandList *list, const MsnetCorrelationParams *para
 }
 
 static gboolean
-append_cpu (MsnetCommandList *list, const MsnetCorrelationParams *params, GError **error)
+append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
 {
+  const MsnetCorrelationParams *params = data;
   const MsnetShape *scores = &params->scores->shape;
   Transposed transposed = { 0 };
   g_autoptr (MsnetBuffer) owned
@@ -103,16 +106,14 @@ append_cpu (MsnetCommandList *list, const MsnetCorrelationParams *params, GError
     .global = { scores->height, scores->frames },
   };
 
-  if (owned == NULL)
-    return FALSE;
-  msnet_command_list_begin_step (list, "correlation", "cpu", 0.0);
-  return append_transposition (list, params, &transposed, error)
+  return owned != NULL && append_transposition (list, params, &transposed, error)
          && msnet_command_list_append (list, &launch, error);
 }
 
 static gboolean
-check_params (const MsnetCorrelationParams *params, GError **error)
+check (gconstpointer data, GError **error)
 {
+  const MsnetCorrelationParams *params = data;
   MsnetShape scores = params->features->shape;
 
   if (params->patch % 2 == 0) {
@@ -142,12 +143,27 @@ check_params (const MsnetCorrelationParams *params, GError **error)
   return msnet_operation_check_shape ("correlation", "scores", params->scores, &scores, error);
 }
 
+static gboolean
+cpu_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer data)
+{
+  const MsnetCorrelationParams *params = data;
+
+  return device->is_cpu && params->patch < CPU_COLUMNS;
+}
+
+static const MsnetKernel kernels[] = {
+  { .name = "cpu", .vector_width = 8, .bound = 1e-5, .may_use = cpu_may_use, .append = append_cpu },
+  { .name = "plain", .append = append_plain },
+};
+
+const MsnetOperation msnet_correlation_operation = {
+  .name = "correlation",
+  MSNET_KERNELS (kernels),
+  .check = check,
+};
+
 gboolean
 msnet_correlation_append (MsnetCommandList *list, const MsnetCorrelationParams *params, GError **error)
 {
-  if (!check_params (params, error))
-    return FALSE;
-  if (params->patch < CPU_COLUMNS && msnet_operation_may_use_cpu (list))
-    return append_cpu (list, params, error);
-  return append_plain (list, params, error);
+  return msnet_operation_append (&msnet_correlation_operation, list, NULL, params, error);
 }

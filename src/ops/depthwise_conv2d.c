@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "operation.h"
+#include "operations.h"
 
 /* Least common multiple of @channels and 8. */
 static guint
@@ -39,33 +40,9 @@ upload_bias (MsnetCommandList *list, const MsnetDepthwiseConv2dParams *params, g
 }
 
 static gboolean
-append_launch (MsnetCommandList *list, const MsnetDepthwiseConv2dParams *params, MsnetBuffer *weights,
-    MsnetBuffer *bias, guint pitch, GError **error)
+check (gconstpointer data, GError **error)
 {
-  const MsnetShape *shape = &params->input->shape;
-  MsnetLaunch vectors = {
-    .file = "cpu/small/depthwise_conv2d.cl",
-    .kernel = "depthwise_conv2d",
-    MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_TENSOR (params->input), MSNET_BUFFER (weights),
-        MSNET_BUFFER (bias), MSNET_INT (shape->width), MSNET_INT (params->kernel), MSNET_INT (pitch)),
-    .global = { shape->height, shape->frames },
-  };
-  MsnetLaunch plain = {
-    .file = "plain/depthwise_conv2d.cl",
-    .kernel = "depthwise_conv2d",
-    MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_TENSOR (params->input), MSNET_BUFFER (weights),
-        MSNET_BUFFER (bias), MSNET_INT (shape->frames), MSNET_INT (shape->height), MSNET_INT (shape->width),
-        MSNET_INT (params->kernel), MSNET_INT (pitch)),
-    MSNET_FLAT_SIZES (msnet_shape_get_size (shape)),
-  };
-
-  return msnet_operation_append (
-      list, "depthwise convolution", msnet_operation_may_use_cpu (list) ? &vectors : &plain, error);
-}
-
-static gboolean
-check_params (const MsnetDepthwiseConv2dParams *params, GError **error)
-{
+  const MsnetDepthwiseConv2dParams *params = data;
   MsnetShape in = params->input->shape;
   MsnetShape out = params->input->shape;
 
@@ -81,19 +58,88 @@ check_params (const MsnetDepthwiseConv2dParams *params, GError **error)
          && msnet_operation_check_shape ("depthwise convolution", "output", params->output, &out, error);
 }
 
+/* What both kernels read beside the input. */
+typedef struct
+{
+  guint pitch;
+  MsnetBuffer *weights;
+  MsnetBuffer *bias;
+} Constants;
+
+static void
+constants_clear (Constants *constants)
+{
+  msnet_buffer_unref (constants->weights);
+  msnet_buffer_unref (constants->bias);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Constants, constants_clear)
+
+static gboolean
+constants_init (
+    Constants *constants, MsnetCommandList *list, const MsnetDepthwiseConv2dParams *params, GError **error)
+{
+  constants->pitch = get_pitch (params->input->shape.channels);
+  constants->weights = upload_weights (list, params, constants->pitch, error);
+  constants->bias = constants->weights != NULL ? upload_bias (list, params, constants->pitch, error) : NULL;
+  return constants->bias != NULL;
+}
+
+static gboolean
+append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetDepthwiseConv2dParams *params = data;
+  const MsnetShape *shape = &params->input->shape;
+  g_auto (Constants) constants = { 0 };
+
+  return constants_init (&constants, list, params, error)
+         && msnet_command_list_append (list,
+             &(MsnetLaunch){ .file = "cpu/small/depthwise_conv2d.cl",
+                 .kernel = "depthwise_conv2d",
+                 MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_TENSOR (params->input),
+                     MSNET_BUFFER (constants.weights), MSNET_BUFFER (constants.bias),
+                     MSNET_INT (shape->width), MSNET_INT (params->kernel), MSNET_INT (constants.pitch)),
+                 .global = { shape->height, shape->frames } },
+             error);
+}
+
+static gboolean
+append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetDepthwiseConv2dParams *params = data;
+  const MsnetShape *shape = &params->input->shape;
+  g_auto (Constants) constants = { 0 };
+
+  return constants_init (&constants, list, params, error)
+         && msnet_command_list_append (list,
+             &(MsnetLaunch){ .file = "plain/depthwise_conv2d.cl",
+                 .kernel = "depthwise_conv2d",
+                 MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_TENSOR (params->input),
+                     MSNET_BUFFER (constants.weights), MSNET_BUFFER (constants.bias),
+                     MSNET_INT (shape->frames), MSNET_INT (shape->height), MSNET_INT (shape->width),
+                     MSNET_INT (params->kernel), MSNET_INT (constants.pitch)),
+                 MSNET_FLAT_SIZES (msnet_shape_get_size (shape)) },
+             error);
+}
+
+static const MsnetKernel kernels[] = {
+  { .name = "cpu",
+      .vector_width = 8,
+      .bound = 1e-6,
+      .may_use = msnet_kernel_is_for_cpu,
+      .append = append_cpu },
+  { .name = "plain", .append = append_plain },
+};
+
+const MsnetOperation msnet_depthwise_conv2d_operation = {
+  .name = "depthwise convolution",
+  MSNET_KERNELS (kernels),
+  .check = check,
+};
+
 gboolean
 msnet_depthwise_conv2d_append (
     MsnetCommandList *list, const MsnetDepthwiseConv2dParams *params, GError **error)
 {
-  guint pitch = get_pitch (params->input->shape.channels);
-  g_autoptr (MsnetBuffer) weights = NULL;
-  g_autoptr (MsnetBuffer) bias = NULL;
-
-  if (!check_params (params, error))
-    return FALSE;
-  weights = upload_weights (list, params, pitch, error);
-  if (weights == NULL)
-    return FALSE;
-  bias = upload_bias (list, params, pitch, error);
-  return bias != NULL && append_launch (list, params, weights, bias, pitch, error);
+  return msnet_operation_append (&msnet_depthwise_conv2d_operation, list, NULL, params, error);
 }

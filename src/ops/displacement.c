@@ -4,6 +4,7 @@
 
 #include "correlation.h"
 #include "operation.h"
+#include "operations.h"
 
 /* exp (-(dy^2 + dx^2) / (2 sigma^2)): [2P-1][2P-1], 0 in its middle */
 static MsnetBuffer *
@@ -22,8 +23,9 @@ upload_gauss (MsnetCommandList *list, const MsnetDisplacementParams *params, GEr
 }
 
 static gboolean
-check_params (const MsnetDisplacementParams *params, GError **error)
+check (gconstpointer data, GError **error)
 {
+  const MsnetDisplacementParams *params = data;
   MsnetShape displacement = params->scores->shape;
   MsnetShape scores = params->scores->shape;
   guint channels = params->displacement->shape.channels;
@@ -44,40 +46,66 @@ check_params (const MsnetDisplacementParams *params, GError **error)
              "displacement", "output", params->displacement, &displacement, error);
 }
 
+/* A row of a patch in one vector of 16. */
 static gboolean
-append_launch (
-    MsnetCommandList *list, const MsnetDisplacementParams *params, MsnetBuffer *gauss, GError **error)
+cpu_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer data)
 {
-  const MsnetShape *shape = &params->displacement->shape;
-  guint pairs = params->scores->shape.frames;
-  MsnetLaunch vectors = {
-    .file = "cpu/small/displacement.cl",
-    .kernel = "displacement",
-    MSNET_ARGUMENTS (MSNET_TENSOR (params->displacement), MSNET_TENSOR (params->scores), MSNET_BUFFER (gauss),
-        MSNET_INT (pairs), MSNET_INT (shape->width), MSNET_INT (params->patch),
-        MSNET_FLOAT (1.0 / params->temperature)),
-    .global = { shape->height, shape->frames },
-  };
-  MsnetLaunch plain = {
-    .file = "plain/displacement.cl",
-    .kernel = "displacement",
-    MSNET_ARGUMENTS (MSNET_TENSOR (params->displacement), MSNET_TENSOR (params->scores), MSNET_BUFFER (gauss),
-        MSNET_INT (shape->frames), MSNET_INT (pairs), MSNET_INT (shape->height), MSNET_INT (shape->width),
-        MSNET_INT (params->patch), MSNET_FLOAT (1.0 / params->temperature)),
-    MSNET_FLAT_SIZES ((gsize)shape->frames * shape->height * shape->width),
-  };
-  gboolean use_vectors = params->patch >= 8 && params->patch <= 16 && msnet_operation_may_use_cpu (list);
+  const MsnetDisplacementParams *params = data;
 
-  return msnet_operation_append (list, "displacement", use_vectors ? &vectors : &plain, error);
+  return device->is_cpu && params->patch >= 8 && params->patch <= 16;
 }
+
+static gboolean
+append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetDisplacementParams *params = data;
+  const MsnetShape *shape = &params->displacement->shape;
+  g_autoptr (MsnetBuffer) gauss = upload_gauss (list, params, error);
+
+  return gauss != NULL
+         && msnet_command_list_append (list,
+             &(MsnetLaunch){ .file = "cpu/small/displacement.cl",
+                 .kernel = "displacement",
+                 MSNET_ARGUMENTS (MSNET_TENSOR (params->displacement), MSNET_TENSOR (params->scores),
+                     MSNET_BUFFER (gauss), MSNET_INT (params->scores->shape.frames), MSNET_INT (shape->width),
+                     MSNET_INT (params->patch), MSNET_FLOAT (1.0 / params->temperature)),
+                 .global = { shape->height, shape->frames } },
+             error);
+}
+
+static gboolean
+append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetDisplacementParams *params = data;
+  const MsnetShape *shape = &params->displacement->shape;
+  g_autoptr (MsnetBuffer) gauss = upload_gauss (list, params, error);
+
+  return gauss != NULL
+         && msnet_command_list_append (list,
+             &(MsnetLaunch){ .file = "plain/displacement.cl",
+                 .kernel = "displacement",
+                 MSNET_ARGUMENTS (MSNET_TENSOR (params->displacement), MSNET_TENSOR (params->scores),
+                     MSNET_BUFFER (gauss), MSNET_INT (shape->frames),
+                     MSNET_INT (params->scores->shape.frames), MSNET_INT (shape->height),
+                     MSNET_INT (shape->width), MSNET_INT (params->patch),
+                     MSNET_FLOAT (1.0 / params->temperature)),
+                 MSNET_FLAT_SIZES ((gsize)shape->frames * shape->height * shape->width) },
+             error);
+}
+
+static const MsnetKernel kernels[] = {
+  { .name = "cpu", .vector_width = 8, .bound = 2e-5, .may_use = cpu_may_use, .append = append_cpu },
+  { .name = "plain", .append = append_plain },
+};
+
+const MsnetOperation msnet_displacement_operation = {
+  .name = "displacement",
+  MSNET_KERNELS (kernels),
+  .check = check,
+};
 
 gboolean
 msnet_displacement_append (MsnetCommandList *list, const MsnetDisplacementParams *params, GError **error)
 {
-  g_autoptr (MsnetBuffer) gauss = NULL;
-
-  if (!check_params (params, error))
-    return FALSE;
-  gauss = upload_gauss (list, params, error);
-  return gauss != NULL && append_launch (list, params, gauss, error);
+  return msnet_operation_append (&msnet_displacement_operation, list, NULL, params, error);
 }

@@ -1,26 +1,13 @@
 #include "correlation.h"
 #include "operation.h"
+#include "operations.h"
 
-gboolean
-msnet_flatness_append (MsnetCommandList *list, const MsnetFlatnessParams *params, GError **error)
+static gboolean
+check (gconstpointer data, GError **error)
 {
+  const MsnetFlatnessParams *params = data;
   MsnetShape scores = params->scores->shape;
   MsnetShape flatness = params->scores->shape;
-  MsnetLaunch vectors = {
-    .file = "cpu/small/flatness.cl",
-    .kernel = "flatness",
-    MSNET_ARGUMENTS (MSNET_TENSOR (params->flatness), MSNET_TENSOR (params->scores),
-        MSNET_INT (scores.height), MSNET_INT (scores.width), MSNET_INT (params->patch)),
-    .global = { scores.height, scores.frames },
-  };
-  MsnetLaunch plain = {
-    .file = "plain/flatness.cl",
-    .kernel = "flatness",
-    MSNET_ARGUMENTS (MSNET_TENSOR (params->flatness), MSNET_TENSOR (params->scores),
-        MSNET_INT (scores.frames), MSNET_INT (scores.height), MSNET_INT (scores.width),
-        MSNET_INT (params->patch)),
-    MSNET_FLAT_SIZES ((gsize)scores.frames * scores.height * scores.width),
-  };
 
   scores.channels = params->patch * params->patch;
   scores.halo = 0;
@@ -28,7 +15,57 @@ msnet_flatness_append (MsnetCommandList *list, const MsnetFlatnessParams *params
   flatness.halo = 0;
   flatness.data_type = scores.data_type = MSNET_FLOAT32;
   return msnet_operation_check_shape ("flatness", "scores", params->scores, &scores, error)
-         && msnet_operation_check_shape ("flatness", "output", params->flatness, &flatness, error)
-         && msnet_operation_append (
-             list, "flatness", msnet_operation_may_use_cpu (list) ? &vectors : &plain, error);
+         && msnet_operation_check_shape ("flatness", "output", params->flatness, &flatness, error);
+}
+
+static gboolean
+append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetFlatnessParams *params = data;
+  const MsnetShape *scores = &params->scores->shape;
+
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){
+          .file = "cpu/small/flatness.cl",
+          .kernel = "flatness",
+          MSNET_ARGUMENTS (MSNET_TENSOR (params->flatness), MSNET_TENSOR (params->scores),
+              MSNET_INT (scores->height), MSNET_INT (scores->width), MSNET_INT (params->patch)),
+          .global = { scores->height, scores->frames },
+      },
+      error);
+}
+
+static gboolean
+append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetFlatnessParams *params = data;
+  const MsnetShape *scores = &params->scores->shape;
+
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){
+          .file = "plain/flatness.cl",
+          .kernel = "flatness",
+          MSNET_ARGUMENTS (MSNET_TENSOR (params->flatness), MSNET_TENSOR (params->scores),
+              MSNET_INT (scores->frames), MSNET_INT (scores->height), MSNET_INT (scores->width),
+              MSNET_INT (params->patch)),
+          MSNET_FLAT_SIZES ((gsize)scores->frames * scores->height * scores->width),
+      },
+      error);
+}
+
+static const MsnetKernel kernels[] = {
+  { .name = "cpu", .vector_width = 8, .may_use = msnet_kernel_is_for_cpu, .append = append_cpu },
+  { .name = "plain", .append = append_plain },
+};
+
+const MsnetOperation msnet_flatness_operation = {
+  .name = "flatness",
+  MSNET_KERNELS (kernels),
+  .check = check,
+};
+
+gboolean
+msnet_flatness_append (MsnetCommandList *list, const MsnetFlatnessParams *params, GError **error)
+{
+  return msnet_operation_append (&msnet_flatness_operation, list, NULL, params, error);
 }

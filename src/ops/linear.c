@@ -1,65 +1,85 @@
 #include "linear.h"
 
 #include "operation.h"
+#include "operations.h"
 
 static gboolean
-append_linear (MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, MsnetBuffer *weights,
-    MsnetBuffer *bias, GError **error)
+check (gconstpointer data, GError **error)
 {
-  guint frames = input->shape.frames;
-  guint channels = input->shape.channels;
-  guint classes = output->shape.channels;
-  MsnetLaunch vectors = {
-    .file = "cpu/small/linear.cl",
-    .kernel = "linear",
-    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_BUFFER (weights), MSNET_BUFFER (bias),
-        MSNET_INT (frames)),
-    .global = { classes },
-  };
-  MsnetLaunch plain = {
-    .file = "plain/linear.cl",
-    .kernel = "linear",
-    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_BUFFER (weights), MSNET_BUFFER (bias),
-        MSNET_INT (frames)),
-    MSNET_FLAT_SIZES ((gsize)frames * classes),
-  };
-  gboolean use_vectors = channels % 8 == 0 && msnet_operation_may_use_cpu (list);
+  const MsnetLinearParams *params = data;
+  const MsnetShape in = { params->input->shape.frames, 1, 1, params->input->shape.channels };
+  const MsnetShape out = { in.frames, 1, 1, params->output->shape.channels };
 
-  return msnet_operation_append (list, "linear", use_vectors ? &vectors : &plain, error);
+  return msnet_operation_check_shape ("linear layer", "input", params->input, &in, error)
+         && msnet_operation_check_shape ("linear layer", "output", params->output, &out, error);
 }
+
+/* Eight channels at a time. */
+static gboolean
+cpu_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer data)
+{
+  const MsnetLinearParams *params = data;
+
+  return device->is_cpu && params->input->shape.channels % 8 == 0;
+}
+
+/* Uploads weights and bias, and appends @launch with the arguments that all kernels share. */
+static gboolean
+append_launch (
+    MsnetCommandList *list, const MsnetLinearParams *params, const MsnetLaunch *launch, GError **error)
+{
+  const gsize classes = params->output->shape.channels;
+  g_autoptr (MsnetBuffer) weights
+      = msnet_operation_upload (list, params->weights, params->input->shape.channels * classes, error);
+  g_autoptr (MsnetBuffer) bias
+      = weights != NULL ? msnet_operation_upload (list, params->bias, classes, error) : NULL;
+  const MsnetArgument arguments[] = { MSNET_TENSOR (params->output), MSNET_TENSOR (params->input),
+    MSNET_BUFFER (weights), MSNET_BUFFER (bias), MSNET_INT (params->input->shape.frames) };
+  MsnetLaunch complete = *launch;
+
+  complete.arguments = arguments;
+  complete.n_arguments = G_N_ELEMENTS (arguments);
+  return bias != NULL && msnet_command_list_append (list, &complete, error);
+}
+
+static gboolean
+append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetLinearParams *params = data;
+
+  return append_launch (list, params,
+      &(MsnetLaunch){
+          .file = "cpu/small/linear.cl", .kernel = "linear", .global = { params->output->shape.channels } },
+      error);
+}
+
+static gboolean
+append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetLinearParams *params = data;
+
+  return append_launch (list, params,
+      &(MsnetLaunch){ .file = "plain/linear.cl",
+          .kernel = "linear",
+          MSNET_FLAT_SIZES (msnet_shape_get_size (&params->output->shape)) },
+      error);
+}
+
+static const MsnetKernel kernels[] = {
+  { .name = "cpu", .vector_width = 8, .bound = 1e-5, .may_use = cpu_may_use, .append = append_cpu },
+  { .name = "plain", .append = append_plain },
+};
+
+const MsnetOperation msnet_linear_operation = {
+  .name = "linear",
+  MSNET_KERNELS (kernels),
+  .check = check,
+};
 
 gboolean
 msnet_linear_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, const gfloat *weights,
     const gfloat *bias, GError **error)
 {
-  const MsnetShape in = { input->shape.frames, 1, 1, input->shape.channels };
-  const MsnetShape out = { in.frames, 1, 1, output->shape.channels };
-  g_autoptr (MsnetBuffer) weight_buffer = NULL;
-  g_autoptr (MsnetBuffer) bias_buffer = NULL;
-
-  if (!msnet_operation_check_shape ("linear layer", "input", input, &in, error)
-      || !msnet_operation_check_shape ("linear layer", "output", output, &out, error))
-    return FALSE;
-  weight_buffer = msnet_operation_upload (list, weights, (gsize)in.channels * out.channels, error);
-  if (weight_buffer == NULL)
-    return FALSE;
-  bias_buffer = msnet_operation_upload (list, bias, out.channels, error);
-  return bias_buffer != NULL && append_linear (list, output, input, weight_buffer, bias_buffer, error);
-}
-
-gboolean
-msnet_consensus_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error)
-{
-  const MsnetShape in = { input->shape.frames, 1, 1, input->shape.channels };
-  const MsnetShape out = { 1, 1, 1, in.channels };
-  MsnetLaunch launch = {
-    .file = "plain/linear.cl",
-    .kernel = "consensus",
-    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (in.frames)),
-    MSNET_FLAT_SIZES (in.channels),
-  };
-
-  return msnet_operation_check_shape ("consensus", "input", input, &in, error)
-         && msnet_operation_check_shape ("consensus", "output", output, &out, error)
-         && msnet_operation_append (list, "consensus", &launch, error);
+  return msnet_operation_append (
+      &msnet_linear_operation, list, NULL, &(MsnetLinearParams){ output, input, weights, bias }, error);
 }

@@ -7,6 +7,15 @@
 G_BEGIN_DECLS
 
 /* @output: [T, 1, 1, K]; @input: [T, 1, 1, C]; @weights: [K][C]; @bias: [K] */
+typedef struct
+{
+  MsnetTensor *output;
+  MsnetTensor *input;
+  const gfloat *weights;
+  const gfloat *bias;
+} MsnetLinearParams;
+
+/* As MsnetLinearParams. */
 gboolean msnet_linear_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input,
     const gfloat *weights, const gfloat *bias, GError **error);
 

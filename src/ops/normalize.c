@@ -1,29 +1,77 @@
 #include "normalize.h"
 
 #include "operation.h"
+#include "operations.h"
+
+static gboolean
+check (gconstpointer data, GError **error)
+{
+  const MsnetMapParams *params = data;
+  MsnetShape shape = params->input->shape;
+
+  shape.halo = 0;
+  shape.data_type = MSNET_FLOAT32;
+  return msnet_operation_check_shape ("normalisation", "input", params->input, &shape, error)
+         && msnet_operation_check_shape ("normalisation", "output", params->output, &shape, error);
+}
+
+/* Eight channels at a time. */
+static gboolean
+cpu_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer data)
+{
+  const MsnetMapParams *params = data;
+
+  return device->is_cpu && params->input->shape.channels % 8 == 0;
+}
+
+static gboolean
+append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetMapParams *params = data;
+  const MsnetShape *shape = &params->input->shape;
+
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){
+          .file = "cpu/small/normalize.cl",
+          .kernel = "normalize_channels",
+          MSNET_ARGUMENTS (
+              MSNET_TENSOR (params->output), MSNET_TENSOR (params->input), MSNET_INT (shape->width)),
+          .global = { shape->height, shape->frames },
+      },
+      error);
+}
+
+static gboolean
+append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetMapParams *params = data;
+  const MsnetShape *shape = &params->input->shape;
+
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){
+          .file = "plain/normalize.cl",
+          .kernel = "normalize_channels",
+          MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_TENSOR (params->input),
+              MSNET_INT (shape->frames), MSNET_INT (shape->height), MSNET_INT (shape->width)),
+          MSNET_FLAT_SIZES ((gsize)shape->frames * shape->height * shape->width),
+      },
+      error);
+}
+
+static const MsnetKernel kernels[] = {
+  { .name = "cpu", .vector_width = 8, .bound = 1e-6, .may_use = cpu_may_use, .append = append_cpu },
+  { .name = "plain", .append = append_plain },
+};
+
+const MsnetOperation msnet_normalize_operation = {
+  .name = "normalisation",
+  MSNET_KERNELS (kernels),
+  .check = check,
+};
 
 gboolean
 msnet_normalize_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error)
 {
-  MsnetShape shape = input->shape;
-  MsnetLaunch vectors = {
-    .file = "cpu/small/normalize.cl",
-    .kernel = "normalize_channels",
-    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (shape.width)),
-    .global = { shape.height, shape.frames },
-  };
-  MsnetLaunch plain = {
-    .file = "plain/normalize.cl",
-    .kernel = "normalize_channels",
-    MSNET_ARGUMENTS (MSNET_TENSOR (output), MSNET_TENSOR (input), MSNET_INT (shape.frames),
-        MSNET_INT (shape.height), MSNET_INT (shape.width)),
-    MSNET_FLAT_SIZES ((gsize)shape.frames * shape.height * shape.width),
-  };
-  gboolean use_vectors = shape.channels % 8 == 0 && msnet_operation_may_use_cpu (list);
-
-  shape.halo = 0;
-  shape.data_type = MSNET_FLOAT32;
-  return msnet_operation_check_shape ("normalisation", "input", input, &shape, error)
-         && msnet_operation_check_shape ("normalisation", "output", output, &shape, error)
-         && msnet_operation_append (list, "normalisation", use_vectors ? &vectors : &plain, error);
+  return msnet_operation_append (
+      &msnet_normalize_operation, list, NULL, &(MsnetMapParams){ output, input }, error);
 }

@@ -1,13 +1,6 @@
 #include "operation.h"
 
 #include "base/error.h"
-#include "plan.h"
-
-gboolean
-msnet_operation_may_use_cpu (MsnetCommandList *list)
-{
-  return !msnet_plan_is_plain () && msnet_device_get_info (msnet_command_list_get_device (list))->is_cpu;
-}
 
 static gchar *
 describe (const MsnetShape *shape)
@@ -32,15 +25,6 @@ msnet_operation_check_shape (const gchar *operation, const gchar *name, const Ms
       "%s: expected %s of shape %s with halo >= %u, found %s with halo %u", operation, name, wanted,
       expected->halo, had, found->halo);
   return FALSE;
-}
-
-gboolean
-msnet_operation_append (MsnetCommandList *list, const gchar *name, const MsnetLaunch *launch, GError **error)
-{
-  const gchar *kernel = g_str_has_prefix (launch->file, "plain/") ? "plain" : "cpu";
-
-  msnet_command_list_begin_step (list, name, kernel, 0.0);
-  return msnet_command_list_append (list, launch, error);
 }
 
 const gchar *

@@ -1,5 +1,4 @@
-/* What the operations share: tensors as arguments of kernels, checks of shapes, the choice between plain
- * and CPU kernels.  For src/ops only. */
+/* What the operations share: tensors as arguments of kernels, checks of shapes.  For src/ops only. */
 #pragma once
 
 #include "opencl/command_list.h"
@@ -18,8 +17,12 @@ G_BEGIN_DECLS
 /* Work sizes of a plain kernel that makes @n values or pixels, one a work-item, and guards its range. */
 #define MSNET_FLAT_SIZES(n) .global = { ((gsize)(n) + 63) / 64 * 64 }, .local = { 64 }
 
-/* TRUE where the kernels of kernels/cpu may run: a CPU, and no MSNET_PLAN=plain. */
-gboolean msnet_operation_may_use_cpu (MsnetCommandList *list);
+/* MsnetMapParams: of an operation that makes one tensor of another, and needs no more to know. */
+typedef struct
+{
+  MsnetTensor *output;
+  MsnetTensor *input;
+} MsnetMapParams;
 
 /**
  * msnet_operation_check_shape:
@@ -30,16 +33,6 @@ gboolean msnet_operation_may_use_cpu (MsnetCommandList *list);
  */
 gboolean msnet_operation_check_shape (const gchar *operation, const gchar *name, const MsnetTensor *tensor,
     const MsnetShape *expected, GError **error);
-
-/**
- * msnet_operation_append:
- * @name: of the operation, for people
- * @launch: one kernel that does all of it
- *
- * A step of one command.
- */
-gboolean msnet_operation_append (
-    MsnetCommandList *list, const gchar *name, const MsnetLaunch *launch, GError **error);
 
 /* Returns: (transfer none): the `-D` by which kernels that only move values know how wide they are */
 const gchar *msnet_operation_get_element_option (const MsnetShape *shape);

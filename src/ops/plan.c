@@ -11,12 +11,6 @@ get_plan (void)
 }
 
 gboolean
-msnet_plan_is_plain (void)
-{
-  return g_str_equal (get_plan (), "plain");
-}
-
-gboolean
 msnet_plan_is_fixed (void)
 {
   return g_str_equal (get_plan (), "fixed");

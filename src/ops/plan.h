@@ -6,18 +6,16 @@
  * | `plain`             | the plain one everywhere, whatever the device |
  * | `fixed`             | by rules for the width that the device states, as if for one frame: neither the number of frames, nor a timing, nor a file has a say, and runs are equal bit for bit |
  * | `width-8`, `width-16` | by rules for vectors of so many floats, whatever the device |
- * | `direct`, `winograd`, `winograd2`, `fused`, `stem`, `bf16`, `amx` | of convolutions: that family wherever it can be used, elsewhere by rules |
- * | `direct-16`, `fused-8-6x16`   | the same for a part of a family or for one candidate: the words that the name of a candidate begins with |
+ * | `direct`, `winograd`, `winograd2`, `fused`, `stem`, `bf16`, `amx`, `cpu` | that family in every operation that has it and wherever it can be used, elsewhere by rules |
+ * | `direct-16`, `fused-8-6x16`   | the same for a part of a family or for one kernel: the words that the name of a kernel begins with |
  *
+ * operations.h checks it.
  * In all but the first, neither timings nor files have a say. */
 #pragma once
 
 #include <glib.h>
 
 G_BEGIN_DECLS
-
-/* TRUE with MSNET_PLAN=plain: every operation takes its plain kernel, whatever the device. */
-gboolean msnet_plan_is_plain (void);
 
 /* TRUE with MSNET_PLAN=fixed: the choice of kernels must not depend on the number of frames. */
 gboolean msnet_plan_is_fixed (void);

@@ -5,7 +5,8 @@
 #include "common/amx.h"
 #include "common/common.h"
 #include "machine/instructions.h"
-#include "ops/conv2d/candidate.h"
+#include "ops/conv2d/conv2d.h"
+#include "ops/operations.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,14 +25,14 @@ static gfloat weights[OUTPUTS * 128 * 9];
 static gfloat bias[OUTPUTS];
 
 static gboolean
-fits (const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
+fits (const MsnetKernel *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
 {
   return candidate->vector_width > 0 && candidate->vector_width <= MAX (8, device->vector_width)
-         && candidate->may_use (candidate, device, params);
+         && msnet_kernel_may_use (candidate, device, params);
 }
 
 static gboolean
-run (const MsnetConv2dCandidate *candidate, MsnetDevice *device, const MsnetConv2dParams *params)
+run (const MsnetKernel *candidate, MsnetDevice *device, const MsnetConv2dParams *params)
 {
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
 
@@ -40,7 +41,7 @@ run (const MsnetConv2dCandidate *candidate, MsnetDevice *device, const MsnetConv
 
 /* Runs @candidate, or says that it could.  Returns: FALSE where it could not compute layer @i, or failed to */
 static gboolean
-treat (const MsnetConv2dCandidate *candidate, MsnetDevice *device, guint i, gboolean runs)
+treat (const MsnetKernel *candidate, MsnetDevice *device, guint i, gboolean runs)
 {
   const guint size = 8, stride = layers[i].stride;
   const MsnetDataType data_type = candidate->is_bf16 ? MSNET_BFLOAT16 : MSNET_FLOAT32;
@@ -69,15 +70,14 @@ main (int argc, char **argv)
 {
   g_autoptr (MsnetDevice) device = test_open_device ();
   gboolean is_done = argc == 1;
-  guint n_candidates;
-  const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
+  const MsnetOperation *conv2d = &msnet_conv2d_operation;
 
   msnet_instructions_find (device);
   test_provide_amx (device);
-  for (guint i = 0; i < n_candidates; i++)
-    if (argc == 1 || g_str_equal (candidates[i].name, argv[1]))
+  for (guint i = 0; i < conv2d->n_kernels; i++)
+    if (argc == 1 || g_str_equal (conv2d->kernels[i].name, argv[1]))
       for (guint layer = 0; layer < G_N_ELEMENTS (layers); layer++)
-        if (treat (&candidates[i], device, layer, argc > 1)) {
+        if (treat (&conv2d->kernels[i], device, layer, argc > 1)) {
           is_done = TRUE;
           break;
         }

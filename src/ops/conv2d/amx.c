@@ -44,9 +44,9 @@ get_map_rows (const MsnetConv2dParams *params)
 }
 
 gboolean
-msnet_conv2d_amx_may_use (
-    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
+msnet_conv2d_amx_may_use (const MsnetKernel *candidate, const MsnetDeviceInfo *device, gconstpointer data)
 {
+  const MsnetConv2dParams *params = data;
   const gboolean is_bf16 = params->input->shape.data_type == MSNET_BFLOAT16;
 
   return device->is_cpu && device->has_amx && candidate->is_bf16 == is_bf16
@@ -54,8 +54,9 @@ msnet_conv2d_amx_may_use (
 }
 
 gboolean
-msnet_conv2d_amx_is_worthwhile (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
+msnet_conv2d_amx_is_worthwhile (const MsnetKernel *candidate, gconstpointer data)
 {
+  const MsnetConv2dParams *params = data;
   const guint channels = params->input->shape.channels;
   const guint rows
       = params->kernel == 1 && !msnet_plan_is_fixed () ? get_map_rows (params) : params->output->shape.height;
@@ -145,7 +146,7 @@ choose_strip_rows (const MsnetConv2dParams *params, guint parts, guint map_rows,
 }
 
 static Tasks
-choose_tasks (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params, guint cores)
+choose_tasks (const MsnetKernel *candidate, const MsnetConv2dParams *params, guint cores)
 {
   const guint n_panels = params->output->shape.channels / PANEL;
   const guint wanted = MSNET_ITEMS_A_CORE * cores;
@@ -163,9 +164,10 @@ choose_tasks (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *pa
 }
 
 gboolean
-msnet_conv2d_amx_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
-    const MsnetConv2dParams *params, GError **error)
+msnet_conv2d_amx_append (
+    const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
 {
+  const MsnetConv2dParams *params = data;
   const MsnetDeviceInfo *info = msnet_device_get_info (msnet_command_list_get_device (list));
   const Tasks tasks = choose_tasks (candidate, params, info->compute_units);
   MsnetBuffer *scratch

@@ -1,17 +1,10 @@
 #include "conv2d.h"
 
-#include "candidate.h"
-#include "key.h"
+#include "kernels.h"
 #include "base/error.h"
 #include "machine/instructions.h"
 #include "ops/operation.h"
-
-gdouble
-msnet_conv2d_get_work (const MsnetConv2dParams *params)
-{
-  return (gdouble)msnet_shape_get_size (&params->output->shape) * params->input->shape.channels
-         * params->kernel * params->kernel;
-}
+#include "ops/operations.h"
 
 static gboolean
 expect (gboolean holds, GError **error, const gchar *expected, guint wanted, guint found)
@@ -71,9 +64,10 @@ check_previous (const MsnetConv2dParams *params, GError **error)
          && msnet_operation_check_shape ("conv2d", "frame before", params->previous, &expected, error);
 }
 
-static gboolean
-check (const MsnetConv2dParams *params, GError **error)
+gboolean
+msnet_conv2d_check (gconstpointer data, GError **error)
 {
+  const MsnetConv2dParams *params = data;
   const MsnetShape *input = &params->input->shape;
   guint64 n_weights
       = (guint64)params->output->shape.channels * input->channels * params->kernel * params->kernel;
@@ -95,19 +89,10 @@ gboolean
 msnet_conv2d_append (MsnetCommandList *list, const MsnetConv2dParams *params, GError **error)
 {
   MsnetDevice *device = msnet_command_list_get_device (list);
-  const MsnetConv2dCandidate *candidate;
-  g_autofree gchar *key = NULL;
 
-  if (!check (params, error))
-    return FALSE;
   if (params->input->shape.data_type == MSNET_BFLOAT16)
     msnet_instructions_find (device);
   else
     msnet_instructions_find_amx (device);
-  candidate = msnet_conv2d_choose (device, params);
-  msnet_command_list_begin_step (
-      list, params->name != NULL ? params->name : "conv2d", candidate->name, msnet_conv2d_get_work (params));
-  key = msnet_conv2d_make_key (params);
-  msnet_command_list_set_step_key (list, key);
-  return candidate->append (candidate, list, params, error);
+  return msnet_operation_append (&msnet_conv2d_operation, list, params->name, params, error);
 }

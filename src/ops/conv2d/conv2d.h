@@ -57,7 +57,4 @@ typedef struct
  * the weights (@params' arrays are not used after the call) and appends the launch. */
 gboolean msnet_conv2d_append (MsnetCommandList *list, const MsnetConv2dParams *params, GError **error);
 
-/* Returns: FALSE with MSNET_ERROR_UNSUPPORTED if MSNET_PLAN is none of those of plan.h: the message names all */
-gboolean msnet_conv2d_check_plan (GError **error);
-
 G_END_DECLS

@@ -47,16 +47,16 @@ can_pair (const MsnetConv2dParams *params)
 
 /* Compilers split vectors that are wider than the device's, and so does the count of sums. */
 static gboolean
-has_registers (const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device)
+has_registers (const MsnetKernel *candidate, const MsnetDeviceInfo *device)
 {
   return candidate->vector_width > 8 || candidate->rows * candidate->columns / 8 <= FEW_SUMS
          || device->vector_width >= MANY_REGISTERS_WIDTH;
 }
 
 gboolean
-msnet_conv2d_cpu_may_use (
-    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
+msnet_conv2d_cpu_may_use (const MsnetKernel *candidate, const MsnetDeviceInfo *device, gconstpointer data)
 {
+  const MsnetConv2dParams *params = data;
   const gboolean fits
       = !candidate->is_bf16
         || (params->input->shape.data_type == MSNET_BFLOAT16 && device->has_bf16 && can_pair (params));
@@ -73,8 +73,9 @@ round_up (guint value, guint multiple)
 }
 
 gboolean
-msnet_conv2d_five_is_worthwhile (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
+msnet_conv2d_five_is_worthwhile (const MsnetKernel *candidate, gconstpointer data)
 {
+  const MsnetConv2dParams *params = data;
   return msnet_conv2d_suits_tiles (candidate->rows, count_pixels (params));
 }
 
@@ -160,8 +161,8 @@ pack (gpointer target, gpointer data)
 }
 
 static MsnetBuffer *
-upload_weights (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
-    const MsnetConv2dParams *params, guint unit, GError **error)
+upload_weights (const MsnetKernel *candidate, MsnetCommandList *list, const MsnetConv2dParams *params,
+    guint unit, GError **error)
 {
   MsnetDevice *device = msnet_command_list_get_device (list);
   const gsize n = (gsize)params->output->shape.channels * params->kernel * get_row_run (params, unit);
@@ -195,9 +196,10 @@ choose_group_pixels (const MsnetConv2dParams *params, guint tile)
 }
 
 gboolean
-msnet_conv2d_cpu_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
-    const MsnetConv2dParams *params, GError **error)
+msnet_conv2d_cpu_append (
+    const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
 {
+  const MsnetConv2dParams *params = data;
   const guint unit = candidate->is_bf16 ? 2 : 1;
   const guint group_pixels = choose_group_pixels (params, candidate->rows);
   const MsnetShape *output = &params->output->shape;

@@ -7,8 +7,9 @@
   "conv2d kernel %u stride %u, %ux%ux%ux%u to %u, shift %u, epilogue %u, previous %u, elements %u to %u"
 
 gchar *
-msnet_conv2d_make_key (const MsnetConv2dParams *params)
+msnet_conv2d_make_key (gconstpointer data)
 {
+  const MsnetConv2dParams *params = data;
   const MsnetShape *input = &params->input->shape, *output = &params->output->shape;
 
   return g_strdup_printf (KEY, params->kernel, MAX (params->stride, 1), input->frames, input->height,

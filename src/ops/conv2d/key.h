@@ -27,8 +27,8 @@ typedef struct
   MsnetDataType output_type;
 } MsnetConv2dSizes;
 
-/* Returns: (transfer full): the same for the same sizes */
-gchar *msnet_conv2d_make_key (const MsnetConv2dParams *params);
+/* Returns: (transfer full): the same for the same sizes.  @params: MsnetConv2dParams */
+gchar *msnet_conv2d_make_key (gconstpointer params);
 
 /* Returns: FALSE where @key is none of msnet_conv2d_make_key() */
 gboolean msnet_conv2d_parse_key (const gchar *key, MsnetConv2dSizes *sizes);

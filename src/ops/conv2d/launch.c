@@ -22,7 +22,7 @@ msnet_conv2d_count_bytes (const MsnetShape *shape)
 }
 
 gboolean
-msnet_conv2d_flows_past_caches (const MsnetConv2dCandidate *candidate, const MsnetShape *output)
+msnet_conv2d_flows_past_caches (const MsnetKernel *candidate, const MsnetShape *output)
 {
   return msnet_conv2d_count_bytes (output) > PAST_CACHES_BYTES
          && output->channels % candidate->vector_width == 0;
@@ -57,7 +57,7 @@ msnet_conv2d_get_input_width (const MsnetConv2dParams *params)
 }
 
 gchar *
-msnet_conv2d_get_options (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
+msnet_conv2d_get_options (const MsnetKernel *candidate, const MsnetConv2dParams *params)
 {
   g_autofree gchar *piece = candidate->piece > 0 ? g_strdup_printf (" -DPIECE=%u", candidate->piece) : NULL;
 

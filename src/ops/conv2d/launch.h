@@ -1,7 +1,7 @@
 /* What the kernels of a convolution are told.  For this folder. */
 #pragma once
 
-#include "candidate.h"
+#include "kernels.h"
 
 G_BEGIN_DECLS
 
@@ -57,10 +57,10 @@ gsize msnet_conv2d_count_bytes (const MsnetShape *shape);
 
 /* Whether @candidate should store @output past the caches: none will hold it until it is read.  Only vectors that lie
  * at multiples of their size can be. */
-gboolean msnet_conv2d_flows_past_caches (const MsnetConv2dCandidate *candidate, const MsnetShape *output);
+gboolean msnet_conv2d_flows_past_caches (const MsnetKernel *candidate, const MsnetShape *output);
 
 /* Returns: (transfer full): the `-D` of a kernel with a register tile */
-gchar *msnet_conv2d_get_options (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params);
+gchar *msnet_conv2d_get_options (const MsnetKernel *candidate, const MsnetConv2dParams *params);
 
 /**
  * msnet_conv2d_launch:

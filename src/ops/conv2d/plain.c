@@ -21,9 +21,10 @@ pack (const MsnetConv2dParams *params, gsize n_weights)
 }
 
 gboolean
-msnet_conv2d_plain_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
-    const MsnetConv2dParams *params, GError **error)
+msnet_conv2d_plain_append (
+    const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
 {
+  const MsnetConv2dParams *params = data;
   const MsnetShape *output = &params->output->shape;
   const gsize n_weights
       = (gsize)output->channels * params->input->shape.channels * params->kernel * params->kernel;

@@ -19,9 +19,9 @@
 #define CACHE_LINE_BYTES 64
 
 gboolean
-msnet_conv2d_stem_may_use (
-    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
+msnet_conv2d_stem_may_use (const MsnetKernel *candidate, const MsnetDeviceInfo *device, gconstpointer data)
 {
+  const MsnetConv2dParams *params = data;
   return device->is_cpu && params->kernel == KERNEL && params->stride == 2
          && params->shift == MSNET_SHIFT_NONE && params->input->shape.channels == CHANNELS
          && params->residual == NULL && params->output->shape.channels % candidate->columns == 0;
@@ -80,15 +80,16 @@ upload_weights (MsnetCommandList *list, const MsnetConv2dParams *params, guint c
 
 /* A pixel's channels come one vector at a time, and half a cache line is not stored past the caches at once. */
 static gboolean
-fills_lines (const MsnetConv2dCandidate *candidate, const MsnetShape *output)
+fills_lines (const MsnetKernel *candidate, const MsnetShape *output)
 {
   return candidate->vector_width * msnet_shape_get_element_size (output) >= CACHE_LINE_BYTES;
 }
 
 gboolean
-msnet_conv2d_stem_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
-    const MsnetConv2dParams *params, GError **error)
+msnet_conv2d_stem_append (
+    const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
 {
+  const MsnetConv2dParams *params = data;
   const MsnetDeviceInfo *info = msnet_device_get_info (msnet_command_list_get_device (list));
   const MsnetShape *output = &params->output->shape, *input = &params->input->shape;
   const MsnetWinogradForm form = { PIECE, POSITIONS, DEPTH, GROUP_BYTES };

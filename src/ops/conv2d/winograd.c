@@ -37,7 +37,7 @@
 /* A convolution cut into pieces. */
 typedef struct
 {
-  const MsnetConv2dCandidate *candidate;
+  const MsnetKernel *candidate;
   const MsnetConv2dParams *params;
   MsnetBuffer *transformed; /* V: [positions][pieces][C] */
   MsnetBuffer *products;    /* M: [positions][pieces][C'] */
@@ -66,8 +66,9 @@ msnet_winograd_count_positions (guint piece)
 
 gboolean
 msnet_conv2d_winograd_may_use (
-    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
+    const MsnetKernel *candidate, const MsnetDeviceInfo *device, gconstpointer data)
 {
+  const MsnetConv2dParams *params = data;
   return device->is_cpu && params->kernel == 3 && params->stride <= 1
          && params->output->shape.channels % candidate->columns == 0
          && msnet_conv2d_get_input_width (params) >= 4;
@@ -93,8 +94,9 @@ get_saving (const MsnetShape *output, guint piece, guint n_pieces)
 }
 
 gboolean
-msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
+msnet_conv2d_winograd_is_worthwhile (const MsnetKernel *candidate, gconstpointer data)
 {
+  const MsnetConv2dParams *params = data;
   const gboolean is_bf16 = params->input->shape.data_type == MSNET_BFLOAT16;
   const MsnetShape output = get_output (params);
   const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &output);
@@ -105,8 +107,9 @@ msnet_conv2d_winograd_is_worthwhile (const MsnetConv2dCandidate *candidate, cons
 }
 
 gboolean
-msnet_conv2d_winograd2_is_worthwhile (const MsnetConv2dCandidate *candidate, const MsnetConv2dParams *params)
+msnet_conv2d_winograd2_is_worthwhile (const MsnetKernel *candidate, gconstpointer data)
 {
+  const MsnetConv2dParams *params = data;
   const MsnetShape output = get_output (params);
   const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &output);
   const guint n_rows = msnet_divide_up (n_pieces, candidate->rows) * candidate->rows;
@@ -144,7 +147,7 @@ transform_filters (guint piece, gdouble g[9][LANES], gfloat transformed[MAX_POSI
 /* Weights on their way from [C'][C][9] to [positions][C'/columns][C][columns]. */
 typedef struct
 {
-  const MsnetConv2dCandidate *candidate;
+  const MsnetKernel *candidate;
   const MsnetConv2dParams *params;
   gfloat *transformed;
 } Transformation;
@@ -197,8 +200,8 @@ transform (gpointer target, gpointer data)
 }
 
 MsnetBuffer *
-msnet_winograd_upload_weights (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
-    const MsnetConv2dParams *params, GError **error)
+msnet_winograd_upload_weights (
+    const MsnetKernel *candidate, MsnetCommandList *list, const MsnetConv2dParams *params, GError **error)
 {
   const gsize n = (gsize)msnet_winograd_count_positions (candidate->piece) * params->input->shape.channels
                   * params->output->shape.channels;
@@ -245,7 +248,7 @@ append_input (const Pieces *pieces, MsnetCommandList *list, guint first, guint n
 static gboolean
 append_multiply (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, GError **error)
 {
-  const MsnetConv2dCandidate *candidate = pieces->candidate;
+  const MsnetKernel *candidate = pieces->candidate;
   const guint inputs = pieces->params->input->shape.channels;
   const guint outputs = pieces->params->output->shape.channels;
   const guint rows = MAX (n_pieces, candidate->rows);
@@ -305,7 +308,7 @@ append_all (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, GError
 
 /* Pieces of a launch: as many as the cache takes, but enough to make good for reading all weights. */
 static guint
-choose_capacity (const MsnetConv2dCandidate *candidate, guint n_pieces, guint inputs, guint outputs)
+choose_capacity (const MsnetKernel *candidate, guint n_pieces, guint inputs, guint outputs)
 {
   const guint positions = msnet_winograd_count_positions (candidate->piece);
   const gsize floats_a_piece = (gsize)positions * (inputs + outputs);
@@ -317,9 +320,10 @@ choose_capacity (const MsnetConv2dCandidate *candidate, guint n_pieces, guint in
 }
 
 gboolean
-msnet_conv2d_winograd_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
-    const MsnetConv2dParams *params, GError **error)
+msnet_conv2d_winograd_append (
+    const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
 {
+  const MsnetConv2dParams *params = data;
   const guint inputs = params->input->shape.channels;
   const guint outputs = params->output->shape.channels;
   const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &params->output->shape);

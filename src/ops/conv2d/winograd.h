@@ -1,7 +1,7 @@
 /* What the forms of Winograd's convolution share.  For winograd*.c and stem.c. */
 #pragma once
 
-#include "candidate.h"
+#include "kernels.h"
 
 G_BEGIN_DECLS
 
@@ -54,7 +54,7 @@ MsnetWinogradGroups msnet_winograd_choose_groups (
     const MsnetWinogradForm *form, guint rows, const MsnetShape *output, const MsnetDeviceInfo *device);
 
 /* Returns: (transfer full): U: [positions][C'/columns][C][columns] */
-MsnetBuffer *msnet_winograd_upload_weights (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
-    const MsnetConv2dParams *params, GError **error);
+MsnetBuffer *msnet_winograd_upload_weights (
+    const MsnetKernel *candidate, MsnetCommandList *list, const MsnetConv2dParams *params, GError **error);
 
 G_END_DECLS

@@ -9,9 +9,9 @@
 #define MAX_GROUP_PIECES 24
 
 gboolean
-msnet_conv2d_fused_may_use (
-    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
+msnet_conv2d_fused_may_use (const MsnetKernel *candidate, const MsnetDeviceInfo *device, gconstpointer data)
 {
+  const MsnetConv2dParams *params = data;
   const gsize n_weights = (gsize)params->input->shape.channels * params->output->shape.channels;
 
   return msnet_conv2d_winograd_may_use (candidate, device, params)
@@ -38,9 +38,10 @@ msnet_winograd_choose_groups (
 }
 
 gboolean
-msnet_conv2d_fused_append (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
-    const MsnetConv2dParams *params, GError **error)
+msnet_conv2d_fused_append (
+    const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
 {
+  const MsnetConv2dParams *params = data;
   const MsnetDeviceInfo *info = msnet_device_get_info (msnet_command_list_get_device (list));
   const MsnetShape *output = &params->output->shape, *input = &params->input->shape;
   const MsnetTensor *residual = params->residual != NULL ? params->residual : params->output;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "ops/operation.h"
+#include "ops/operations.h"
 #include "filter.h"
 #include "layout.h"
 
@@ -19,7 +20,7 @@ struct _MsnetPrepare
 
   /* All that follows is of frames like `frame`. */
   MsnetFrame frame;
-  gboolean plain; /* the tables are those of the plain kernel */
+  const MsnetKernel *kernel; /* whose tables these are */
   MsnetBuffer *layouts;
   MsnetBuffer *colors;
   MsnetBuffer *windows;
@@ -28,6 +29,22 @@ struct _MsnetPrepare
   guint columns;   /* that the kernel makes at a time, and */
   gsize line_size; /* the bytes of a row, in all bands, that they are made of */
 };
+
+/* A frame on its way into frame @index of @output. */
+typedef struct
+{
+  MsnetPrepare *prepare;
+  MsnetTensor *output;
+  guint index;
+  MsnetBuffer *planes[3];
+} Job;
+
+/* The plain kernel reads other tables than those for CPUs. */
+static gboolean
+is_plain (const MsnetPrepare *prepare)
+{
+  return prepare->kernel == msnet_operation_get_plain (&msnet_prepare_operation);
+}
 
 static gboolean
 check_params (const MsnetPrepareParams *params, GError **error)
@@ -167,7 +184,7 @@ fill_filters (const MsnetPrepare *prepare, const MsnetFrame *frame, MsnetPrepare
       columns[shift_x] = msnet_filter_append (tables, &x);
     if (rows[shift_y] < 0)
       rows[shift_y]
-          = prepare->plain ? msnet_filter_append (tables, &y) : msnet_filter_append_steps (tables, &y);
+          = is_plain (prepare) ? msnet_filter_append (tables, &y) : msnet_filter_append_steps (tables, &y);
     layout->components[i].filter = columns[shift_x];
     layout->bands[layout->components[i].band].filter = rows[shift_y];
   }
@@ -201,7 +218,7 @@ choose_columns (const MsnetPrepare *prepare, const MsnetFrame *frame, MsnetPrepa
 {
   const guint size = prepare->params.size;
   const gsize line_size = narrow_layout (prepare, frame, &layout, 0, size);
-  const guint parts = prepare->plain ? 1 : MIN ((line_size + LINE_SIZE - 1) / LINE_SIZE, size);
+  const guint parts = is_plain (prepare) ? 1 : MIN ((line_size + LINE_SIZE - 1) / LINE_SIZE, size);
 
   return (size + parts - 1) / parts;
 }
@@ -261,12 +278,12 @@ count_work_items (const MsnetPrepare *prepare)
 
 /* Makes the tables for frames like @frame, unless they are there. */
 static gboolean
-ensure_tables (MsnetPrepare *prepare, MsnetCommandList *list, const MsnetFrame *frame, GError **error)
+ensure_tables (MsnetPrepare *prepare, const MsnetFrame *frame, GError **error)
 {
   if (prepare->scratch != NULL && msnet_frame_is_like (&prepare->frame, frame))
     return TRUE;
   clear_tables (prepare);
-  prepare->plain = !msnet_operation_may_use_cpu (list);
+  prepare->kernel = msnet_operation_choose (&msnet_prepare_operation, prepare->device, &(Job){ prepare });
   if (!upload_tables (prepare, frame, error))
     return FALSE;
   prepare->scratch = msnet_buffer_new (
@@ -293,38 +310,69 @@ get_turned_geometry (const MsnetShape *shape, const MsnetTurn *turn)
 }
 
 static gboolean
-append_launch (MsnetPrepare *prepare, MsnetCommandList *list, MsnetTensor *output, guint index,
-    MsnetBuffer *const planes[3], GError **error)
+append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
 {
-  const MsnetArgument geometry = get_turned_geometry (&output->shape, &prepare->frame.turn);
-  guint size = prepare->params.size;
-  gboolean wide = msnet_device_get_info (prepare->device)->vector_width >= 16;
-  const gchar *storage = msnet_operation_get_storage_options (NULL, output);
-  g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%d %s", wide ? 16 : 8, storage);
-  MsnetLaunch vectors = {
-    .file = "cpu/prepare.cl",
-    .kernel = "prepare",
-    .options = options,
-    MSNET_ARGUMENTS (MSNET_BUFFER (output->buffer), geometry, MSNET_INT (index),
-        MSNET_BUFFER (prepare->scratch), MSNET_BUFFER (planes[0]), MSNET_BUFFER (planes[1]),
-        MSNET_BUFFER (planes[2]), MSNET_BUFFER (prepare->layouts), MSNET_BUFFER (prepare->colors),
-        MSNET_BUFFER (prepare->windows), MSNET_BUFFER (prepare->weights), MSNET_INT (size),
-        MSNET_INT (prepare->columns), MSNET_INT (prepare->line_size)),
-    .global = { count_work_items (prepare) },
-  };
-  MsnetLaunch plain = {
-    .file = "plain/prepare.cl",
-    .kernel = "prepare",
-    .options = storage,
-    MSNET_ARGUMENTS (MSNET_BUFFER (output->buffer), geometry, MSNET_INT (index), MSNET_BUFFER (planes[0]),
-        MSNET_BUFFER (planes[1]), MSNET_BUFFER (planes[2]), MSNET_BUFFER (prepare->layouts),
-        MSNET_BUFFER (prepare->colors), MSNET_BUFFER (prepare->windows), MSNET_BUFFER (prepare->weights),
-        MSNET_INT (size)),
-    MSNET_FLAT_SIZES (size * size),
-  };
+  const Job *job = data;
+  const MsnetPrepare *prepare = job->prepare;
+  g_autofree gchar *options = g_strdup_printf (
+      "-DVECTOR_WIDTH=%u %s", kernel->vector_width, msnet_operation_get_storage_options (NULL, job->output));
 
-  return msnet_command_list_append (list, prepare->plain ? &plain : &vectors, error);
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){
+          .file = "cpu/prepare.cl",
+          .kernel = "prepare",
+          .options = options,
+          MSNET_ARGUMENTS (MSNET_BUFFER (job->output->buffer),
+              get_turned_geometry (&job->output->shape, &prepare->frame.turn), MSNET_INT (job->index),
+              MSNET_BUFFER (prepare->scratch), MSNET_BUFFER (job->planes[0]), MSNET_BUFFER (job->planes[1]),
+              MSNET_BUFFER (job->planes[2]), MSNET_BUFFER (prepare->layouts), MSNET_BUFFER (prepare->colors),
+              MSNET_BUFFER (prepare->windows), MSNET_BUFFER (prepare->weights),
+              MSNET_INT (prepare->params.size), MSNET_INT (prepare->columns), MSNET_INT (prepare->line_size)),
+          .global = { count_work_items (prepare) },
+      },
+      error);
 }
+
+static gboolean
+append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const Job *job = data;
+  const MsnetPrepare *prepare = job->prepare;
+  const guint size = prepare->params.size;
+
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){
+          .file = "plain/prepare.cl",
+          .kernel = "prepare",
+          .options = msnet_operation_get_storage_options (NULL, job->output),
+          MSNET_ARGUMENTS (MSNET_BUFFER (job->output->buffer),
+              get_turned_geometry (&job->output->shape, &prepare->frame.turn), MSNET_INT (job->index),
+              MSNET_BUFFER (job->planes[0]), MSNET_BUFFER (job->planes[1]), MSNET_BUFFER (job->planes[2]),
+              MSNET_BUFFER (prepare->layouts), MSNET_BUFFER (prepare->colors),
+              MSNET_BUFFER (prepare->windows), MSNET_BUFFER (prepare->weights), MSNET_INT (size)),
+          MSNET_FLAT_SIZES (size * size),
+      },
+      error);
+}
+
+static const MsnetKernel kernels[] = {
+  { .name = "cpu-16",
+      .vector_width = 16,
+      .bound = 1e-5,
+      .may_use = msnet_kernel_is_for_cpu,
+      .append = append_cpu },
+  { .name = "cpu-8",
+      .vector_width = 8,
+      .bound = 1e-5,
+      .may_use = msnet_kernel_is_for_cpu,
+      .append = append_cpu },
+  { .name = "plain", .append = append_plain },
+};
+
+const MsnetOperation msnet_prepare_operation = {
+  .name = "preparation",
+  MSNET_KERNELS (kernels),
+};
 
 static gboolean
 check_output (MsnetPrepare *prepare, const MsnetTensor *output, guint index, GError **error)
@@ -357,12 +405,13 @@ msnet_prepare_run (
   g_autoptr (MsnetBuffer) third = NULL;
 
   if (!check_output (prepare, output, index, error) || !msnet_frame_check (frame, error)
-      || !ensure_tables (prepare, list, frame, error))
+      || !ensure_tables (prepare, frame, error))
     return FALSE;
   if ((first = wrap_plane (prepare, frame, 0, NULL, error)) == NULL
       || (second = wrap_plane (prepare, frame, 1, first, error)) == NULL
       || (third = wrap_plane (prepare, frame, 2, first, error)) == NULL)
     return FALSE;
-  return append_launch (prepare, list, output, index, (MsnetBuffer *[]){ first, second, third }, error)
+  return prepare->kernel->append (
+             prepare->kernel, list, &(Job){ prepare, output, index, { first, second, third } }, error)
          && msnet_command_list_run (list, error);
 }

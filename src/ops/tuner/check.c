@@ -102,8 +102,8 @@ case_init (Case *self, MsnetDevice *device, const MsnetConv2dSizes *sizes, GErro
 
 /* Returns: (transfer full) (nullable): what @candidate makes of it with @weights */
 static gfloat *
-case_compute (const Case *self, MsnetDevice *device, const MsnetConv2dCandidate *candidate,
-    const gfloat *weights, GError **error)
+case_compute (const Case *self, MsnetDevice *device, const MsnetKernel *candidate, const gfloat *weights,
+    GError **error)
 {
   g_autofree gfloat *found = g_new (gfloat, msnet_shape_get_size (&self->params.output->shape));
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
@@ -117,7 +117,7 @@ case_compute (const Case *self, MsnetDevice *device, const MsnetConv2dCandidate 
 }
 
 static gboolean
-case_expect (Case *self, MsnetDevice *device, const MsnetConv2dCandidate *plain, GError **error)
+case_expect (Case *self, MsnetDevice *device, const MsnetKernel *plain, GError **error)
 {
   const gsize n = msnet_shape_get_size (&self->params.output->shape);
 
@@ -143,8 +143,8 @@ case_round_weights (const Case *self)
 
 /* What float makes of the same values, and how far the direct way is from it. */
 static gboolean
-case_expect_bf16 (Case *self, MsnetDevice *device, const MsnetConv2dSizes *sizes,
-    const MsnetConv2dCandidate *plain, GError **error)
+case_expect_bf16 (
+    Case *self, MsnetDevice *device, const MsnetConv2dSizes *sizes, const MsnetKernel *plain, GError **error)
 {
   const gsize n = msnet_shape_get_size (&self->params.output->shape);
   MsnetConv2dSizes exact_sizes = *sizes;
@@ -165,7 +165,7 @@ case_expect_bf16 (Case *self, MsnetDevice *device, const MsnetConv2dSizes *sizes
 
 /* TRUE where the output is near enough; what is no number is not. */
 static gboolean
-case_is_right (const Case *self, const MsnetConv2dCandidate *candidate)
+case_is_right (const Case *self, const MsnetKernel *candidate)
 {
   const gsize n = msnet_shape_get_size (&self->params.output->shape);
   const gdouble allowed = self->allowed > 0.0 ? self->allowed : candidate->bound * self->largest;
@@ -182,13 +182,13 @@ case_is_right (const Case *self, const MsnetConv2dCandidate *candidate)
 /* A candidate that passed, and what it takes. */
 typedef struct
 {
-  const MsnetConv2dCandidate *candidate;
+  const MsnetKernel *candidate;
   gdouble seconds;
 } Passed;
 
 /* Returns: FALSE where it does not build, run or compute rightly */
 static gboolean
-pass (const Case *self, MsnetDevice *device, const MsnetConv2dCandidate *candidate, Passed *passed)
+pass (const Case *self, MsnetDevice *device, const MsnetKernel *candidate, Passed *passed)
 {
   const gsize n = msnet_shape_get_size (&self->params.output->shape);
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
@@ -210,17 +210,17 @@ pass (const Case *self, MsnetDevice *device, const MsnetConv2dCandidate *candida
 }
 
 static GArray *
-pass_all (const Case *self, MsnetDevice *device, const MsnetConv2dCandidate *candidates, guint n_candidates,
-    MsnetTunedLayer *layer)
+pass_all (const Case *self, MsnetDevice *device, const MsnetOperation *operation, MsnetTunedLayer *layer)
 {
   GArray *passed = g_array_new (FALSE, FALSE, sizeof (Passed));
 
-  for (guint i = 0; i < n_candidates - 1; i++) {
+  for (guint i = 0; i < operation->n_kernels - 1; i++) {
+    const MsnetKernel *kernel = &operation->kernels[i];
     Passed one;
 
-    if (!candidates[i].may_use (&candidates[i], msnet_device_get_info (device), &self->params))
+    if (!msnet_kernel_may_use (kernel, msnet_device_get_info (device), &self->params))
       continue;
-    if (pass (self, device, &candidates[i], &one))
+    if (pass (self, device, kernel, &one))
       g_array_append_val (passed, one);
     else
       layer->rejected++;
@@ -253,10 +253,10 @@ is_bf16 (const MsnetConv2dSizes *sizes)
 }
 
 gboolean
-msnet_tuner_check_layer (MsnetDevice *device, const MsnetConv2dCandidate *candidates, guint n_candidates,
-    MsnetTunedLayer *layer, GError **error)
+msnet_tuner_check_layer (
+    MsnetDevice *device, const MsnetOperation *operation, MsnetTunedLayer *layer, GError **error)
 {
-  const MsnetConv2dCandidate *plain = &candidates[n_candidates - 1];
+  const MsnetKernel *plain = msnet_operation_get_plain (operation);
   g_auto (Case) self = { .largest = 0.0 };
   MsnetConv2dSizes sizes;
   g_autoptr (GArray) passed = NULL;
@@ -270,9 +270,9 @@ msnet_tuner_check_layer (MsnetDevice *device, const MsnetConv2dCandidate *candid
       || !(is_bf16 (&sizes) ? case_expect_bf16 (&self, device, &sizes, plain, error)
                             : case_expect (&self, device, plain, error)))
     return FALSE;
-  layer->rules
-      = msnet_conv2d_choose_by_rules (msnet_device_get_info (device), msnet_width_get (device), &self.params);
-  passed = pass_all (&self, device, candidates, n_candidates, layer);
+  layer->rules = msnet_operation_choose_by_rules (
+      operation, msnet_device_get_info (device), msnet_width_get (device), &self.params);
+  passed = pass_all (&self, device, operation, layer);
   keep_fast (layer, passed);
   if (layer->candidates->len == 0)
     g_ptr_array_add (layer->candidates, (gpointer)plain);

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * at most twice that of the last.
  *
  * Returns: FALSE with an error where the layer cannot be computed at all */
-gboolean msnet_tuner_check_layer (MsnetDevice *device, const MsnetConv2dCandidate *candidates,
-    guint n_candidates, MsnetTunedLayer *layer, GError **error);
+gboolean msnet_tuner_check_layer (
+    MsnetDevice *device, const MsnetOperation *operation, MsnetTunedLayer *layer, GError **error);
 
 G_END_DECLS

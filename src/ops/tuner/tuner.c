@@ -14,8 +14,7 @@
 struct _MsnetTuner
 {
   MsnetDevice *device;
-  const MsnetConv2dCandidate *candidates;
-  guint n_candidates;
+  const MsnetOperation *operation;
   MsnetPeak *peak;
   GPtrArray *layers; /* of MsnetTunedLayer */
   GArray *samples;   /* of Sample */
@@ -40,14 +39,12 @@ layer_free (MsnetTunedLayer *layer)
 }
 
 MsnetTuner *
-msnet_tuner_new (
-    MsnetDevice *device, const MsnetConv2dCandidate *candidates, guint n_candidates, GError **error)
+msnet_tuner_new (MsnetDevice *device, const MsnetOperation *operation, GError **error)
 {
   g_autoptr (MsnetTuner) tuner = g_new0 (MsnetTuner, 1);
 
   tuner->device = msnet_device_ref (device);
-  tuner->candidates = candidates;
-  tuner->n_candidates = n_candidates;
+  tuner->operation = operation;
   tuner->layers = g_ptr_array_new_with_free_func ((GDestroyNotify)layer_free);
   tuner->samples = g_array_new (FALSE, FALSE, sizeof (Sample));
   tuner->peak = msnet_peak_new (device, 0, error);
@@ -117,7 +114,7 @@ msnet_tuner_get_layers (MsnetTuner *tuner)
 gboolean
 msnet_tuner_check (MsnetTuner *tuner, MsnetTunedLayer *layer, GError **error)
 {
-  return msnet_tuner_check_layer (tuner->device, tuner->candidates, tuner->n_candidates, layer, error);
+  return msnet_tuner_check_layer (tuner->device, tuner->operation, layer, error);
 }
 
 guint
@@ -131,7 +128,7 @@ msnet_tuner_count_trials (MsnetTuner *tuner)
 }
 
 static void
-choose (MsnetTuner *tuner, const MsnetTunedLayer *layer, const MsnetConv2dCandidate *candidate)
+choose (MsnetTuner *tuner, const MsnetTunedLayer *layer, const MsnetKernel *candidate)
 {
   const gchar *name = candidate != layer->rules ? candidate->name : NULL;
 
@@ -231,8 +228,7 @@ get_best_peak (MsnetTuner *tuner)
 
 /* Returns: seconds; 0: none of its samples was taken at full speed */
 static gdouble
-get_best_seconds (
-    MsnetTuner *tuner, const MsnetTunedLayer *layer, const MsnetConv2dCandidate *candidate, gdouble peak)
+get_best_seconds (MsnetTuner *tuner, const MsnetTunedLayer *layer, const MsnetKernel *candidate, gdouble peak)
 {
   gdouble best = G_MAXDOUBLE;
 
@@ -253,7 +249,7 @@ finish_layer (MsnetTuner *tuner, MsnetTunedLayer *layer, gdouble peak)
   layer->choice = layer->candidates->pdata[0];
   layer->after = get_best_seconds (tuner, layer, layer->choice, peak);
   for (guint i = 1; i < layer->candidates->len; i++) {
-    const MsnetConv2dCandidate *candidate = layer->candidates->pdata[i];
+    const MsnetKernel *candidate = layer->candidates->pdata[i];
     const gdouble seconds = get_best_seconds (tuner, layer, candidate, peak);
 
     if (seconds == 0.0 || seconds >= layer->after || seconds * LEAST_GAIN >= layer->before)

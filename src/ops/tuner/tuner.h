@@ -1,7 +1,7 @@
 /* Finds out which kernels are the fastest on this machine for the convolutions of networks, by timing them where
  * they run: in the networks.  For tools and tests; an element only reads what was found (tuning.h).
  *
- *     tuner = msnet_tuner_new (device, candidates, n_candidates)
+ *     tuner = msnet_tuner_new (device, operation)
  *     msnet_tuner_add (tuner, plan)            of each network, built as usual
  *     msnet_tuner_check (tuner, i)             for each layer: which candidates compute it rightly
  *     msnet_tuner_try (tuner, trial)           networks that are built now take candidates number `trial`
@@ -11,7 +11,7 @@
  * One thread; while it works, no other may build networks on the device. */
 #pragma once
 
-#include "ops/conv2d/candidate.h"
+#include "ops/kernel.h"
 
 G_BEGIN_DECLS
 
@@ -23,7 +23,7 @@ typedef struct _MsnetTuner MsnetTuner;
  * @key: their sizes (conv2d/key.h)
  * @count: how many there are
  * @rules: the choice without the tuner
- * @candidates: of MsnetConv2dCandidate: @rules, and those that are not far behind, where they compute it rightly
+ * @candidates: of MsnetKernel: @rules, and those that are not far behind, where they compute it rightly
  * @rejected: how many candidates computed it wrongly
  * @choice: the fastest; NULL: not checked
  * @before, @after: seconds that @rules and @choice take; 0: no sample counts
@@ -33,18 +33,17 @@ typedef struct
   gchar *name;
   gchar *key;
   guint count;
-  const MsnetConv2dCandidate *rules;
+  const MsnetKernel *rules;
   GPtrArray *candidates;
   guint rejected;
-  const MsnetConv2dCandidate *choice;
+  const MsnetKernel *choice;
   gdouble before;
   gdouble after;
 } MsnetTunedLayer;
 
-/* @candidates: the last one, plain, is what the others are compared with
+/* @operation: whose kernels are compared with its last one, plain
  * Returns: (transfer full): NULL with MSNET_ERROR_BUILD or MSNET_ERROR_DEVICE */
-MsnetTuner *msnet_tuner_new (
-    MsnetDevice *device, const MsnetConv2dCandidate *candidates, guint n_candidates, GError **error);
+MsnetTuner *msnet_tuner_new (MsnetDevice *device, const MsnetOperation *operation, GError **error);
 
 /* Choices that were not finished are forgotten. */
 void msnet_tuner_free (MsnetTuner *tuner);

@@ -6,7 +6,8 @@
 #include "common/common.h"
 #include "common/layers.h"
 #include "machine/instructions.h"
-#include "ops/conv2d/candidate.h"
+#include "ops/conv2d/conv2d.h"
+#include "ops/operations.h"
 #include "reference/conv2d.h"
 #include "tensor/bfloat16.h"
 
@@ -65,8 +66,8 @@ values_clear (Values *self)
 
 /* Returns: (transfer full) (nullable): what @candidate makes of it, NULL where it may not be used */
 static gfloat *
-run (const MsnetConv2dCandidate *candidate, const TestLayer *kind, const Values *values,
-    MsnetDataType data_type, const gfloat *weights)
+run (const MsnetKernel *candidate, const TestLayer *kind, const Values *values, MsnetDataType data_type,
+    const gfloat *weights)
 {
   MsnetShape in = values->input, out = values->output;
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
@@ -82,7 +83,7 @@ run (const MsnetConv2dCandidate *candidate, const TestLayer *kind, const Values 
   const MsnetConv2dParams params
       = { kind->name, output, input, kind->epilogue == MSNET_EPILOGUE_ADD_RELU ? residual : NULL, NULL,
           weights, values->bias, kind->layer.kernel, kind->layer.stride, kind->layer.shift, kind->epilogue };
-  if (!candidate->may_use (candidate, msnet_device_get_info (device), &params))
+  if (!msnet_kernel_may_use (candidate, msnet_device_get_info (device), &params))
     return NULL;
   ck_assert (candidate->append (candidate, list, &params, NULL));
   ck_assert (msnet_command_list_run (list, NULL));
@@ -95,12 +96,11 @@ run (const MsnetConv2dCandidate *candidate, const TestLayer *kind, const Values 
 static gfloat *
 run_direct (const TestLayer *kind, const Values *values, MsnetDataType data_type, const gfloat *weights)
 {
-  guint n_candidates;
-  const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
 
-  for (guint i = 0; i < n_candidates; i++) {
-    gfloat *found
-        = candidates[i].bound == 0.0 ? run (&candidates[i], kind, values, data_type, weights) : NULL;
+  for (guint i = 0; i < msnet_conv2d_operation.n_kernels; i++) {
+    gfloat *found = msnet_conv2d_operation.kernels[i].bound == 0.0
+                        ? run (&msnet_conv2d_operation.kernels[i], kind, values, data_type, weights)
+                        : NULL;
 
     if (found != NULL)
       return found;
@@ -130,8 +130,6 @@ START_TEST (no_layer_is_much_less_exact_than_the_direct_way)
   const TestLayer *kind = &g_array_index (layers, TestLayer, _i);
   g_autoptr (GRand) random = g_rand_new_with_seed (70 + _i);
   Values values = values_new (random, kind);
-  guint n_candidates;
-  const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
   g_autofree gfloat *rounded = g_memdup2 (values.weights, values.n_weights * sizeof (gfloat));
   g_autofree gfloat *exact = run_direct (kind, &values, MSNET_FLOAT32, values.weights);
   g_autofree gfloat *direct = NULL;
@@ -141,14 +139,15 @@ START_TEST (no_layer_is_much_less_exact_than_the_direct_way)
   direct = run_direct (kind, &values, MSNET_BFLOAT16, rounded);
   error = get_error (exact, direct, values.n_out);
   ck_assert_msg (error < 1e-2, "direct: an error of %g of the maximum", error);
-  for (guint i = 0; i < n_candidates; i++) {
-    g_autofree gfloat *found = candidates[i].bound == 0.0
-                                   ? NULL
-                                   : run (&candidates[i], kind, &values, MSNET_BFLOAT16, values.weights);
+  for (guint i = 0; i < msnet_conv2d_operation.n_kernels; i++) {
+    g_autofree gfloat *found
+        = msnet_conv2d_operation.kernels[i].bound == 0.0
+              ? NULL
+              : run (&msnet_conv2d_operation.kernels[i], kind, &values, MSNET_BFLOAT16, values.weights);
     gdouble its_error = found != NULL ? get_error (exact, found, values.n_out) : 0.0;
 
     ck_assert_msg (its_error <= MOST_ERROR * error, "%s on %s: %g of the maximum, direct %g",
-        candidates[i].name, kind->name, its_error, error);
+        msnet_conv2d_operation.kernels[i].name, kind->name, its_error, error);
   }
   values_clear (&values);
 }
@@ -174,15 +173,14 @@ START_TEST (no_layer_of_floats_leaves_its_bound)
   g_autoptr (GRand) random = g_rand_new_with_seed (90 + _i);
   Values values = values_new (random, kind);
   g_autofree gfloat *exact = compute_exactly (kind, &values);
-  guint n_candidates;
-  const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
 
-  for (guint i = 0; i < n_candidates; i++) {
-    g_autofree gfloat *found = run (&candidates[i], kind, &values, MSNET_FLOAT32, values.weights);
+  for (guint i = 0; i < msnet_conv2d_operation.n_kernels; i++) {
+    g_autofree gfloat *found
+        = run (&msnet_conv2d_operation.kernels[i], kind, &values, MSNET_FLOAT32, values.weights);
     gdouble error = found != NULL ? get_error (exact, found, values.n_out) : 0.0;
 
-    ck_assert_msg (error <= MAX (candidates[i].bound, MOST_ERROR_DIRECT), "%s on %s: %g of the maximum",
-        candidates[i].name, kind->name, error);
+    ck_assert_msg (error <= MAX (msnet_conv2d_operation.kernels[i].bound, MOST_ERROR_DIRECT),
+        "%s on %s: %g of the maximum", msnet_conv2d_operation.kernels[i].name, kind->name, error);
   }
   values_clear (&values);
 }

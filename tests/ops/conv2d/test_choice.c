@@ -1,6 +1,7 @@
 /* Which kernel is chosen by rules for which device, shape and plan.  Nothing is computed. */
 #include "common/common.h"
-#include "ops/conv2d/candidate.h"
+#include "ops/conv2d/conv2d.h"
+#include "ops/operations.h"
 
 static MsnetTensor input, output;
 static MsnetConv2dParams params;
@@ -25,7 +26,9 @@ set_up (void)
 static void
 expect_choice (const MsnetDeviceInfo *info, const gchar *name)
 {
-  ck_assert_str_eq (msnet_conv2d_choose_by_rules (info, info->vector_width, &params)->name, name);
+  ck_assert_str_eq (
+      msnet_operation_choose_by_rules (&msnet_conv2d_operation, info, info->vector_width, &params)->name,
+      name);
 }
 
 START_TEST (device_and_environment_choose)

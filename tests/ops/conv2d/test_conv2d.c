@@ -5,7 +5,8 @@
 #include "common/layers.h"
 #include "base/error.h"
 #include "machine/instructions.h"
-#include "ops/conv2d/candidate.h"
+#include "ops/conv2d/conv2d.h"
+#include "ops/operations.h"
 #include "reference/conv2d.h"
 
 #define TOLERANCE 3e-5
@@ -89,7 +90,7 @@ case_clear (Case *self)
 
 /* Returns: (transfer full): what @candidate computes */
 static gfloat *
-run_candidate (const MsnetConv2dCandidate *candidate, Case *self, const ReferenceConv2d *sizes)
+run_candidate (const MsnetKernel *candidate, Case *self, const ReferenceConv2d *sizes)
 {
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
   g_autofree gchar *what
@@ -116,19 +117,18 @@ check_sizes (GRand *random, const ReferenceConv2d *sizes, Storage storage)
   const MsnetDeviceInfo *info = msnet_device_get_info (device);
   Case self = case_new (random, sizes, storage);
   gsize n_values = msnet_shape_get_size (&self.params.output->shape);
-  guint n_candidates;
-  const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
-  g_autofree gfloat *plain = run_candidate (&candidates[n_candidates - 1], &self, sizes);
+  g_autofree gfloat *plain
+      = run_candidate (msnet_operation_get_plain (&msnet_conv2d_operation), &self, sizes);
   guint n_used = 1;
 
-  for (guint i = 0; i < n_candidates - 1; i++) {
+  for (guint i = 0; i < msnet_conv2d_operation.n_kernels - 1; i++) {
     g_autofree gfloat *values = NULL;
 
-    if (!candidates[i].may_use (&candidates[i], info, &self.params))
+    if (!msnet_kernel_may_use (&msnet_conv2d_operation.kernels[i], info, &self.params))
       continue;
-    values = run_candidate (&candidates[i], &self, sizes);
-    if (candidates[i].bound == 0.0)
-      test_compare (candidates[i].name, plain, values, n_values, 0.0);
+    values = run_candidate (&msnet_conv2d_operation.kernels[i], &self, sizes);
+    if (msnet_conv2d_operation.kernels[i].bound == 0.0)
+      test_compare (msnet_conv2d_operation.kernels[i].name, plain, values, n_values, 0.0);
     n_used++;
   }
   case_clear (&self);
@@ -280,8 +280,6 @@ START_TEST (no_more_is_read_of_outer_frames_than_is_cleared)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (16);
   const MsnetDeviceInfo *info = msnet_device_get_info (device);
-  guint n_candidates;
-  const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
 
   for (guint i = 0; i < 16; i++) {
     const ReferenceConv2d sizes = { 1 + i % 3, 5, 6, i % 4 == 3 ? 128 : 64, 64, i / 2 % 2 ? 3 : 1, 1 + i / 8,
@@ -289,9 +287,9 @@ START_TEST (no_more_is_read_of_outer_frames_than_is_cleared)
     Case self = case_new (random, &sizes, (Storage){ .data_type = i % 2 ? MSNET_FLOAT32 : MSNET_BFLOAT16 });
 
     poison_outer_frames (self.params.input);
-    for (guint k = 0; k < n_candidates; k++)
-      if (candidates[k].may_use (&candidates[k], info, &self.params))
-        g_free (run_candidate (&candidates[k], &self, &sizes));
+    for (guint k = 0; k < msnet_conv2d_operation.n_kernels; k++)
+      if (msnet_kernel_may_use (&msnet_conv2d_operation.kernels[k], info, &self.params))
+        g_free (run_candidate (&msnet_conv2d_operation.kernels[k], &self, &sizes));
     case_clear (&self);
   }
 }
@@ -313,7 +311,7 @@ keep_channels (const gfloat *frame, const MsnetShape *shape)
 /* @candidate makes the same of the second of two frames, bit for bit, whether it sees the first or what was kept of it. */
 static void
 check_candidate (
-    const MsnetConv2dCandidate *candidate, Case *both, const ReferenceConv2d *sizes, Case *self, gsize n_out)
+    const MsnetKernel *candidate, Case *both, const ReferenceConv2d *sizes, Case *self, gsize n_out)
 {
   const MsnetDeviceInfo *info = msnet_device_get_info (device);
   ReferenceConv2d one = *sizes;
@@ -321,8 +319,8 @@ check_candidate (
   g_autofree gfloat *stream = NULL;
 
   one.frames = 1;
-  if (!candidate->may_use (candidate, info, &self->params)
-      || !candidate->may_use (candidate, info, &both->params))
+  if (!msnet_kernel_may_use (candidate, info, &self->params)
+      || !msnet_kernel_may_use (candidate, info, &both->params))
     return;
   clip = run_candidate (candidate, both, sizes);
   stream = run_candidate (candidate, self, &one);
@@ -337,8 +335,6 @@ check_stream (GRand *random, const ReferenceConv2d *sizes, MsnetDataType data_ty
   gsize n_in = (gsize)sizes->height * sizes->width * sizes->in_channels, n_out;
   g_autofree gfloat *input = g_new (gfloat, 2 * n_in);
   Case both = case_new (random, sizes, (Storage){ .data_type = data_type }), self;
-  guint n_candidates;
-  const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
 
   one.frames = 1;
   self = case_new (random, &one, (Storage){ 0, 1, 0, data_type });
@@ -350,8 +346,8 @@ check_stream (GRand *random, const ReferenceConv2d *sizes, MsnetDataType data_ty
   self.params.bias = both.params.bias;
   n_out = msnet_shape_get_size (&self.params.output->shape);
   memcpy (self.expected, both.expected + n_out, n_out * sizeof (gfloat));
-  for (guint i = 0; i < n_candidates; i++)
-    check_candidate (&candidates[i], &both, sizes, &self, n_out);
+  for (guint i = 0; i < msnet_conv2d_operation.n_kernels; i++)
+    check_candidate (&msnet_conv2d_operation.kernels[i], &both, sizes, &self, n_out);
   msnet_tensor_free (self.params.previous);
   case_clear (&self);
   case_clear (&both);

@@ -6,8 +6,10 @@
 #include "machine/instructions.h"
 #include "opencl/cache.h"
 #include "base/error.h"
-#include "ops/conv2d/candidate.h"
+#include "ops/conv2d/conv2d.h"
+#include "ops/conv2d/kernels.h"
 #include "ops/conv2d/key.h"
+#include "ops/operations.h"
 #include "ops/plan.h"
 #include "ops/tuner/tuner.h"
 #include "machine/tuning.h"
@@ -117,14 +119,15 @@ END_TEST
 static void
 expect_choice (const gchar *name)
 {
-  ck_assert_str_eq (msnet_conv2d_choose (device, &params)->name, name);
+  ck_assert_str_eq (msnet_operation_choose (&msnet_conv2d_operation, device, &params)->name, name);
 }
 
 /* Returns: the choice without any file */
 static const gchar *
 choose_by_rules (void)
 {
-  return msnet_conv2d_choose_by_rules (info, msnet_width_get (device), &params)->name;
+  return msnet_operation_choose_by_rules (&msnet_conv2d_operation, info, msnet_width_get (device), &params)
+      ->name;
 }
 
 START_TEST (a_choice_follows_the_file)
@@ -154,7 +157,8 @@ END_TEST
 
 START_TEST (a_plan_in_the_environment_counts_more)
 {
-  const gchar *const expected = msnet_conv2d_choose_by_rules (info, info->vector_width, &params)->name;
+  const gchar *const expected
+      = msnet_operation_choose_by_rules (&msnet_conv2d_operation, info, info->vector_width, &params)->name;
 
   msnet_tuning_set (info, key, "plain");
   msnet_tuning_set (info, "vector width", "8");
@@ -185,9 +189,10 @@ START_TEST (plans_name_families_and_widths)
 
     params.kernel = cases[i].kernel;
     g_unsetenv ("MSNET_PLAN");
-    rules = msnet_conv2d_choose_by_rules (info, info->vector_width, &params)->name;
+    rules
+        = msnet_operation_choose_by_rules (&msnet_conv2d_operation, info, info->vector_width, &params)->name;
     g_setenv ("MSNET_PLAN", cases[i].plan, TRUE);
-    ck_assert (msnet_conv2d_check_plan (NULL));
+    ck_assert (msnet_operations_check_plan (NULL));
     expect_choice (cases[i].choice != NULL ? cases[i].choice : rules);
   }
 }
@@ -201,7 +206,7 @@ START_TEST (plans_that_name_nothing_are_refused)
     g_autoptr (GError) error = NULL;
 
     g_setenv ("MSNET_PLAN", plans[i], TRUE);
-    ck_assert_msg (!msnet_conv2d_check_plan (&error), "%s is taken", plans[i]);
+    ck_assert_msg (!msnet_operations_check_plan (&error), "%s is taken", plans[i]);
     test_expect_error (error, MSNET_ERROR_UNSUPPORTED, plans[i]);
     test_expect_error (error, MSNET_ERROR_UNSUPPORTED, "expected plain, fixed, width-8, width-16");
   }
@@ -244,20 +249,14 @@ END_TEST
 
 /* A kernel that leaves out the bias: close, and wrong. */
 static gboolean
-append_without_bias (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
-    const MsnetConv2dParams *wanted, GError **error)
+append_without_bias (const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
 {
+  const MsnetConv2dParams *wanted = data;
   MsnetConv2dParams wrong = *wanted;
   g_autofree gfloat *zeros = g_new0 (gfloat, wanted->output->shape.channels);
 
   wrong.bias = zeros;
   return msnet_conv2d_plain_append (candidate, list, &wrong, error);
-}
-
-static gboolean
-may_always_use (const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *on, const MsnetConv2dParams *of)
-{
-  return TRUE;
 }
 
 /* A network of one convolution. */
@@ -309,15 +308,14 @@ get_layer (MsnetTuner *tuner)
 
 START_TEST (what_computes_wrongly_is_rejected)
 {
-  guint n_known;
-  const MsnetConv2dCandidate *known = msnet_conv2d_get_candidates (&n_known);
-  const MsnetConv2dCandidate candidates[] = {
-    { .name = "wrong", .bound = 3e-5, .may_use = may_always_use, .append = append_without_bias },
-    { .name = "rough", .bound = 0.5, .may_use = may_always_use, .append = append_without_bias },
-    known[n_known - 1],
+  const MsnetKernel candidates[] = {
+    { .name = "wrong", .bound = 3e-5, .append = append_without_bias },
+    { .name = "rough", .bound = 0.5, .append = append_without_bias },
+    *msnet_operation_get_plain (&msnet_conv2d_operation),
   };
   g_auto (Network) network = network_new ();
-  g_autoptr (MsnetTuner) tuner = msnet_tuner_new (device, candidates, G_N_ELEMENTS (candidates), NULL);
+  const MsnetOperation operation = { .name = "conv2d", MSNET_KERNELS (candidates) };
+  g_autoptr (MsnetTuner) tuner = msnet_tuner_new (device, &operation, NULL);
   MsnetTunedLayer *layer;
 
   msnet_tuner_add (tuner, network.list);
@@ -333,9 +331,10 @@ END_TEST
 
 /* As if weights were larger by as much as the candidate says. */
 static gboolean
-append_with_rough_weights (const MsnetConv2dCandidate *candidate, MsnetCommandList *list,
-    const MsnetConv2dParams *wanted, GError **error)
+append_with_rough_weights (
+    const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
 {
+  const MsnetConv2dParams *wanted = data;
   const gsize n = (gsize)wanted->output->shape.channels * wanted->input->shape.channels;
   g_autofree gfloat *rough = g_new (gfloat, n);
   MsnetConv2dParams wrong = *wanted;
@@ -349,15 +348,14 @@ append_with_rough_weights (const MsnetConv2dCandidate *candidate, MsnetCommandLi
 /* However far a candidate says that it may be from the plain kernel. */
 START_TEST (bfloat16_may_double_its_error)
 {
-  guint n_known;
-  const MsnetConv2dCandidate *known = msnet_conv2d_get_candidates (&n_known);
-  const MsnetConv2dCandidate candidates[] = {
-    { .name = "rough", .bound = 0.001, .may_use = may_always_use, .append = append_with_rough_weights },
-    { .name = "wrong", .bound = 0.02, .may_use = may_always_use, .append = append_with_rough_weights },
-    known[n_known - 1],
+  const MsnetKernel candidates[] = {
+    { .name = "rough", .bound = 0.001, .append = append_with_rough_weights },
+    { .name = "wrong", .bound = 0.02, .append = append_with_rough_weights },
+    *msnet_operation_get_plain (&msnet_conv2d_operation),
   };
   g_auto (Network) network = { NULL };
-  g_autoptr (MsnetTuner) tuner = msnet_tuner_new (device, candidates, G_N_ELEMENTS (candidates), NULL);
+  const MsnetOperation operation = { .name = "conv2d", MSNET_KERNELS (candidates) };
+  g_autoptr (MsnetTuner) tuner = msnet_tuner_new (device, &operation, NULL);
   MsnetTunedLayer *layer;
 
   input.shape.data_type = output.shape.data_type = MSNET_BFLOAT16;
@@ -374,10 +372,8 @@ END_TEST
 /* From a network to a file, and back to another network. */
 START_TEST (a_tuner_chooses_among_all_that_are_right)
 {
-  guint n_candidates;
-  const MsnetConv2dCandidate *candidates = msnet_conv2d_get_candidates (&n_candidates);
   g_auto (Network) network = { NULL };
-  g_autoptr (MsnetTuner) tuner = msnet_tuner_new (device, candidates, n_candidates, NULL);
+  g_autoptr (MsnetTuner) tuner = msnet_tuner_new (device, &msnet_conv2d_operation, NULL);
   MsnetTunedLayer *layer;
 
   input.shape.data_type = output.shape.data_type = _i;
@@ -392,8 +388,7 @@ START_TEST (a_tuner_chooses_among_all_that_are_right)
 
     msnet_tuner_try (tuner, trial);
     tried = network_new ();
-    ck_assert_str_eq (
-        get_kernel (&tried), ((const MsnetConv2dCandidate *)layer->candidates->pdata[trial])->name);
+    ck_assert_str_eq (get_kernel (&tried), ((const MsnetKernel *)layer->candidates->pdata[trial])->name);
     ck_assert (msnet_tuner_time (tuner, tried.list, NULL));
   }
   msnet_tuner_finish (tuner);

@@ -1,13 +1,7 @@
-#include "base/error.h"
-#include "candidate.h"
-#include "ops/plan.h"
+#include "kernels.h"
 
-static gboolean
-plain_may_use (
-    const MsnetConv2dCandidate *candidate, const MsnetDeviceInfo *device, const MsnetConv2dParams *params)
-{
-  return TRUE;
-}
+#include "key.h"
+#include "ops/operations.h"
 
 /* What rounding makes of Winograd's larger intermediate values; direct kernels are exact. */
 #define WINOGRAD_BOUND 3e-5
@@ -18,25 +12,24 @@ plain_may_use (
 /* Products of values that are split into two bfloat16. */
 #define SPLIT_BOUND 1e-5
 
-#define CANDIDATE(family, width, tile_rows, tile_columns, ...)                                               \
+#define TILE(family, width, tile_rows, tile_columns, ...)                                                    \
   {                                                                                                          \
     .name = family "-" #width "-" #tile_rows "x" #tile_columns, .vector_width = width, .rows = tile_rows,    \
     .columns = tile_columns, __VA_ARGS__                                                                     \
   }
 #define WINOGRAD(...)                                                                                        \
-  CANDIDATE ("winograd", __VA_ARGS__, .piece = 4, .bound = WINOGRAD_BOUND,                                   \
+  TILE ("winograd", __VA_ARGS__, .piece = 4, .bound = WINOGRAD_BOUND,                                        \
       .may_use = msnet_conv2d_winograd_may_use, .is_worthwhile = msnet_conv2d_winograd_is_worthwhile,        \
       .append = msnet_conv2d_winograd_append)
 #define WINOGRAD2(...)                                                                                       \
-  CANDIDATE ("winograd2", __VA_ARGS__, .piece = 2, .bound = WINOGRAD_BOUND,                                  \
+  TILE ("winograd2", __VA_ARGS__, .piece = 2, .bound = WINOGRAD_BOUND,                                       \
       .may_use = msnet_conv2d_winograd_may_use, .is_worthwhile = msnet_conv2d_winograd2_is_worthwhile,       \
       .append = msnet_conv2d_winograd_append)
 #define FUSED(...)                                                                                           \
-  CANDIDATE ("fused", __VA_ARGS__, .piece = 4, .bound = WINOGRAD_BOUND,                                      \
-      .may_use = msnet_conv2d_fused_may_use, .is_worthwhile = msnet_conv2d_winograd_is_worthwhile,           \
-      .append = msnet_conv2d_fused_append)
+  TILE ("fused", __VA_ARGS__, .piece = 4, .bound = WINOGRAD_BOUND, .may_use = msnet_conv2d_fused_may_use,    \
+      .is_worthwhile = msnet_conv2d_winograd_is_worthwhile, .append = msnet_conv2d_fused_append)
 #define STEM(...)                                                                                            \
-  CANDIDATE ("stem", __VA_ARGS__, .bound = WINOGRAD_BOUND, .may_use = msnet_conv2d_stem_may_use,             \
+  TILE ("stem", __VA_ARGS__, .bound = WINOGRAD_BOUND, .may_use = msnet_conv2d_stem_may_use,                  \
       .append = msnet_conv2d_stem_append)
 #define BF16(tile_rows, tile_columns, ...)                                                                   \
   {                                                                                                          \
@@ -52,14 +45,14 @@ plain_may_use (
     .append = msnet_conv2d_amx_append, __VA_ARGS__                                                           \
   }
 #define DIRECT(...)                                                                                          \
-  CANDIDATE ("direct", __VA_ARGS__, .may_use = msnet_conv2d_cpu_may_use, .append = msnet_conv2d_cpu_append)
+  TILE ("direct", __VA_ARGS__, .may_use = msnet_conv2d_cpu_may_use, .append = msnet_conv2d_cpu_append)
 
 /* Winograd first, which is faster than pairs of bfloat16 too, where it is worthwhile; then wide tiles: the wider, the
  * fewer loads a multiply-add.  Where AMX is, its products of bfloat16 are faster than all (1500 to 2000 GFLOP/s on two
  * cores of a Sapphire Rapids, against 400 of floats), and three of them, for floats (700 to 860), about as fast as
  * Winograd where that is worthwhile, and twice as fast as floats elsewhere.  That follows from prototypes; it was not
  * measured with these kernels. */
-static const MsnetConv2dCandidate candidates[] = {
+static const MsnetKernel kernels[] = {
   STEM (16, 6, 32),
   STEM (8, 6, 16),
   AMX ("bf16", .bound = BF16_BOUND, .is_bf16 = TRUE),
@@ -82,44 +75,22 @@ static const MsnetConv2dCandidate candidates[] = {
   DIRECT (16, 12, 32),
   DIRECT (8, 6, 32),
   DIRECT (8, 6, 16),
-  { .name = "plain", .rows = 1, .columns = 1, .may_use = plain_may_use, .append = msnet_conv2d_plain_append },
+  { .name = "plain", .rows = 1, .columns = 1, .append = msnet_conv2d_plain_append },
 };
 
-const MsnetConv2dCandidate *
-msnet_conv2d_get_candidates (guint *n_candidates)
+static gdouble
+get_work (gconstpointer data)
 {
-  *n_candidates = G_N_ELEMENTS (candidates);
-  return candidates;
+  const MsnetConv2dParams *params = data;
+
+  return (gdouble)msnet_shape_get_size (&params->output->shape) * params->input->shape.channels
+         * params->kernel * params->kernel;
 }
 
-/* Returns: (transfer full): the names of all candidates, for messages */
-static gchar *
-list_candidates (void)
-{
-  GString *list = g_string_new (NULL);
-
-  for (guint i = 0; i < G_N_ELEMENTS (candidates); i++)
-    g_string_append_printf (list, "%s%s", i > 0 ? ", " : "", candidates[i].name);
-  return g_string_free (list, FALSE);
-}
-
-gboolean
-msnet_conv2d_check_plan (GError **error)
-{
-  g_autofree gchar *names = NULL;
-  g_autofree gchar *found = NULL;
-
-  if (msnet_plan_is_free () || msnet_plan_is_plain () || msnet_plan_is_fixed ()
-      || msnet_plan_get_width () > 0)
-    return TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (candidates); i++)
-    if (msnet_plan_names (candidates[i].name))
-      return TRUE;
-  names = list_candidates ();
-  found = g_utf8_make_valid (g_getenv ("MSNET_PLAN"), -1);
-  g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
-      "the environment's MSNET_PLAN: expected plain, fixed, width-8, width-16, or the first words of one of "
-      "%s; found \"%s\"; unset it for the fastest kernels",
-      names, found);
-  return FALSE;
-}
+const MsnetOperation msnet_conv2d_operation = {
+  .name = "conv2d",
+  MSNET_KERNELS (kernels),
+  .check = msnet_conv2d_check,
+  .make_key = msnet_conv2d_make_key,
+  .get_work = get_work,
+};

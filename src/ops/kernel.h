@@ -1,0 +1,98 @@
+/* The kernels that compute an operation, and which one is chosen.
+ *
+ * Every operation has a list of kernels, which answer the same questions.  Chooser, tuner, benches and tests know
+ * nothing else of them. */
+#pragma once
+
+#include "opencl/command_list.h"
+
+G_BEGIN_DECLS
+
+typedef struct _MsnetKernel MsnetKernel;
+typedef struct _MsnetOperation MsnetOperation;
+
+/**
+ * MsnetKernel: one way to compute an operation.  @params of its functions are those of the operation.
+ * @name: unique in the operation; its first words name the family: "direct-8-6x16"
+ * @vector_width: floats in a vector of the kernel; 0: of any device
+ * @rows, @columns: the register tile, for @append; for a convolution output pixels x output channels
+ * @piece: of Winograd's: rows and columns of the output that are made of one piece of the input; else 0
+ * @is_bf16: multiplies values that are rounded to bfloat16
+ * @bound: how far results may be from the plain kernel's, of the largest, before they are stored; 0: results are
+ *     equal bit for bit
+ * @may_use: (nullable): whether it can compute @params on @device; NULL: everything on all devices
+ * @is_worthwhile: (nullable): whether it is faster than the next kernels of the list; NULL: always
+ * @append: packs, uploads and appends; @params are checked
+ */
+struct _MsnetKernel
+{
+  const gchar *name;
+  guint vector_width;
+  guint rows;
+  guint columns;
+  guint piece;
+  gboolean is_bf16;
+  gdouble bound;
+  gboolean (*may_use) (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer params);
+  gboolean (*is_worthwhile) (const MsnetKernel *kernel, gconstpointer params);
+  gboolean (*append) (
+      const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer params, GError **error);
+};
+
+/**
+ * MsnetOperation:
+ * @name: for people
+ * @kernels: the best first; the last one, plain, computes everything on all devices
+ * @check: (nullable): sets MSNET_ERROR_SHAPE where no kernel could compute @params
+ * @make_key: (nullable): the sizes of @params as text, @name first: what the speed of kernels depends on; NULL: it is
+ *     not tuned
+ * @get_work: (nullable): multiply-adds of the direct way; NULL: they do not count
+ */
+struct _MsnetOperation
+{
+  const gchar *name;
+  const MsnetKernel *kernels;
+  guint n_kernels;
+  gboolean (*check) (gconstpointer params, GError **error);
+  gchar *(*make_key) (gconstpointer params);
+  gdouble (*get_work) (gconstpointer params);
+};
+
+/* The list of an operation. */
+#define MSNET_KERNELS(list) .kernels = (list), .n_kernels = G_N_ELEMENTS (list)
+
+gboolean msnet_kernel_may_use (
+    const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer params);
+
+/* For lists: may_use() of kernels that compute everything on a CPU. */
+gboolean msnet_kernel_is_for_cpu (
+    const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer params);
+
+/* Returns: (transfer none): the kernel that computes everything */
+const MsnetKernel *msnet_operation_get_plain (const MsnetOperation *operation);
+
+/* Returns: what was measured to be the fastest where MSNET_PLAN is unset and the tuner has been here, else by rules */
+const MsnetKernel *msnet_operation_choose (
+    const MsnetOperation *operation, MsnetDevice *device, gconstpointer params);
+
+/**
+ * msnet_operation_choose_by_rules:
+ * @width: floats in the widest vectors to take
+ *
+ * Returns: what MSNET_PLAN asks for (plan.h), else the first kernel that fits both device and @params
+ */
+const MsnetKernel *msnet_operation_choose_by_rules (
+    const MsnetOperation *operation, const MsnetDeviceInfo *device, guint width, gconstpointer params);
+
+/**
+ * msnet_operation_append:
+ * @name: (nullable): of the step, for people; NULL: the operation's
+ *
+ * Checks @params, chooses a kernel and appends it as a step.
+ *
+ * Returns: FALSE with MSNET_ERROR_SHAPE, MSNET_ERROR_BUILD or MSNET_ERROR_DEVICE
+ */
+gboolean msnet_operation_append (const MsnetOperation *operation, MsnetCommandList *list, const gchar *name,
+    gconstpointer params, GError **error);
+
+G_END_DECLS
