@@ -14,11 +14,6 @@ static const struct
   { 152, TRUE, { 3, 8, 36, 3 } },
 };
 
-/* MSNET.md 3.1 and 3.8: the same at any width; the last one widens to layer2's channels. */
-static const guint reduced_channels = 64;
-static const guint transformation_kernels[MSNET_N_TRANSFORMATIONS] = { 7, 3, 3, 3 };
-static const guint transformation_channels[MSNET_N_TRANSFORMATIONS - 1] = { 16, 32, 64 };
-
 /* What the layers of a block depend on. */
 typedef struct
 {
@@ -38,32 +33,15 @@ find_depth (guint depth)
   g_return_val_if_reached (0);
 }
 
-/* Names of tensors: @prefix, then @conv or @norm. */
-static void
-name_layer (MsnetLayer *layer, const gchar *prefix, const gchar *conv, const gchar *norm)
-{
-  g_snprintf (layer->name, sizeof layer->name, "%s%s", prefix, conv);
-  g_snprintf (layer->norm, sizeof layer->norm, "%s%s", prefix, norm);
-}
-
-static void
-size_layer (MsnetLayer *layer, guint outputs, guint inputs, guint kernel, guint stride)
-{
-  layer->outputs = outputs;
-  layer->inputs = inputs;
-  layer->kernel = kernel;
-  layer->stride = stride;
-}
-
 /* Two 3x3; the first carries the stride. */
 static void
 lay_out_basic (MsnetBlock *block, const BlockPlace *place)
 {
   block->n_layers = 2;
-  name_layer (&block->layers[0], place->prefix, "conv1", "bn1");
-  size_layer (&block->layers[0], place->channels, place->inputs, 3, place->stride);
-  name_layer (&block->layers[1], place->prefix, "conv2", "bn2");
-  size_layer (&block->layers[1], place->channels, place->channels, 3, 1);
+  msnet_layer_set_names (&block->layers[0], place->prefix, "conv1", "bn1");
+  msnet_layer_set_sizes (&block->layers[0], place->channels, place->inputs, 3, place->stride);
+  msnet_layer_set_names (&block->layers[1], place->prefix, "conv2", "bn2");
+  msnet_layer_set_sizes (&block->layers[1], place->channels, place->channels, 3, 1);
 }
 
 /* 1x1, 3x3, 1x1; the middle carries the stride, the last widens by four. */
@@ -71,12 +49,12 @@ static void
 lay_out_bottleneck (MsnetBlock *block, const BlockPlace *place)
 {
   block->n_layers = 3;
-  name_layer (&block->layers[0], place->prefix, "conv1", "bn1");
-  size_layer (&block->layers[0], place->channels, place->inputs, 1, 1);
-  name_layer (&block->layers[1], place->prefix, "conv2", "bn2");
-  size_layer (&block->layers[1], place->channels, place->channels, 3, place->stride);
-  name_layer (&block->layers[2], place->prefix, "conv3", "bn3");
-  size_layer (&block->layers[2], 4 * place->channels, place->channels, 1, 1);
+  msnet_layer_set_names (&block->layers[0], place->prefix, "conv1", "bn1");
+  msnet_layer_set_sizes (&block->layers[0], place->channels, place->inputs, 1, 1);
+  msnet_layer_set_names (&block->layers[1], place->prefix, "conv2", "bn2");
+  msnet_layer_set_sizes (&block->layers[1], place->channels, place->channels, 3, place->stride);
+  msnet_layer_set_names (&block->layers[2], place->prefix, "conv3", "bn3");
+  msnet_layer_set_sizes (&block->layers[2], 4 * place->channels, place->channels, 1, 1);
 }
 
 static void
@@ -91,8 +69,8 @@ lay_out_block (MsnetBlock *block, const BlockPlace *place, gboolean bottleneck)
   guint outputs = block->layers[block->n_layers - 1].outputs;
   if (place->stride == 1 && place->inputs == outputs)
     return;
-  name_layer (&block->projection, place->prefix, "downsample.0", "downsample.1");
-  size_layer (&block->projection, outputs, place->inputs, 1, place->stride);
+  msnet_layer_set_names (&block->projection, place->prefix, "downsample.0", "downsample.1");
+  msnet_layer_set_sizes (&block->projection, outputs, place->inputs, 1, place->stride);
 }
 
 /* Returns: channels of the stage's output */
@@ -119,39 +97,21 @@ lay_out_stage (MsnetArchitecture *architecture, guint stage, guint inputs, const
   return inputs;
 }
 
-static void
-lay_out_motion (MsnetArchitecture *architecture, guint channels, const MsnetMotionSpec *motion)
-{
-  guint inputs = motion->confidence ? 3 : 2;
-
-  name_layer (&architecture->reduction, "chnl_reduction.", "0", "1");
-  size_layer (&architecture->reduction, reduced_channels, channels, 1, 1);
-  for (guint i = 0; i < MSNET_N_TRANSFORMATIONS; i++) {
-    g_autofree gchar *prefix = g_strdup_printf ("flow_refinement.conv%u.", i + 1);
-    guint outputs = i < G_N_ELEMENTS (transformation_channels) ? transformation_channels[i] : channels;
-    name_layer (&architecture->depthwise[i], prefix, "0", "1");
-    size_layer (&architecture->depthwise[i], inputs, 1, transformation_kernels[i], 1);
-    name_layer (&architecture->pointwise[i], prefix, "3", "4");
-    size_layer (&architecture->pointwise[i], outputs, inputs, 1, 1);
-    inputs = outputs;
-  }
-}
-
 void
 msnet_architecture_init (MsnetArchitecture *architecture, const MsnetNetworkSpec *spec)
 {
   guint channels = spec->width;
 
   *architecture = (MsnetArchitecture){ 0 };
-  name_layer (&architecture->stem, "", "conv1", "bn1");
-  size_layer (&architecture->stem, channels, 3, 7, 2);
+  msnet_layer_set_names (&architecture->stem, "", "conv1", "bn1");
+  msnet_layer_set_sizes (&architecture->stem, channels, 3, 7, 2);
   for (guint stage = 0; stage < MSNET_N_STAGES; stage++) {
     channels = lay_out_stage (architecture, stage, channels, spec);
     if (stage == MSNET_MOTION_STAGE && spec->motion.present)
-      lay_out_motion (architecture, channels, &spec->motion);
+      msnet_motion_layers_init (&architecture->motion, channels, &spec->motion);
   }
-  name_layer (&architecture->classifier, "new_fc", "", "");
-  size_layer (&architecture->classifier, spec->classes, channels, 1, 1);
+  msnet_layer_set_names (&architecture->classifier, "new_fc", "", "");
+  msnet_layer_set_sizes (&architecture->classifier, spec->classes, channels, 1, 1);
 }
 
 static void
@@ -172,13 +132,7 @@ msnet_architecture_list_layers (MsnetArchitecture *architecture)
   for (guint stage = 0; stage < MSNET_N_STAGES; stage++)
     for (guint i = 0; i < architecture->n_blocks[stage]; i++)
       list_block (layers, &architecture->blocks[stage][i]);
-  if (architecture->reduction.outputs > 0) {
-    g_ptr_array_add (layers, &architecture->reduction);
-    for (guint i = 0; i < MSNET_N_TRANSFORMATIONS; i++) {
-      g_ptr_array_add (layers, &architecture->depthwise[i]);
-      g_ptr_array_add (layers, &architecture->pointwise[i]);
-    }
-  }
+  msnet_motion_layers_list (&architecture->motion, layers);
   g_ptr_array_add (layers, &architecture->classifier);
   return layers;
 }
@@ -188,11 +142,8 @@ msnet_architecture_clear (MsnetArchitecture *architecture)
 {
   g_autoptr (GPtrArray) layers = msnet_architecture_list_layers (architecture);
 
-  for (guint i = 0; i < layers->len; i++) {
-    MsnetLayer *layer = g_ptr_array_index (layers, i);
-    g_clear_pointer (&layer->weights, g_free);
-    g_clear_pointer (&layer->bias, g_free);
-  }
+  for (guint i = 0; i < layers->len; i++)
+    msnet_layer_clear (g_ptr_array_index (layers, i));
   for (guint stage = 0; stage < MSNET_N_STAGES; stage++)
     g_clear_pointer (&architecture->blocks[stage], g_free);
 }

@@ -2,53 +2,10 @@
  * The reader takes the tensors of a file by it, the forward pass is built from it. */
 #pragma once
 
-#include "ops/conv2d/conv2d.h"
-#include "ops/correlation.h"
+#include "motion_layers.h"
+#include "network_spec.h"
 
 G_BEGIN_DECLS
-
-/* `motion` of `msnet.network`; absent: TSM or TSN. */
-typedef struct
-{
-  gboolean present;
-  guint patch;
-  gdouble sigma;
-  gdouble temperature;
-  MsnetDirection direction;
-  gboolean confidence;
-} MsnetMotionSpec;
-
-typedef struct
-{
-  guint depth; /* 18, 34, 50, 101, 152 */
-  guint width; /* channels of the first stage; 64 is standard */
-  MsnetShift shift;
-  guint shift_every; /* every so many blocks of a stage shift */
-  guint classes;
-  MsnetMotionSpec motion;
-} MsnetNetworkSpec;
-
-/**
- * MsnetLayer: a convolution and the batch norm behind it.
- * @name: of its tensor in a checkpoint, without `.weight`
- * @norm: of the batch norm's tensors, without `.running_mean` and so on; empty: a layer without, which
- *     has `NAME.bias` instead
- * @inputs: channels that each output reads: 1 for a depthwise convolution
- * @shift: the temporal shift that comes before it
- * @weights: [outputs][inputs][kernel][kernel], @bias: [outputs]; the batch norm is folded into them
- */
-typedef struct
-{
-  gchar name[32];
-  gchar norm[32];
-  guint inputs;
-  guint outputs;
-  guint kernel;
-  guint stride;
-  MsnetShift shift;
-  gfloat *weights;
-  gfloat *bias;
-} MsnetLayer;
 
 /**
  * MsnetBlock: a residual block.
@@ -68,13 +25,10 @@ typedef struct
 /* MotionSqueeze stands behind layer2. */
 #define MSNET_MOTION_STAGE 1
 
-/* Of the feature transformation: four times a depthwise and a pointwise convolution. */
-#define MSNET_N_TRANSFORMATIONS 4
-
 /**
  * MsnetArchitecture:
  * @blocks: of layer1 to layer4, @n_blocks[i] of each
- * @reduction, @depthwise, @pointwise: of MotionSqueeze; unused without motion
+ * @motion: of MotionSqueeze; unused without motion
  * @classifier: features to classes
  */
 typedef struct
@@ -82,9 +36,7 @@ typedef struct
   MsnetLayer stem;
   MsnetBlock *blocks[MSNET_N_STAGES];
   guint n_blocks[MSNET_N_STAGES];
-  MsnetLayer reduction;
-  MsnetLayer depthwise[MSNET_N_TRANSFORMATIONS];
-  MsnetLayer pointwise[MSNET_N_TRANSFORMATIONS];
+  MsnetMotionLayers motion;
   MsnetLayer classifier;
 } MsnetArchitecture;
 

@@ -1,8 +1,8 @@
 /* What a forward pass is built with: memory, commands and the named stages.  For src/model. */
 #pragma once
 
-#include "architecture.h"
-#include "network.h"
+#include "layer.h"
+#include "stage.h"
 #include "stream_state.h"
 #include "tensor/arena.h"
 

@@ -2,7 +2,7 @@
  * run, and computed only on request.  For network.c. */
 #pragma once
 
-#include "architecture.h"
+#include "network_spec.h"
 #include "tensor/tensor.h"
 
 G_BEGIN_DECLS

@@ -62,10 +62,10 @@ append_scores (MsnetBuilder *builder, const MsnetMotionSpec *motion, MsnetTensor
 
 /* @x: for the number of frames */
 static MsnetTensor *
-append_displacement (MsnetBuilder *builder, const MsnetArchitecture *architecture,
-    const MsnetMotionSpec *motion, const MsnetTensor *x, MsnetTensor *scores, GError **error)
+append_displacement (MsnetBuilder *builder, const MsnetMotionLayers *layers, const MsnetMotionSpec *motion,
+    const MsnetTensor *x, MsnetTensor *scores, GError **error)
 {
-  const MsnetLayer *first = &architecture->depthwise[0];
+  const MsnetLayer *first = &layers->depthwise[0];
   MsnetTensor *displacement
       = msnet_builder_acquire (builder, x, 1, first->outputs, msnet_border_for (first), error);
 
@@ -107,31 +107,31 @@ append_depthwise (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTensor *i
 
 /* A depthwise-separable layer; the last one adds @x to what it makes, and stores it as @builder says. */
 static MsnetTensor *
-append_separable (MsnetBuilder *builder, const MsnetArchitecture *architecture, guint i, MsnetTensor *y,
+append_separable (MsnetBuilder *builder, const MsnetMotionLayers *layers, guint i, MsnetTensor *y,
     MsnetTensor *x, MsnetBorder border, GError **error)
 {
   gboolean is_last = i + 1 == MSNET_N_TRANSFORMATIONS;
   MsnetBuilder exact = msnet_builder_get_exact (builder);
-  MsnetBorder next = is_last ? border : msnet_border_for (&architecture->depthwise[i + 1]);
-  MsnetTensor *inner = append_depthwise (&exact, &architecture->depthwise[i], y, error);
+  MsnetBorder next = is_last ? border : msnet_border_for (&layers->depthwise[i + 1]);
+  MsnetTensor *inner = append_depthwise (&exact, &layers->depthwise[i], y, error);
 
   if (inner == NULL)
     return NULL;
-  y = msnet_builder_convolve (is_last ? builder : &exact, &architecture->pointwise[i], inner,
-      is_last ? x : NULL, is_last ? MSNET_EPILOGUE_RELU_ADD : MSNET_EPILOGUE_RELU, next, error);
+  y = msnet_builder_convolve (is_last ? builder : &exact, &layers->pointwise[i], inner, is_last ? x : NULL,
+      is_last ? MSNET_EPILOGUE_RELU_ADD : MSNET_EPILOGUE_RELU, next, error);
   if (y != NULL)
     msnet_arena_release (builder->arena, inner);
   return y;
 }
 
 static MsnetTensor *
-append_transformation (MsnetBuilder *builder, const MsnetArchitecture *architecture,
-    MsnetTensor *displacement, MsnetTensor *x, MsnetBorder border, GError **error)
+append_transformation (MsnetBuilder *builder, const MsnetMotionLayers *layers, MsnetTensor *displacement,
+    MsnetTensor *x, MsnetBorder border, GError **error)
 {
   MsnetTensor *y = displacement;
 
   for (guint i = 0; y != NULL && i < MSNET_N_TRANSFORMATIONS; i++)
-    y = append_separable (builder, architecture, i, y, x, border, error);
+    y = append_separable (builder, layers, i, y, x, border, error);
   if (y == NULL)
     return NULL;
   msnet_builder_end_stage (builder, "transformation", displacement, y);
@@ -140,17 +140,17 @@ append_transformation (MsnetBuilder *builder, const MsnetArchitecture *architect
 }
 
 MsnetTensor *
-msnet_motion_squeeze_append (MsnetBuilder *builder, const MsnetArchitecture *architecture,
+msnet_motion_squeeze_append (MsnetBuilder *builder, const MsnetMotionLayers *layers,
     const MsnetMotionSpec *motion, MsnetTensor *x, MsnetBorder border, MsnetTensor **scores, GError **error)
 {
   MsnetBuilder exact = msnet_builder_get_exact (builder);
-  MsnetTensor *y = append_reduction (&exact, &architecture->reduction, x, error); /* [T, H, W, 64] */
+  MsnetTensor *y = append_reduction (&exact, &layers->reduction, x, error); /* [T, H, W, 64] */
 
   if (y != NULL)
     y = *scores = append_scores (&exact, motion, y, error); /* [pairs, H, W, P * P] */
   if (y != NULL)
-    y = append_displacement (&exact, architecture, motion, x, y, error); /* [T, H, W, 3] */
+    y = append_displacement (&exact, layers, motion, x, y, error); /* [T, H, W, 3] */
   if (y != NULL)
-    y = append_transformation (builder, architecture, y, x, border, error); /* [T, H, W, C] */
+    y = append_transformation (builder, layers, y, x, border, error); /* [T, H, W, C] */
   return y;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "builder.h"
+#include "motion_layers.h"
 
 G_BEGIN_DECLS
 
@@ -14,7 +15,7 @@ G_BEGIN_DECLS
  *
  * Returns: x + M, [T, H, W, C]
  */
-MsnetTensor *msnet_motion_squeeze_append (MsnetBuilder *builder, const MsnetArchitecture *architecture,
+MsnetTensor *msnet_motion_squeeze_append (MsnetBuilder *builder, const MsnetMotionLayers *layers,
     const MsnetMotionSpec *motion, MsnetTensor *x, MsnetBorder border, MsnetTensor **scores, GError **error);
 
 G_END_DECLS

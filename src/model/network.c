@@ -37,7 +37,7 @@ append_trunk (MsnetNetwork *network, MsnetBuilder *builder, MsnetTensor *x, GErr
     x = msnet_resnet_append_stage (
         builder, layers, 1, x, motion->present ? no_border : border3, error); /* [T, S/8, S/8, C2] */
   if (x != NULL && motion->present)
-    x = msnet_motion_squeeze_append (builder, layers, motion, x, border3, &network->scores, error);
+    x = msnet_motion_squeeze_append (builder, &layers->motion, motion, x, border3, &network->scores, error);
   if (x != NULL)
     x = msnet_resnet_append_stage (builder, layers, 2, x, border4, error); /* [T, S/16, S/16, C3] */
   if (x != NULL)

@@ -4,26 +4,11 @@
 #pragma once
 
 #include "model.h"
+#include "stage.h"
 
 G_BEGIN_DECLS
 
 typedef struct _MsnetNetwork MsnetNetwork;
-
-/**
- * MsnetStage: a named part of the forward pass, for tests and for timing.
- * @name: `conv1`, `pool`, `layer1`, `layer2`, `reduction` (after normalisation), `scores`, `displacement`,
- *     `transformation` (x + M), `layer3`, `layer4`, `pooled`, `frame-logits`, `logits`
- * @input, @output: what it reads and writes
- * @first, @end: its commands
- */
-typedef struct
-{
-  const gchar *name;
-  MsnetTensor *input;
-  MsnetTensor *output;
-  guint first;
-  guint end;
-} MsnetStage;
 
 /**
  * MsnetNetworkPart: what of the network is run.

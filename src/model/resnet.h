@@ -1,6 +1,7 @@
 /* The backbone: ResNet with temporal shift (MSNET.md 2), as layer calls.  For network.c. */
 #pragma once
 
+#include "architecture.h"
 #include "builder.h"
 
 G_BEGIN_DECLS

@@ -1,0 +1,37 @@
+/* A convolution of a network: its name in a checkpoint, its size and its weights.  For src/model. */
+#pragma once
+
+#include "ops/conv2d/conv2d.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MsnetLayer: a convolution and the batch norm behind it.
+ * @name: of its tensor in a checkpoint, without `.weight`
+ * @norm: of the batch norm's tensors, without `.running_mean` and so on; empty: a layer without, which
+ *     has `NAME.bias` instead
+ * @inputs: channels that each output reads: 1 for a depthwise convolution
+ * @shift: the temporal shift that comes before it
+ * @weights: [outputs][inputs][kernel][kernel], @bias: [outputs]; the batch norm is folded into them
+ */
+typedef struct
+{
+  gchar name[32];
+  gchar norm[32];
+  guint inputs;
+  guint outputs;
+  guint kernel;
+  guint stride;
+  MsnetShift shift;
+  gfloat *weights;
+  gfloat *bias;
+} MsnetLayer;
+
+/* Names of its tensors: @prefix, then @conv or @norm. */
+void msnet_layer_set_names (MsnetLayer *layer, const gchar *prefix, const gchar *conv, const gchar *norm);
+void msnet_layer_set_sizes (MsnetLayer *layer, guint outputs, guint inputs, guint kernel, guint stride);
+
+/* Frees its weights. */
+void msnet_layer_clear (MsnetLayer *layer);
+
+G_END_DECLS

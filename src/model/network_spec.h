@@ -1,0 +1,30 @@
+/* What `msnet.network` of a model file says, checked (network_parse.h). */
+#pragma once
+
+#include "ops/conv2d/conv2d.h"
+#include "ops/correlation.h"
+
+G_BEGIN_DECLS
+
+/* `motion` of `msnet.network`; absent: TSM or TSN. */
+typedef struct
+{
+  gboolean present;
+  guint patch;
+  gdouble sigma;
+  gdouble temperature;
+  MsnetDirection direction;
+  gboolean confidence;
+} MsnetMotionSpec;
+
+typedef struct
+{
+  guint depth; /* 18, 34, 50, 101, 152 */
+  guint width; /* channels of the first stage; 64 is standard */
+  MsnetShift shift;
+  guint shift_every; /* every so many blocks of a stage shift */
+  guint classes;
+  MsnetMotionSpec motion;
+} MsnetNetworkSpec;
+
+G_END_DECLS
