@@ -3,15 +3,46 @@
 #include "line.h"
 
 static void
-add_camera (GString *line, const MsnetMotion *motion)
+add_field (GString *line, const MsnetMetaField *field, gconstpointer data)
 {
-  msnet_json_line_open (line, "motion");
-  msnet_json_line_add_score (line, "pan", motion->pan);
-  msnet_json_line_add_score (line, "tilt", motion->tilt);
-  msnet_json_line_add_score (line, "zoom", motion->zoom);
-  msnet_json_line_add_score (line, "roll", motion->roll);
-  msnet_json_line_add_score (line, "agreement", motion->agreement);
-  msnet_json_line_close (line);
+  gconstpointer value = G_STRUCT_MEMBER_P (data, field->offset);
+  guint n;
+
+  switch (field->type) {
+  case MSNET_META_BOOLEAN:
+    return msnet_json_line_add_boolean (line, field->name, *(const gboolean *)value);
+  case MSNET_META_INT:
+    return msnet_json_line_add_integer (line, field->name, *(const gint *)value);
+  case MSNET_META_UINT64:
+    return msnet_json_line_add_integer (line, field->name, *(const guint64 *)value);
+  case MSNET_META_TIME:
+    return msnet_json_line_add_seconds (line, field->name, *(const GstClockTime *)value);
+  case MSNET_META_WALL:
+    return msnet_json_line_add_wall_clock (line, field->name, *(const guint64 *)value);
+  case MSNET_META_DOUBLE:
+    return msnet_json_line_add_score (line, field->name, *(const gdouble *)value);
+  case MSNET_META_STRING:
+    return msnet_json_line_add_string (line, field->name, *(gchar *const *)value);
+  case MSNET_META_STRINGS:
+    n = G_STRUCT_MEMBER (guint, data, field->n);
+    return msnet_json_line_add_strings (line, field->name, *(gchar * *const *)value, n);
+  case MSNET_META_DOUBLES:
+    n = G_STRUCT_MEMBER (guint, data, field->n);
+    return msnet_json_line_add_scores (line, field->name, *(gdouble *const *)value, n);
+  case MSNET_META_VECTOR:
+    return msnet_json_line_add_scores (line, field->name, value, field->n);
+  case MSNET_META_BYTES: /* cells are for programs */
+    return;
+  }
+}
+
+/* Those of the fields that have @flag. */
+static void
+add_fields (GString *line, const MsnetMetaTable *table, gconstpointer data, MsnetMetaFlags flag)
+{
+  for (guint i = 0; i < table->n_fields; i++)
+    if (table->fields[i].flags & flag && msnet_fields_has (&table->fields[i], data))
+      add_field (line, &table->fields[i], data);
 }
 
 gchar *
@@ -19,28 +50,14 @@ msnet_json_news_from_result (const MsnetResult *result, const MsnetMotion *motio
 {
   GString *line = msnet_json_line_new ("result");
 
-  msnet_json_line_add_integer (line, "index", result->index);
-  msnet_json_line_add_string (line, "element", result->element);
-  msnet_json_line_add_string (line, "model", result->model);
-  msnet_json_line_add_string (line, "label", result->label);
-  msnet_json_line_add_integer (line, "class", result->class_index);
-  msnet_json_line_add_score (line, "score", result->score);
-  msnet_json_line_add_strings (line, "labels", result->labels, result->n_labels);
-  msnet_json_line_add_scores (line, "scores", result->scores, result->n_labels);
-  msnet_json_line_add_seconds (line, "start", result->start);
-  msnet_json_line_add_seconds (line, "end", result->end);
-  msnet_json_line_add_seconds (line, "stream-start", result->stream_start);
-  msnet_json_line_add_seconds (line, "stream-end", result->stream_end);
-  msnet_json_line_add_integer (line, "frames", result->frames);
-  msnet_json_line_add_integer (line, "gaps", result->gaps);
-  msnet_json_line_add_boolean (line, "partial", result->partial);
-  msnet_json_line_add_integer (line, "skipped", result->skipped);
-  if (motion)
-    add_camera (line, motion);
+  add_fields (line, &msnet_result_table, result, MSNET_META_JSON);
+  if (motion) {
+    msnet_json_line_open (line, "motion");
+    add_fields (line, &msnet_motion_table, motion, MSNET_META_JSON);
+    msnet_json_line_close (line);
+  }
   if (measured)
-    msnet_json_line_add_seconds (line, "inference", result->inference);
-  if (measured && GST_CLOCK_TIME_IS_VALID (result->wall))
-    msnet_json_line_add_wall_clock (line, "wall", result->wall);
+    add_fields (line, &msnet_result_table, result, MSNET_META_MEASURED);
   return msnet_json_line_finish (line);
 }
 
@@ -53,15 +70,7 @@ msnet_json_news_from_action (const GstStructure *structure)
   if (!msnet_action_read (&action, structure))
     return NULL;
   line = msnet_json_line_new (action.ended ? "action-end" : "action-begin");
-  msnet_json_line_add_string (line, "element", action.element);
-  msnet_json_line_add_string (line, "label", action.label);
-  msnet_json_line_add_integer (line, "class", action.class_index);
-  msnet_json_line_add_score (line, "score", action.score);
-  msnet_json_line_add_seconds (line, "start", action.start);
-  msnet_json_line_add_seconds (line, "stream-start", action.stream_start);
-  if (action.ended) {
-    msnet_json_line_add_seconds (line, "end", action.end);
-    msnet_json_line_add_seconds (line, "stream-end", action.stream_end);
-  }
+  add_fields (
+      line, action.ended ? &msnet_action_end_table : &msnet_action_begin_table, &action, MSNET_META_JSON);
   return msnet_json_line_finish (line);
 }

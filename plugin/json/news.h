@@ -1,4 +1,4 @@
-/* A result or an action as a line of JSON: which keys, in which order.
+/* A result or an action as a line of JSON: those fields of the tables that JSON has, in their order.
  *
  * For msnetjson. */
 #pragma once

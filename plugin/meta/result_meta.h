@@ -1,10 +1,10 @@
-/* What `msnet` says about a buffer, and how it travels: the fields of a result and of its motion field as
- * GstStructure, the same in GstCustomMeta, element message and event; and the actions that begin and end.
+/* What `msnet` reports of a buffer, and how it travels: results and motion fields in a GstCustomMeta, results in
+ * element messages and events too, and actions that start and end.  tables.c has a row for each field.
  *
  * For every element of the plugin: `msnet` writes, the others read.  Any thread. */
 #pragma once
 
-#include <gst/gst.h>
+#include "fields.h"
 
 G_BEGIN_DECLS
 
@@ -16,25 +16,7 @@ G_BEGIN_DECLS
 
 #define MSNET_MOTION_MOST_CELLS 1024 /* a side; a network of 1024 x 1024 pixels gives 128 */
 
-/**
- * MsnetResult: what one window of frames shows.
- * @index: counts the completed windows of an element; the same @element_id and @index again: the same
- *     result, held
- * @element, @model: names of the element and of its model
- * @element_id: of this element alone, as long as it lives; elements in two bins may have one name
- * @label, @class_index, @score: the best class
- * @labels, @scores: @n_labels of them, best first; @labels is NULL-terminated
- * @start, @end: running time of the first and last point's frame, ns
- * @stream_start, @stream_end: the same in stream time
- * @frames: distinct frames; @gaps: points without a frame of their own
- * @partial: the stream ended inside the window
- * @age: running time of the buffer that carries this, minus @end
- * @skipped: windows skipped since the last result
- * @inference: ns that the device took
- * @hop: ns of media time from window to window: for how long this is news
- * @wall: ns since the epoch (UTC) at which the frame at @end was captured; GST_CLOCK_TIME_NONE where the
- *     pipeline is not live, and then no field
- */
+/* What one window of frames shows. */
 typedef struct
 {
   guint64 index;
@@ -61,20 +43,16 @@ typedef struct
   GstClockTime wall;
 } MsnetResult;
 
-/**
- * MsnetMotion: how the picture moves between the last two different frames of a window.
- * @width, @height: cells
- * @field: @height rows of @width cells of (x, y, confidence), float32 little endian; x right, y down, older
- *     to newer frame, in fractions of the frame's width and height per second
- * @region: x, y, width, height of what the network sees, in fractions of the frame
- * @limit: the fastest x and y that can be measured, in the field's units
- * @pan, @tilt: of the camera, in the upright picture: its widths per second to the right, heights up
- * @zoom: logarithm of the growth per second, in is positive; @roll: radians per second, counter-clockwise
- * @agreement: share of the cells that are not flat that follow these four; 0: nothing is known, all are 0
- * @frame_width, @frame_height: of what is visible of the frame, in pixels
- * @start, @end: running time of the pair of frames
- * @element, @element_id, @index: of the result that this belongs to
- */
+/* Of a result's message, as `level` has them. */
+typedef struct
+{
+  GstClockTime timestamp;
+  GstClockTime stream_time;
+  GstClockTime running_time;
+  GstClockTime duration;
+} MsnetResultTimes;
+
+/* How the picture moves between the last two different frames of a window. */
 typedef struct
 {
   gint width;
@@ -96,15 +74,7 @@ typedef struct
   guint64 index;
 } MsnetMotion;
 
-/**
- * MsnetAction: an action that has begun or ended.
- * @ended: whether it has ended
- * @element, @element_id: name of the element, and what tells it from others of that name
- * @label, @class_index: of the class
- * @score: the peak so far of its smoothed score
- * @start, @end: running time, ns; @end only where it has ended
- * @stream_start, @stream_end: the same in stream time
- */
+/* An action that has started, or, if @ended, has ended: @end and @stream_end are of an end only. */
 typedef struct
 {
   gboolean ended;
@@ -119,24 +89,31 @@ typedef struct
   GstClockTime stream_end;
 } MsnetAction;
 
+extern const MsnetMetaTable msnet_result_table;
+extern const MsnetMetaTable msnet_message_table; /* MsnetResultTimes */
+extern const MsnetMetaTable msnet_motion_table;
+extern const MsnetMetaTable msnet_action_begin_table; /* MsnetAction, both */
+extern const MsnetMetaTable msnet_action_end_table;
+
 /* Returns: (transfer full): the name of @element as text; names may be any bytes, structures hold UTF-8 alone */
 gchar *msnet_element_name (GstElement *element);
 
 /* Registers both metas; once or more often. */
 void msnet_meta_register (void);
 
-/* Sets all fields of @result in @structure, in their order. */
+/* Sets all fields of @result in @structure, in the table's order. */
 void msnet_result_write (const MsnetResult *result, GstStructure *structure);
 
-/* Returns: FALSE where a field is missing or of another type, a number is none (not finite, or past 1e9), a text is
- * not UTF-8; @result is then all zero.
- * Release with msnet_result_clear(). */
+/* Returns: (transfer full): a structure named MSNET_RESULT_NAME: @times, then @result */
+GstStructure *msnet_result_to_message (const MsnetResult *result, const MsnetResultTimes *times);
+
+/* Returns: as msnet_fields_read(); release with msnet_result_clear() */
 gboolean msnet_result_read (MsnetResult *result, const GstStructure *structure);
 void msnet_result_clear (MsnetResult *result);
 
 void msnet_motion_write (const MsnetMotion *motion, GstStructure *structure);
 
-/* As msnet_result_read(); also FALSE where the field's size is not width x height x 3 floats, or a side is longer than
+/* As msnet_result_read(); also FALSE if the field's size is not width x height x 3 floats, or a side is longer than
  * MSNET_MOTION_MOST_CELLS.  What the cells say is not looked at. */
 gboolean msnet_motion_read (MsnetMotion *motion, const GstStructure *structure);
 void msnet_motion_clear (MsnetMotion *motion);
@@ -144,7 +121,7 @@ void msnet_motion_clear (MsnetMotion *motion);
 /* Returns: (transfer full): a structure named MSNET_ACTION_BEGIN_NAME or MSNET_ACTION_END_NAME */
 GstStructure *msnet_action_to_structure (const MsnetAction *action);
 
-/* As msnet_result_read(); also FALSE where @structure has another name. */
+/* As msnet_result_read(); also FALSE if @structure has another name. */
 gboolean msnet_action_read (MsnetAction *action, const GstStructure *structure);
 void msnet_action_clear (MsnetAction *action);
 

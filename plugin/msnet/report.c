@@ -109,19 +109,15 @@ static void
 post (MsnetReporter *reporter, const MsnetReporting *reporting, const MsnetRecognition *recognition,
     const MsnetResult *result)
 {
-  GstStructure *structure;
+  MsnetResultTimes times = { recognition->end, result->stream_end, result->end, reporter->window };
 
   if (reporting->post_messages == MSNET_POST_NONE
       || (reporting->post_messages == MSNET_POST_CHANGES && g_strcmp0 (reporter->posted, result->label) == 0))
     return;
   g_free (reporter->posted);
   reporter->posted = g_strdup (result->label);
-  structure = gst_structure_new (MSNET_RESULT_NAME, "timestamp", G_TYPE_UINT64, recognition->end,
-      "stream-time", G_TYPE_UINT64, result->stream_end, "running-time", G_TYPE_UINT64, result->end,
-      "duration", G_TYPE_UINT64, reporter->window, NULL);
-  msnet_result_write (result, structure);
-  gst_element_post_message (
-      reporter->element, gst_message_new_element (GST_OBJECT (reporter->element), structure));
+  gst_element_post_message (reporter->element,
+      gst_message_new_element (GST_OBJECT (reporter->element), msnet_result_to_message (result, &times)));
 }
 
 /* Running time from the end of the held result to @pts; FALSE where that is not after it. */

@@ -168,6 +168,40 @@ GST_START_TEST (test_motion_of_wrong_size)
 }
 GST_END_TEST;
 
+/* Whoever reads a structure of @table may rely on each field, unless it is optional. */
+static void
+assert_fields_count (const MsnetMetaTable *table, const GstStructure *whole)
+{
+  for (guint i = 0; i < table->n_fields; i++) {
+    const MsnetMetaField *field = &table->fields[i];
+    gboolean optional = (field->flags & MSNET_META_OPTIONAL) != 0;
+    g_autoptr (GstStructure) structure = gst_structure_copy (whole);
+    g_autofree gpointer data = g_malloc (table->size);
+
+    gst_structure_remove_field (structure, field->name);
+    fail_unless_equals_int (msnet_fields_read (table, data, structure), optional);
+    msnet_fields_clear (table, data);
+    gst_structure_set (structure, field->name, G_TYPE_FLOAT, 1.0, NULL);
+    fail_unless_equals_int (msnet_fields_read (table, data, structure), optional);
+    msnet_fields_clear (table, data);
+  }
+}
+
+GST_START_TEST (test_each_field_counts)
+{
+  MsnetResult result = make_result (1);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("", 0);
+  MsnetMotion motion = { .field = bytes, .element = "msnet0" };
+  g_autoptr (GstStructure) of_result = gst_structure_new_empty (MSNET_RESULT_NAME);
+  g_autoptr (GstStructure) of_motion = gst_structure_new_empty (MSNET_MOTION_META_NAME);
+
+  msnet_result_write (&result, of_result);
+  msnet_motion_write (&motion, of_motion);
+  assert_fields_count (&msnet_result_table, of_result);
+  assert_fields_count (&msnet_motion_table, of_motion);
+}
+GST_END_TEST;
+
 static MsnetAction
 make_action (gboolean ended)
 {
@@ -277,6 +311,7 @@ result_meta_suite (void)
   tcase_add_test (tests, test_motion_round_trip);
   tcase_add_test (tests, test_motion_of_wrong_size);
   tcase_add_test (tests, test_motion_is_gone_after_a_crop);
+  tcase_add_test (tests, test_each_field_counts);
   tcase_add_test (tests, test_action_round_trip);
   tcase_add_test (tests, test_half_an_action);
   return suite;
