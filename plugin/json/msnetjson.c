@@ -6,13 +6,9 @@
  * Turns what msnet says about a video into text: one JSON object a line and one line a buffer, for each
  * result and for each start and end of an action. The video itself is dropped.
  *
- * A line of a result holds, in this order: `type` (`result`), `index`, `element`, `model`, `label`, `class`,
- * `score`, `labels`, `scores`, `start`, `end`, `stream-start`, `stream-end`, `frames`, `gaps`, `partial` and
- * `skipped`. If #MsnetJson:motion is set and the result has motion, `motion` follows: an object of `pan`,
- * `tilt`, `zoom`, `roll` and `agreement`, in the units of `MsnetMotionMeta`.
- *
- * A line of an action holds `type` (`action-begin` or `action-end`), `element`, `label`, `class`, `score`,
- * `start` and `stream-start`; an end also `end` and `stream-end`.
+ * A line starts with `type`: `result`, `action-begin` or `action-end`. The fields of #msnet follow in their
+ * order, without `element-id`, `age` and `hop`. With #MsnetJson:motion, a result has an object `motion`, too, of
+ * `pan`, `tilt`, `zoom`, `roll` and `agreement`, if the buffer carries them.
  *
  * Times are seconds, exact from nanoseconds; `start` and `end` are running time. The same video gives the
  * same bytes at every run, unless #MsnetJson:measured adds `inference` (seconds that the device took) and

@@ -41,29 +41,41 @@
  * %GST_SEEK_FLAG_SEGMENT, no buffer completes the window that is still open. Its result leaves as a
  * serialised custom downstream event named `msnet-result`, before EOS or SEGMENT_DONE.
  *
- * * #guint64 `index`: counts the completed windows; the same `element-id` and index again are the same
- *   result
- * * #gchararray `element`: name of this element
- * * #guint64 `element-id`: a number that no other element has, whatever its name; the same as long as the
- *   element lives
- * * #gchararray `model`: name of the model
- * * #gchararray `label`, #gint `class`, #gdouble `score`: the best class, and its probability
- * * #GstValueArray of #gchararray `labels`, of #gdouble `scores`: the #msnet:top-k best, best first
- * * #GstClockTime `start`, `end`: running time of the window's first and last frame
- * * #GstClockTime `stream-start`, `stream-end`: the same in stream time
- * * #gint `frames`: distinct frames of the window
- * * #gint `gaps`: points of the grid for which no frame came in time
- * * #gboolean `partial`: the stream ended inside the window, and its last frame stands for the rest
- * * #GstClockTime `age`: running time of the buffer that carries this, minus `end`
- * * #guint64 `skipped`: windows skipped since the last result
- * * #GstClockTime `inference`: how long the device took once the last frame was prepared
- * * #GstClockTime `hop`: media time from window to window
- * * #guint64 `wall`: when the frame at `end` was captured, in ns since the epoch (UTC); live pipelines only
+ * <!-- result -->
+ * * `index` (#guint64): counts the windows that the element has completed, those below its threshold
+ *   included; the same `element-id` and `index` again are the same result, repeated
+ * * `element` (#gchararray): name of the msnet element, in UTF-8
+ * * `element-id` (#guint64): random number of the element, the same as long as it lives; elements in two bins
+ *   may share a name
+ * * `model` (#gchararray): name of the model, which is its file's name without folder and suffix
+ * * `label` (#gchararray): best class
+ * * `class` (#gint): number of the best class, counted from 0 in the order of the model's labels
+ * * `score` (#gdouble, 0 to 1): probability of the best class
+ * * `labels` (#GstValueArray of gchararray): best classes, best first; the property `top-k` says how many
+ * * `scores` (#GstValueArray of gdouble, 0 to 1): probabilities of these classes
+ * * `start` (#GstClockTime, ns): running time of the window's first frame
+ * * `end` (#GstClockTime, ns): running time of the window's last frame
+ * * `stream-start` (#GstClockTime, ns): `start` in stream time
+ * * `stream-end` (#GstClockTime, ns): `end` in stream time
+ * * `frames` (#gint): distinct frames in the window
+ * * `gaps` (#gint): points of the window for which no frame came in time; the last sampled frame stands in
+ * * `partial` (#gboolean): TRUE if the stream ended inside the window; its last frame stands for the rest
+ * * `age` (#GstClockTime, ns): running time of the buffer that carries the result, minus `end`
+ * * `skipped` (#guint64): windows that a busy device has skipped since the last result
+ * * `inference` (#GstClockTime, ns): how long the device took once the last frame was prepared
+ * * `hop` (#GstClockTime, ns): media time from one window to the next
+ * * `wall` (#guint64, ns): when the frame at `end` was captured, since the epoch in UTC; in live pipelines
+ *   only
+ * <!-- end of result -->
  *
- * Messages start with four more fields:
+ * Messages have four more fields before these:
  *
- * * #GstClockTime `timestamp`, `stream-time`, `running-time`: of the frame at `end`
- * * #GstClockTime `duration`: of the window
+ * <!-- message -->
+ * * `timestamp` (#GstClockTime, ns): PTS of the frame at `end`
+ * * `stream-time` (#GstClockTime, ns): stream time of that frame
+ * * `running-time` (#GstClockTime, ns): running time of that frame
+ * * `duration` (#GstClockTime, ns): length of the window
+ * <!-- end of message -->
  *
  * ## Actions
  *
@@ -79,34 +91,46 @@
  * `msnet-action-begin` or `msnet-action-end` and hold these fields. After a flush the message comes at once,
  * and the event after the next segment.
  *
- * * #gchararray `element`, #guint64 `element-id`: name and number of this element
- * * #gchararray `label`, #gint `class`: what happens
- * * #gdouble `score`: the highest mean so far
- * * #GstClockTime `start`: running time of the start
- * * #GstClockTime `stream-start`: the same in stream time
- * * #GstClockTime `end`, `stream-end`: of the end; `msnet-action-end` only
+ * <!-- action -->
+ * * `element` (#gchararray): name of the msnet element, in UTF-8
+ * * `element-id` (#guint64): number of the element, as in its results
+ * * `label` (#gchararray): what happens
+ * * `class` (#gint): number of the class
+ * * `score` (#gdouble, 0 to 1): highest smoothed score of the class so far
+ * * `start` (#GstClockTime, ns): running time at which the action starts
+ * * `stream-start` (#GstClockTime, ns): `start` in stream time
+ * * `end` (#GstClockTime, ns): running time at which the action ends; `msnet-action-end` only
+ * * `stream-end` (#GstClockTime, ns): `end` in stream time; `msnet-action-end` only
+ * <!-- end of action -->
  *
  * ## Motion
  *
  * If the model has a motion module, a `GstCustomMeta` named `MsnetMotionMeta` says how the picture moves
  * between the last two different frames of the window. A crop drops it.
  *
- * * #gint `width`, `height`: cells
- * * #GBytes `field`: rows of cells of three float32, little endian: x (right), y (down), confidence; from
- *   the older frame to the newer, in fractions of the frame's width and height per second. All three are
- *   zero if the cell is flat
- * * #GstValueArray of #gdouble `region`: x, y, width, height of what the network sees, in fractions of the
- *   frame
- * * #GstValueArray of #gdouble `limit`: the fastest x and y that can be measured
- * * #gdouble `pan`, `tilt`: how the camera turns: frame widths a second to the right, frame heights a second
- *   up
- * * #gdouble `zoom`: natural logarithm of the growth a second; in is positive
- * * #gdouble `roll`: radians a second, counter-clockwise
- * * #gdouble `agreement`: share of the cells that follow these four, of those that are not flat; the others
- *   move by themselves. 0: too few cells are not flat, and the four are 0
- * * #gint `frame-width`, `frame-height`: of the frame, in pixels
- * * #GstClockTime `start`, `end`: running time of the two frames
- * * #gchararray `element`, #guint64 `element-id`, #guint64 `index`: of the result that this belongs to
+ * <!-- motion -->
+ * * `width` (#gint, cells): width of `field`
+ * * `height` (#gint, cells): height of `field`
+ * * `field` (#GBytes, frames/s): rows of cells of three float32, little endian: x (right), y (down),
+ *   confidence; from the older frame to the newer, in fractions of the frame's width and height per second;
+ *   all three are 0 if nothing can be measured
+ * * `region` (#GstValueArray of gdouble, 0 to 1): x, y, width and height of what the network sees, in
+ *   fractions of the frame
+ * * `limit` (#GstValueArray of gdouble, frames/s): fastest x and y that can be measured
+ * * `pan` (#gdouble, frames/s): how fast the camera turns to the right, in frame widths
+ * * `tilt` (#gdouble, frames/s): how fast the camera turns up, in frame heights
+ * * `zoom` (#gdouble, 1/s): natural logarithm of the growth per second; zooming in is positive
+ * * `roll` (#gdouble, rad/s): how fast the camera turns around its axis; counter-clockwise is positive
+ * * `agreement` (#gdouble, 0 to 1): share of the cells that follow these four numbers, among those in which
+ *   something can be measured; if it is 0, nothing is known and the four are 0
+ * * `frame-width` (#gint, pixels): width of what is visible of the frame
+ * * `frame-height` (#gint, pixels): height of what is visible of the frame
+ * * `start` (#GstClockTime, ns): running time of the older frame
+ * * `end` (#GstClockTime, ns): running time of the newer frame
+ * * `element` (#gchararray): of the result to which the field belongs
+ * * `element-id` (#guint64): of the result to which the field belongs
+ * * `index` (#guint64): of the result to which the field belongs
+ * <!-- end of motion -->
  *
  * ## What the network sees
  *
