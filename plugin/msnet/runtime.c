@@ -195,7 +195,6 @@ static gboolean
 fall_back (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element, GError **error)
 {
   g_autoptr (MsnetDevice) failed = g_steal_pointer (&runtime->device);
-  const MsnetDeviceInfo *info = msnet_device_get_info (failed);
   g_autoptr (GError) reason = g_steal_pointer (error);
 
   if (!is_of_device (reason)) {
@@ -205,10 +204,6 @@ fall_back (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *ele
   runtime->device = msnet_device_open_next (failed, reason, error);
   if (runtime->device)
     accept_device (runtime, settings, element);
-  else
-    g_prefix_error (error,
-        "%s does not run the network (set the property \"device\" to another one%s): ", info->name,
-        info->is_cpu ? "" : ", such as cpu");
   return runtime->device != NULL;
 }
 

@@ -75,6 +75,50 @@ msnet_candidate_fits (const MsnetCandidate *candidate, const gchar *selector)
   return g_str_equal (selector, indices) || contains_ignoring_case (candidate->name, selector);
 }
 
+gboolean
+msnet_candidates_have (GPtrArray *candidates, const gchar *selector)
+{
+  for (guint i = 0; i < candidates->len; i++)
+    if (msnet_candidate_fits (candidates->pdata[i], selector))
+      return TRUE;
+  return FALSE;
+}
+
+gchar *
+msnet_candidate_make_selector (const MsnetCandidate *candidate)
+{
+  return msnet_candidate_fits (candidate, "cpu")
+             ? g_strdup ("cpu")
+             : g_strdup_printf ("%u:%u", candidate->platform_index, candidate->device_index);
+}
+
+/* Returns: (nullable): a CPU rather than another one */
+static const MsnetCandidate *
+find_other (GPtrArray *candidates, cl_device_id failed)
+{
+  const MsnetCandidate *other = NULL;
+
+  for (guint i = 0; i < candidates->len; i++) {
+    const MsnetCandidate *candidate = candidates->pdata[i];
+
+    if (candidate->id != failed && (other == NULL || !msnet_candidate_fits (other, "cpu")))
+      other = candidate;
+  }
+  return other;
+}
+
+gchar *
+msnet_candidates_advise (GPtrArray *candidates, cl_device_id failed)
+{
+  const MsnetCandidate *other = find_other (candidates, failed);
+  g_autofree gchar *selector = NULL;
+
+  if (other == NULL)
+    return g_strdup ("there is no other device; " MSNET_INSTALL_HINT);
+  selector = msnet_candidate_make_selector (other);
+  return g_strdup_printf ("set the property \"device\" to another one, such as %s", selector);
+}
+
 static const gchar *
 get_type_name (cl_device_type type)
 {

@@ -2,32 +2,16 @@
 
 #include "command_list.h"
 #include "private.h"
+#include "base/attempt.h"
 
 #define N_VALUES 4096
 
-/* Shared by the thread that tries and the one that waits; the last to leave frees it. */
 typedef struct
 {
-  gint references; /* atomic */
-  MsnetLock lock;
-  MsnetSignal finished;
-  gboolean is_finished;
   cl_device_id id;
-  MsnetDevice *device;
-  GError *error;
+  gint64 timeout;
+  gint64 deadline;
 } Trial;
-
-static void
-trial_unref (Trial *trial)
-{
-  if (!g_atomic_int_dec_and_test (&trial->references))
-    return;
-  msnet_lock_clear (&trial->lock);
-  msnet_signal_clear (&trial->finished);
-  g_clear_pointer (&trial->device, msnet_device_unref);
-  g_clear_error (&trial->error);
-  g_free (trial);
-}
 
 static gboolean
 check_values (MsnetBuffer *buffer, GError **error)
@@ -64,57 +48,39 @@ compute (MsnetDevice *device, GError **error)
 }
 
 static gpointer
-run_trial (gpointer data)
+run (gpointer data, GError **error)
 {
-  Trial *trial = data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MsnetDevice) device = msnet_device_new (trial->id, &error);
+  const Trial *trial = data;
+  g_autoptr (MsnetDevice) device = msnet_device_new (trial->id, error);
 
-  if (device != NULL && !compute (device, &error))
-    g_clear_pointer (&device, msnet_device_unref);
-  msnet_lock_take (&trial->lock);
-  trial->device = g_steal_pointer (&device);
-  trial->error = g_steal_pointer (&error);
-  trial->is_finished = TRUE;
-  msnet_signal_send (&trial->finished);
-  msnet_lock_give (&trial->lock);
-  trial_unref (trial);
-  return NULL;
+  return device != NULL && compute (device, error) ? g_steal_pointer (&device) : NULL;
 }
 
 static gboolean
-wait_until_finished (Trial *trial, gint64 timeout)
+has_hung (gpointer data, GError **error)
 {
-  gint64 deadline = g_get_monotonic_time () + timeout;
+  const Trial *trial = data;
 
-  while (!trial->is_finished)
-    if (!msnet_signal_wait_until (&trial->finished, &trial->lock, deadline))
-      return trial->is_finished;
+  if (g_get_monotonic_time () < trial->deadline)
+    return FALSE;
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_DEVICE, "the self-test did not end within %.1f s",
+      trial->timeout / (gdouble)G_USEC_PER_SEC);
+  msnet_context_forget (trial->id, NULL);
   return TRUE;
 }
 
 MsnetDevice *
 msnet_self_test_open (cl_device_id id, gint64 timeout, GError **error)
 {
-  Trial *trial = g_new0 (Trial, 1);
-  MsnetDevice *device = NULL;
+  static const MsnetAttempt attempt = {
+    .name = "msnet-self-test",
+    .run = run,
+    .has_hung = has_hung,
+    .free_result = (GDestroyNotify)msnet_device_unref,
+    .free_data = g_free,
+  };
+  Trial *trial = g_new (Trial, 1);
 
-  trial->references = 2;
-  msnet_lock_init (&trial->lock);
-  msnet_signal_init (&trial->finished);
-  trial->id = id;
-  g_thread_unref (g_thread_new ("msnet-self-test", run_trial, trial));
-
-  msnet_lock_take (&trial->lock);
-  if (!wait_until_finished (trial, timeout)) {
-    msnet_context_forget (id, NULL);
-    g_set_error (error, MSNET_ERROR, MSNET_ERROR_DEVICE, "the self-test did not end within %.1f s",
-        timeout / (gdouble)G_USEC_PER_SEC);
-  } else if (trial->error != NULL)
-    g_propagate_error (error, g_steal_pointer (&trial->error));
-  else
-    device = g_steal_pointer (&trial->device);
-  msnet_lock_give (&trial->lock);
-  trial_unref (trial);
-  return device;
+  *trial = (Trial){ id, timeout, g_get_monotonic_time () + timeout };
+  return msnet_attempt_run (&attempt, trial, error);
 }

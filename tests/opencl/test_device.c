@@ -10,6 +10,8 @@
 #include "opencl/self_test.h"
 
 #define WITHOUT_DRIVER "--without-driver"
+#define WITH_HANGING_DRIVER "--with-hanging-driver"
+#define VENDORS "/etc/OpenCL/vendors"
 
 static const gchar *program_path;
 
@@ -128,20 +130,111 @@ START_TEST (self_test_passes_or_times_out)
 }
 END_TEST
 
-/* The loader reads its environment once, so this needs a process of its own. */
-START_TEST (no_driver_says_what_to_install)
+static const MsnetCandidate boards[] = {
+  { (cl_device_id)&boards[0], 0, 0, (gchar *)"Vendor", (gchar *)"Radiant 9000", CL_DEVICE_TYPE_GPU },
+  { (cl_device_id)&boards[1], 1, 3, (gchar *)"Vendor", (gchar *)"Radiant 100", CL_DEVICE_TYPE_GPU },
+  { (cl_device_id)&boards[2], 2, 0, (gchar *)"PoCL", (gchar *)"Processor", CL_DEVICE_TYPE_CPU },
+};
+
+/* @n: how many of the boards the machine has; the first one does not work */
+static gchar *
+advise (guint n)
 {
-  g_autofree gchar *folder = test_make_folder ();
-  gchar *arguments[] = { (gchar *)program_path, (gchar *)WITHOUT_DRIVER, NULL };
-  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "OCL_ICD_VENDORS", folder, TRUE);
-  g_autofree gchar *output = NULL;
+  g_autoptr (GPtrArray) candidates = g_ptr_array_new ();
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (candidates, (gpointer)&boards[i]);
+  return msnet_candidates_advise (candidates, boards[0].id);
+}
+
+/* A machine with a GPU and no CPU device is not told to use the CPU. */
+START_TEST (advice_names_what_is_there)
+{
+  g_autofree gchar *alone = advise (1);
+  g_autofree gchar *two = advise (2);
+  g_autofree gchar *all = advise (3);
+
+  ck_assert_str_eq (alone, "there is no other device; " MSNET_INSTALL_HINT);
+  ck_assert_str_eq (two, "set the property \"device\" to another one, such as 1:3");
+  ck_assert_str_eq (all, "set the property \"device\" to another one, such as cpu");
+}
+END_TEST
+
+/* The loader reads its environment once, so this needs a process of its own.
+ * @argument: what it does
+ * @vendors: where it finds drivers
+ *
+ * Returns: (transfer full): what it prints */
+static gchar *
+run_with_vendors (const gchar *argument, const gchar *vendors)
+{
+  gchar *arguments[] = { (gchar *)program_path, (gchar *)argument, NULL };
+  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "OCL_ICD_VENDORS", vendors, TRUE);
+  gchar *output = NULL;
   gint status = -1;
 
   ck_assert (g_spawn_sync (NULL, arguments, environment, 0, NULL, NULL, &output, NULL, &status, NULL));
-  ck_assert_int_eq (status, 0);
+  ck_assert_msg (status == 0, "status %d: %s", status, output);
+  return output;
+}
+
+START_TEST (no_driver_says_what_to_install)
+{
+  g_autofree gchar *folder = test_make_folder ();
+  g_autofree gchar *output = run_with_vendors (WITHOUT_DRIVER, folder);
+
   ck_assert_msg (strstr (output, "apt-get install pocl-opencl-icd") != NULL, "message: %s", output);
 }
 END_TEST
+
+/* Returns: (transfer full): a folder of vendors in which a driver that hangs stands beside the machine's own */
+static gchar *
+make_vendors (void)
+{
+  gchar *folder = test_make_folder ();
+  g_autofree gchar *own = g_build_filename (folder, "own.icd", NULL);
+  g_autofree gchar *hanging = g_build_filename (folder, "hanging.icd", NULL);
+  g_autofree gchar *library = NULL;
+
+  ck_assert (g_file_get_contents (VENDORS "/pocl.icd", &library, NULL, NULL));
+  ck_assert (g_file_set_contents (own, library, -1, NULL));
+  ck_assert (g_file_set_contents (hanging, g_getenv ("MSNET_TEST_HANGING_DRIVER"), -1, NULL));
+  return folder;
+}
+
+/* A GPU that fell off its bus, beside PoCL.  The message's remedy is followed: it names a file. */
+START_TEST (hanging_driver_is_left_out)
+{
+  g_autofree gchar *folder = NULL;
+  g_autofree gchar *hung = NULL;
+  g_autofree gchar *opened = NULL;
+
+  if (!g_file_test (VENDORS "/pocl.icd", G_FILE_TEST_EXISTS))
+    return;
+  folder = make_vendors ();
+  hung = run_with_vendors (WITH_HANGING_DRIVER, folder);
+  opened = run_with_vendors (WITH_HANGING_DRIVER, VENDORS "/pocl.icd");
+  ck_assert_msg (
+      strstr (hung, "clGetPlatformIDs and clGetDeviceIDs have not returned for 1 s; set OCL_ICD_VENDORS")
+              != NULL
+          && strstr (hung, VENDORS "/pocl.icd") != NULL,
+      "message: %s", hung);
+  ck_assert_str_eq (opened, "opened\n");
+}
+END_TEST
+
+/* Prints `opened`, or why not. */
+static gint
+run_with_hanging_driver (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MsnetDevice) device = NULL;
+
+  msnet_device_patience.list = G_USEC_PER_SEC;
+  device = msnet_device_open (NULL, &error);
+  g_print ("%s\n", device != NULL ? "opened" : error->message);
+  return EXIT_SUCCESS;
+}
 
 static gint
 run_without_driver (void)
@@ -163,6 +256,8 @@ main (int argc, char **argv)
 
   if (argc > 1 && g_str_equal (argv[1], WITHOUT_DRIVER))
     return run_without_driver ();
+  if (argc > 1 && g_str_equal (argv[1], WITH_HANGING_DRIVER))
+    return run_with_hanging_driver ();
   program_path = argv[0];
   msnet_device_unref (test_open_device ());
   tcase_add_test (tests, opens_by_each_selector);
@@ -172,7 +267,9 @@ main (int argc, char **argv)
   tcase_add_test (tests, missing_device_lists_those_found);
   tcase_add_test (tests, candidates_fit_selectors);
   tcase_add_test (tests, self_test_passes_or_times_out);
+  tcase_add_test (tests, advice_names_what_is_there);
   tcase_add_test (tests, no_driver_says_what_to_install);
+  tcase_add_test (tests, hanging_driver_is_left_out);
   suite_add_tcase (suite, tests);
   return test_run (suite);
 }

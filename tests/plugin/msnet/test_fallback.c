@@ -175,6 +175,9 @@ GST_START_TEST (test_who_asks_for_the_gpu_is_told)
   expect_error ("build", REMEDY);
   expect_error ("launch", REMEDY);
   expect_error ("hang", REMEDY "it hangs: no command was finished for 2 s");
+  expect_error ("hang-context",
+      GPU " hangs: clCreateContext and clCreateCommandQueue have not returned for 2 s; "
+          "set the property \"device\" to another one, such as cpu");
   expect_error ("hang-enqueue", REMEDY "it hangs: clEnqueueNDRangeKernel of ");
 }
 GST_END_TEST;
@@ -187,7 +190,7 @@ msnet_fallback_suite (void)
 
   msnet_meta_register ();
   GST_ELEMENT_REGISTER (msnet, NULL);
-  msnet_device_patience.command = PATIENCE;
+  msnet_device_patience.open = msnet_device_patience.command = PATIENCE;
   msnet_device_patience.build = BUILD_PATIENCE;
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, test_a_gpu_that_works_is_taken);
