@@ -10,10 +10,20 @@ msnet_platform_is_pocl (const gchar *name)
   return g_str_equal (name, "Portable Computing Language");
 }
 
-/* Returns: (transfer full): where PoCL keeps what it compiles */
+/* What PoCL compiles lies elsewhere if it is not to be kept. */
+static const gchar *
+get_folder_name (void)
+{
+  const gchar *is_kept = g_getenv ("POCL_KERNEL_CACHE");
+
+  return is_kept != NULL && *is_kept == '0' ? "uncached" : "kcache";
+}
+
+/* Returns: (transfer full): where PoCL writes what it compiles */
 static gchar *
 get_folder (void)
 {
+  const gchar *name = get_folder_name ();
   const gchar *folder = g_getenv ("POCL_CACHE_DIR");
   const gchar *caches = g_getenv ("XDG_CACHE_HOME");
   const gchar *home = g_getenv ("HOME");
@@ -21,10 +31,28 @@ get_folder (void)
   if (folder != NULL)
     return g_strdup (folder);
   if (caches != NULL && *caches != '\0')
-    return g_build_filename (caches, "pocl", "kcache", NULL);
+    return g_build_filename (caches, "pocl", name, NULL);
   if (home != NULL)
-    return g_build_filename (home, ".cache", "pocl", "kcache", NULL);
-  return g_strdup ("/tmp/pocl/kcache");
+    return g_build_filename (home, ".cache", "pocl", name, NULL);
+  return g_build_filename ("/tmp/pocl", name, NULL);
+}
+
+/* Returns: (transfer full): @folder, or where it would be made: the nearest one above it that is there */
+static gchar *
+find_existing (const gchar *folder)
+{
+  gchar *existing = g_strdup (folder);
+
+  while (access (existing, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) {
+    gchar *parent = g_path_get_dirname (existing);
+    gboolean is_top = g_str_equal (parent, existing);
+
+    g_free (existing);
+    existing = parent;
+    if (is_top)
+      break;
+  }
+  return existing;
 }
 
 static gboolean
@@ -39,17 +67,23 @@ gboolean
 msnet_pocl_is_noexec (void)
 {
   g_autofree gchar *folder = get_folder ();
+  g_autofree gchar *existing = find_existing (folder);
 
-  return is_noexec (folder);
+  return is_noexec (existing);
 }
 
-/* Returns: (nullable): NULL where @folder, which PoCL would make too, is as it must be */
+/* To look makes nothing.
+ * Returns: (nullable): NULL if @folder is as PoCL needs it, or can be made so */
 static const gchar *
 find_reason (const gchar *folder)
 {
-  if (g_mkdir_with_parents (folder, 0700) != 0 || access (folder, W_OK | X_OK) != 0)
+  g_autofree gchar *existing = find_existing (folder);
+
+  if (!g_file_test (existing, G_FILE_TEST_IS_DIR))
+    return g_strerror (ENOTDIR);
+  if (access (existing, W_OK | X_OK) != 0)
     return g_strerror (errno);
-  return is_noexec (folder) ? "its file system is mounted noexec" : NULL;
+  return is_noexec (existing) ? "its file system is mounted noexec" : NULL;
 }
 
 static const gchar *
