@@ -5,6 +5,7 @@
 #include "private.h"
 
 #define MOST_PLATFORMS 32
+#define VENDORS "/etc/OpenCL/vendors"
 
 static gchar *
 explain_pocl (void)
@@ -77,14 +78,11 @@ explain_driver (GString *lines, const gchar *path)
 }
 
 static void
-explain_drivers (GString *lines)
+explain_folder (GString *lines, const gchar *folder)
 {
-  const gchar *folder = g_getenv ("OCL_ICD_VENDORS");
+  GDir *files = g_dir_open (folder, 0, NULL);
   const gchar *name;
-  GDir *files;
 
-  folder = folder != NULL ? folder : "/etc/OpenCL/vendors";
-  files = g_dir_open (folder, 0, NULL);
   while (files != NULL && (name = g_dir_read_name (files)) != NULL) {
     g_autofree gchar *path = g_build_filename (folder, name, NULL);
 
@@ -92,6 +90,39 @@ explain_drivers (GString *lines)
       explain_driver (lines, path);
   }
   g_clear_pointer (&files, g_dir_close);
+}
+
+/* Returns: (nullable): what the loader goes by instead of VENDORS: a folder, or a file */
+static const gchar *
+find_variable (const gchar **value)
+{
+  static const gchar *const names[] = { "OCL_ICD_VENDORS", "OPENCL_VENDOR_PATH" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    *value = g_getenv (names[i]);
+    if (*value != NULL && **value != '\0' && !g_str_equal (*value, VENDORS))
+      return names[i];
+  }
+  return NULL;
+}
+
+static void
+explain_drivers (GString *lines)
+{
+  const gchar *value = NULL;
+  const gchar *variable = find_variable (&value);
+
+  if (variable == NULL)
+    explain_folder (lines, VENDORS);
+  else if (g_file_test (value, G_FILE_TEST_IS_DIR))
+    explain_folder (lines, value);
+  else if (g_str_has_suffix (value, ".icd"))
+    explain_driver (lines, value);
+  if (variable != NULL)
+    g_string_append_printf (lines,
+        "%s is \"%s\", and only the drivers of that folder or file are used; unset it to use those "
+        "of " VENDORS "\n",
+        variable, value);
 }
 
 gchar *

@@ -178,12 +178,13 @@ run_with_vendors (const gchar *argument, const gchar *vendors)
   return output;
 }
 
-START_TEST (no_driver_says_what_to_install)
+START_TEST (no_driver_says_why)
 {
   g_autofree gchar *folder = test_make_folder ();
   g_autofree gchar *output = run_with_vendors (WITHOUT_DRIVER, folder);
+  g_autofree gchar *reason = g_strdup_printf ("OCL_ICD_VENDORS is \"%s\", and only", folder);
 
-  ck_assert_msg (strstr (output, "apt-get install pocl-opencl-icd") != NULL, "message: %s", output);
+  ck_assert_msg (strstr (output, reason) != NULL, "message: %s", output);
 }
 END_TEST
 
@@ -268,7 +269,7 @@ main (int argc, char **argv)
   tcase_add_test (tests, candidates_fit_selectors);
   tcase_add_test (tests, self_test_passes_or_times_out);
   tcase_add_test (tests, advice_names_what_is_there);
-  tcase_add_test (tests, no_driver_says_what_to_install);
+  tcase_add_test (tests, no_driver_says_why);
   tcase_add_test (tests, hanging_driver_is_left_out);
   suite_add_tcase (suite, tests);
   return test_run (suite);
