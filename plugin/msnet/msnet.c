@@ -402,24 +402,38 @@ close_runtime (Msnet *self)
   msnet_shared_set_names (&self->shared, NULL, NULL, NULL, NULL);
 }
 
+/* Of what is open: nothing is if the start failed on each device. */
 static void
 tell_names (Msnet *self)
 {
-  msnet_shared_set_names (&self->shared, msnet_device_get_info (self->runtime.device)->name,
-      msnet_model_get_name (self->runtime.model), msnet_runtime_get_mode (&self->runtime),
-      msnet_runtime_get_precision (&self->runtime));
+  if (self->runtime.device)
+    msnet_shared_set_names (&self->shared, msnet_device_get_info (self->runtime.device)->name,
+        msnet_model_get_name (self->runtime.model), msnet_runtime_get_mode (&self->runtime),
+        msnet_runtime_get_precision (&self->runtime));
+  else
+    msnet_shared_set_names (&self->shared, NULL, NULL, NULL, NULL);
 }
 
 /* Finds model and device, again where they were set since.  @settings: (out): what was asked for */
 static gboolean
 open_runtime (Msnet *self, MsnetSettings *settings)
 {
+  gboolean opened;
+
   if (msnet_shared_copy_settings (&self->shared, settings))
     close_runtime (self);
-  if (!msnet_runtime_open (&self->runtime, settings, GST_ELEMENT (self)))
-    return FALSE;
+  opened = msnet_runtime_open (&self->runtime, settings, GST_ELEMENT (self));
   tell_names (self);
-  return TRUE;
+  return opened;
+}
+
+static gboolean
+build_runtime (Msnet *self, const MsnetSettings *settings)
+{
+  gboolean built = msnet_runtime_build (&self->runtime, settings, GST_ELEMENT (self));
+
+  tell_names (self);
+  return built;
 }
 
 static gboolean
@@ -429,9 +443,8 @@ msnet_start (GstBaseTransform *transform)
   g_auto (MsnetSettings) settings = { 0 };
 
   if (!open_runtime (self, &settings) || !msnet_settings_check (&settings, GST_ELEMENT (self))
-      || !msnet_runtime_build (&self->runtime, &settings, GST_ELEMENT (self)))
+      || !build_runtime (self, &settings))
     return FALSE;
-  tell_names (self);
   msnet_stream_start (&self->stream, transform, &self->runtime, &settings, &self->shared.stats);
   msnet_shared_start (&self->shared, self->runtime.recognizer, self->runtime.latency);
   return TRUE;

@@ -74,15 +74,24 @@ pack_search (MsnetSearch search, gboolean found)
   return search == MSNET_SEARCH_DONE ? 2 + (found != FALSE) : 0;
 }
 
+/* With the lock held. */
+static guint
+look_up_instructions (cl_device_id id)
+{
+  return instructions != NULL ? GPOINTER_TO_UINT (g_hash_table_lookup (instructions, id)) : 0;
+}
+
 /* The same device has the same instructions for as long as the process lives: trying some of them is a matter of timing, and
- * runs are to be equal.  With the lock held. */
+ * runs are to be equal.  What another context on it has found stays: this one may know less.  With the lock held. */
 static void
 remember_instructions (const MsnetContext *context)
 {
-  const guint bits = pack_search (context->searches[MSNET_ABILITY_BF16], context->info.has_bf16) << 2
-                     | pack_search (context->searches[MSNET_ABILITY_AMX], context->info.has_amx);
+  const guint known = look_up_instructions (context->id);
+  const guint bf16 = pack_search (context->searches[MSNET_ABILITY_BF16], context->info.has_bf16) << 2;
+  const guint amx = pack_search (context->searches[MSNET_ABILITY_AMX], context->info.has_amx);
+  const guint bits = (known & 8 ? known & 12 : bf16) | (known & 2 ? known & 3 : amx);
 
-  if (bits == 0)
+  if (bits == known)
     return;
   if (instructions == NULL)
     instructions = g_hash_table_new (NULL, NULL);
@@ -93,8 +102,7 @@ remember_instructions (const MsnetContext *context)
 static void
 recall_instructions (MsnetContext *context)
 {
-  const gpointer found = instructions != NULL ? g_hash_table_lookup (instructions, context->id) : NULL;
-  const guint bits = GPOINTER_TO_UINT (found);
+  const guint bits = look_up_instructions (context->id);
 
   context->searches[MSNET_ABILITY_BF16] = bits & 8 ? MSNET_SEARCH_DONE : MSNET_SEARCH_OPEN;
   context->info.has_bf16 = (bits & 4) != 0;

@@ -376,6 +376,25 @@ START_TEST (instructions_are_found_once)
 }
 END_TEST
 
+/* A device that was given up and came back has found more than the context that took its place. */
+START_TEST (instructions_stay_found)
+{
+  MsnetDevice *hung, *brief;
+
+  close_handles ();
+  hung = msnet_device_open (NULL, NULL);
+  msnet_device_find_instructions (hung);
+  msnet_device_give_up (hung);
+  brief = msnet_device_open (NULL, NULL);
+  msnet_device_find_amx (brief);
+  brief->context->bf16 = MSNET_SEARCH_OPEN; /* what earlier tests have found */
+  msnet_device_unref (hung);
+  msnet_device_unref (brief);
+  open_handles ();
+  ck_assert_int_eq (device->context->bf16, MSNET_SEARCH_DONE);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -398,6 +417,7 @@ main (void)
   tcase_add_test (tests, failure_is_its_own);
   tcase_add_test (tests, given_up_is_not_shared);
   tcase_add_test (tests, instructions_are_found_once);
+  tcase_add_test (tests, instructions_stay_found);
   tcase_add_test (tests, threads_come_and_go);
   suite_add_tcase (suite, tests);
   result = test_run (suite);

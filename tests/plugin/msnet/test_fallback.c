@@ -158,12 +158,15 @@ GST_END_TEST;
 static void
 expect_error (const gchar *fault, const gchar *reason)
 {
+  g_autofree gchar *device = NULL;
   MsnetHarness bare;
 
   set_fault (fault);
   bare = element_on ("gpu");
   fail_unless_equals_int (gst_element_set_state (bare.element, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
   msnet_harness_expect (&bare, GST_MESSAGE_ERROR, reason);
+  device = get_device (bare.element);
+  fail_unless (device == NULL, "%s is still in use", device);
   gst_element_set_state (bare.element, GST_STATE_READY);
   g_object_set (bare.element, "device", "cpu", NULL);
   fail_unless_equals_int (gst_element_set_state (bare.element, GST_STATE_PAUSED), GST_STATE_CHANGE_SUCCESS);
