@@ -1,7 +1,7 @@
-/* One line of JSON, key by key.  Numbers are formatted here, so that the same value is the same bytes in
- * any locale and at every run; strings are escaped by json-glib.
+/* One line of JSON, key by key.  Numbers are formatted here, so that the same value gives the same bytes in
+ * any locale and at every run.  Strings are escaped by json-glib.
  *
- * For json_news.c.  Knows nothing of elements. */
+ * For news.c.  Knows nothing of elements. */
 #pragma once
 
 #include <gst/gst.h>
@@ -20,14 +20,16 @@ void msnet_json_line_add_boolean (GString *line, const gchar *key, gboolean valu
 void msnet_json_line_add_score (GString *line, const gchar *key, gdouble value);
 void msnet_json_line_add_scores (GString *line, const gchar *key, const gdouble *values, guint n);
 
-/* An object as the value of @key: what is added until msnet_json_line_close() is its own. */
+/* Opens an object as the value of @key: keys that are added until msnet_json_line_close() belong to it. */
 void msnet_json_line_open (GString *line, const gchar *key);
 void msnet_json_line_close (GString *line);
 
-/* @time in ns: seconds, exact, with three decimals or as many more as it takes; GST_CLOCK_TIME_NONE: null */
+/* @time in ns: written in seconds, exact, with three decimals or as many more as needed;
+ * GST_CLOCK_TIME_NONE: null */
 void msnet_json_line_add_seconds (GString *line, const gchar *key, GstClockTime time);
 
-/* @time in ns since the epoch: RFC 3339 in UTC, as exact as seconds; null where no calendar reaches */
+/* @time in ns since the epoch: written as RFC 3339 in UTC, as exact as seconds; null if no calendar reaches
+ * so far */
 void msnet_json_line_add_wall_clock (GString *line, const gchar *key, GstClockTime time);
 
 /* Returns: (transfer full): the object and a newline; @line is gone. */

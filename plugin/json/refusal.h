@@ -1,4 +1,5 @@
-/* Why downstream refuses an event, told as it would be to a buffer: pushing an event answers yes or no alone.
+/* Finds out why downstream refuses an event.  Pushing an event returns only yes or no; pushing a buffer
+ * would return the reason.
  *
  * For msnetjson, which pushes more GAP events than buffers. */
 #pragma once
@@ -9,8 +10,8 @@ G_BEGIN_DECLS
 
 /* @src_pad: an event that was pushed on it was refused
  *
- * Returns: what the next buffer would be told; GST_FLOW_OK where it would be taken: somebody downstream only does not
- *     like the event */
+ * Returns: what pushing the next buffer would return; GST_FLOW_OK if it would be taken, because an element
+ *     downstream refuses only the event */
 GstFlowReturn msnet_find_refusal (GstPad *src_pad);
 
 G_END_DECLS
