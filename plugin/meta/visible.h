@@ -1,5 +1,6 @@
-/* What is visible of a buffer: the rectangle of its GstVideoCropMeta, as cropping decoders and videocrop leave
- * it, else a frame of the caps' size.  A buffer is a stranger's: what does not fit together is told, not trusted.
+/* What is visible of a buffer: the rectangle of its GstVideoCropMeta, as cropping decoders and videocrop
+ * leave it, otherwise a frame of the caps' size.  Buffers are not trusted: a contradiction in one is an
+ * error.
  *
  * For elements that read or write pixels.  Any thread. */
 #pragma once
@@ -11,17 +12,18 @@ G_BEGIN_DECLS
 
 /**
  * msnet_visible_find:
- * @visible: (out): in pixels of the frame that the buffer holds, which may be larger than the caps say.  What sticks
- *     out of the frame is cut off; it begins with a whole sample of each component, and with the first field
+ * @visible: (out): in pixels of the frame that the buffer holds, which may be larger than the caps say.
+ *     What lies outside of the frame is cut off.  It starts with a whole sample of each component, and with
+ *     the first field
  *
- * Returns: FALSE where nothing is visible
+ * Returns: FALSE if nothing is visible
  */
 gboolean msnet_visible_find (const GstVideoInfo *info, GstBuffer *buffer, GstVideoRectangle *visible);
 
 /**
  * msnet_visible_map:
- * @frame: (out): what is visible of @buffer: planes begin with its first pixel, width and height are its own.
- *     All its samples lie in memory.  To be unmapped with gst_video_frame_unmap()
+ * @frame: (out): what is visible of @buffer: planes start with its first pixel, width and height are its
+ *     own.  All its samples lie in memory.  Unmap it with gst_video_frame_unmap()
  *
  * Returns: FALSE with MSNET_ERROR_SHAPE: what was expected, what was found
  */
@@ -32,8 +34,8 @@ gboolean msnet_visible_map (
  * msnet_visible_propose:
  * @query: an ALLOCATION query
  *
- * What downstream of @src_pad answers, less the metadata that change what pixels mean and are not
- * honoured here: where a buffer passes, both must understand what comes with it.
+ * Answers as downstream of @src_pad does, without the metadata that change what pixels mean and are not
+ * honoured here: a buffer that passes must be understood by both elements.
  */
 gboolean msnet_visible_propose (GstPad *src_pad, GstQuery *query);
 
