@@ -1,4 +1,4 @@
-/* How `msnet` tells that actions begin and end: element messages and serialised downstream events.
+/* How `msnet` reports that actions start and end: element messages and serialised downstream events.
  * Streaming thread only. */
 #pragma once
 
@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * MsnetActionReporter:
- * @element: (transfer none): in whose name actions are told
+ * @element: (transfer none): in whose name actions are reported
  * @id: of @element: MsnetRuntime
  * @src_pad: (transfer none): of @element, where events go
  * @segment: (transfer none): of the stream, current
@@ -27,7 +27,7 @@ typedef struct
 
   /* private */
   MsnetActions *actions;
-  gboolean told_contradiction; /* of the thresholds at hand */
+  gboolean told_contradiction; /* of the current thresholds */
   GQueue delayed;              /* GstEvent: those that a flush holds up */
 } MsnetActionReporter;
 
@@ -35,11 +35,12 @@ void msnet_action_reporter_init (MsnetActionReporter *reporter, GstElement *elem
     GstPad *src_pad, const GstSegment *segment, MsnetModel *model);
 void msnet_action_reporter_clear (MsnetActionReporter *reporter);
 
-/* Takes a result's scores, and tells what they decide: call before the buffer that carries it leaves. */
+/* Takes a result's scores, and reports what they decide.  Call it before the buffer that carries the result
+ * leaves. */
 void msnet_action_reporter_add (
     MsnetActionReporter *reporter, const MsnetReporting *reporting, const MsnetRecognition *recognition);
 
-/* Another stream begins, or this one ends: ends what is on. */
+/* Another stream starts, or this one ends: ends every action that is on. */
 void msnet_action_reporter_reset (MsnetActionReporter *reporter, const MsnetReporting *reporting);
 
 /* The stream has a segment again: pushes the events that a flush has held up. */

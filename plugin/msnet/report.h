@@ -1,5 +1,5 @@
-/* How `msnet` tells what a window shows: metadata, messages, the event at the end; and what frames
- * between two results carry.  Streaming thread only. */
+/* How `msnet` reports what a window shows: metadata, messages, the event at the end; and what frames
+ * between two results repeat.  Streaming thread only. */
 #pragma once
 
 #include "clip/recognizer.h"
@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * @window, @hop: ns of media time
  * @segment: (transfer none): of the stream, current
  * @frame_width, @frame_height: of what is visible of the frame, pixels
- * @live: results tell when the frame at their end was captured
+ * @live: results say when the frame at their end was captured
  */
 typedef struct
 {
@@ -41,7 +41,7 @@ typedef struct
 
 void msnet_reporter_clear (MsnetReporter *reporter);
 
-/* Another stream begins: nothing is held, and nothing was posted. */
+/* Another stream starts: nothing is held, and nothing was posted. */
 void msnet_reporter_reset (MsnetReporter *reporter);
 
 /* Attaches results that are due with @buffer (writable), whose media time is @pts, and posts them. */

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * MsnetPrecision: what the network computes with.
  * @MSNET_PRECISION_F32: float32
- * @MSNET_PRECISION_BF16: bfloat16, where the device has units for it, else float32
+ * @MSNET_PRECISION_BF16: bfloat16 if the device has units for it, otherwise float32
  */
 typedef enum
 {
@@ -20,7 +20,7 @@ typedef enum
 } MsnetPrecision;
 
 /**
- * MsnetEos: what the window that is open at the end of the stream does.
+ * MsnetEos: what happens to the window that is still open at the end of the stream.
  * @MSNET_EOS_REPEAT_LAST: the last frame completes it
  * @MSNET_EOS_DROP: it is dropped
  */
@@ -44,10 +44,10 @@ typedef enum
 } MsnetPostMessages;
 
 /**
- * MsnetPolicy: what happens where the device is slower than the stream.
+ * MsnetPolicy: what happens if the device is slower than the stream.
  * @MSNET_POLICY_EVERY: the stream waits, every window is recognised
  * @MSNET_POLICY_LATEST: the stream never waits, a busy device skips windows
- * @MSNET_POLICY_AUTO: latest where the source is live, else every
+ * @MSNET_POLICY_AUTO: latest if the source is live, otherwise every
  */
 typedef enum
 {
@@ -68,7 +68,8 @@ GType msnet_eos_get_type (void);
 #define MSNET_TYPE_POST_MESSAGES (msnet_post_messages_get_type ())
 GType msnet_post_messages_get_type (void);
 
-/* What may change at any time.  Times in ns; @expire: 0: two windows.  The last four: see MsnetActionParams. */
+/* What may change at any time.  Times in ns; @expire 0: two windows.  The last four: see
+ * MsnetActionParams. */
 typedef struct
 {
   MsnetEos eos;
@@ -125,7 +126,7 @@ void msnet_settings_init (MsnetSettings *settings);
 void msnet_settings_copy (const MsnetSettings *settings, MsnetSettings *copy);
 void msnet_settings_clear (MsnetSettings *settings);
 
-/* Whether the settings make sense together: posts an element error of @element where they do not. */
+/* Whether the settings make sense together; if they do not, posts an element error of @element. */
 gboolean msnet_settings_check (const MsnetSettings *settings, GstElement *element);
 
 /* Returns: whether property @id may change in NULL and READY only */

@@ -33,8 +33,8 @@ void msnet_stats_add_gaps (MsnetStats *stats, gsize n);
 gsize msnet_stats_get_windows (MsnetStats *stats);
 gsize msnet_stats_get_skipped (MsnetStats *stats);
 
-/* Sets `windows`, `skipped`, `gaps`, and, once there is a window, `latency-p50`, `-p95` and `-p99` (uint64; the
- * latter in ns, to within 3 %). */
+/* Sets `windows`, `skipped` and `gaps`, and once there is a window `latency-p50`, `-p95` and `-p99`
+ * (uint64, ns, exact to 3 %). */
 void msnet_stats_write (MsnetStats *stats, GstStructure *structure);
 
 G_END_DECLS
