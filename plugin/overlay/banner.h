@@ -1,5 +1,5 @@
-/* The banners beside the label: a ribbon in its class's colour for each action that is on, with how long it
- * has been on; a dark one, with how long it was, for each that has just ended.
+/* The banners beside the label.  Each action that is on has a ribbon in its class's colour, which counts
+ * how long it has been on.  Each action that has just ended has a dark one, which shows how long it was.
  *
  * For msnetoverlay's scene. */
 #pragma once
@@ -10,13 +10,13 @@
 
 G_BEGIN_DECLS
 
-#define MSNET_BANNER_MOST 4 /* so many at once; further ones wait until one is gone */
+#define MSNET_BANNER_MOST 4 /* so many at once; others wait until one is gone */
 
 /**
  * MsnetBanner: what is shown, and where.
- * @element: of which actions are shown; NULL: of all
+ * @element: whose actions are shown; NULL: those of all
  * @position: the corner
- * @label: what the label's panel covers, there; width 0: there is none
+ * @label: what the label's panel covers in that corner; width 0: there is none
  * @bottom: where the free part of the frame ends, in display pixels
  */
 typedef struct
@@ -28,10 +28,10 @@ typedef struct
   gdouble bottom;
 } MsnetBanner;
 
-/* Returns: (transfer full) (nullable): NULL where nothing is on, or the frame has no room */
+/* Returns: (transfer full) (nullable): NULL if no action is on, or the frame has no room */
 GstVideoOverlayRectangle *msnet_banner_draw (const MsnetCanvas *canvas, const MsnetBanner *banner);
 
-/* Another string where, and only where, the banners would look different. */
+/* Another string if, and only if, the banners would look different. */
 gchar *msnet_banner_describe (const MsnetBanner *banner);
 
 G_END_DECLS

@@ -1,4 +1,5 @@
-/* What the camera does, as signs with numbers: an arrow for pan and tilt, one diagonal for zoom, an arc for roll.
+/* What the camera does, as signs with numbers: an arrow for pan and tilt, a diagonal for zoom, an arc for
+ * roll.
  *
  * For msnetoverlay's scene. */
 #pragma once
@@ -9,16 +10,17 @@
 
 G_BEGIN_DECLS
 
-/* Of @motion those numbers that are more than noise, where most cells agree upon them.
- * @position: the label's corner; the signs are in the other one at the same edge of the frame
+/* Draws those numbers of @motion that are more than noise, if most cells agree on them.
+ * @position: the label's corner; the signs are in the other corner at the same edge of the frame
  * @label: what the label's panel covers; width 0: there is none
  * @bottom: where the free part of the frame ends, in display pixels
  *
- * Returns: (transfer full) (nullable): NULL where the camera is still, or the frame has no room beside the label */
+ * Returns: (transfer full) (nullable): NULL if the camera is still, or the frame has no room beside the
+ *     label */
 GstVideoOverlayRectangle *msnet_camera_draw (const MsnetCanvas *canvas, const MsnetMotion *motion,
     MsnetOverlayPosition position, MsnetRectangle label, gdouble bottom);
 
-/* Another string where, and only where, the signs would look different in the same place. */
+/* Another string if, and only if, the signs would look different in the same place. */
 gchar *msnet_camera_describe (const MsnetCanvas *canvas, const MsnetMotion *motion);
 
 G_END_DECLS

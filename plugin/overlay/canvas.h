@@ -1,7 +1,7 @@
 /* Where drawings go: boxes of a frame, painted with cairo, that become rectangles of a
  * GstVideoOverlayComposition; and text in sizes that suit the frame.
  *
- * Coordinates are display pixels: as high as the frame's lines, square whatever the video's pixels are.
+ * Coordinates are display pixels: as high as the frame's lines, and square whatever the video's pixels are.
  * For the drawings of msnetoverlay.  Any thread, one at a time. */
 #pragma once
 
@@ -15,11 +15,11 @@ G_BEGIN_DECLS
 /**
  * MsnetCanvas: a frame to draw on.
  * @width, @height: in display pixels
- * @frame_width, @frame_height: in the video's own
- * @em: height of the label's font; @small: of the rest
+ * @frame_width, @frame_height: in the video's own pixels
+ * @em: height of the label's font; @small: of all other text
  * @margin: kept free along the frame's border
  * @font: of the label
- * @opacity: of all that is drawn
+ * @opacity: of the whole drawing
  */
 typedef struct
 {
@@ -50,17 +50,18 @@ typedef void (*MsnetDraw) (cairo_t *cairo, const MsnetCanvas *canvas, gconstpoin
 
 /* Has @draw paint on a transparent surface that covers @box, in display pixels of the frame.
  *
- * Returns: (transfer full) (nullable): NULL where @box lies outside the frame, or cannot be painted */
+ * Returns: (transfer full) (nullable): NULL if @box lies outside the frame or cannot be painted */
 GstVideoOverlayRectangle *msnet_canvas_draw (
     const MsnetCanvas *canvas, MsnetRectangle box, MsnetDraw draw, gconstpointer drawing);
 
-/* One line of text (UTF-8), cut after 256 characters, and with an ellipsis at @width (< 0: never), in font size @size. */
+/* One line of text (UTF-8) in font size @size, cut after 256 characters, and with an ellipsis at @width (<
+ * 0: never). */
 PangoLayout *msnet_canvas_text (const MsnetCanvas *canvas, const gchar *text, gdouble size, gdouble width);
 
 /* Returns: pixels; 0 for no @layout */
 gdouble msnet_canvas_get_text_width (PangoLayout *layout);
 
-/* As people write times: 1:02, or 1:00:02 from an hour on. */
+/* As people write times: 1:02, or 1:00:02 for an hour or more. */
 gchar *msnet_canvas_format_clock (guint64 seconds);
 
 /* Paints @layout with its left edge at @x and the middle of its line at @y. */
@@ -69,7 +70,7 @@ void msnet_canvas_show (cairo_t *cairo, PangoLayout *layout, gdouble x, gdouble 
 void msnet_canvas_set_colour (cairo_t *cairo, MsnetColour colour, gdouble alpha);
 void msnet_canvas_rounded (cairo_t *cairo, MsnetRectangle box, gdouble radius);
 
-/* The dark translucent ground on which text is read over any picture. */
+/* The dark translucent ground on which text can be read over any picture. */
 void msnet_canvas_panel (cairo_t *cairo, const MsnetCanvas *canvas, MsnetRectangle box);
 
 G_END_DECLS

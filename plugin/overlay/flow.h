@@ -1,6 +1,6 @@
 /* A motion field in display pixels, averaged over groups of cells.
  *
- * For overlay_motion.c. */
+ * For motion.c. */
 #pragma once
 
 #include "canvas.h"
@@ -23,15 +23,15 @@ typedef struct
   gdouble strength;
 } MsnetFlow;
 
-/* The part of the frame that @motion is about. */
+/* The part of the frame that @motion covers. */
 MsnetRectangle msnet_flow_get_region (const MsnetCanvas *canvas, const MsnetMotion *motion);
 
 /* How many columns and rows of groups there are if each has about @size display pixels a side. */
 void msnet_flow_get_groups (
     const MsnetCanvas *canvas, const MsnetMotion *motion, gdouble size, guint *columns, guint *rows);
 
-/* The mean of the cells of a group that are sure, weighted by how sure; TRUE where half of them are, they
- * move, and the cells around them move alike. */
+/* Sets @flow to the mean of a group's confident cells, weighted by confidence.
+ * Returns: TRUE if half of the cells are confident and move, and the cells around them move alike */
 gboolean msnet_flow_get (const MsnetCanvas *canvas, const MsnetMotion *motion, guint column, guint columns,
     guint row, guint rows, MsnetFlow *flow);
 

@@ -1,4 +1,4 @@
-/* Which label was on when: what the time line shows.  One lane an element, in stream time.
+/* Which label was on when: what the time line shows.  One lane for each element, in stream time.
  *
  * For msnetoverlay's scene.  One thread at a time. */
 #pragma once
@@ -16,8 +16,8 @@ typedef struct
   gchar *label;
 } MsnetLabelSpan;
 
-/* The results of one element: @spans hold MsnetLabelSpan, oldest first, and do not overlap; @index is the
- * newest result's. */
+/* The results of one element.  @spans hold MsnetLabelSpan, oldest first, without overlap; @index is that of
+ * the newest result. */
 typedef struct
 {
   guint64 element_id;
@@ -30,11 +30,11 @@ typedef struct _MsnetHistory MsnetHistory;
 MsnetHistory *msnet_history_new (void);
 void msnet_history_free (MsnetHistory *history);
 
-/* Windows overlap: a result counts for the part of its window that no result before it told of.  A held
+/* Windows overlap: a result counts for the part of its window that no earlier result covers.  A held
  * result, whose index is known, changes nothing. */
 void msnet_history_add (MsnetHistory *history, const MsnetResult *result);
 
-/* Drops what ended before @time. */
+/* Drops spans that ended before @time. */
 void msnet_history_forget (MsnetHistory *history, GstClockTime time);
 void msnet_history_clear (MsnetHistory *history);
 
@@ -44,7 +44,7 @@ gboolean msnet_history_is_empty (MsnetHistory *history);
 guint msnet_history_get_n_lanes (MsnetHistory *history);
 const MsnetLane *msnet_history_get_lane (MsnetHistory *history, guint n);
 
-/* Another number after each change. */
+/* A different number after each change. */
 guint msnet_history_get_serial (MsnetHistory *history);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetHistory, msnet_history_free)

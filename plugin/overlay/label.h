@@ -1,4 +1,4 @@
-/* The panel that says what is on: label and score of each element, in a corner of the frame.
+/* The panel with label and score of each element, in a corner of the frame.
  *
  * For msnetoverlay's scene. */
 #pragma once
@@ -9,14 +9,14 @@
 
 G_BEGIN_DECLS
 
-/* @results: n > 0, one an element; the first few are drawn
+/* @results: n > 0, one for each element; the first few are drawn
  * @bottom: where the free part of the frame ends, in display pixels
  *
- * Returns: (transfer full) (nullable): NULL where the frame has no room for text */
+ * Returns: (transfer full) (nullable): NULL if the frame has no room for text */
 GstVideoOverlayRectangle *msnet_label_draw (const MsnetCanvas *canvas, const MsnetResult *results, guint n,
     MsnetOverlayPosition position, gdouble bottom);
 
-/* Another string where, and only where, the panel would look different. */
+/* Another string if, and only if, the panel would look different. */
 gchar *msnet_label_describe (const MsnetResult *results, guint n);
 
 G_END_DECLS

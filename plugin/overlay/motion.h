@@ -1,4 +1,4 @@
-/* The motion field, drawn over the part of the frame that it is about.
+/* The motion field, drawn over the part of the frame that it covers.
  *
  * For msnetoverlay's scene. */
 #pragma once
@@ -9,11 +9,11 @@
 
 G_BEGIN_DECLS
 
-/* Left out: cells that are flat or little sure, speeds too small to tell from noise, and cells that move
- * otherwise than those around them.
- * @taken: @n_taken boxes in which other things are drawn: arrows keep clear of them
+/* Leaves out cells that are flat or have little confidence, speeds too small to distinguish from noise, and
+ * cells that move otherwise than those around them.
+ * @taken: @n_taken boxes in which other things are drawn; arrows keep clear of them
  *
- * Returns: (transfer full) (nullable): NULL where nothing moves */
+ * Returns: (transfer full) (nullable): NULL if nothing moves */
 GstVideoOverlayRectangle *msnet_motion_draw (const MsnetCanvas *canvas, const MsnetMotion *motion,
     MsnetOverlayMotionStyle style, const MsnetRectangle *taken, guint n_taken);
 

@@ -7,11 +7,11 @@
 
 G_BEGIN_DECLS
 
-/* For how long an action that has ended is still told of, with how long it was. */
+/* For how long an action is still shown after its end, with how long it was. */
 #define MSNET_ONGOING_LINGER GST_SECOND
 
-/* @end: GST_CLOCK_TIME_NONE while it is on; @until: when it is forgotten, GST_CLOCK_TIME_NONE while no
- * frame has come since its end. */
+/* @end: GST_CLOCK_TIME_NONE while the action is on.  @until: when it is forgotten; GST_CLOCK_TIME_NONE
+ *     until a frame has come since its end. */
 typedef struct
 {
   gchar *element;
@@ -28,19 +28,21 @@ typedef struct _MsnetOngoing MsnetOngoing;
 MsnetOngoing *msnet_ongoing_new (void);
 void msnet_ongoing_free (MsnetOngoing *ongoing);
 
-/* The end of an action that is not on changes nothing; one that ended nobody knows when is gone at once. */
+/* Takes a start or an end.  The end of an action that is not on changes nothing.  An action whose end has
+ * no time is removed at once. */
 void msnet_ongoing_take (MsnetOngoing *ongoing, const MsnetAction *action);
 
-/* A frame is at @now (GST_CLOCK_TIME_NONE: nobody knows; what has ended is then forgotten at once). */
+/* The current frame is at @now.  If that is GST_CLOCK_TIME_NONE, actions that have ended are removed at
+ * once. */
 void msnet_ongoing_advance (MsnetOngoing *ongoing, GstClockTime now);
 void msnet_ongoing_clear (MsnetOngoing *ongoing);
 
 /* How long @action has been on, or was; ns. */
 GstClockTime msnet_ongoing_get_duration (const MsnetOngoing *ongoing, const MsnetOngoingAction *action);
 
-/* Chooses @most actions of @element (NULL: of all): those that are on before those that have ended, newer
- * ones before older ones.
- * @chosen: has room for @most; is filled in the order in which the actions began
+/* Chooses at most @most actions of @element (NULL: of all).  Those that are on come before those that have
+ * ended, and newer ones before older ones.
+ * @chosen: has room for @most; is filled in the order in which the actions started
  *
  * Returns: how many there are */
 guint msnet_ongoing_choose (

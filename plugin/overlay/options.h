@@ -1,4 +1,4 @@
-/* What a person may choose of msnetoverlay's picture. */
+/* The properties of msnetoverlay. */
 #pragma once
 
 #include <glib-object.h>
@@ -35,7 +35,7 @@ GType msnet_overlay_motion_style_get_type (void);
  * @timeline: draw the last ten seconds
  * @camera: draw what the camera does
  * @motion_style: how the motion field is drawn
- * @opacity: of all that is drawn, [0, 1]
+ * @opacity: of the whole drawing, [0, 1]
  */
 typedef struct
 {

@@ -22,7 +22,7 @@ MsnetColour msnet_colour_of_direction (gdouble x, gdouble y);
 /* From slow (0: indigo) through red and orange to fast (1: pale yellow). */
 MsnetColour msnet_colour_of_heat (gdouble strength);
 
-/* Black or white, whichever is read more easily on @background. */
+/* Black or white, whichever is easier to read on @background. */
 MsnetColour msnet_colour_of_text_on (MsnetColour background);
 
 G_END_DECLS

@@ -1,5 +1,5 @@
-/* What msnetoverlay draws: remembers what the metadata of the last ten seconds said, and turns it into a
- * composition.  What looks as before is not drawn again.
+/* What msnetoverlay draws: keeps what the metadata of the last ten seconds said, and turns it into a
+ * composition.  Drawings that look as before are not drawn again.
  *
  * For msnetoverlay.  One thread at a time. */
 #pragma once
@@ -20,23 +20,23 @@ void msnet_scene_free (MsnetScene *scene);
 void msnet_scene_set_info (MsnetScene *scene, const GstVideoInfo *info);
 void msnet_scene_set_options (MsnetScene *scene, const MsnetOverlayOptions *options);
 
-/* Reads the metadata of @buffer, whose stream time is @now (GST_CLOCK_TIME_NONE: unknown; the time line
- * then stands still, and so do banners where @running_time is unknown). */
+/* Reads the metadata of @buffer, whose stream time is @now.  If @now is GST_CLOCK_TIME_NONE, the time line
+ * stands still; if @running_time is, the banners do. */
 void msnet_scene_take_buffer (
     MsnetScene *scene, GstBuffer *buffer, GstClockTime now, GstClockTime running_time);
 
-/* A result that came without a buffer. */
+/* Takes a result that came without a buffer. */
 void msnet_scene_take_result (MsnetScene *scene, const GstStructure *structure);
 
-/* An action that begins or ends, before the buffer that decided it.
+/* Takes an action that starts or ends, before the buffer that decided it.
  *
- * Returns: FALSE where @structure is not a whole action; it is then ignored */
+ * Returns: FALSE if @structure is not a whole action; it is then ignored */
 gboolean msnet_scene_take_action (MsnetScene *scene, const GstStructure *structure);
 
-/* Nobody will tell any more when what is on ends: no action is on. */
+/* No end of any action will be reported any more: removes all actions. */
 void msnet_scene_clear_actions (MsnetScene *scene);
 
-/* Another stream, or another place of it: forgets what was. */
+/* Another stream, or another place in it: forgets everything. */
 void msnet_scene_clear (MsnetScene *scene);
 
 /* Returns: (transfer none) (nullable): the same object while nothing changes; NULL: nothing to draw */

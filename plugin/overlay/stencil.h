@@ -10,10 +10,10 @@
 
 G_BEGIN_DECLS
 
-/* Whether frames of @info can be blended so: 8 bits a component, no alpha, no tiles. */
+/* Whether frames of @info can be blended in this way: 8 bits a component, no alpha, no tiles. */
 gboolean msnet_stencil_fits (const GstVideoInfo *info);
 
-/* @rectangle: not scaled, inside the frame; it keeps its stencil, so all frames must be of one format
+/* @rectangle: not scaled, inside the frame; it keeps its stencil, so all frames must have the same format
  * @frame: mapped for reading and writing, of a format that fits */
 void msnet_stencil_blend (GstVideoOverlayRectangle *rectangle, GstVideoFrame *frame);
 

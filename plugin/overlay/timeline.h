@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 
 /**
  * MsnetTimeline: what the strip shows.
- * @current: @n_current results that are on now, one an element: each goes on, paler, from the end of its
- *     element's lane to @now
+ * @current: @n_current results that are on now, one for each element; each continues, paler, from the end
+ *     of its element's lane to @now
  * @now: stream time of the strip's right end
  */
 typedef struct
@@ -25,8 +25,8 @@ typedef struct
   GstClockTime now;
 } MsnetTimeline;
 
-/* Height in display pixels, the margin above the frame's foot included; 0 where nothing is drawn because
- * there are no lanes, or no room. */
+/* Height in display pixels, including the margin above the frame's foot; 0 if nothing is drawn, because
+ * there are no lanes or there is no room. */
 gdouble msnet_timeline_get_height (const MsnetCanvas *canvas, MsnetHistory *history);
 
 /* Returns: (transfer full) (nullable) */
