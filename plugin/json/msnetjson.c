@@ -433,23 +433,23 @@ msnet_json_class_init (MsnetJsonClass *klass)
   /**
    * MsnetJson:measured:
    *
-   * Which results also tell `inference` and `wall`, which differ from run to run.
+   * Which results also have `inference` and `wall`, which differ from run to run.
    *
    * Since: 0.1
    */
   g_object_class_install_property (object_class, PROP_MEASURED,
-      g_param_spec_enum ("measured", "Measured", "Which results also tell what differs from run to run",
+      g_param_spec_enum ("measured", "Measured", "Which results also have what differs from run to run",
           MSNET_TYPE_JSON_MEASURED, DEFAULT_MEASURED, any_time));
   /**
    * MsnetJson:motion:
    *
-   * Whether results also tell what the camera does, as numbers.
+   * Whether results also say what the camera does, as numbers.
    *
    * Since: 0.1
    */
   g_object_class_install_property (object_class, PROP_MOTION,
       g_param_spec_boolean (
-          "motion", "Motion", "Tell the camera's motion with each result", DEFAULT_MOTION, any_time));
+          "motion", "Motion", "Add the camera's motion to each result", DEFAULT_MOTION, any_time));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);

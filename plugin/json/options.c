@@ -6,7 +6,7 @@ msnet_json_lines_get_type (void)
   static gsize type = 0;
   static const GFlagsValue values[] = {
     { MSNET_JSON_LINES_RESULTS, "One line for each result", "results" },
-    { MSNET_JSON_LINES_ACTIONS, "One line where an action begins, one where it ends", "actions" },
+    { MSNET_JSON_LINES_ACTIONS, "One line for each start of an action, one for each end", "actions" },
     { 0, NULL, NULL },
   };
 

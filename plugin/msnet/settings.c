@@ -16,7 +16,7 @@ msnet_policy_get_type (void)
   static const GEnumValue values[] = {
     { MSNET_POLICY_EVERY, "Every due window is recognised, the stream waits", "every" },
     { MSNET_POLICY_LATEST, "The stream never waits, a busy device skips windows", "latest" },
-    { MSNET_POLICY_AUTO, "latest where the source is live, else every", "auto" },
+    { MSNET_POLICY_AUTO, "latest if the source is live, else every", "auto" },
     { 0, NULL, NULL },
   };
 
@@ -31,7 +31,7 @@ msnet_precision_get_type (void)
   static gsize type = 0;
   static const GEnumValue values[] = {
     { MSNET_PRECISION_F32, "float32", "f32" },
-    { MSNET_PRECISION_BF16, "bfloat16, where the device has units for it, else float32", "bf16" },
+    { MSNET_PRECISION_BF16, "bfloat16 if the device has units for it, else float32", "bf16" },
     { 0, NULL, NULL },
   };
 
@@ -88,7 +88,7 @@ install_fixed (GObjectClass *object_class)
           NULL, FLAGS_READY));
   g_object_class_install_property (object_class, MSNET_SETTING_PRECISION,
       g_param_spec_enum ("precision", "Precision",
-          "What the network computes with: bf16 is faster and less exact, where the device has units for it",
+          "What the network computes with; bf16 is faster and less exact, if the device has units for it",
           MSNET_TYPE_PRECISION, MSNET_PRECISION_F32, FLAGS_READY));
   g_object_class_install_property (object_class, MSNET_SETTING_WINDOW,
       g_param_spec_uint64 ("window", "Window",
@@ -99,11 +99,11 @@ install_fixed (GObjectClass *object_class)
           MSNET_LONGEST_WINDOW, 0, FLAGS_READY));
   g_object_class_install_property (object_class, MSNET_SETTING_ORIENTATION,
       g_param_spec_enum ("orientation", "Orientation",
-          "How the picture is turned before it is looked at (auto: as the stream's image-orientation tag "
-          "says)",
+          "How the picture is turned before the network sees it (auto: as the stream's image-orientation "
+          "tag says)",
           GST_TYPE_VIDEO_ORIENTATION_METHOD, GST_VIDEO_ORIENTATION_AUTO, FLAGS_READY));
   g_object_class_install_property (object_class, MSNET_SETTING_POLICY,
-      g_param_spec_enum ("policy", "Policy", "What happens where the device is slower than the stream",
+      g_param_spec_enum ("policy", "Policy", "What happens if the device is slower than the stream",
           MSNET_TYPE_POLICY, MSNET_POLICY_AUTO, FLAGS_READY));
 }
 
@@ -111,8 +111,9 @@ static void
 install_reporting (GObjectClass *object_class)
 {
   g_object_class_install_property (object_class, MSNET_SETTING_EOS,
-      g_param_spec_enum ("eos", "EOS", "What the window that is open at the end of the stream does",
-          MSNET_TYPE_EOS, MSNET_EOS_REPEAT_LAST, FLAGS_PLAYING));
+      g_param_spec_enum ("eos", "EOS",
+          "What happens to the window that is still open at the end of the stream", MSNET_TYPE_EOS,
+          MSNET_EOS_REPEAT_LAST, FLAGS_PLAYING));
   g_object_class_install_property (object_class, MSNET_SETTING_TOP_K,
       g_param_spec_uint (
           "top-k", "Top k", "How many labels a result lists, best first", 1, G_MAXINT, 5, FLAGS_PLAYING));
@@ -121,11 +122,11 @@ install_reporting (GObjectClass *object_class)
           "Results whose best score is lower are neither attached nor posted", 0, 1, 0, FLAGS_PLAYING));
   g_object_class_install_property (object_class, MSNET_SETTING_EXPIRE,
       g_param_spec_uint64 ("expire", "Expire",
-          "Until what age, in ns, frames between two results carry the last one (0: two windows)", 0,
-          G_MAXUINT64, 0, FLAGS_PLAYING));
+          "Until what age, in ns, later frames repeat a result (0: two windows)", 0, G_MAXUINT64, 0,
+          FLAGS_PLAYING));
   g_object_class_install_property (object_class, MSNET_SETTING_MOTION,
       g_param_spec_boolean (
-          "motion", "Motion", "Attach the motion field, where the model has one", TRUE, FLAGS_PLAYING));
+          "motion", "Motion", "Attach the motion field, if the model has one", TRUE, FLAGS_PLAYING));
   g_object_class_install_property (object_class, MSNET_SETTING_POST_MESSAGES,
       g_param_spec_enum ("post-messages", "Post messages", "Which results are posted as element messages",
           MSNET_TYPE_POST_MESSAGES, MSNET_POST_CHANGES, FLAGS_PLAYING));
@@ -141,15 +142,15 @@ install_actions (GObjectClass *object_class)
           0, G_MAXUINT64, DEFAULT_SMOOTHING, FLAGS_PLAYING));
   g_object_class_install_property (object_class, MSNET_SETTING_ENTER,
       g_param_spec_double ("enter", "Enter",
-          "Actions begin where their class's mean score is this or higher; not below leave", 0, 1,
+          "An action starts when the mean score of its class is this or higher; not below leave", 0, 1,
           DEFAULT_ENTER, FLAGS_PLAYING));
   g_object_class_install_property (object_class, MSNET_SETTING_LEAVE,
       g_param_spec_double ("leave", "Leave",
-          "Actions end where their class's mean score is lower than this; not above enter", 0, 1,
+          "An action ends when the mean score of its class is lower than this; not above enter", 0, 1,
           DEFAULT_LEAVE, FLAGS_PLAYING));
   g_object_class_install_property (object_class, MSNET_SETTING_MIN_DURATION,
       g_param_spec_uint64 ("min-duration", "Minimum duration",
-          "An action is told only once it has lasted this long, in ns of media time", 0, G_MAXUINT64, 0,
+          "An action is reported once it has lasted this long, in ns of media time", 0, G_MAXUINT64, 0,
           FLAGS_PLAYING));
 }
 

@@ -431,17 +431,18 @@ install_text_properties (GObjectClass *klass)
   /**
    * MsnetOverlay:element:
    *
-   * Name of the msnet element whose results and actions are drawn; unset: of all.
+   * Name of the msnet element whose results and actions are drawn. Unset: those of all.
    *
    * Since: 0.1
    */
   g_object_class_install_property (klass, PROP_ELEMENT,
       g_param_spec_string ("element", "Element",
-          "Name of the msnet element whose results and actions are drawn (unset: of all)", NULL, any_time));
+          "Name of the msnet element whose results and actions are drawn (unset: those of all)", NULL,
+          any_time));
   /**
    * MsnetOverlay:font:
    *
-   * Pango description of the font.  A size in it counts in pixels of a picture of 480 lines; it scales.
+   * Pango description of the font. A size in it counts in pixels of a picture of 480 lines, and scales.
    *
    * Since: 0.1
    */
@@ -476,7 +477,7 @@ install_motion_properties (GObjectClass *klass)
   /**
    * MsnetOverlay:camera:
    *
-   * Whether signs tell how fast the camera pans and tilts, zooms and rolls, where most of the picture agrees.
+   * Whether signs show how fast the camera pans, tilts, zooms and rolls, if most of the picture agrees.
    *
    * Since: 0.1
    */
@@ -496,13 +497,13 @@ install_motion_properties (GObjectClass *klass)
   /**
    * MsnetOverlay:opacity:
    *
-   * Opacity of all that is drawn; at 0 nothing is, and buffers pass untouched.
+   * Opacity of the whole drawing. At 0 nothing is drawn, and buffers pass untouched.
    *
    * Since: 0.1
    */
   g_object_class_install_property (klass, PROP_OPACITY,
       g_param_spec_double (
-          "opacity", "Opacity", "Opacity of all that is drawn", 0.0, 1.0, DEFAULT_OPACITY, any_time));
+          "opacity", "Opacity", "Opacity of the whole drawing", 0.0, 1.0, DEFAULT_OPACITY, any_time));
 }
 
 static void
