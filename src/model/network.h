@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 typedef struct _MsnetNetwork MsnetNetwork;
 
 /**
- * MsnetNetworkPart: what of the network is run.
+ * MsnetNetworkPart: what part of the network runs.
  * @MSNET_PART_WHOLE: frames to logits
- * @MSNET_PART_STEM: what no other frame has a say in, conv1 and pool: of use where windows overlap
+ * @MSNET_PART_STEM: conv1 and pool, which see no other frame; of use if windows overlap
  * @MSNET_PART_TRUNK: from there to the logits
  */
 typedef enum
@@ -28,10 +28,10 @@ typedef enum
  * @frames: T, how many are run at a time
  * @stream: frames follow each other, one a run, and each run sees what the runs before left
  *     (msnet_network_can_stream()); @frames is 1
- * @precision: how the input and all activations are stored but MotionSqueeze's own, up to what it adds to its
- *     input, and what follows the average pooling: those are float32.  With MSNET_BFLOAT16 convolutions may
- *     multiply bfloat16; they add in float32
- * @keep_stages: every tensor keeps memory of its own, so that stages can be fed and read singly
+ * @precision: how the input and the activations are stored.  Those of MotionSqueeze, up to what it adds to
+ *     its input, and what follows the average pooling are always float32.  With MSNET_BFLOAT16 convolutions
+ *     may multiply bfloat16; they add in float32
+ * @keep_stages: every tensor keeps memory of its own, so that stages can be fed and read one by one
  */
 typedef struct
 {
@@ -43,12 +43,12 @@ typedef struct
 } MsnetNetworkOptions;
 
 /* Returns: (transfer full): NULL with MSNET_ERROR_SHAPE, MSNET_ERROR_BUILD, MSNET_ERROR_DEVICE, or
- * MSNET_ERROR_UNSUPPORTED where the environment asks for kernels that do not exist (ops/plan.h) */
+ *     MSNET_ERROR_UNSUPPORTED if the environment asks for kernels that do not exist (ops/plan.h) */
 MsnetNetwork *msnet_network_new (
     MsnetModel *model, MsnetDevice *device, const MsnetNetworkOptions *options, GError **error);
 void msnet_network_free (MsnetNetwork *network);
 
-/* TRUE where no frame depends on a later one: shift causal or none, motion absent or `past`. */
+/* TRUE if no frame depends on a later one: shift causal or none, motion absent or `past`. */
 gboolean msnet_network_can_stream (const MsnetNetworkSpec *spec);
 
 /* What is filled before a run: [T, S, S, 3], halo 3; of a trunk [T, S/4, S/4, width]. */
@@ -60,7 +60,7 @@ MsnetTensor *msnet_network_get_output (MsnetNetwork *network);
 /* Runs the network.  @logits: (nullable): `classes` floats: the mean over the frames */
 gboolean msnet_network_run (MsnetNetwork *network, gfloat *logits, GError **error);
 
-/* The next run is the first of another stream. */
+/* The next run is the first one of another stream. */
 gboolean msnet_network_reset (MsnetNetwork *network, GError **error);
 
 /* Side of the motion field in cells (S / 8); 0 for a network without motion. */

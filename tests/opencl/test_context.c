@@ -383,15 +383,15 @@ START_TEST (instructions_stay_found)
 
   close_handles ();
   hung = msnet_device_open (NULL, NULL);
-  msnet_device_find_instructions (hung);
+  msnet_instructions_find (hung);
   msnet_device_give_up (hung);
   brief = msnet_device_open (NULL, NULL);
-  msnet_device_find_amx (brief);
-  brief->context->bf16 = MSNET_SEARCH_OPEN; /* what earlier tests have found */
+  msnet_instructions_find_amx (brief);
+  brief->context->searches[MSNET_ABILITY_BF16] = MSNET_SEARCH_OPEN; /* what earlier tests have found */
   msnet_device_unref (hung);
   msnet_device_unref (brief);
   open_handles ();
-  ck_assert_int_eq (device->context->bf16, MSNET_SEARCH_DONE);
+  ck_assert_int_eq (device->context->searches[MSNET_ABILITY_BF16], MSNET_SEARCH_DONE);
 }
 END_TEST
 
