@@ -2,7 +2,7 @@
 #pragma once
 
 #include "layer.h"
-#include "stage.h"
+#include "parts.h"
 #include "stream_state.h"
 #include "tensor/arena.h"
 

@@ -138,6 +138,23 @@ msnet_json_get_choice (
   return FALSE;
 }
 
+gboolean
+msnet_json_get_supported (const MsnetJsonObject *json, const gchar *key, const gchar *const *choices,
+    guint n_supported, guint *value, GError **error)
+{
+  if (!msnet_json_get_choice (json, key, choices, value, error))
+    return FALSE;
+  if (*value < n_supported)
+    return TRUE;
+  g_autofree gchar **supported = g_memdup2 (choices, (n_supported + 1) * sizeof *choices);
+  supported[n_supported] = NULL;
+  g_autofree gchar *list = g_strjoinv (" or ", supported);
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
+      "%s: %s: %s: this version does %s, the model asks for %s; train it with %s", json->file, json->place,
+      key, list, choices[*value], list);
+  return FALSE;
+}
+
 JsonObject *
 msnet_json_get_object (const MsnetJsonObject *json, const gchar *key, GError **error)
 {

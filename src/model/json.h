@@ -38,6 +38,11 @@ gboolean msnet_json_get_boolean (
 gboolean msnet_json_get_choice (
     const MsnetJsonObject *json, const gchar *key, const gchar *const *choices, guint *value, GError **error);
 
+/* The same for what the format knows: of @choices the first @n_supported work in this version, the others are
+ * MSNET_ERROR_UNSUPPORTED. */
+gboolean msnet_json_get_supported (const MsnetJsonObject *json, const gchar *key, const gchar *const *choices,
+    guint n_supported, guint *value, GError **error);
+
 /* Returns: (nullable) (transfer none) */
 JsonObject *msnet_json_get_object (const MsnetJsonObject *json, const gchar *key, GError **error);
 

@@ -1,4 +1,4 @@
-/* A convolution of a network: its name in a checkpoint, its size and its weights.  For src/model. */
+/* Convolutions, with their names in a checkpoint, sizes and weights, and the blocks that they make.  For src/model. */
 #pragma once
 
 #include "ops/conv2d/conv2d.h"
@@ -26,6 +26,27 @@ typedef struct
   gfloat *weights;
   gfloat *bias;
 } MsnetLayer;
+
+/**
+ * MsnetBlock: a residual block.
+ * @stage: which stage of the backbone it belongs to, from 1
+ * @layers: @n_layers of them: two, or three in a bottleneck
+ * @projection: on the identity's way; @projection.outputs is 0 where the identity stays as it is
+ */
+typedef struct
+{
+  guint stage;
+  MsnetLayer layers[3];
+  guint n_layers;
+  MsnetLayer projection;
+} MsnetBlock;
+
+/* Channels of its output. */
+static inline guint
+msnet_block_get_outputs (const MsnetBlock *block)
+{
+  return block->layers[block->n_layers - 1].outputs;
+}
 
 /* Names of its tensors: @prefix, then @conv or @norm. */
 void msnet_layer_set_names (MsnetLayer *layer, const gchar *prefix, const gchar *conv, const gchar *norm);

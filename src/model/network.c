@@ -1,11 +1,9 @@
 #include "network.h"
 
-#include "builder.h"
-#include "motion_field.h"
-#include "motion_squeeze.h"
 #include "base/error.h"
+#include "forward.h"
+#include "motion_field.h"
 #include "ops/operations.h"
-#include "resnet.h"
 
 struct _MsnetNetwork
 {
@@ -20,61 +18,6 @@ struct _MsnetNetwork
   MsnetMotionField *field; /* NULL without motion */
 };
 
-static const MsnetBorder no_border = { 0 };
-
-/* From behind the stem to the logits; sides are rounded up. */
-static MsnetTensor *
-append_trunk (MsnetNetwork *network, MsnetBuilder *builder, MsnetTensor *x, GError **error)
-{
-  const MsnetArchitecture *layers = msnet_model_get_architecture (network->model);
-  const MsnetMotionSpec *motion = &msnet_model_get_network (network->model)->motion;
-  MsnetBorder border2 = msnet_resnet_get_border (layers, 1);
-  MsnetBorder border3 = msnet_resnet_get_border (layers, 2);
-  MsnetBorder border4 = msnet_resnet_get_border (layers, 3);
-
-  x = msnet_resnet_append_stage (builder, layers, 0, x, border2, error); /* [T, S/4, S/4, C1] */
-  if (x != NULL)
-    x = msnet_resnet_append_stage (
-        builder, layers, 1, x, motion->present ? no_border : border3, error); /* [T, S/8, S/8, C2] */
-  if (x != NULL && motion->present)
-    x = msnet_motion_squeeze_append (builder, &layers->motion, motion, x, border3, &network->scores, error);
-  if (x != NULL)
-    x = msnet_resnet_append_stage (builder, layers, 2, x, border4, error); /* [T, S/16, S/16, C3] */
-  if (x != NULL)
-    x = msnet_resnet_append_stage (builder, layers, 3, x, no_border, error);      /* [T, S/32, S/32, C4] */
-  return x != NULL ? msnet_resnet_append_head (builder, layers, x, error) : NULL; /* [1, 1, 1, classes] */
-}
-
-/* The whole network, top to bottom, or a part of it. */
-static MsnetTensor *
-append_forward (MsnetNetwork *network, MsnetBuilder *builder, MsnetNetworkPart part, GError **error)
-{
-  const MsnetArchitecture *layers = msnet_model_get_architecture (network->model);
-  MsnetTensor *x = network->input; /* [T, S, S, 3] */
-
-  if (part != MSNET_PART_TRUNK)
-    x = msnet_resnet_append_stem (builder, layers, x, error); /* [T, S/4, S/4, width] */
-  return part != MSNET_PART_STEM && x != NULL ? append_trunk (network, builder, x, error) : x;
-}
-
-static MsnetShape
-get_input_shape (MsnetModel *model, const MsnetNetworkOptions *options)
-{
-  const MsnetArchitecture *layers = msnet_model_get_architecture (model);
-  const guint size = msnet_model_get_input (model)->size;
-  MsnetShape shape
-      = { options->frames, size, size, 3, .halo = layers->stem.kernel / 2, .data_type = options->precision };
-
-  if (options->part != MSNET_PART_TRUNK)
-    return shape;
-  const MsnetBorder border = msnet_resnet_get_border (layers, 0);
-  shape.height = shape.width = (size + 3) / 4;
-  shape.channels = layers->stem.outputs;
-  shape.halo = border.halo;
-  shape.frame_halo = border.frame_halo;
-  return shape;
-}
-
 /* Memory for all that was appended. */
 static gboolean
 place (MsnetNetwork *network, GError **error)
@@ -86,14 +29,16 @@ static gboolean
 build (MsnetNetwork *network, MsnetDevice *device, const MsnetNetworkOptions *options, GError **error)
 {
   const MsnetMotionSpec *motion = &msnet_model_get_network (network->model)->motion;
-  const MsnetShape shape = get_input_shape (network->model, options);
+  const MsnetShape shape
+      = msnet_forward_get_input_shape (network->model, options->part, options->frames, options->precision);
   MsnetBuilder builder
       = { network->arena, network->list, network->stages, options->precision, network->state };
 
   network->input = msnet_tensor_new (device, &shape, error);
   if (network->input == NULL)
     return FALSE;
-  network->output = append_forward (network, &builder, options->part, error);
+  network->output = msnet_forward_append (
+      &builder, network->model, options->part, network->input, &network->scores, error);
   if (network->output == NULL || !place (network, error))
     return FALSE;
   if (network->scores == NULL)

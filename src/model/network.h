@@ -1,27 +1,13 @@
-/* The forward pass of a model on a device, for a fixed number of frames: TSN, TSM and MSNet over
- * ResNet.  Built once (weights packed and uploaded, memory planned, commands bound), then run many times.
- * One thread at a time. */
+/* A model on a device, for a fixed number of frames: TSN, TSM and MSNet.  Built once (weights packed and uploaded,
+ * memory planned, commands bound), then run many times.  One thread at a time. */
 #pragma once
 
 #include "model.h"
-#include "stage.h"
+#include "parts.h"
 
 G_BEGIN_DECLS
 
 typedef struct _MsnetNetwork MsnetNetwork;
-
-/**
- * MsnetNetworkPart: what part of the network runs.
- * @MSNET_PART_WHOLE: frames to logits
- * @MSNET_PART_STEM: conv1 and pool, which see no other frame; of use if windows overlap
- * @MSNET_PART_TRUNK: from there to the logits
- */
-typedef enum
-{
-  MSNET_PART_WHOLE,
-  MSNET_PART_STEM,
-  MSNET_PART_TRUNK,
-} MsnetNetworkPart;
 
 /**
  * MsnetNetworkOptions:
@@ -51,10 +37,10 @@ void msnet_network_free (MsnetNetwork *network);
 /* TRUE if no frame depends on a later one: shift causal or none, motion absent or `past`. */
 gboolean msnet_network_can_stream (const MsnetNetworkSpec *spec);
 
-/* What is filled before a run: [T, S, S, 3], halo 3; of a trunk [T, S/4, S/4, width]. */
+/* What is filled before a run: [T, S, S, 3], with a halo; of a trunk what its stem makes. */
 MsnetTensor *msnet_network_get_input (MsnetNetwork *network);
 
-/* [1, 1, 1, classes]; of a stem [T, S/4, S/4, width]. */
+/* [1, 1, 1, classes]; of a stem of ResNet [T, S/4, S/4, width]. */
 MsnetTensor *msnet_network_get_output (MsnetNetwork *network);
 
 /* Runs the network.  @logits: (nullable): `classes` floats: the mean over the frames */

@@ -17,10 +17,13 @@ typedef struct
   gboolean confidence;
 } MsnetMotionSpec;
 
+typedef struct _MsnetBackbone MsnetBackbone;
+
 typedef struct
 {
-  guint depth; /* 18, 34, 50, 101, 152 */
-  guint width; /* channels of the first stage; 64 is standard */
+  const MsnetBackbone *backbone;
+  guint depth; /* as the backbone has it; ResNet: 18, 34, 50, 101, 152 */
+  guint width; /* as the backbone has it; ResNet: channels of the first stage, 64 is standard */
   MsnetShift shift;
   guint shift_every; /* every so many blocks of a stage shift */
   guint classes;

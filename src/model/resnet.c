@@ -1,14 +1,139 @@
 #include "resnet.h"
 
-#include "ops/linear.h"
 #include "ops/pool.h"
+
+#define N_STAGES 4
 
 static const MsnetBorder no_border = { 0 };
 
-MsnetBorder
-msnet_resnet_get_border (const MsnetArchitecture *architecture, guint stage)
+/* The five networks of the ResNet paper: blocks of each stage. */
+typedef struct
 {
-  return msnet_border_for (&architecture->blocks[stage][0].layers[0]);
+  guint depth;
+  gboolean bottleneck;
+  guint n_blocks[N_STAGES];
+} Depth;
+
+static const Depth depths[] = {
+  { 18, FALSE, { 2, 2, 2, 2 } },
+  { 34, FALSE, { 3, 4, 6, 3 } },
+  { 50, TRUE, { 3, 4, 6, 3 } },
+  { 101, TRUE, { 3, 4, 23, 3 } },
+  { 152, TRUE, { 3, 8, 36, 3 } },
+};
+
+/* What the layers of a block depend on. */
+typedef struct
+{
+  guint stage;      /* from 1 */
+  gchar prefix[16]; /* "layer2.0." */
+  guint inputs;
+  guint channels; /* of the stage, before expansion */
+  guint stride;
+  MsnetShift shift;
+} BlockPlace;
+
+/* Returns: (nullable) */
+static const Depth *
+find_depth (guint depth)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (depths); i++)
+    if (depths[i].depth == depth)
+      return &depths[i];
+  return NULL;
+}
+
+static gboolean
+resnet_parse (MsnetNetworkSpec *spec, const MsnetJsonObject *json, GError **error)
+{
+  if (!msnet_json_get_integer (json, "depth", 1, 1000, &spec->depth, error))
+    return FALSE;
+  if (find_depth (spec->depth) != NULL)
+    return msnet_json_get_integer (json, "width", 8, 512, &spec->width, error);
+  msnet_json_set_error (json, "depth", "18, 34, 50, 101 or 152", error);
+  return FALSE;
+}
+
+static gchar *
+resnet_describe (const MsnetNetworkSpec *spec)
+{
+  return g_strdup_printf ("depth %u, width %u", spec->depth, spec->width);
+}
+
+/* Two 3x3; the first carries the stride. */
+static void
+lay_out_basic (MsnetBlock *block, const BlockPlace *place)
+{
+  block->n_layers = 2;
+  msnet_layer_set_names (&block->layers[0], place->prefix, "conv1", "bn1");
+  msnet_layer_set_sizes (&block->layers[0], place->channels, place->inputs, 3, place->stride);
+  msnet_layer_set_names (&block->layers[1], place->prefix, "conv2", "bn2");
+  msnet_layer_set_sizes (&block->layers[1], place->channels, place->channels, 3, 1);
+}
+
+/* 1x1, 3x3, 1x1; the middle carries the stride, the last widens by four. */
+static void
+lay_out_bottleneck (MsnetBlock *block, const BlockPlace *place)
+{
+  block->n_layers = 3;
+  msnet_layer_set_names (&block->layers[0], place->prefix, "conv1", "bn1");
+  msnet_layer_set_sizes (&block->layers[0], place->channels, place->inputs, 1, 1);
+  msnet_layer_set_names (&block->layers[1], place->prefix, "conv2", "bn2");
+  msnet_layer_set_sizes (&block->layers[1], place->channels, place->channels, 3, place->stride);
+  msnet_layer_set_names (&block->layers[2], place->prefix, "conv3", "bn3");
+  msnet_layer_set_sizes (&block->layers[2], 4 * place->channels, place->channels, 1, 1);
+}
+
+static MsnetBlock
+lay_out_block (const BlockPlace *place, gboolean bottleneck)
+{
+  MsnetBlock block = { .stage = place->stage };
+
+  if (bottleneck)
+    lay_out_bottleneck (&block, place);
+  else
+    lay_out_basic (&block, place);
+  block.layers[0].shift = place->shift;
+
+  guint outputs = msnet_block_get_outputs (&block);
+  if (place->stride == 1 && place->inputs == outputs)
+    return block;
+  msnet_layer_set_names (&block.projection, place->prefix, "downsample.0", "downsample.1");
+  msnet_layer_set_sizes (&block.projection, outputs, place->inputs, 1, place->stride);
+  return block;
+}
+
+/* @stage: from 1.  Returns: channels of the stage's output */
+static guint
+lay_out_stage (const MsnetNetworkSpec *spec, guint stage, guint inputs, GArray *blocks)
+{
+  const Depth *depth = find_depth (spec->depth);
+
+  for (guint i = 0; i < depth->n_blocks[stage - 1]; i++) {
+    BlockPlace place = {
+      .stage = stage,
+      .inputs = inputs,
+      .channels = spec->width << (stage - 1),
+      .stride = stage > 1 && i == 0 ? 2 : 1,
+      .shift = i % spec->shift_every == 0 ? spec->shift : MSNET_SHIFT_NONE,
+    };
+    g_snprintf (place.prefix, sizeof place.prefix, "layer%u.%u.", stage, i);
+    MsnetBlock block = lay_out_block (&place, depth->bottleneck);
+    g_array_append_val (blocks, block);
+    inputs = msnet_block_get_outputs (&block);
+  }
+  return inputs;
+}
+
+static void
+resnet_lay_out (const MsnetNetworkSpec *spec, MsnetLayer *stem, GArray *blocks)
+{
+  guint channels = spec->width;
+
+  msnet_layer_set_names (stem, "", "conv1", "bn1");
+  msnet_layer_set_sizes (stem, channels, 3, 7, 2);
+  for (guint stage = 1; stage <= N_STAGES; stage++)
+    channels = lay_out_stage (spec, stage, channels, blocks);
 }
 
 static MsnetTensor *
@@ -23,18 +148,18 @@ append_pool (MsnetBuilder *builder, MsnetTensor *input, MsnetBorder border, GErr
   return output;
 }
 
-MsnetTensor *
-msnet_resnet_append_stem (
-    MsnetBuilder *builder, const MsnetArchitecture *architecture, MsnetTensor *input, GError **error)
+static MsnetTensor *
+resnet_append_stem (
+    MsnetBuilder *builder, const MsnetLayer *stem, MsnetTensor *input, MsnetBorder border, GError **error)
 {
   const MsnetBorder pool_border = { .halo = 1 };
-  MsnetTensor *x = msnet_builder_convolve (
-      builder, &architecture->stem, input, NULL, MSNET_EPILOGUE_RELU, pool_border, error);
+  MsnetTensor *x
+      = msnet_builder_convolve (builder, stem, input, NULL, MSNET_EPILOGUE_RELU, pool_border, error);
 
   if (x == NULL)
     return NULL;
   msnet_builder_end_stage (builder, "conv1", input, x);
-  return append_pool (builder, x, msnet_resnet_get_border (architecture, 0), error);
+  return append_pool (builder, x, border, error);
 }
 
 /* Returns: what the residual is added to: @input itself, or its projection to the block's shape */
@@ -66,7 +191,7 @@ append_inner_layers (MsnetBuilder *builder, const MsnetBlock *block, MsnetTensor
 
 /* max (0, residual (x) + identity (x)); the temporal shift is on the residual's way only. */
 static MsnetTensor *
-append_block (
+resnet_append_block (
     MsnetBuilder *builder, const MsnetBlock *block, MsnetTensor *input, MsnetBorder border, GError **error)
 {
   const MsnetLayer *last = &block->layers[block->n_layers - 1];
@@ -84,65 +209,15 @@ append_block (
   return output;
 }
 
-MsnetTensor *
-msnet_resnet_append_stage (MsnetBuilder *builder, const MsnetArchitecture *architecture, guint stage,
-    MsnetTensor *input, MsnetBorder border, GError **error)
-{
-  static const gchar *const names[MSNET_N_STAGES] = { "layer1", "layer2", "layer3", "layer4" };
-  const MsnetBlock *blocks = architecture->blocks[stage];
-  guint n_blocks = architecture->n_blocks[stage];
-  MsnetTensor *x = input;
-
-  for (guint i = 0; x != NULL && i < n_blocks; i++) {
-    gboolean is_last = i + 1 == n_blocks;
-    MsnetBorder next = is_last ? border : msnet_border_for (&blocks[i + 1].layers[0]);
-    x = append_block (builder, &blocks[i], x, next, error);
-  }
-  if (x != NULL)
-    msnet_builder_end_stage (builder, names[stage], input, x);
-  return x;
-}
-
-/* @shape: of the output */
-typedef gboolean (*AppendSimple) (
-    MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error);
-
-static MsnetTensor *
-append_vector (MsnetBuilder *builder, const gchar *name, AppendSimple append, guint frames,
-    MsnetTensor *input, GError **error)
-{
-  MsnetShape shape = { .frames = frames, .height = 1, .width = 1, .channels = input->shape.channels };
-  MsnetTensor *output = msnet_arena_acquire (builder->arena, &shape, error);
-
-  if (output == NULL || !append (builder->list, output, input, error))
-    return NULL;
-  msnet_builder_end_stage (builder, name, input, output);
-  msnet_arena_release (builder->arena, input);
-  return output;
-}
-
-static MsnetTensor *
-append_classifier (MsnetBuilder *builder, const MsnetLayer *classifier, MsnetTensor *input, GError **error)
-{
-  MsnetTensor *output = msnet_builder_acquire (builder, input, 1, classifier->outputs, no_border, error);
-
-  if (output == NULL
-      || !msnet_linear_append (builder->list, output, input, classifier->weights, classifier->bias, error))
-    return NULL;
-  msnet_builder_end_stage (builder, "frame-logits", input, output);
-  msnet_arena_release (builder->arena, input);
-  return output;
-}
-
-MsnetTensor *
-msnet_resnet_append_head (
-    MsnetBuilder *builder, const MsnetArchitecture *architecture, MsnetTensor *input, GError **error)
-{
-  guint frames = input->shape.frames;
-  MsnetBuilder exact = msnet_builder_get_exact (builder);
-  MsnetTensor *x = append_vector (&exact, "pooled", msnet_average_pool_append, frames, input, error);
-
-  if (x != NULL)
-    x = append_classifier (&exact, &architecture->classifier, x, error);
-  return x != NULL ? append_vector (&exact, "logits", msnet_consensus_append, 1, x, error) : NULL;
-}
+const MsnetBackbone msnet_resnet = {
+  .name = "resnet",
+  .keys = (const gchar *const[]){ "depth", "width", NULL },
+  .stages = (const gchar *const[]){ "layer1", "layer2", "layer3", "layer4", NULL },
+  .motion_after = 2,
+  .stem_stride = 4,
+  .parse = resnet_parse,
+  .describe = resnet_describe,
+  .lay_out = resnet_lay_out,
+  .append_stem = resnet_append_stem,
+  .append_block = resnet_append_block,
+};

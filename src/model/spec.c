@@ -5,6 +5,7 @@
 
 #include "json.h"
 #include "json_parse.h"
+#include "network_parse.h"
 #include "base/error.h"
 
 #define STRINGS(...) ((const gchar *const[]){ __VA_ARGS__, NULL })
@@ -15,112 +16,10 @@ static const guint deepest_value = 8;
 static const gsize longest_label = 256; /* bytes */
 static const gdouble longest_window = 3600.0;
 
-/* What the format knows and this version does not do yet is refused here, before any weight is read:
- * of @choices the first @n_supported work. */
-static gboolean
-get_supported (const MsnetJsonObject *json, const gchar *key, const gchar *const *choices, guint n_supported,
-    guint *value, GError **error)
-{
-  if (!msnet_json_get_choice (json, key, choices, value, error))
-    return FALSE;
-  if (*value < n_supported)
-    return TRUE;
-  g_autofree gchar **supported = g_memdup2 (choices, (n_supported + 1) * sizeof *choices);
-  supported[n_supported] = NULL;
-  g_autofree gchar *list = g_strjoinv (" or ", supported);
-  g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
-      "%s: %s: %s: this version does %s, the model asks for %s; train it with %s", json->file, json->place,
-      key, list, choices[*value], list);
-  return FALSE;
-}
-
-/* The module can follow any stage of the paper's table; this version has it behind layer2. */
-static gboolean
-parse_place (const MsnetJsonObject *json, GError **error)
-{
-  guint after;
-
-  if (!msnet_json_get_integer (json, "after", 1, 4, &after, error))
-    return FALSE;
-  if (after == 2)
-    return TRUE;
-  g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
-      "%s: %s: after: this version does 2 (motion behind layer2), the model asks for %u; train it with 2",
-      json->file, json->place, after);
-  return FALSE;
-}
-
-static gboolean
-parse_motion (MsnetMotionSpec *motion, const MsnetJsonObject *network, GError **error)
-{
-  JsonObject *object = msnet_json_get_object (network, "motion", error);
-  MsnetJsonObject json = { network->file, "msnet.network, motion", object };
-  guint direction, softargmax;
-
-  if (object == NULL
-      || !msnet_json_check_keys (&json,
-          STRINGS ("after", "patch", "sigma", "temperature", "directions", "softargmax", "confidence"), error)
-      || !parse_place (&json, error) || !msnet_json_get_integer (&json, "patch", 3, 31, &motion->patch, error)
-      || !msnet_json_get_number (&json, "sigma", 0.1, 1000, &motion->sigma, error)
-      || !msnet_json_get_number (&json, "temperature", 1e-4, 100, &motion->temperature, error)
-      || !get_supported (&json, "directions", STRINGS ("forward", "past", "both"), 2, &direction, error)
-      || !get_supported (&json, "softargmax", STRINGS ("kernel", "plain"), 1, &softargmax, error)
-      || !msnet_json_get_boolean (&json, "confidence", &motion->confidence, error))
-    return FALSE;
-  if (motion->patch % 2 == 0) {
-    msnet_json_set_error (&json, "patch", "an odd number", error);
-    return FALSE;
-  }
-  motion->direction = direction == 0 ? MSNET_DIRECTION_FORWARD : MSNET_DIRECTION_PAST;
-  motion->present = TRUE;
-  return TRUE;
-}
-
-static gboolean
-parse_depth (MsnetNetworkSpec *network, const MsnetJsonObject *json, GError **error)
-{
-  if (!msnet_json_get_integer (json, "depth", 1, 1000, &network->depth, error))
-    return FALSE;
-  switch (network->depth) {
-  case 18:
-  case 34:
-  case 50:
-  case 101:
-  case 152:
-    return TRUE;
-  default:
-    msnet_json_set_error (json, "depth", "18, 34, 50, 101 or 152", error);
-    return FALSE;
-  }
-}
-
-static gboolean
-parse_shift_every (MsnetNetworkSpec *network, const MsnetJsonObject *json, GError **error)
-{
-  network->shift_every = 1;
-  return !json_object_has_member (json->object, "shift_every")
-         || msnet_json_get_integer (json, "shift_every", 1, 64, &network->shift_every, error);
-}
-
 static gboolean
 parse_network (MsnetModelSpec *spec, const MsnetJsonObject *json, GError **error)
 {
-  static const MsnetShift shifts[] = { MSNET_SHIFT_NONE, MSNET_SHIFT_BIDIRECTIONAL, MSNET_SHIFT_CAUSAL };
-  MsnetNetworkSpec *network = &spec->network;
-  guint backbone, shift;
-
-  if (!msnet_json_check_keys (
-          json, STRINGS ("backbone", "depth", "width", "shift", "shift_every", "classes", "motion"), error)
-      || (json_object_has_member (json->object, "backbone")
-          && !msnet_json_get_choice (json, "backbone", STRINGS ("resnet"), &backbone, error))
-      || !parse_depth (network, json, error)
-      || !msnet_json_get_integer (json, "width", 8, 512, &network->width, error)
-      || !msnet_json_get_choice (json, "shift", STRINGS ("none", "bidirectional", "causal"), &shift, error)
-      || !parse_shift_every (network, json, error)
-      || !msnet_json_get_integer (json, "classes", 1, 10000, &network->classes, error))
-    return FALSE;
-  network->shift = shifts[shift];
-  return !json_object_has_member (json->object, "motion") || parse_motion (&network->motion, json, error);
+  return msnet_network_spec_parse (&spec->network, json, error);
 }
 
 static gboolean
@@ -145,7 +44,7 @@ parse_input (MsnetModelSpec *spec, const MsnetJsonObject *json, GError **error)
   if (!msnet_json_check_keys (
           json, STRINGS ("frames", "fit", "resize", "size", "order", "mean", "std"), error)
       || !msnet_json_get_integer (json, "frames", 1, 64, &spec->frames, error)
-      || !get_supported (json, "fit", STRINGS ("crop", "stretch", "pad"), 2, &fit, error)
+      || !msnet_json_get_supported (json, "fit", STRINGS ("crop", "stretch", "pad"), 2, &fit, error)
       || !msnet_json_get_integer (json, "size", 32, 1024, &input->size, error)
       || !msnet_json_get_choice (json, "order", STRINGS ("RGB", "BGR"), &order, error)
       || !msnet_json_get_triple (json, "mean", -1000, 1000, input->mean, error)

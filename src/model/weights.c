@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/lock.h"
 #include "base/parallel.h"
+#include "backbone.h"
 
 /* PyTorch's; the official networks never change it. */
 static const gdouble norm_epsilon = 1e-5;
@@ -107,11 +108,13 @@ static void
 set_shape_error (
     const Reader *reader, const gchar *name, const gchar *expected, const gchar *found, GError **error)
 {
+  g_autofree gchar *description = reader->spec->backbone->describe (reader->spec);
+
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
-      "%s: tensor %s: expected shape %s, found %s; msnet.network says depth %u, width %u, %u classes%s:"
+      "%s: tensor %s: expected shape %s, found %s; msnet.network says %s, %u classes%s:"
       " correct it, or save the weights that belong to it",
-      msnet_safetensors_get_path (reader->file), name, expected, found, reader->spec->depth,
-      reader->spec->width, reader->spec->classes, reader->spec->motion.present ? ", with motion" : "");
+      msnet_safetensors_get_path (reader->file), name, expected, found, description, reader->spec->classes,
+      reader->spec->motion.present ? ", with motion" : "");
 }
 
 /* Returns: (transfer full) (nullable): what stands before the names of a network's tensors, such as `ema.`: where it

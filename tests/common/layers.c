@@ -1,5 +1,7 @@
 #include "layers.h"
 
+#include "model/resnet.h"
+
 static guint
 halve (guint size)
 {
@@ -55,9 +57,8 @@ add_network (GArray *layers, const MsnetNetworkSpec *spec, guint picture)
 
   msnet_architecture_init (&architecture, spec);
   size = halve (add_layer (layers, spec->depth, &architecture.stem, picture, MSNET_EPILOGUE_RELU));
-  for (guint stage = 0; stage < MSNET_N_STAGES; stage++)
-    for (guint i = 0; i < architecture.n_blocks[stage]; i++)
-      size = add_block (layers, spec->depth, &architecture.blocks[stage][i], size);
+  for (guint i = 0; i < architecture.n_blocks; i++)
+    size = add_block (layers, spec->depth, &architecture.blocks[i], size);
   msnet_architecture_clear (&architecture);
 }
 
@@ -68,8 +69,14 @@ test_list_layers (guint picture, guint width, MsnetShift shift)
   GArray *layers = g_array_new (FALSE, FALSE, sizeof (TestLayer));
 
   for (guint i = 0; i < G_N_ELEMENTS (depths); i++) {
-    const MsnetNetworkSpec spec
-        = { .depth = depths[i], .width = width, .shift = shift, .shift_every = 1, .classes = 1 };
+    const MsnetNetworkSpec spec = {
+      .backbone = &msnet_resnet,
+      .depth = depths[i],
+      .width = width,
+      .shift = shift,
+      .shift_every = 1,
+      .classes = 1,
+    };
 
     add_network (layers, &spec, picture);
   }

@@ -1,0 +1,23 @@
+/* The forward pass, top to bottom: stem, blocks, MotionSqueeze between two of them, head.  For network.c. */
+#pragma once
+
+#include "builder.h"
+#include "model.h"
+
+G_BEGIN_DECLS
+
+/* Returns: of what msnet_forward_append() starts from: [T, S, S, 3]; of a trunk what the stem makes */
+MsnetShape msnet_forward_get_input_shape (
+    MsnetModel *model, MsnetNetworkPart part, guint frames, MsnetDataType data_type);
+
+/**
+ * msnet_forward_append: the whole network, or a part of it
+ * @input: stays the caller's
+ * @scores: (out): [pairs, S/8, S/8, P * P], readable after a run; NULL without motion
+ *
+ * Returns: logits, [1, 1, 1, classes]; of a stem its output
+ */
+MsnetTensor *msnet_forward_append (MsnetBuilder *builder, MsnetModel *model, MsnetNetworkPart part,
+    MsnetTensor *input, MsnetTensor **scores, GError **error);
+
+G_END_DECLS

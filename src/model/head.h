@@ -1,0 +1,18 @@
+/* From features to logits (MSNET.md 4), whatever the backbone.  For forward.c. */
+#pragma once
+
+#include "builder.h"
+
+G_BEGIN_DECLS
+
+/**
+ * msnet_head_append: pooled, frame-logits and logits
+ * @classifier: features to classes
+ * @features: [T, H, W, C]
+ *
+ * Returns: the mean over the frames, [1, 1, 1, classes]
+ */
+MsnetTensor *msnet_head_append (
+    MsnetBuilder *builder, const MsnetLayer *classifier, MsnetTensor *features, GError **error);
+
+G_END_DECLS

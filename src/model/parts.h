@@ -1,0 +1,37 @@
+/* What a forward pass is made of: the parts that can be run alone, and the stages that have a name. */
+#pragma once
+
+#include "tensor/tensor.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MsnetNetworkPart: what of the network is run.
+ * @MSNET_PART_WHOLE: frames to logits
+ * @MSNET_PART_STEM: what no other frame has a say in, conv1 and pool: of use where windows overlap
+ * @MSNET_PART_TRUNK: from there to the logits
+ */
+typedef enum
+{
+  MSNET_PART_WHOLE,
+  MSNET_PART_STEM,
+  MSNET_PART_TRUNK,
+} MsnetNetworkPart;
+
+/**
+ * MsnetStage: a step of the forward pass with a name, for tests and for timing.
+ * @name: those of the backbone (ResNet: `conv1`, `pool`, `layer1` to `layer4`); of MotionSqueeze `reduction` (after
+ *     normalisation), `scores`, `displacement`, `transformation` (x + M); `pooled`, `frame-logits`, `logits`
+ * @input, @output: what it reads and writes
+ * @first, @end: its commands
+ */
+typedef struct
+{
+  const gchar *name;
+  MsnetTensor *input;
+  MsnetTensor *output;
+  guint first;
+  guint end;
+} MsnetStage;
+
+G_END_DECLS
