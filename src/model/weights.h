@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * @spec: what @architecture was laid out from, for messages
  * @unused: (out) (transfer full) (nullable): names of the tensors that no layer uses, joined by ", "
  *
- * Prefixes of wrappers in names are ignored: `module.`, `base_model.`, `_orig_mod.`, `model.` and
- * `state_dict.`. Batch norm (inference form, epsilon 1e-5) is folded into weights and bias.
+ * Prefixes of wrappers in names are ignored (checkpoint.h). Batch norm is folded into weights and bias
+ * (batch_norm.h).
  *
  * Returns: FALSE with MSNET_ERROR_MODEL if a tensor is missing, has another shape, or has values that make
  *     no network
