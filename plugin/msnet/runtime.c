@@ -59,18 +59,16 @@ open_device (MsnetRuntime *runtime, const MsnetSettings *settings, GError **erro
   return runtime->device != NULL;
 }
 
-/* What the user asks for, where the device has units for it. */
+/* What the user asks for, if the device has units for it. */
 static void
 choose_precision (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
 {
   const MsnetDeviceInfo *info = msnet_device_get_info (runtime->device);
+  const gboolean has_units = info->has_bf16 || info->has_amx;
+  const gboolean is_asked = settings->precision != MSNET_PRECISION_F32;
 
-  runtime->precision = MSNET_FLOAT32;
-  if (settings->precision == MSNET_PRECISION_F32)
-    return;
-  if (msnet_instructions_find (runtime->device))
-    runtime->precision = MSNET_BFLOAT16;
-  else
+  runtime->precision = is_asked && has_units ? MSNET_BFLOAT16 : MSNET_FLOAT32;
+  if (is_asked && !has_units)
     GST_ELEMENT_WARNING (element, LIBRARY, SETTINGS,
         ("precision=bf16: %s has no units for bfloat16 that are faster than those for float32; f32 is used",
             info->name),
@@ -88,15 +86,43 @@ tell_unused (MsnetRuntime *runtime, GstElement *element)
         (NULL));
 }
 
-/* The device was found. */
-static void
-accept_device (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
+/* Whether another device might do better. */
+static gboolean
+is_of_device (const GError *error)
 {
-  const gchar *warning = msnet_device_get_warning (runtime->device);
+  return g_error_matches (error, MSNET_ERROR, MSNET_ERROR_DEVICE)
+         || g_error_matches (error, MSNET_ERROR, MSNET_ERROR_BUILD);
+}
 
+/* `auto` goes on with another device.  Returns: FALSE if there is none, @error then says what to do */
+static gboolean
+fall_back (MsnetRuntime *runtime, GError **error)
+{
+  g_autoptr (MsnetDevice) failed = g_steal_pointer (&runtime->device);
+  g_autoptr (GError) reason = g_steal_pointer (error);
+
+  if (is_of_device (reason))
+    runtime->device = msnet_device_open_next (failed, reason, error);
+  else
+    *error = g_steal_pointer (&reason);
+  return runtime->device != NULL;
+}
+
+/* The device was opened: looks whether it does what is asked for, and goes on with another one if it hangs. */
+static gboolean
+accept_device (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element, GError **error)
+{
+  const gchar *warning;
+
+  while (
+      settings->precision != MSNET_PRECISION_F32 && !msnet_start_find_instructions (runtime->device, error))
+    if (!fall_back (runtime, error))
+      return FALSE;
+  warning = msnet_device_get_warning (runtime->device);
   if (warning)
     GST_ELEMENT_WARNING (element, RESOURCE, NOT_FOUND, ("%s", warning), (NULL));
   choose_precision (runtime, settings, element);
+  return TRUE;
 }
 
 gboolean
@@ -111,9 +137,9 @@ msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *settings, GstEle
   if (runtime->model && runtime->device)
     return TRUE;
   msnet_runtime_close (runtime);
-  if (open_model (runtime, settings, &error) && open_device (runtime, settings, &error)) {
+  if (open_model (runtime, settings, &error) && open_device (runtime, settings, &error)
+      && accept_device (runtime, settings, element, &error)) {
     tell_unused (runtime, element);
-    accept_device (runtime, settings, element);
     return TRUE;
   }
   msnet_post_error (element, error);
@@ -182,31 +208,6 @@ start (MsnetRuntime *runtime, GError **error)
   return runtime->recognizer != NULL;
 }
 
-/* Whether another device might do better. */
-static gboolean
-is_of_device (const GError *error)
-{
-  return g_error_matches (error, MSNET_ERROR, MSNET_ERROR_DEVICE)
-         || g_error_matches (error, MSNET_ERROR, MSNET_ERROR_BUILD);
-}
-
-/* `auto` goes on with another device.  Returns: FALSE where there is none, @error then says what to do */
-static gboolean
-fall_back (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element, GError **error)
-{
-  g_autoptr (MsnetDevice) failed = g_steal_pointer (&runtime->device);
-  g_autoptr (GError) reason = g_steal_pointer (error);
-
-  if (!is_of_device (reason)) {
-    *error = g_steal_pointer (&reason);
-    return FALSE;
-  }
-  runtime->device = msnet_device_open_next (failed, reason, error);
-  if (runtime->device)
-    accept_device (runtime, settings, element);
-  return runtime->device != NULL;
-}
-
 gboolean
 msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
 {
@@ -215,7 +216,7 @@ msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstEl
   if (!choose_times (runtime, settings, element))
     return FALSE;
   while (!start (runtime, &error))
-    if (!fall_back (runtime, settings, element, &error)) {
+    if (!fall_back (runtime, &error) || !accept_device (runtime, settings, element, &error)) {
       msnet_post_error (element, error);
       return FALSE;
     }

@@ -1,7 +1,8 @@
 #include "start.h"
 
-#include "network_engine.h"
 #include "base/attempt.h"
+#include "machine/instructions.h"
+#include "network_engine.h"
 
 /* @allowance: milliseconds of silence beyond the patience; atomic */
 typedef struct
@@ -96,6 +97,54 @@ has_hung (gpointer data, GError **error)
   const gint64 allowance = g_atomic_int_get (&starting->allowance) * G_TIME_SPAN_MILLISECOND;
 
   return msnet_device_has_hung (starting->start.device, &starting->vigil, allowance, error);
+}
+
+typedef struct
+{
+  MsnetDevice *device;
+  MsnetVigil vigil; /* of the thread that waits */
+} Search;
+
+static void
+search_free (Search *search)
+{
+  msnet_device_unref (search->device);
+  g_free (search);
+}
+
+static gpointer
+search_instructions (gpointer data, GError **error)
+{
+  Search *search = data;
+
+  msnet_instructions_find (search->device);
+  return msnet_device_ref (search->device);
+}
+
+static gboolean
+search_has_hung (gpointer data, GError **error)
+{
+  Search *search = data;
+
+  return msnet_device_has_hung (search->device, &search->vigil, 0, error);
+}
+
+gboolean
+msnet_start_find_instructions (MsnetDevice *device, GError **error)
+{
+  static const MsnetAttempt attempt = {
+    .name = "msnet-search",
+    .run = search_instructions,
+    .has_hung = search_has_hung,
+    .free_result = (GDestroyNotify)msnet_device_unref,
+    .free_data = (GDestroyNotify)search_free,
+  };
+  Search *search = g_new0 (Search, 1);
+  g_autoptr (MsnetDevice) searched = NULL;
+
+  search->device = msnet_device_ref (device);
+  searched = msnet_attempt_run (&attempt, search, error);
+  return searched != NULL;
 }
 
 MsnetRecognizer *

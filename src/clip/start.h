@@ -19,6 +19,10 @@ typedef struct
   MsnetGrid grid;
 } MsnetStart;
 
+/* What msnet_device_find_instructions() does, given up like msnet_start_run().
+ * Returns: FALSE with MSNET_ERROR_DEVICE if the driver hangs; what was found is in msnet_device_get_info() */
+gboolean msnet_start_find_instructions (MsnetDevice *device, GError **error);
+
 /**
  * msnet_start_run:
  * @start: copied

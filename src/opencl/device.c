@@ -86,13 +86,11 @@ set_hung (MsnetDevice *device, const gchar *function, gint64 patience, GError **
 
   if (function == NULL)
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_DEVICE,
-        "it hangs: no command was finished for %g s while the network was warmed up; the device is left "
-        "behind",
-        seconds);
+        "it hangs: no command was finished for %g s; the device is left behind", seconds);
   else
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_DEVICE,
-        "it hangs: %s of %s has not returned for %g s while the network was built; the device is left behind",
-        function, (const gchar *)g_atomic_pointer_get (&device->subject), seconds);
+        "it hangs: %s of %s has not returned for %g s; the device is left behind", function,
+        (const gchar *)g_atomic_pointer_get (&device->subject), seconds);
 }
 
 gboolean

@@ -3,7 +3,7 @@
  *
  * The environment's MSNET_FAULT says how it fails, asked at each call: `build`: no other program builds; `launch`: no
  * other kernel runs; `hang`: no other kernel ends; `hang-context`, `hang-build`, `hang-enqueue`: the call that makes a
- * context, builds another program or enqueues another kernel does not return; `compile`: the next program takes three
+ * context, builds another program or enqueues another kernel does not return; `hang-cpu`: the CPU builds no program; `compile`: the next program takes three
  * seconds to build; `slow`: each kernel takes a tenth of a second; else it works. */
 #include "layer.h"
 
@@ -89,6 +89,8 @@ static cl_int CL_API_CALL
 build (cl_program program, cl_uint n, const cl_device_id *devices, const char *options,
     void (CL_CALLBACK *notify) (cl_program program, void *data), void *data)
 {
+  if (n > 0 && devices[0] != gpu)
+    hang_by ("hang-cpu");
   if (n > 0 && devices[0] == gpu && !is_self_test (program)) {
     compile_slowly ();
     hang_by ("hang-build");

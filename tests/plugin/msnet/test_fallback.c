@@ -3,6 +3,7 @@
 #include "msnet/msnet.h"
 #include "common/msnet_harness.h"
 #include "msnet/runtime.h"
+#include "base/processor.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -185,6 +186,23 @@ GST_START_TEST (test_who_asks_for_the_gpu_is_told)
 }
 GST_END_TEST;
 
+/* What a processor can do beyond plain vectors is tried out on the way to READY. */
+GST_START_TEST (test_the_search_for_instructions_is_given_up)
+{
+  MsnetHarness bare;
+
+  if (!msnet_processor_has_bf16 () && !msnet_processor_may_use_amx ())
+    return;
+  set_fault ("hang-cpu");
+  bare = element_on ("cpu");
+  gst_util_set_object_arg (G_OBJECT (bare.element), "precision", "bf16");
+  fail_unless_equals_int (gst_element_set_state (bare.element, GST_STATE_READY), GST_STATE_CHANGE_FAILURE);
+  msnet_harness_expect (&bare, GST_MESSAGE_ERROR,
+      "such as 0:0): it hangs: clBuildProgram of cpu/products.cl has not returned for 10 s");
+  drop (&bare);
+}
+GST_END_TEST;
+
 static Suite *
 msnet_fallback_suite (void)
 {
@@ -202,6 +220,7 @@ msnet_fallback_suite (void)
   tcase_add_test (tests, test_the_stream_runs);
   tcase_add_test (tests, test_cpu_starts_without_it);
   tcase_add_test (tests, test_who_asks_for_the_gpu_is_told);
+  tcase_add_test (tests, test_the_search_for_instructions_is_given_up);
   return suite;
 }
 
