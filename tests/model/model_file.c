@@ -129,6 +129,14 @@ model_file_edit_metadata (ModelFile *file, const gchar *key, const gchar *found,
   model_file_set_metadata (file, key, value->str);
 }
 
+void
+model_file_add_motion (ModelFile *file)
+{
+  model_file_edit_metadata (file, "msnet.network", "}",
+      ", \"motion\": {\"after\": 2, \"patch\": 15, \"sigma\": 5.0, \"temperature\": 0.01,"
+      " \"directions\": \"past\", \"softargmax\": \"kernel\", \"confidence\": true}}");
+}
+
 static Tensor *
 find_tensor (ModelFile *file, const gchar *name)
 {

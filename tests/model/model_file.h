@@ -19,6 +19,9 @@ void model_file_set_metadata (ModelFile *file, const gchar *key, const gchar *va
 void model_file_edit_metadata (
     ModelFile *file, const gchar *key, const gchar *found, const gchar *replacement);
 
+/* Makes msnet.network one with motion (`past`); its tensors are not in the file. */
+void model_file_add_motion (ModelFile *file);
+
 /* @shape: as in JSON, such as "[8, 3, 7, 7]"; @type: F32 or I64; all values are @value.  Replaces a
  * tensor of that name. */
 void model_file_set_tensor (
