@@ -1,0 +1,214 @@
+/* What every backbone promises to the rest of a network (backbone.h). */
+#include <string.h>
+
+#include "common/common.h"
+#include "model/architecture.h"
+#include "model/backbone.h"
+#include "model/network_parse.h"
+
+#define REST                                                                                                 \
+  "\"shift\": \"causal\", \"shift_every\": 2, \"classes\": 5, \"motion\": {\"after\": %u, \"patch\": 15, "   \
+  "\"sigma\": 5.0, \"temperature\": 0.01, \"directions\": \"past\", \"softargmax\": \"kernel\", "            \
+  "\"confidence\": true}}"
+
+/* A further backbone adds its own: each with the keys that it alone understands. */
+static const struct
+{
+  const gchar *backbone;
+  const gchar *keys;
+} examples[] = {
+  { "resnet", "\"depth\": 18, \"width\": 8" },
+  { "resnet", "\"depth\": 34, \"width\": 20" },
+  { "resnet", "\"depth\": 50, \"width\": 64" },
+  { "resnet", "\"depth\": 101, \"width\": 64" },
+  { "resnet", "\"depth\": 152, \"width\": 64" },
+};
+
+static const MsnetBackbone *
+find_backbone (const gchar *name)
+{
+  const MsnetBackbone *const *backbones = msnet_backbone_list ();
+
+  while (*backbones != NULL && !g_str_equal ((*backbones)->name, name))
+    backbones++;
+  ck_assert_msg (*backbones != NULL, "no backbone %s", name);
+  return *backbones;
+}
+
+/* Parses the description of example @i, as a file has it. */
+static MsnetNetworkSpec
+parse (guint i)
+{
+  g_autoptr (GError) error = NULL;
+  const MsnetBackbone *backbone = find_backbone (examples[i].backbone);
+  g_autofree gchar *text = g_strdup_printf (
+      "{\"backbone\": \"%s\", %s, " REST, backbone->name, examples[i].keys, backbone->motion_after);
+  g_autoptr (JsonNode) root = json_from_string (text, &error);
+  MsnetNetworkSpec spec = { 0 };
+
+  ck_assert_msg (root != NULL, "%s", error != NULL ? error->message : "");
+  MsnetJsonObject json = { "test", "msnet.network", json_node_get_object (root) };
+  ck_assert_msg (msnet_network_spec_parse (&spec, &json, &error), "%s", error != NULL ? error->message : "");
+  ck_assert_ptr_eq (spec.backbone, backbone);
+  return spec;
+}
+
+static MsnetArchitecture
+lay_out (guint example)
+{
+  const MsnetNetworkSpec spec = parse (example);
+  MsnetArchitecture architecture;
+
+  msnet_architecture_init (&architecture, &spec);
+  return architecture;
+}
+
+START_TEST (each_has_an_example)
+{
+  const MsnetBackbone *const *backbones = msnet_backbone_list ();
+
+  for (guint i = 0; backbones[i] != NULL; i++) {
+    gboolean found = FALSE;
+    for (guint j = 0; j < G_N_ELEMENTS (examples); j++)
+      found = found || g_str_equal (examples[j].backbone, backbones[i]->name);
+    ck_assert_msg (found, "%s has no example in this test", backbones[i]->name);
+    ck_assert_ptr_eq (find_backbone (backbones[i]->name), backbones[i]);
+  }
+}
+END_TEST
+
+/* So that a message about a tensor says what in the description the shapes come from. */
+START_TEST (describes_what_it_parsed)
+{
+  const MsnetNetworkSpec spec = parse (_i);
+  g_autofree gchar *description = spec.backbone->describe (&spec);
+
+  for (guint i = 0; spec.backbone->keys[i] != NULL; i++)
+    ck_assert_msg (strstr (description, spec.backbone->keys[i]) != NULL, "no %s in \"%s\"",
+        spec.backbone->keys[i], description);
+}
+END_TEST
+
+/* Layers are told apart by their names, in files, plans and among those that models share. */
+START_TEST (names_each_layer_once)
+{
+  MsnetArchitecture architecture = lay_out (_i);
+  g_autoptr (GPtrArray) layers = msnet_architecture_list_layers (&architecture);
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < layers->len; i++) {
+    MsnetLayer *layer = layers->pdata[i];
+    ck_assert_msg (g_hash_table_add (names, layer->name), "%s twice", layer->name);
+    ck_assert_msg (i + 1 == layers->len || g_hash_table_add (names, layer->norm), "%s twice", layer->norm);
+    ck_assert_uint_gt (strlen (layer->name), 0);
+    ck_assert_uint_lt (strlen (layer->name) + 1, sizeof layer->name);
+  }
+  msnet_architecture_clear (&architecture);
+}
+END_TEST
+
+static void
+check_block (const MsnetBlock *block, guint channels)
+{
+  const MsnetLayer *projection = &block->projection;
+  guint inner = channels, stride = 1;
+
+  for (guint i = 0; i < block->n_layers; i++) {
+    ck_assert_msg (block->layers[i].inputs == inner, "%s reads %u channels of %u", block->layers[i].name,
+        block->layers[i].inputs, inner);
+    inner = block->layers[i].outputs;
+    stride *= block->layers[i].stride;
+  }
+  if (projection->outputs == 0)
+    return;
+  ck_assert_uint_eq (projection->inputs, channels);
+  ck_assert_uint_eq (projection->outputs, inner);
+  ck_assert_uint_eq (projection->stride, stride);
+}
+
+START_TEST (each_block_reads_what_the_last_one_makes)
+{
+  MsnetArchitecture architecture = lay_out (_i);
+  guint channels = architecture.stem.outputs;
+
+  ck_assert_uint_eq (architecture.stem.inputs, 3);
+  for (guint i = 0; i < architecture.n_blocks; i++) {
+    check_block (&architecture.blocks[i], channels);
+    channels = msnet_block_get_outputs (&architecture.blocks[i]);
+  }
+  ck_assert_uint_eq (architecture.classifier.inputs, channels);
+  msnet_architecture_clear (&architecture);
+}
+END_TEST
+
+START_TEST (each_stage_has_blocks)
+{
+  MsnetArchitecture architecture = lay_out (_i);
+  const MsnetBackbone *backbone = find_backbone (examples[_i].backbone);
+  guint n_stages = g_strv_length ((gchar **)backbone->stages);
+
+  for (guint i = 0; i < n_stages; i++)
+    ck_assert_uint_lt (msnet_architecture_count_blocks (&architecture, i),
+        msnet_architecture_count_blocks (&architecture, i + 1));
+  ck_assert_uint_eq (msnet_architecture_count_blocks (&architecture, 0), 0);
+  ck_assert_uint_eq (msnet_architecture_count_blocks (&architecture, n_stages), architecture.n_blocks);
+  msnet_architecture_clear (&architecture);
+}
+END_TEST
+
+/* The motion field has a cell for 8 x 8 pixels, whatever the backbone. */
+START_TEST (motion_has_cells_of_eight_pixels)
+{
+  MsnetArchitecture architecture = lay_out (_i);
+  const MsnetBackbone *backbone = find_backbone (examples[_i].backbone);
+  guint n_blocks = msnet_architecture_count_blocks (&architecture, backbone->motion_after);
+  guint distance = backbone->stem_stride;
+
+  for (guint i = 0; i < n_blocks; i++)
+    for (guint j = 0; j < architecture.blocks[i].n_layers; j++)
+      distance *= architecture.blocks[i].layers[j].stride;
+  ck_assert_uint_eq (distance, 8);
+  ck_assert_uint_eq (
+      architecture.motion.reduction.inputs, msnet_block_get_outputs (&architecture.blocks[n_blocks - 1]));
+  msnet_architecture_clear (&architecture);
+}
+END_TEST
+
+/* Overlapping clips share what the stem made of a frame, so no other frame may have a say in it; and the border of a
+ * block's input is that of its first layer, so no other layer may shift. */
+START_TEST (only_first_layers_of_blocks_shift)
+{
+  MsnetArchitecture architecture = lay_out (_i);
+  guint n_shifts = 0;
+
+  ck_assert_int_eq (architecture.stem.shift, MSNET_SHIFT_NONE);
+  for (guint i = 0; i < architecture.n_blocks; i++) {
+    const MsnetBlock *block = &architecture.blocks[i];
+    n_shifts += block->layers[0].shift == MSNET_SHIFT_CAUSAL;
+    for (guint j = 1; j < block->n_layers; j++)
+      ck_assert_int_eq (block->layers[j].shift, MSNET_SHIFT_NONE);
+    ck_assert_int_eq (block->projection.shift, MSNET_SHIFT_NONE);
+  }
+  ck_assert_uint_gt (n_shifts, 0);
+  ck_assert_uint_lt (n_shifts, architecture.n_blocks);
+  msnet_architecture_clear (&architecture);
+}
+END_TEST
+
+int
+main (void)
+{
+  const guint n = G_N_ELEMENTS (examples);
+  Suite *suite = suite_create ("backbone");
+  TCase *tests = tcase_create ("backbone");
+
+  tcase_add_test (tests, each_has_an_example);
+  tcase_add_loop_test (tests, describes_what_it_parsed, 0, n);
+  tcase_add_loop_test (tests, names_each_layer_once, 0, n);
+  tcase_add_loop_test (tests, each_block_reads_what_the_last_one_makes, 0, n);
+  tcase_add_loop_test (tests, each_stage_has_blocks, 0, n);
+  tcase_add_loop_test (tests, motion_has_cells_of_eight_pixels, 0, n);
+  tcase_add_loop_test (tests, only_first_layers_of_blocks_shift, 0, n);
+  suite_add_tcase (suite, tests);
+  return test_run (suite);
+}
