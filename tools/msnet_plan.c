@@ -12,8 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "model/network.h"
+#include "base/error.h"
 #include "machine/peak.h"
+#include "model/network.h"
 #include "opencl/open.h"
 #include "plan_tune.h"
 
@@ -139,6 +140,19 @@ show (MsnetNetwork *network, MsnetDevice *device, GError **error)
 }
 
 static gboolean
+check_stream (MsnetModel *model, GError **error)
+{
+  if (!stream || msnet_network_can_stream (msnet_model_get_network (model)))
+    return TRUE;
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
+      "%s: --stream: expected a model that runs frame by frame (shift causal or none, motion past or "
+      "absent), found"
+      " one whose frames depend on later ones; leave --stream out",
+      msnet_model_get_path (model));
+  return FALSE;
+}
+
+static gboolean
 run (const gchar *name, GError **error)
 {
   g_autofree gchar *path = msnet_model_find (name, NULL, error);
@@ -152,6 +166,8 @@ run (const gchar *name, GError **error)
   how.frames = frames > 0 ? (guint)frames : msnet_model_get_frames (model);
   if (tune)
     return plan_tune (model, device, &how, MAX (tune_seconds, 1), error);
+  if (!check_stream (model, error))
+    return FALSE;
   how.stream = stream;
   if (stream)
     how.frames = 1;
@@ -173,6 +189,7 @@ main (int argc, char **argv)
     fprintf (stderr, "%s\n", error != NULL ? error->message : "expected one model");
     return EXIT_FAILURE;
   }
+  rounds = MAX (rounds, 1);
   if (run (argv[1], &error))
     return EXIT_SUCCESS;
   fprintf (stderr, "msnet-plan: %s\n", error->message);
