@@ -1,4 +1,4 @@
-/* What the kernels of prepare.cl are told about a frame's memory and colours.  For prepare*.c only. */
+/* What the kernels of prepare.cl are told about a frame's memory and colours.  For this folder. */
 #pragma once
 
 #include "prepare.h"

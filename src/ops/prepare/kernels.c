@@ -1,0 +1,90 @@
+#include "tables.h"
+
+#include "ops/operation.h"
+#include "ops/operations.h"
+
+#define LINES 16 /* as in kernels/cpu/prepare.cl */
+
+/* How the output lies seen from the picture in memory, whose pixels the kernels make row by row: what becomes of a
+ * turn is where the first pixel goes, and in which direction the next one and the next row. */
+static MsnetArgument
+get_turned_geometry (const MsnetShape *shape, const MsnetTurn *turn)
+{
+  gint origin = msnet_shape_get_origin (shape);
+  gint steps[] = { shape->channels, msnet_shape_get_row_stride (shape) };
+
+  for (guint i = 0; i < 2; i++)
+    if (turn->mirrored[i]) {
+      origin += steps[i] * ((gint)shape->width - 1);
+      steps[i] = -steps[i];
+    }
+  return MSNET_INTS (
+      origin, steps[!turn->transposed], msnet_shape_get_frame_stride (shape), steps[turn->transposed]);
+}
+
+static gboolean
+append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetPrepareJob *job = data;
+  const MsnetPrepareTables *tables = job->tables;
+  g_autofree gchar *options = g_strdup_printf (
+      "-DVECTOR_WIDTH=%u %s", kernel->vector_width, msnet_operation_get_storage_options (NULL, job->output));
+
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){
+          .file = "cpu/prepare.cl",
+          .kernel = "prepare",
+          .options = options,
+          MSNET_ARGUMENTS (MSNET_BUFFER (job->output->buffer),
+              get_turned_geometry (&job->output->shape, &tables->frame.turn), MSNET_INT (job->index),
+              MSNET_BUFFER (tables->scratch), MSNET_BUFFER (job->planes[0]), MSNET_BUFFER (job->planes[1]),
+              MSNET_BUFFER (job->planes[2]), MSNET_BUFFER (tables->layouts), MSNET_BUFFER (tables->colors),
+              MSNET_BUFFER (tables->windows), MSNET_BUFFER (tables->weights), MSNET_INT (tables->params.size),
+              MSNET_INT (tables->columns), MSNET_INT (tables->line_size)),
+          .global = { tables->n_items },
+      },
+      error);
+}
+
+static gboolean
+append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetPrepareJob *job = data;
+  const MsnetPrepareTables *tables = job->tables;
+  const guint size = tables->params.size;
+
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){
+          .file = "plain/prepare.cl",
+          .kernel = "prepare",
+          .options = msnet_operation_get_storage_options (NULL, job->output),
+          MSNET_ARGUMENTS (MSNET_BUFFER (job->output->buffer),
+              get_turned_geometry (&job->output->shape, &tables->frame.turn), MSNET_INT (job->index),
+              MSNET_BUFFER (job->planes[0]), MSNET_BUFFER (job->planes[1]), MSNET_BUFFER (job->planes[2]),
+              MSNET_BUFFER (tables->layouts), MSNET_BUFFER (tables->colors), MSNET_BUFFER (tables->windows),
+              MSNET_BUFFER (tables->weights), MSNET_INT (size)),
+          MSNET_FLAT_SIZES (size * size),
+      },
+      error);
+}
+
+static const MsnetKernel kernels[] = {
+  { .name = "cpu-16",
+      .vector_width = 16,
+      .rows = LINES,
+      .bound = 1e-5,
+      .may_use = msnet_kernel_is_for_cpu,
+      .append = append_cpu },
+  { .name = "cpu-8",
+      .vector_width = 8,
+      .rows = LINES,
+      .bound = 1e-5,
+      .may_use = msnet_kernel_is_for_cpu,
+      .append = append_cpu },
+  { .name = "plain", .append = append_plain },
+};
+
+const MsnetOperation msnet_prepare_operation = {
+  .name = "preparation",
+  MSNET_KERNELS (kernels),
+};
