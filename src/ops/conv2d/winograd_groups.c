@@ -1,0 +1,22 @@
+#include "launch.h"
+#include "winograd.h"
+
+#define MAX_GROUP_PIECES 24
+
+MsnetWinogradGroups
+msnet_winograd_choose_groups (
+    const MsnetWinogradForm *form, guint rows, const MsnetShape *output, const MsnetDeviceInfo *device)
+{
+  const gsize piece_bytes = (gsize)form->n_positions * (form->inputs + output->channels) * sizeof (gfloat);
+  const guint most = form->group_bytes / piece_bytes / rows * rows;
+  MsnetWinogradGroups groups = { .n_pieces = msnet_winograd_count_pieces (form->piece, output),
+    .size = CLAMP (most, rows, MAX_GROUP_PIECES) };
+
+  groups.in_plane = msnet_winograd_get_plane (groups.size, form->inputs);
+  groups.out_plane = msnet_winograd_get_plane (groups.size, output->channels);
+  groups.n_items
+      = MIN (MSNET_ITEMS_A_CORE * device->compute_units, msnet_divide_up (groups.n_pieces, groups.size));
+  groups.scratch_bytes
+      = (gsize)groups.n_items * form->n_positions * (groups.in_plane + groups.out_plane) * sizeof (gfloat);
+  return groups;
+}
