@@ -40,28 +40,13 @@
 GST_DEBUG_CATEGORY_STATIC (msnet_json_debug);
 #define GST_CAT_DEFAULT msnet_json_debug
 
-#define DEFAULT_LINES (MSNET_JSON_LINES_RESULTS | MSNET_JSON_LINES_ACTIONS)
-#define DEFAULT_MEASURED MSNET_JSON_MEASURED_AUTO
-#define DEFAULT_MOTION FALSE
-
-enum
-{
-  PROP_0,
-  PROP_LINES,
-  PROP_MEASURED,
-  PROP_MOTION,
-};
-
 struct _MsnetJson
 {
   GstElement parent;
   GstPad *sink_pad;
   GstPad *src_pad;
 
-  /* Under the object lock. */
-  MsnetJsonLines lines;
-  MsnetJsonMeasured measured;
-  gboolean motion;
+  MsnetJsonOptions options; /* under the object lock */
 
   /* Under the sink pad's stream lock. */
   GstSegment segment;
@@ -78,39 +63,31 @@ static GstStaticPadTemplate sink_template
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
     "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("text/x-raw, format = (string) utf8"));
 
+static MsnetJsonOptions
+get_options (MsnetJson *self)
+{
+  MsnetJsonOptions options;
+
+  GST_OBJECT_LOCK (self);
+  options = self->options;
+  GST_OBJECT_UNLOCK (self);
+  return options;
+}
+
 static gboolean
 wants_line (MsnetJson *self, MsnetJsonLines kind)
 {
-  gboolean wanted;
-
-  GST_OBJECT_LOCK (self);
-  wanted = (self->lines & kind) != 0;
-  GST_OBJECT_UNLOCK (self);
-  return wanted;
+  return (get_options (self).lines & kind) != 0;
 }
 
 static gboolean
 wants_measured (MsnetJson *self, const MsnetResult *result)
 {
-  MsnetJsonMeasured measured;
+  MsnetJsonMeasured measured = get_options (self).measured;
 
-  GST_OBJECT_LOCK (self);
-  measured = self->measured;
-  GST_OBJECT_UNLOCK (self);
-  /* msnet tells the wall clock in live pipelines, and only there. */
+  /* msnet reports the wall clock in live pipelines, and only there. */
   return measured == MSNET_JSON_MEASURED_ALWAYS
          || (measured == MSNET_JSON_MEASURED_AUTO && GST_CLOCK_TIME_IS_VALID (result->wall));
-}
-
-static gboolean
-wants_motion (MsnetJson *self)
-{
-  gboolean wanted;
-
-  GST_OBJECT_LOCK (self);
-  wanted = self->motion;
-  GST_OBJECT_UNLOCK (self);
-  return wanted;
 }
 
 /* Whether the result is another than the one that its element repeats; remembers it. */
@@ -143,7 +120,7 @@ find_motion (MsnetJson *self, GstBuffer *carrier, const MsnetResult *result, Msn
   const GstStructure *structure;
   gpointer state = NULL;
 
-  if (!carrier || !wants_motion (self))
+  if (!carrier || !get_options (self).motion)
     return FALSE;
   while ((structure = msnet_meta_iterate (carrier, &state, MSNET_MOTION_META_NAME))) {
     if (msnet_motion_read (motion, structure) && motion->index == result->index
@@ -354,47 +331,19 @@ msnet_json_change_state (GstElement *element, GstStateChange transition)
 }
 
 static void
-msnet_json_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+msnet_json_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
-  MsnetJson *self = MSNET_JSON (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-  case PROP_LINES:
-    self->lines = g_value_get_flags (value);
-    break;
-  case PROP_MEASURED:
-    self->measured = g_value_get_enum (value);
-    break;
-  case PROP_MOTION:
-    self->motion = g_value_get_boolean (value);
-    break;
-  default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
-  GST_OBJECT_UNLOCK (self);
+  GST_OBJECT_LOCK (object);
+  msnet_property_set (spec, &MSNET_JSON (object)->options, value);
+  GST_OBJECT_UNLOCK (object);
 }
 
 static void
-msnet_json_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+msnet_json_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
-  MsnetJson *self = MSNET_JSON (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-  case PROP_LINES:
-    g_value_set_flags (value, self->lines);
-    break;
-  case PROP_MEASURED:
-    g_value_set_enum (value, self->measured);
-    break;
-  case PROP_MOTION:
-    g_value_set_boolean (value, self->motion);
-    break;
-  default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
-  GST_OBJECT_UNLOCK (self);
+  GST_OBJECT_LOCK (object);
+  msnet_property_get (spec, &MSNET_JSON (object)->options, value);
+  GST_OBJECT_UNLOCK (object);
 }
 
 static void
@@ -412,59 +361,23 @@ msnet_json_class_init (MsnetJsonClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
-  const GParamFlags any_time = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
 
   GST_DEBUG_CATEGORY_INIT (msnet_json_debug, "msnetjson", 0, "JSON lines of msnet");
   object_class->set_property = msnet_json_set_property;
   object_class->get_property = msnet_json_get_property;
   object_class->finalize = msnet_json_finalize;
   element_class->change_state = msnet_json_change_state;
-
-  /**
-   * MsnetJson:lines:
-   *
-   * What makes a line.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (object_class, PROP_LINES,
-      g_param_spec_flags (
-          "lines", "Lines", "What makes a line", MSNET_TYPE_JSON_LINES, DEFAULT_LINES, any_time));
-  /**
-   * MsnetJson:measured:
-   *
-   * Which results also have `inference` and `wall`, which differ from run to run.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (object_class, PROP_MEASURED,
-      g_param_spec_enum ("measured", "Measured", "Which results also have what differs from run to run",
-          MSNET_TYPE_JSON_MEASURED, DEFAULT_MEASURED, any_time));
-  /**
-   * MsnetJson:motion:
-   *
-   * Whether results also say what the camera does, as numbers.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (object_class, PROP_MOTION,
-      g_param_spec_boolean (
-          "motion", "Motion", "Add the camera's motion to each result", DEFAULT_MOTION, any_time));
-
+  msnet_json_options_install (object_class);
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Actions as JSON", "Filter/Converter/Video/Text",
       "Turns results and actions of msnet into lines of JSON", "The msnet authors");
-  gst_type_mark_as_plugin_api (MSNET_TYPE_JSON_LINES, 0);
-  gst_type_mark_as_plugin_api (MSNET_TYPE_JSON_MEASURED, 0);
 }
 
 static void
 msnet_json_init (MsnetJson *self)
 {
-  self->lines = DEFAULT_LINES;
-  self->measured = DEFAULT_MEASURED;
-  self->motion = DEFAULT_MOTION;
+  msnet_properties_init (G_OBJECT_GET_CLASS (self), &self->options);
   self->last_index = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   g_queue_init (&self->pending);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);

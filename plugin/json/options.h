@@ -1,7 +1,7 @@
-/* The types of msnetjson's properties. */
+/* What a user may choose of msnetjson's lines: the properties. */
 #pragma once
 
-#include <glib-object.h>
+#include "meta/properties.h"
 
 G_BEGIN_DECLS
 
@@ -23,5 +23,20 @@ GType msnet_json_lines_get_type (void);
 
 #define MSNET_TYPE_JSON_MEASURED (msnet_json_measured_get_type ())
 GType msnet_json_measured_get_type (void);
+
+/**
+ * MsnetJsonOptions:
+ * @lines: what makes a line
+ * @measured: which results also have what differs from run to run
+ * @motion: results also have what the camera does
+ */
+typedef struct
+{
+  MsnetJsonLines lines;
+  MsnetJsonMeasured measured;
+  gboolean motion;
+} MsnetJsonOptions;
+
+void msnet_json_options_install (GObjectClass *klass);
 
 G_END_DECLS

@@ -174,11 +174,6 @@ GST_DEBUG_CATEGORY (msnet_debug);
   GST_VIDEO_CAPS_MAKE (                                                                                      \
       "{ RGB, BGR, RGBx, xRGB, BGRx, xBGR, RGBA, BGRA, I420, YV12, NV12, NV21, YUY2, UYVY, GRAY8 }")
 
-enum
-{
-  PROP_STATS = MSNET_SETTING_END,
-};
-
 struct _Msnet
 {
   GstBaseTransform parent;
@@ -488,16 +483,16 @@ msnet_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
   Msnet *self = MSNET_ELEMENT (object);
 
-  if (id == PROP_STATS)
+  if (spec->value_type == GST_TYPE_STRUCTURE)
     g_value_take_boxed (value, msnet_shared_get_stats (&self->shared));
   else
-    msnet_shared_get (&self->shared, id, value);
+    msnet_shared_get (&self->shared, spec, value);
 }
 
 static void
 msnet_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
-  msnet_shared_set (&MSNET_ELEMENT (object)->shared, value, spec, id);
+  msnet_shared_set (&MSNET_ELEMENT (object)->shared, value, spec);
 }
 
 static void
@@ -536,13 +531,6 @@ msnet_class_init (MsnetClass *klass)
   object_class->get_property = msnet_get_property;
   object_class->finalize = msnet_finalize;
   msnet_settings_install (object_class);
-  g_object_class_install_property (object_class, PROP_STATS,
-      g_param_spec_boxed ("stats", "Statistics",
-          "device, model, mode, precision (strings, from READY on; mode: stream or clip; precision: f32 or "
-          "bf16);"
-          " windows, skipped, gaps, latency-p50, latency-p95, "
-          "latency-p99 (uint64, since PAUSED)",
-          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   element_class->change_state = msnet_change_state;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);

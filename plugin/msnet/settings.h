@@ -1,7 +1,8 @@
 /* The properties of `msnet` that a user sets: their types, defaults and bounds. */
 #pragma once
 
-#include <gst/gst.h>
+#include "meta/properties.h"
+
 #include <gst/video/video.h>
 
 G_BEGIN_DECLS
@@ -97,43 +98,14 @@ typedef struct
   MsnetReporting reporting;
 } MsnetSettings;
 
-/* Numbers of the properties; those of the element itself follow. */
-enum
-{
-  MSNET_SETTING_0,
-  MSNET_SETTING_MODEL,
-  MSNET_SETTING_DEVICE,
-  MSNET_SETTING_PRECISION,
-  MSNET_SETTING_WINDOW,
-  MSNET_SETTING_HOP,
-  MSNET_SETTING_ORIENTATION,
-  MSNET_SETTING_POLICY,
-  MSNET_SETTING_EOS,
-  MSNET_SETTING_TOP_K,
-  MSNET_SETTING_THRESHOLD,
-  MSNET_SETTING_EXPIRE,
-  MSNET_SETTING_MOTION,
-  MSNET_SETTING_POST_MESSAGES,
-  MSNET_SETTING_SMOOTHING,
-  MSNET_SETTING_ENTER,
-  MSNET_SETTING_LEAVE,
-  MSNET_SETTING_MIN_DURATION,
-  MSNET_SETTING_END,
-};
+/* The values are set by msnet_properties_init() and msnet_property_set(); `stats` is computed. */
+void msnet_settings_install (GObjectClass *klass);
 
-void msnet_settings_install (GObjectClass *object_class);
-void msnet_settings_init (MsnetSettings *settings);
 void msnet_settings_copy (const MsnetSettings *settings, MsnetSettings *copy);
 void msnet_settings_clear (MsnetSettings *settings);
 
 /* Whether the settings make sense together; if they do not, posts an element error of @element. */
 gboolean msnet_settings_check (const MsnetSettings *settings, GstElement *element);
-
-/* Returns: whether property @id may change in NULL and READY only */
-gboolean msnet_settings_is_fixed (guint id);
-
-void msnet_settings_set (MsnetSettings *settings, guint id, const GValue *value);
-void msnet_settings_get (const MsnetSettings *settings, guint id, GValue *value);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MsnetSettings, msnet_settings_clear)
 

@@ -10,7 +10,7 @@ msnet_shared_init (MsnetShared *shared, GstElement *element)
 {
   shared->element = element;
   msnet_lock_init (&shared->lock);
-  msnet_settings_init (&shared->settings);
+  msnet_properties_init (G_OBJECT_GET_CLASS (element), &shared->settings);
 }
 
 void
@@ -44,23 +44,23 @@ refuse (MsnetShared *shared, const GParamSpec *spec)
 }
 
 void
-msnet_shared_set (MsnetShared *shared, const GValue *value, GParamSpec *spec, guint id)
+msnet_shared_set (MsnetShared *shared, const GValue *value, GParamSpec *spec)
 {
-  if (msnet_settings_is_fixed (id) && is_running (shared))
+  if (spec->flags & GST_PARAM_MUTABLE_READY && is_running (shared))
     return refuse (shared, spec);
   msnet_lock_take (&shared->lock);
-  msnet_settings_set (&shared->settings, id, value);
-  shared->outdated |= id <= MSNET_SETTING_PRECISION;
+  msnet_property_set (spec, &shared->settings, value);
+  shared->outdated |= msnet_property_has (spec, MSNET_PROPERTY_REOPENS);
   msnet_lock_give (&shared->lock);
   g_atomic_int_set (&shared->changed, TRUE);
   g_object_notify_by_pspec (G_OBJECT (shared->element), spec);
 }
 
 void
-msnet_shared_get (MsnetShared *shared, guint id, GValue *value)
+msnet_shared_get (MsnetShared *shared, GParamSpec *spec, GValue *value)
 {
   msnet_lock_take (&shared->lock);
-  msnet_settings_get (&shared->settings, id, value);
+  msnet_property_get (spec, &shared->settings, value);
   msnet_lock_give (&shared->lock);
 }
 

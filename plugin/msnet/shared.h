@@ -38,8 +38,8 @@ void msnet_shared_init (MsnetShared *shared, GstElement *element);
 void msnet_shared_clear (MsnetShared *shared);
 
 /* Properties.  A value that cannot be set now is refused with a warning; any other notifies. */
-void msnet_shared_set (MsnetShared *shared, const GValue *value, GParamSpec *spec, guint id);
-void msnet_shared_get (MsnetShared *shared, guint id, GValue *value);
+void msnet_shared_set (MsnetShared *shared, const GValue *value, GParamSpec *spec);
+void msnet_shared_get (MsnetShared *shared, GParamSpec *spec, GValue *value);
 GstStructure *msnet_shared_get_stats (MsnetShared *shared);
 
 /* @settings: (out): a copy.  Returns: whether model, device or precision were set since the last call */

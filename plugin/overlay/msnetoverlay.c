@@ -51,25 +51,6 @@
 GST_DEBUG_CATEGORY (msnet_overlay_debug);
 #define GST_CAT_DEFAULT msnet_overlay_debug
 
-#define DEFAULT_FONT "Sans Bold"
-#define DEFAULT_POSITION MSNET_OVERLAY_POSITION_TOP_LEFT
-#define DEFAULT_TIMELINE TRUE
-#define DEFAULT_CAMERA TRUE
-#define DEFAULT_MOTION_STYLE MSNET_OVERLAY_MOTION_STYLE_ARROWS
-#define DEFAULT_OPACITY 1.0
-
-enum
-{
-  PROP_0,
-  PROP_ELEMENT,
-  PROP_FONT,
-  PROP_POSITION,
-  PROP_TIMELINE,
-  PROP_CAMERA,
-  PROP_MOTION_STYLE,
-  PROP_OPACITY,
-};
-
 struct _MsnetOverlay
 {
   GstElement parent;
@@ -333,82 +314,20 @@ msnet_overlay_change_state (GstElement *element, GstStateChange transition)
   return result;
 }
 
-/* Names and fonts may be given as any bytes; metadata and Pango hold text. */
 static void
-set_text (gchar **text, const GValue *value)
+msnet_overlay_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
-  const gchar *given = g_value_get_string (value);
-
-  g_free (*text);
-  *text = given ? g_utf8_make_valid (given, -1) : NULL;
+  GST_OBJECT_LOCK (object);
+  msnet_property_set (spec, &MSNET_OVERLAY (object)->options, value);
+  GST_OBJECT_UNLOCK (object);
 }
 
 static void
-msnet_overlay_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+msnet_overlay_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
-  MsnetOverlay *self = MSNET_OVERLAY (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-  case PROP_ELEMENT:
-    set_text (&self->options.element, value);
-    break;
-  case PROP_FONT:
-    set_text (&self->options.font, value);
-    break;
-  case PROP_POSITION:
-    self->options.position = g_value_get_enum (value);
-    break;
-  case PROP_TIMELINE:
-    self->options.timeline = g_value_get_boolean (value);
-    break;
-  case PROP_CAMERA:
-    self->options.camera = g_value_get_boolean (value);
-    break;
-  case PROP_MOTION_STYLE:
-    self->options.motion_style = g_value_get_enum (value);
-    break;
-  case PROP_OPACITY:
-    self->options.opacity = g_value_get_double (value);
-    break;
-  default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-msnet_overlay_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  MsnetOverlay *self = MSNET_OVERLAY (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-  case PROP_ELEMENT:
-    g_value_set_string (value, self->options.element);
-    break;
-  case PROP_FONT:
-    g_value_set_string (value, self->options.font);
-    break;
-  case PROP_POSITION:
-    g_value_set_enum (value, self->options.position);
-    break;
-  case PROP_TIMELINE:
-    g_value_set_boolean (value, self->options.timeline);
-    break;
-  case PROP_CAMERA:
-    g_value_set_boolean (value, self->options.camera);
-    break;
-  case PROP_MOTION_STYLE:
-    g_value_set_enum (value, self->options.motion_style);
-    break;
-  case PROP_OPACITY:
-    g_value_set_double (value, self->options.opacity);
-    break;
-  default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
-  GST_OBJECT_UNLOCK (self);
+  GST_OBJECT_LOCK (object);
+  msnet_property_get (spec, &MSNET_OVERLAY (object)->options, value);
+  GST_OBJECT_UNLOCK (object);
 }
 
 static void
@@ -420,90 +339,6 @@ msnet_overlay_finalize (GObject *object)
   gst_caps_replace (&self->caps, NULL);
   msnet_overlay_options_clear (&self->options);
   G_OBJECT_CLASS (msnet_overlay_parent_class)->finalize (object);
-}
-
-static const GParamFlags any_time = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
-
-static void
-install_text_properties (GObjectClass *klass)
-{
-
-  /**
-   * MsnetOverlay:element:
-   *
-   * Name of the msnet element whose results and actions are drawn. Unset: those of all.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_ELEMENT,
-      g_param_spec_string ("element", "Element",
-          "Name of the msnet element whose results and actions are drawn (unset: those of all)", NULL,
-          any_time));
-  /**
-   * MsnetOverlay:font:
-   *
-   * Pango description of the font. A size in it counts in pixels of a picture of 480 lines, and scales.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_FONT,
-      g_param_spec_string (
-          "font", "Font", "Pango font description; sizes in pixels at 480 lines", DEFAULT_FONT, any_time));
-  /**
-   * MsnetOverlay:position:
-   *
-   * The corner of the frame where label and score are drawn, and the banners of actions.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_POSITION,
-      g_param_spec_enum ("position", "Position", "Corner of the frame for label and score",
-          MSNET_TYPE_OVERLAY_POSITION, DEFAULT_POSITION, any_time));
-  /**
-   * MsnetOverlay:timeline:
-   *
-   * Whether the labels of the last ten seconds are drawn along the foot of the frame.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_TIMELINE,
-      g_param_spec_boolean (
-          "timeline", "Time line", "Draw the labels of the last ten seconds", DEFAULT_TIMELINE, any_time));
-}
-
-static void
-install_motion_properties (GObjectClass *klass)
-{
-  /**
-   * MsnetOverlay:camera:
-   *
-   * Whether signs show how fast the camera pans, tilts, zooms and rolls, if most of the picture agrees.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_CAMERA,
-      g_param_spec_boolean (
-          "camera", "Camera", "Draw signs with numbers for what the camera does", DEFAULT_CAMERA, any_time));
-  /**
-   * MsnetOverlay:motion-style:
-   *
-   * How the motion field is drawn.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_MOTION_STYLE,
-      g_param_spec_enum ("motion-style", "Motion style", "How the motion field is drawn",
-          MSNET_TYPE_OVERLAY_MOTION_STYLE, DEFAULT_MOTION_STYLE, any_time));
-  /**
-   * MsnetOverlay:opacity:
-   *
-   * Opacity of the whole drawing. At 0 nothing is drawn, and buffers pass untouched.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_OPACITY,
-      g_param_spec_double (
-          "opacity", "Opacity", "Opacity of the whole drawing", 0.0, 1.0, DEFAULT_OPACITY, any_time));
 }
 
 static void
@@ -518,8 +353,7 @@ msnet_overlay_class_init (MsnetOverlayClass *klass)
   object_class->get_property = msnet_overlay_get_property;
   object_class->finalize = msnet_overlay_finalize;
   element_class->change_state = msnet_overlay_change_state;
-  install_text_properties (object_class);
-  install_motion_properties (object_class);
+  msnet_overlay_options_install (object_class);
 
   gst_element_class_add_pad_template (
       element_class, gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
@@ -527,8 +361,6 @@ msnet_overlay_class_init (MsnetOverlayClass *klass)
       element_class, gst_pad_template_new ("src", GST_PAD_SRC, GST_PAD_ALWAYS, caps));
   gst_element_class_set_static_metadata (element_class, "Action overlay", "Filter/Editor/Video",
       "Draws labels, a time line and the motion that msnet found", "The msnet authors");
-  gst_type_mark_as_plugin_api (MSNET_TYPE_OVERLAY_POSITION, 0);
-  gst_type_mark_as_plugin_api (MSNET_TYPE_OVERLAY_MOTION_STYLE, 0);
 }
 
 static GstPad *
@@ -545,12 +377,7 @@ add_pad (MsnetOverlay *self, const gchar *name)
 static void
 msnet_overlay_init (MsnetOverlay *self)
 {
-  self->options = (MsnetOverlayOptions){ .font = g_strdup (DEFAULT_FONT),
-    .position = DEFAULT_POSITION,
-    .timeline = DEFAULT_TIMELINE,
-    .camera = DEFAULT_CAMERA,
-    .motion_style = DEFAULT_MOTION_STYLE,
-    .opacity = DEFAULT_OPACITY };
+  msnet_properties_init (G_OBJECT_GET_CLASS (self), &self->options);
   self->scene = msnet_scene_new ();
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
 

@@ -1,7 +1,7 @@
 /* The properties of msnetoverlay. */
 #pragma once
 
-#include <glib-object.h>
+#include "meta/properties.h"
 
 G_BEGIN_DECLS
 
@@ -47,6 +47,8 @@ typedef struct
   MsnetOverlayMotionStyle motion_style;
   gdouble opacity;
 } MsnetOverlayOptions;
+
+void msnet_overlay_options_install (GObjectClass *klass);
 
 void msnet_overlay_options_copy (MsnetOverlayOptions *to, const MsnetOverlayOptions *from);
 gboolean msnet_overlay_options_equal (const MsnetOverlayOptions *a, const MsnetOverlayOptions *b);
