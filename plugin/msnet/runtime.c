@@ -51,11 +51,9 @@ open_model (MsnetRuntime *runtime, const MsnetSettings *settings, GError **error
 static gboolean
 open_device (MsnetRuntime *runtime, const MsnetSettings *settings, GError **error)
 {
-  const gchar *selector = settings->device ? settings->device : g_getenv ("MSNET_DEVICE");
-
   if (!msnet_operations_check_plan (error))
     return FALSE;
-  runtime->device = msnet_device_open (selector, error);
+  runtime->device = msnet_device_open (settings->device, error);
   return runtime->device != NULL;
 }
 

@@ -97,8 +97,7 @@ open_best (GPtrArray *candidates, guint first, gchar *refusal, GError **error)
   if (device != NULL && refusal != NULL) {
     g_autofree gchar *selector = make_selector (candidates, device);
 
-    device->warning = g_strdup_printf (
-        "%s; device=%s (or MSNET_DEVICE=%s) starts without trying it", refusal, selector, selector);
+    device->warning = g_strdup_printf ("%s; device=%s starts without trying it", refusal, selector);
   }
   g_free (refusal);
   return device;

@@ -118,6 +118,7 @@ def check_no_driver(folder):
     if subprocess.run([*prefix, "true"], stderr=subprocess.DEVNULL, check=False).returncode != 0:
         return  # this user may not mount
     expect_error(run(folder, {}, prefix=prefix), "found no platform; install", "apt-get install pocl")
+    expect_running(run(folder, {"POCL_CACHE_DIR": f"{folder}/kernels"}))
 
 
 def main():
@@ -132,4 +133,5 @@ def main():
     return 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
