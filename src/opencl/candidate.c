@@ -92,6 +92,18 @@ msnet_candidate_make_selector (const MsnetCandidate *candidate)
              : g_strdup_printf ("%u:%u", candidate->platform_index, candidate->device_index);
 }
 
+static gboolean
+is_cpu (GPtrArray *candidates, cl_device_id id)
+{
+  for (guint i = 0; i < candidates->len; i++) {
+    const MsnetCandidate *candidate = candidates->pdata[i];
+
+    if (candidate->id == id)
+      return msnet_candidate_fits (candidate, "cpu");
+  }
+  return FALSE;
+}
+
 /* Returns: (nullable): a CPU rather than another one */
 static const MsnetCandidate *
 find_other (GPtrArray *candidates, cl_device_id failed)
@@ -114,7 +126,10 @@ msnet_candidates_advise (GPtrArray *candidates, cl_device_id failed)
   g_autofree gchar *selector = NULL;
 
   if (other == NULL)
-    return g_strdup ("there is no other device; " MSNET_INSTALL_HINT);
+    return g_strconcat ("there is no other device; ",
+        is_cpu (candidates, failed) ? "install a newer version of its driver, or the driver of a GPU"
+                                    : MSNET_INSTALL_HINT,
+        NULL);
   selector = msnet_candidate_make_selector (other);
   return g_strdup_printf ("set the property \"device\" to another one, such as %s", selector);
 }

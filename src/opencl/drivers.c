@@ -129,8 +129,10 @@ gchar *
 msnet_drivers_explain (void)
 {
   GString *lines = g_string_new (NULL);
+  g_autofree gchar *text = NULL;
 
   explain_platforms (lines);
   explain_drivers (lines);
-  return g_strchomp (g_string_free (lines, FALSE));
+  text = g_strchomp (g_string_free (lines, FALSE));
+  return g_utf8_make_valid (text, -1);
 }

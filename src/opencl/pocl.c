@@ -98,13 +98,15 @@ gchar *
 msnet_pocl_find_fault (void)
 {
   g_autofree gchar *folder = get_folder ();
+  g_autofree gchar *text = NULL;
   const gchar *reason = find_reason (folder);
 
   if (reason == NULL)
     return NULL;
-  return g_strdup_printf (
+  text = g_strdup_printf (
       "PoCL cannot keep compiled kernels in %s: %s (POCL_CACHE_DIR: %s, XDG_CACHE_HOME: %s, HOME: %s); "
       "set POCL_CACHE_DIR to a folder that this user can write to and run programs from",
       folder, reason, get_variable ("POCL_CACHE_DIR"), get_variable ("XDG_CACHE_HOME"),
       get_variable ("HOME"));
+  return g_utf8_make_valid (text, -1);
 }

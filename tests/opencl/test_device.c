@@ -136,27 +136,30 @@ static const MsnetCandidate boards[] = {
   { (cl_device_id)&boards[2], 2, 0, (gchar *)"PoCL", (gchar *)"Processor", CL_DEVICE_TYPE_CPU },
 };
 
-/* @n: how many of the boards the machine has; the first one does not work */
+/* @first, @n: the boards that the machine has; the first of them does not work */
 static gchar *
-advise (guint n)
+advise (guint first, guint n)
 {
   g_autoptr (GPtrArray) candidates = g_ptr_array_new ();
 
-  for (guint i = 0; i < n; i++)
+  for (guint i = first; i < first + n; i++)
     g_ptr_array_add (candidates, (gpointer)&boards[i]);
-  return msnet_candidates_advise (candidates, boards[0].id);
+  return msnet_candidates_advise (candidates, boards[first].id);
 }
 
-/* A machine with a GPU and no CPU device is not told to use the CPU. */
+/* A machine with a GPU and no CPU device is not told to use the CPU, and one with PoCL not to install it. */
 START_TEST (advice_names_what_is_there)
 {
-  g_autofree gchar *alone = advise (1);
-  g_autofree gchar *two = advise (2);
-  g_autofree gchar *all = advise (3);
+  g_autofree gchar *alone = advise (0, 1);
+  g_autofree gchar *two = advise (0, 2);
+  g_autofree gchar *all = advise (0, 3);
+  g_autofree gchar *processor = advise (2, 1);
 
   ck_assert_str_eq (alone, "there is no other device; " MSNET_INSTALL_HINT);
   ck_assert_str_eq (two, "set the property \"device\" to another one, such as 1:3");
   ck_assert_str_eq (all, "set the property \"device\" to another one, such as cpu");
+  ck_assert_str_eq (
+      processor, "there is no other device; install a newer version of its driver, or the driver of a GPU");
 }
 END_TEST
 

@@ -69,6 +69,18 @@ START_TEST (kernels_that_are_not_kept_lie_elsewhere)
 }
 END_TEST
 
+/* A home of before UTF-8: the message is text all the same. */
+START_TEST (names_are_bytes)
+{
+  g_autofree gchar *fault = NULL;
+
+  g_setenv ("POCL_CACHE_DIR", "/dev/null/caf\xe9", TRUE);
+  fault = msnet_pocl_find_fault ();
+  ck_assert_msg (strstr (fault, "/dev/null/caf\xef\xbf\xbd:") != NULL, "message: %s", fault);
+  ck_assert (g_utf8_validate (fault, -1, NULL));
+}
+END_TEST
+
 START_TEST (looking_makes_no_folder)
 {
   g_autofree gchar *cache = g_build_filename (home, ".cache", NULL);
@@ -88,6 +100,7 @@ main (void)
   tcase_add_checked_fixture (tests, setup, teardown);
   tcase_add_test (tests, folder_is_that_of_pocl);
   tcase_add_test (tests, kernels_that_are_not_kept_lie_elsewhere);
+  tcase_add_test (tests, names_are_bytes);
   tcase_add_test (tests, looking_makes_no_folder);
   suite_add_tcase (suite, tests);
   return test_run (suite);
