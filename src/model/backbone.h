@@ -1,14 +1,15 @@
-/* A backbone: the convolutions that make features of frames, as a table of all that the others need of it.
+/* A backbone makes features of frames.  It is a table of all that the rest of a network needs of it.
  *
- * A network is the stem of its backbone, then the blocks, one after the other, with MotionSqueeze between two of
- * them if the model has motion, then the head (head.h).  Everything else follows from the layers and the blocks:
+ * A network runs the stem of its backbone, then the blocks, one after the other, and then the head (head.h).
+ * In a motion network MotionSqueeze stands between two blocks.  All else follows from the layers and blocks:
  * which tensors a file must hold, what models share, what overlapping clips share, what a stream keeps.
  *
- * A further backbone is a pair of files, with
+ * A further backbone is a pair of files and a line in the list of backbone.c.  It provides
  * - its name, and the keys of `msnet.network` that it alone understands: parse() and describe();
- * - its layers: lay_out() names them as its checkpoints do, and says which blocks shift;
- * - its arithmetic: append_stem() and append_block();
- * and a line in the list of backbone.c.  For src/model. */
+ * - its layers: lay_out() names them as its checkpoints do, and marks those that shift;
+ * - its arithmetic: append_stem() and append_block().
+ *
+ * For src/model. */
 #pragma once
 
 #include "builder.h"
@@ -20,18 +21,18 @@ G_BEGIN_DECLS
 /**
  * MsnetBackbone:
  * @name: as `backbone` of `msnet.network` has it
- * @keys: NULL-terminated: those of `msnet.network` that parse() reads
- * @stages: NULL-terminated: names of its stages, for `after` of a motion network, for tests and for timing
- * @motion_after: behind how many stages MotionSqueeze stands: cells are 8 pixels apart there
- * @stem_stride: how many pixels apart the cells are that the stem makes
- * @parse: takes @keys into the spec
- * @describe: returns (transfer full): what @keys say, for messages: `depth 50, width 64`
- * @lay_out: of a valid spec: sets the names, sizes and shifts of the stem and of all blocks, which it appends to the
- *     empty @blocks (element-type MsnetBlock) in the order they run.  The stem does not shift.  What a block needs
- *     around its input is what its first layer needs
- * @append_stem: @input: [T, S, S, 3], stays the caller's; @border: of the output, of which each side is that of
- *     @input by @stem_stride, rounded up, with the channels of the stem
- * @append_block: as all that appends (builder.h); @border: of the output
+ * @keys: those of `msnet.network` that parse() reads; NULL-terminated
+ * @stages: names of its stages, for error messages, tests and timing; NULL-terminated
+ * @motion_after: MotionSqueeze follows so many stages.  Cells are 8 pixels apart there
+ * @stem_stride: how many pixels apart the cells of the stem's output are
+ * @parse: reads @keys into the spec
+ * @describe: returns (transfer full) what @keys say, for error messages: `depth 50, width 64`
+ * @lay_out: sets names, sizes and shifts of the stem and of all blocks.  It appends the blocks to the empty
+ *     @blocks (element-type MsnetBlock) in the order they run.  Only the first layer of a block may shift,
+ *     and what it needs around its input is what the block needs
+ * @append_stem: its output has the channels of @stem, and each side of @input (the pixels, which stay the
+ *     caller's) divided by @stem_stride and rounded up.  @border: of the output
+ * @append_block: like all functions that append (builder.h).  @border: of the output
  */
 struct _MsnetBackbone
 {

@@ -20,8 +20,8 @@ struct _MsnetCheckpoint
   MsnetLock lock; /* of `tensors`, while layers are read by several threads */
 };
 
-/* What a network is wrapped in: for several GPUs, in the authors' own class, by torch.compile (), which may also wrap
- * parts of a network, in a trainer's module, in a checkpoint's dictionary. */
+/* What a network is wrapped in: for several GPUs, in the authors' own class, by torch.compile (), which
+ * may also wrap parts of a network, in a trainer's module, in a checkpoint's dictionary. */
 static const gchar *const wrappers[] = { "module", "base_model", "_orig_mod", "model", "state_dict", NULL };
 
 /* Returns: (transfer full): @name without the names of wrappers, wherever in it they stand */
@@ -134,8 +134,8 @@ set_shape_error (const MsnetCheckpoint *checkpoint, const gchar *name, const gch
       msnet_safetensors_get_path (checkpoint->file), name, expected, found, checkpoint->description);
 }
 
-/* Returns: (transfer full) (nullable): what stands before the names of a network's tensors, such as `ema.`: where it
- * stands before the first layer's */
+/* Returns: (transfer full) (nullable): what stands before the names of a network's tensors, such as
+ * `ema.`: where it stands before the first layer's */
 static gchar *
 find_prefix (const MsnetCheckpoint *checkpoint)
 {

@@ -1,5 +1,5 @@
-/* The tensors of a model file, by the names that the network has for them, each of which is taken once.
- * For weights.c; after msnet_checkpoint_new () any thread. */
+/* The tensors of a model file, by the names that a network has for them.  Each is taken once.
+ * For weights.c; any thread, once it is made. */
 #pragma once
 
 #include "safetensors.h"
@@ -11,11 +11,11 @@ typedef struct _MsnetCheckpoint MsnetCheckpoint;
 /**
  * msnet_checkpoint_new:
  * @file: borrowed, as the strings are
- * @description: what `msnet.network` says, for messages
- * @first_layer: of the first block: where its name ends another's, all names of the file have a prefix.  The stem's
- *     would not do, as it may be the end of a block's
+ * @description: what `msnet.network` says, for error messages
+ * @first_layer: of the first block.  If the name of a tensor ends in it, what stands before it is a prefix
+ *     of all names.  The stem's would not do, as it may be the end of a block's
  *
- * Names may hold `module.`, `base_model.`, `_orig_mod.`, `model.` and `state_dict.`, which wrappers put there.
+ * Names may hold `module.`, `base_model.`, `_orig_mod.`, `model.` and `state_dict.`, which wrappers add.
  *
  * Returns: (transfer full)
  */
@@ -27,8 +27,9 @@ void msnet_checkpoint_free (MsnetCheckpoint *checkpoint);
 const MsnetSafetensor *msnet_checkpoint_lookup (
     MsnetCheckpoint *checkpoint, const gchar *owner, const gchar *part);
 
-/* Returns: (transfer full): the values of tensor @owner.@part, which must have @shape; NULL with MSNET_ERROR_MODEL where
- * it is missing, is there twice, or has another shape or values that are not finite */
+/* Returns: (transfer full): the values of tensor @owner.@part.  NULL with MSNET_ERROR_MODEL if there is
+ * none or more than one, if it has not @shape, or if its values are not finite numbers of a type that is
+ * read */
 gfloat *msnet_checkpoint_take (MsnetCheckpoint *checkpoint, const gchar *owner, const gchar *part,
     const gsize *shape, guint n_dimensions, GError **error);
 

@@ -1,4 +1,4 @@
-/* Convolutions, with their names in a checkpoint, sizes and weights, and the blocks that they make.  For src/model. */
+/* The convolutions of a network, and the blocks that they make.  For src/model. */
 #pragma once
 
 #include "ops/conv2d/conv2d.h"

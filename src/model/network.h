@@ -1,5 +1,5 @@
-/* A model on a device, for a fixed number of frames: TSN, TSM and MSNet.  Built once (weights packed and uploaded,
- * memory planned, commands bound), then run many times.  One thread at a time. */
+/* A model on a device, for a fixed number of frames: TSN, TSM and MSNet.  Built once (weights packed and
+ * uploaded, memory planned, commands bound), then run many times.  One thread at a time. */
 #pragma once
 
 #include "model.h"

@@ -20,8 +20,9 @@ typedef enum
 
 /**
  * MsnetStage: a step of the forward pass with a name, for tests and for timing.
- * @name: those of the backbone (ResNet: `conv1`, `pool`, `layer1` to `layer4`); of MotionSqueeze `reduction` (after
- *     normalisation), `scores`, `displacement`, `transformation` (x + M); `pooled`, `frame-logits`, `logits`
+ * @name: those of the backbone (ResNet: `conv1`, `pool`, `layer1` to `layer4`); of MotionSqueeze `reduction`
+ *     (after normalisation), `scores`, `displacement`, `transformation` (x + M); `pooled`, `frame-logits`,
+ *     `logits`
  * @input, @output: what it reads and writes
  * @first, @end: its commands
  */

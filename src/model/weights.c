@@ -6,7 +6,7 @@
 #include "batch_norm.h"
 #include "checkpoint.h"
 
-/* Layers on their way from the file, all but the classifier. @errors: one for each, NULL where it was loaded */
+/* Layers to be loaded, on several threads.  @errors: one for each, NULL where it was loaded */
 typedef struct
 {
   MsnetCheckpoint *checkpoint;

@@ -174,8 +174,8 @@ START_TEST (motion_has_cells_of_eight_pixels)
 }
 END_TEST
 
-/* Overlapping clips share what the stem made of a frame, so no other frame may have a say in it; and the border of a
- * block's input is that of its first layer, so no other layer may shift. */
+/* Overlapping clips share what the stem made of a frame, so no other frame may have a say in it; and the
+ * border of a block's input is that of its first layer, so no other layer may shift. */
 START_TEST (only_first_layers_of_blocks_shift)
 {
   MsnetArchitecture architecture = lay_out (_i);
