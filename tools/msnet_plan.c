@@ -3,12 +3,13 @@
  *   msnet-plan [--frames=T] [--stream] [--bf16] [--device=DEVICE] [--rounds=5] MODEL
  *   msnet-plan --tune [--seconds=60] [--frames=T] [--bf16] [--device=DEVICE] MODEL
  *
- * The second form times all kernels that can do the model's convolutions, and remembers the fastest ones: from then
- * on, elements of this user run them.  Each precision is tuned by itself.
+ * The second form times all kernels that can do the model's convolutions, and remembers the fastest ones.
+ * From then on, elements of this user run them.  Each precision is tuned by itself.
  *
- * MODEL: a path, or the name of a model as in the element's property.  Each step is timed by itself, the least of
- * all rounds counts; what a step takes of the machine's peak is in multiply-adds of the direct way, so that
- * Winograd's may be above 1.  Keeps the programs that it had built, so that the next process starts sooner. */
+ * MODEL is a path, or the name of a model as in the element's property.  Each step is timed by itself, and
+ * the least of all rounds counts.  What a step takes of the machine's peak is in multiply-adds of the direct
+ * way, so that Winograd's may be above 1.  The tool keeps the programs that it built, so that the next
+ * process starts sooner. */
 #include <stdio.h>
 #include <stdlib.h>
 

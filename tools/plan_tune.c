@@ -15,8 +15,8 @@
 /* Candidates that are compared must have had their turns, however short the time. */
 #define LEAST_ROUNDS 3
 
-/* Of the time, until when it finds out which candidates compute rightly, and builds plans of them, for which the driver
- * compiles: layers and candidates that are not reached stay as they are. */
+/* Of the time, until when it finds out which candidates compute rightly, and builds plans of them, for
+ * which the driver compiles: layers and candidates that are not reached stay as they are. */
 #define CHECK_SHARE 0.4
 #define BUILD_SHARE 0.75
 
@@ -109,7 +109,8 @@ check_layers (Tune *tune, GError **error)
   return TRUE;
 }
 
-/* Each is run once, for which the driver compiles.  The first trial, by rules, is what the others are compared with. */
+/* Each is run once, for which the driver compiles.  The first trial, by rules, is what the others are
+ * compared with. */
 static gboolean
 build_networks (Tune *tune, GError **error)
 {

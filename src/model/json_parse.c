@@ -84,8 +84,8 @@ scan_string (Scanner *scanner)
   return FALSE;
 }
 
-/* A run of what numbers are made of.  What json-glib makes of a whole number from 2^63 on depends on its version: the
- * largest that it knows, or a negative one. */
+/* A run of what numbers are made of.  What json-glib makes of a whole number from 2^63 on depends on its
+ * version: the largest that it knows, or a negative one. */
 static gboolean
 scan_number (Scanner *scanner)
 {

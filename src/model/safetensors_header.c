@@ -15,8 +15,8 @@ static const guint most_tensors = 20000;
 static const gsize longest_name = 256;
 static const gsize longest_type = 32;
 
-/* The types whose size is known, for a stricter look.  A file may hold tensors that nobody reads, such as counters, and
- * the format gets further types: those of any other name may take what room they like. */
+/* The types whose size is known, for a stricter look.  A file may hold tensors that nobody reads, such as
+ * counters, and the format gets further types: those of any other name may take what room they like. */
 static const struct
 {
   const gchar *name;

@@ -232,8 +232,8 @@ START_TEST (refuses_what_is_no_file)
 }
 END_TEST
 
-/* Three tensors of the types that are read, one that is not, one of a type yet to come, one without a value, in an odd
- * order. */
+/* Three tensors of the types that are read, one that is not, one of a type yet to come, one without a
+ * value, in an odd order. */
 static GByteArray *
 pack_types (void)
 {

@@ -1,5 +1,5 @@
-/* A network that runs as a stream, frame by frame, beside the same network over all frames at once: not one bit may
- * differ.  The models have random weights. */
+/* A network that runs as a stream, frame by frame, beside the same network over all frames at once: not
+ * one bit may differ.  The models have random weights. */
 #include <string.h>
 
 #include "common/common.h"

@@ -122,8 +122,9 @@ START_TEST (takes_compiled_parts)
 }
 END_TEST
 
-/* A trainer's average of the weights, saved under a name of its own: which copy to take is not for the reader to guess,
- * but the weights are the right ones.  Without the prefix, as the message says, they load. */
+/* A trainer's average of the weights, saved under a name of its own: which copy to take is not for the
+ * reader to guess, but the weights are the right ones.  Without the prefix, as the message says, they
+ * load. */
 START_TEST (names_other_prefixes)
 {
   g_autoptr (ModelFile) file = model_file_new (), renamed = model_file_new ();
@@ -136,7 +137,8 @@ START_TEST (names_other_prefixes)
 }
 END_TEST
 
-/* Other people's checkpoints hold quantised copies, counters and tables in types that come with newer formats. */
+/* Other people's checkpoints hold quantised copies, counters and tables in types that come with newer
+ * formats. */
 START_TEST (passes_over_unused_types)
 {
   static const gchar *const types[]
@@ -184,7 +186,8 @@ START_TEST (takes_the_other_classifiers)
 }
 END_TEST
 
-/* A trainer's checkpoint counts its epochs twice, and names a tensor like a wrapper: the network needs neither. */
+/* A trainer's checkpoint counts its epochs twice, and names a tensor like a wrapper: the network needs
+ * neither. */
 START_TEST (passes_over_unused_twins)
 {
   g_autoptr (ModelFile) file = model_file_new ();
