@@ -1,7 +1,8 @@
 #include "common/common.h"
 #include "ops/border.h"
 #include "ops/copy_channels.h"
-#include "plans.h"
+#include "ops/operation.h"
+#include "ops/all_kernels.h"
 
 static MsnetDevice *device;
 
@@ -32,21 +33,34 @@ is_cleared (const MsnetShape *shape, gsize index)
 }
 
 static void
-check_border (const MsnetShape *shape)
+check_border (const MsnetKernel *kernel, const MsnetShape *shape)
 {
   g_autoptr (MsnetTensor) tensor = test_tensor_new (device, shape, NULL);
+  const MsnetMapParams params = { .output = tensor };
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
   gsize size = msnet_buffer_get_size (tensor->buffer);
   g_autofree gfloat *values = g_malloc (size);
 
   fill_all (tensor, 5.0f);
-  ck_assert (msnet_border_clear_append (list, tensor, NULL));
+  ck_assert (kernel->append (kernel, list, &params, NULL));
   ck_assert (msnet_command_list_run (list, NULL));
   ck_assert (msnet_buffer_download (tensor->buffer, 0, values, size, NULL));
   for (gsize i = 0; i < size / sizeof (gfloat); i++)
     ck_assert_msg (values[i] == (is_cleared (shape, i) ? 0.0f : 5.0f),
-        "[%u, %u, %u, %u] halo %u: value %zu is %g", shape->frames, shape->height, shape->width,
-        shape->channels, shape->halo, i, values[i]);
+        "%s: [%u, %u, %u, %u] halo %u: value %zu is %g", kernel->name, shape->frames, shape->height,
+        shape->width, shape->channels, shape->halo, i, values[i]);
+}
+
+static void
+check_borders (const MsnetShape *shape)
+{
+  const MsnetOperation *border = &msnet_border_operation;
+  const MsnetTensor tensor = { .shape = *shape };
+
+  for (guint i = 0; i < border->n_kernels; i++)
+    if (msnet_kernel_may_use (
+            &border->kernels[i], msnet_device_get_info (device), &(MsnetMapParams){ (MsnetTensor *)&tensor }))
+      check_border (&border->kernels[i], shape);
 }
 
 START_TEST (borders_become_zero_and_nothing_else)
@@ -59,7 +73,7 @@ START_TEST (borders_become_zero_and_nothing_else)
       g_rand_int_range (random, 1, 8), TEST_PICK (random, channels) };
     const MsnetShape bordered = test_random_borders (random, shape, 0);
 
-    check_border (&bordered);
+    check_borders (&bordered);
   }
 }
 END_TEST
@@ -73,16 +87,14 @@ check_copy (GRand *random, const MsnetShape *shape, guint kept)
   g_autofree gfloat *expected = g_new (gfloat, n_kept);
   g_autoptr (MsnetTensor) input = test_tensor_new (device, &in, values);
   g_autoptr (MsnetTensor) output = NULL;
-  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
 
   out.channels = kept;
   out = test_random_borders (random, out, 0);
   output = test_tensor_new (device, &out, NULL);
   for (gsize i = 0; i < n_kept; i++)
     expected[i] = values[i / kept * shape->channels + i % kept];
-  ck_assert (msnet_copy_channels_append (list, output, input, NULL));
-  ck_assert (msnet_command_list_run (list, NULL));
-  test_compare_tensor ("copy of channels", expected, output, 0.0);
+  test_kernels (&msnet_copy_channels_operation, device, "copy of channels",
+      &(MsnetMapParams){ output, input }, output, expected, 0.0);
 }
 
 START_TEST (channels_are_copied)
@@ -106,6 +118,22 @@ append_copy (MsnetCommandList *list, gconstpointer params, GError **error)
   return msnet_copy_channels_append (list, tensors[0], tensors[1], error);
 }
 
+/* A tensor without borders has nothing to clear. */
+START_TEST (no_border_is_no_step)
+{
+  g_autoptr (MsnetTensor) tensor = test_tensor_new (device, &(MsnetShape){ 2, 3, 4, 8 }, NULL);
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+  guint n_steps;
+
+  ck_assert (msnet_border_clear_append (list, tensor, NULL));
+  msnet_command_list_get_steps (list, &n_steps);
+  ck_assert_uint_eq (n_steps, 0);
+  tensor->shape.halo = 1;
+  ck_assert (msnet_border_clear_append (list, tensor, NULL));
+  ck_assert_str_eq (msnet_command_list_get_steps (list, &n_steps)[0].name, "border");
+}
+END_TEST
+
 START_TEST (copies_that_do_not_fit_are_refused)
 {
   g_autoptr (MsnetTensor) wide = test_tensor_new (device, &(MsnetShape){ 1, 2, 2, 9 }, NULL);
@@ -127,6 +155,7 @@ main (void)
 
   device = test_open_device ();
   tcase_add_test (tests, borders_become_zero_and_nothing_else);
+  tcase_add_test (tests, no_border_is_no_step);
   tcase_add_test (tests, channels_are_copied);
   tcase_add_test (tests, copies_that_do_not_fit_are_refused);
   suite_add_tcase (suite, tests);

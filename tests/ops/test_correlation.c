@@ -1,5 +1,5 @@
 #include "ops/correlation.h"
-#include "ops/plans.h"
+#include "ops/all_kernels.h"
 #include "reference/correlation.h"
 
 static MsnetDevice *device;
@@ -28,7 +28,7 @@ check_shape (GRand *random, const MsnetShape *shape, guint patch, MsnetDirection
       = { .scores = scores, .features = features, .patch = patch, .direction = direction };
 
   reference_correlation (expected, values, shape, patch, direction);
-  test_plans (device, what, append, &params, scores, expected, 1e-5);
+  test_kernels (&msnet_correlation_operation, device, what, &params, scores, expected, 1e-5);
 }
 
 START_TEST (equals_its_twin)
@@ -43,6 +43,7 @@ START_TEST (equals_its_twin)
       g_rand_int_range (random, 1, 12), g_rand_int_range (random, 1, 12), TEST_PICK (random, channels) };
     check_shape (random, &shape, TEST_PICK (random, patches), direction);
   }
+  test_expect_all_kernels (&msnet_correlation_operation);
 }
 END_TEST
 
@@ -74,7 +75,7 @@ check_stream (GRand *random, const MsnetShape *shape, guint patch)
   const MsnetCorrelationParams params = { scores, features, searched, patch, MSNET_DIRECTION_PAST };
 
   reference_correlation (expected, values, &both, patch, MSNET_DIRECTION_PAST);
-  test_plans (device, "correlation of a stream", append, &params, scores, expected + pair, 1e-5);
+  test_kernels (&msnet_correlation_operation, device, "of a stream", &params, scores, expected + pair, 1e-5);
 }
 
 START_TEST (a_stream_compares_with_what_it_kept)

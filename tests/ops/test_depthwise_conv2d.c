@@ -1,5 +1,5 @@
 #include "ops/depthwise_conv2d.h"
-#include "ops/plans.h"
+#include "ops/all_kernels.h"
 #include "reference/depthwise_conv2d.h"
 
 static MsnetDevice *device;
@@ -27,7 +27,7 @@ check_shape (GRand *random, const MsnetShape *shape, guint kernel)
   const MsnetDepthwiseConv2dParams params = { output, input, weights, bias, kernel };
 
   reference_depthwise_conv2d (expected, values, weights, bias, shape, kernel);
-  test_plans (device, what, append, &params, output, expected, 1e-5);
+  test_kernels (&msnet_depthwise_conv2d_operation, device, what, &params, output, expected, 1e-5);
 }
 
 START_TEST (equals_its_twin)
@@ -41,6 +41,7 @@ START_TEST (equals_its_twin)
       g_rand_int_range (random, 1, 11), TEST_PICK (random, channels) };
     check_shape (random, &shape, TEST_PICK (random, kernels));
   }
+  test_expect_all_kernels (&msnet_depthwise_conv2d_operation);
 }
 END_TEST
 

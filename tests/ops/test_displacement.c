@@ -1,5 +1,5 @@
 #include "ops/correlation.h"
-#include "ops/plans.h"
+#include "ops/all_kernels.h"
 #include "reference/correlation.h"
 
 static MsnetDevice *device;
@@ -44,7 +44,7 @@ check_sizes (GRand *random, const ReferenceDisplacement *sizes, gboolean coarse)
   };
 
   reference_displacement (expected, values, sizes);
-  test_plans (device, what, append, &params, displacement, expected, 2e-5);
+  test_kernels (&msnet_displacement_operation, device, what, &params, displacement, expected, 2e-5);
 }
 
 START_TEST (equals_its_twin)
@@ -67,6 +67,7 @@ START_TEST (equals_its_twin)
     };
     check_sizes (random, &sizes, i % 3 == 0);
   }
+  test_expect_all_kernels (&msnet_displacement_operation);
 }
 END_TEST
 

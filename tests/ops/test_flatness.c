@@ -1,5 +1,5 @@
 #include "ops/correlation.h"
-#include "ops/plans.h"
+#include "ops/all_kernels.h"
 #include "reference/correlation.h"
 
 static MsnetDevice *device;
@@ -38,7 +38,7 @@ check_shape (GRand *random, const MsnetShape *features, guint patch)
   const MsnetFlatnessParams params = { flatness, scores, patch };
 
   reference_flatness (expected, values, cells.frames, cells.height, cells.width, patch);
-  test_plans (device, what, append, &params, flatness, expected, 0.0);
+  test_kernels (&msnet_flatness_operation, device, what, &params, flatness, expected, 0.0);
 }
 
 START_TEST (equals_its_twin)
@@ -51,6 +51,7 @@ START_TEST (equals_its_twin)
       g_rand_int_range (random, 1, 20), g_rand_int_range (random, 1, 6) };
     check_shape (random, &features, TEST_PICK (random, patches));
   }
+  test_expect_all_kernels (&msnet_flatness_operation);
 }
 END_TEST
 

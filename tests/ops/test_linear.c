@@ -1,21 +1,14 @@
 #include "ops/linear.h"
-#include "ops/plans.h"
+#include "ops/operation.h"
+#include "ops/all_kernels.h"
 #include "reference/linear.h"
 
 static MsnetDevice *device;
 
-typedef struct
-{
-  MsnetTensor *output;
-  MsnetTensor *input;
-  const gfloat *weights;
-  const gfloat *bias;
-} Params;
-
 static gboolean
 append_linear (MsnetCommandList *list, gconstpointer data, GError **error)
 {
-  const Params *params = data;
+  const MsnetLinearParams *params = data;
 
   return msnet_linear_append (list, params->output, params->input, params->weights, params->bias, error);
 }
@@ -23,7 +16,7 @@ append_linear (MsnetCommandList *list, gconstpointer data, GError **error)
 static gboolean
 append_consensus (MsnetCommandList *list, gconstpointer data, GError **error)
 {
-  const Params *params = data;
+  const MsnetMapParams *params = data;
 
   return msnet_consensus_append (list, params->output, params->input, error);
 }
@@ -42,7 +35,8 @@ check_linear (GRand *random, guint frames, guint channels, guint classes)
   g_autoptr (MsnetTensor) output = test_tensor_new (device, &out, NULL);
 
   reference_linear (expected, values, weights, bias, frames, channels, classes);
-  test_plans (device, what, append_linear, &(Params){ output, input, weights, bias }, output, expected, 1e-5);
+  test_kernels (&msnet_linear_operation, device, what, &(MsnetLinearParams){ output, input, weights, bias },
+      output, expected, 1e-5);
 }
 
 static void
@@ -56,7 +50,8 @@ check_consensus (GRand *random, guint frames, guint classes)
   g_autoptr (MsnetTensor) output = test_tensor_new (device, &(MsnetShape){ 1, 1, 1, classes }, NULL);
 
   reference_consensus (expected, values, frames, classes);
-  test_plans (device, what, append_consensus, &(Params){ output, input }, output, expected, 1e-6);
+  test_kernels (
+      &msnet_consensus_operation, device, what, &(MsnetMapParams){ output, input }, output, expected, 1e-6);
 }
 
 START_TEST (linear_equals_its_twin)
@@ -68,6 +63,7 @@ START_TEST (linear_equals_its_twin)
   for (guint i = 0; i < 60; i++)
     check_linear (
         random, g_rand_int_range (random, 1, 9), TEST_PICK (random, channels), TEST_PICK (random, classes));
+  test_expect_all_kernels (&msnet_linear_operation);
 }
 END_TEST
 
@@ -77,6 +73,7 @@ START_TEST (consensus_equals_its_twin)
 
   for (guint i = 0; i < 20; i++)
     check_consensus (random, g_rand_int_range (random, 1, 17), g_rand_int_range (random, 1, 130));
+  test_expect_all_kernels (&msnet_consensus_operation);
 }
 END_TEST
 
@@ -86,10 +83,11 @@ START_TEST (shapes_that_do_not_fit_are_refused)
   g_autoptr (MsnetTensor) input = test_tensor_new (device, &(MsnetShape){ 2, 1, 1, 8 }, NULL);
   g_autoptr (MsnetTensor) output = test_tensor_new (device, &(MsnetShape){ 3, 1, 1, 5 }, NULL);
 
-  test_refusal (device, append_linear, &(Params){ output, map },
+  test_refusal (device, append_linear, &(MsnetLinearParams){ output, map },
       "linear layer: expected input of shape [2, 1, 1, 8] with halo >= 0, found [2, 3, 1, 8]");
-  test_refusal (device, append_linear, &(Params){ output, input }, "expected output of shape [2, 1, 1, 5]");
-  test_refusal (device, append_consensus, &(Params){ output, input },
+  test_refusal (
+      device, append_linear, &(MsnetLinearParams){ output, input }, "expected output of shape [2, 1, 1, 5]");
+  test_refusal (device, append_consensus, &(MsnetMapParams){ output, input },
       "consensus: expected output of shape [1, 1, 1, 8] with halo >= 0, found [3, 1, 1, 5]");
 }
 END_TEST

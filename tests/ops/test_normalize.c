@@ -1,19 +1,14 @@
 #include "ops/normalize.h"
-#include "ops/plans.h"
+#include "ops/operation.h"
+#include "ops/all_kernels.h"
 #include "reference/normalize.h"
 
 static MsnetDevice *device;
 
-typedef struct
-{
-  MsnetTensor *output;
-  MsnetTensor *input;
-} Params;
-
 static gboolean
 append_normalize (MsnetCommandList *list, gconstpointer data, GError **error)
 {
-  const Params *params = data;
+  const MsnetMapParams *params = data;
 
   return msnet_normalize_append (list, params->output, params->input, error);
 }
@@ -36,8 +31,10 @@ START_TEST (equals_its_twin)
     g_autoptr (MsnetTensor) output = test_tensor_new (device, &out, NULL);
 
     reference_normalize (expected, values, size / shape.channels, shape.channels);
-    test_plans (device, "normalize", append_normalize, &(Params){ output, input }, output, expected, 1e-5);
+    test_kernels (&msnet_normalize_operation, device, "normalize", &(MsnetMapParams){ output, input }, output,
+        expected, 1e-5);
   }
+  test_expect_all_kernels (&msnet_normalize_operation);
 }
 END_TEST
 
@@ -63,7 +60,7 @@ START_TEST (shapes_that_do_not_fit_are_refused)
   g_autoptr (MsnetTensor) input = test_tensor_new (device, &(MsnetShape){ 2, 3, 4, 8 }, NULL);
   g_autoptr (MsnetTensor) output = test_tensor_new (device, &(MsnetShape){ 2, 3, 5, 8 }, NULL);
 
-  test_refusal (device, append_normalize, &(Params){ output, input },
+  test_refusal (device, append_normalize, &(MsnetMapParams){ output, input },
       "normalisation: expected output of shape [2, 3, 4, 8] with halo >= 0, found [2, 3, 5, 8]");
 }
 END_TEST

@@ -1,19 +1,14 @@
-#include "ops/plans.h"
+#include "ops/all_kernels.h"
+#include "ops/operation.h"
 #include "ops/pool.h"
 #include "reference/pool.h"
 
 static MsnetDevice *device;
 
-typedef struct
-{
-  MsnetTensor *output;
-  MsnetTensor *input;
-} Params;
-
 static gboolean
 append_max_pool (MsnetCommandList *list, gconstpointer data, GError **error)
 {
-  const Params *params = data;
+  const MsnetMapParams *params = data;
 
   return msnet_max_pool_append (list, params->output, params->input, error);
 }
@@ -21,13 +16,13 @@ append_max_pool (MsnetCommandList *list, gconstpointer data, GError **error)
 static gboolean
 append_average_pool (MsnetCommandList *list, gconstpointer data, GError **error)
 {
-  const Params *params = data;
+  const MsnetMapParams *params = data;
 
   return msnet_average_pool_append (list, params->output, params->input, error);
 }
 
 static void
-check_pool (GRand *random, const MsnetShape *in, MsnetShape out, AppendFunc append,
+check_pool (GRand *random, const MsnetShape *in, MsnetShape out, const MsnetOperation *operation,
     void (*reference) (gfloat *, const gfloat *, const MsnetShape *))
 {
   g_autofree gchar *what
@@ -42,7 +37,7 @@ check_pool (GRand *random, const MsnetShape *in, MsnetShape out, AppendFunc appe
   output = test_tensor_new (device, &out, NULL);
   test_round_values (values, msnet_shape_get_size (in), in->data_type);
   reference (expected, values, in);
-  test_plans (device, what, append, &(Params){ output, input }, output, expected, tolerance);
+  test_kernels (operation, device, what, &(MsnetMapParams){ output, input }, output, expected, tolerance);
 }
 
 static MsnetShape
@@ -64,8 +59,9 @@ START_TEST (max_pool_equals_its_twin)
     MsnetShape in = random_shape (random, 1);
     MsnetShape out
         = { in.frames, (in.height + 1) / 2, (in.width + 1) / 2, in.channels, .data_type = in.data_type };
-    check_pool (random, &in, out, append_max_pool, reference_max_pool);
+    check_pool (random, &in, out, &msnet_max_pool_operation, reference_max_pool);
   }
+  test_expect_all_kernels (&msnet_max_pool_operation);
 }
 END_TEST
 
@@ -76,8 +72,9 @@ START_TEST (average_pool_equals_its_twin)
   for (guint i = 0; i < 60; i++) {
     MsnetShape in = random_shape (random, 0);
     MsnetShape out = { in.frames, 1, 1, in.channels };
-    check_pool (random, &in, out, append_average_pool, reference_average_pool);
+    check_pool (random, &in, out, &msnet_average_pool_operation, reference_average_pool);
   }
+  test_expect_all_kernels (&msnet_average_pool_operation);
 }
 END_TEST
 
@@ -87,15 +84,15 @@ START_TEST (shapes_that_do_not_fit_are_refused)
   g_autoptr (MsnetTensor) input = test_tensor_new (device, &(MsnetShape){ 2, 5, 6, 8, 1 }, NULL);
   g_autoptr (MsnetTensor) output = test_tensor_new (device, &(MsnetShape){ 2, 2, 3, 8 }, NULL);
 
-  test_refusal (device, append_max_pool, &(Params){ output, bare },
+  test_refusal (device, append_max_pool, &(MsnetMapParams){ output, bare },
       "max pool: expected input of shape [2, 5, 6, 8] with halo >= 1, found [2, 5, 6, 8] with halo 0");
-  test_refusal (device, append_max_pool, &(Params){ output, input },
+  test_refusal (device, append_max_pool, &(MsnetMapParams){ output, input },
       "expected output of shape [2, 3, 3, 8] with halo >= 0, found [2, 2, 3, 8]");
   input->shape.data_type = MSNET_BFLOAT16;
   output->shape.height = 3;
-  test_refusal (device, append_max_pool, &(Params){ output, input },
+  test_refusal (device, append_max_pool, &(MsnetMapParams){ output, input },
       "expected output of shape [2, 3, 3, 8] of bfloat16 with halo >= 0, found [2, 3, 3, 8]");
-  test_refusal (device, append_average_pool, &(Params){ output, input },
+  test_refusal (device, append_average_pool, &(MsnetMapParams){ output, input },
       "average pool: expected output of shape [2, 1, 1, 8]");
 }
 END_TEST

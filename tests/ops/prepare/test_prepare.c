@@ -2,6 +2,7 @@
 #include "clip/frame_copy.h"
 #include "common/common.h"
 #include "base/error.h"
+#include "ops/operations.h"
 #include "reference/prepare.h"
 
 static MsnetDevice *device;
@@ -168,17 +169,17 @@ check_frame (MsnetPrepare *prepare, const MsnetPrepareParams *params, const Msne
 static void
 check_layout_to (GRand *random, const Layout *layout, guint width, guint height, MsnetPrepareParams params)
 {
-  const gchar *plans[] = { "plain", "fixed" };
+  const MsnetOperation *operation = &msnet_prepare_operation;
   const guint aspects[][2] = { { 0, 0 }, { 1, 1 }, { 16, 11 }, { 10, 11 }, { 2, 1 }, { 1, 3 } };
   const guint *aspect = aspects[g_rand_int_range (random, 0, G_N_ELEMENTS (aspects))];
   MsnetFrame frame = frame_new (random, layout, width, height);
 
   frame.aspect_n = aspect[0];
   frame.aspect_d = aspect[1];
-  for (guint i = 0; i < G_N_ELEMENTS (plans); i++) {
+  for (guint i = 0; i < operation->n_kernels; i++) {
     g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, &params, NULL);
 
-    g_setenv ("MSNET_PLAN", plans[i], TRUE);
+    g_setenv ("MSNET_PLAN", operation->kernels[i].name, TRUE);
     check_frame (prepare, &params, &frame, MSNET_FLOAT32, layout->name);
     check_frame (prepare, &params, &frame, MSNET_BFLOAT16, layout->name);
   }
