@@ -3,7 +3,7 @@
  *   msnet-plan [--frames=T] [--stream] [--bf16] [--device=DEVICE] [--rounds=5] MODEL
  *   msnet-plan --tune [--seconds=60] [--frames=T] [--bf16] [--device=DEVICE] MODEL
  *
- * The second form times all kernels that can do the model's convolutions, and remembers the fastest ones.
+ * The second form times all kernels that can do the model's layers, and remembers the fastest ones.
  * From then on, elements of this user run them.  Each precision is tuned by itself.
  *
  * MODEL is a path, or the name of a model as in the element's property.  Each step is timed by itself, and

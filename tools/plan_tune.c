@@ -253,7 +253,7 @@ plan_tune (
 
   if (!check_environment (error) || !check_precision (device, clip->precision, error))
     return FALSE;
-  tune.tuner = msnet_tuner_new (device, &msnet_conv2d_operation, error);
+  tune.tuner = msnet_tuner_new (device, msnet_operations_get (), error);
   if (tune.tuner == NULL)
     return FALSE;
   list_forms (&tune, clip);

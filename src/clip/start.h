@@ -19,7 +19,7 @@ typedef struct
   MsnetGrid grid;
 } MsnetStart;
 
-/* What msnet_device_find_instructions() does, given up like msnet_start_run().
+/* What msnet_instructions_find() does, given up like msnet_start_run().
  * Returns: FALSE with MSNET_ERROR_DEVICE if the driver hangs; what was found is in msnet_device_get_info() */
 gboolean msnet_start_find_instructions (MsnetDevice *device, GError **error);
 

@@ -1,5 +1,6 @@
 #include "border.h"
 
+#include "map.h"
 #include "operation.h"
 #include "operations.h"
 

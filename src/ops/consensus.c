@@ -1,4 +1,5 @@
 #include "linear.h"
+#include "map.h"
 #include "operation.h"
 #include "operations.h"
 
@@ -38,6 +39,8 @@ const MsnetOperation msnet_consensus_operation = {
   .name = "consensus",
   MSNET_KERNELS (kernels),
   .check = check,
+  .print_sizes = msnet_map_print_sizes,
+  .fill_case = msnet_map_fill_case,
 };
 
 gboolean

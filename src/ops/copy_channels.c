@@ -1,6 +1,7 @@
 #include "copy_channels.h"
 
 #include "base/error.h"
+#include "map.h"
 #include "operation.h"
 #include "operations.h"
 
@@ -49,6 +50,8 @@ const MsnetOperation msnet_copy_channels_operation = {
   .name = "copy",
   MSNET_KERNELS (kernels),
   .check = check,
+  .print_sizes = msnet_map_print_sizes,
+  .fill_case = msnet_map_fill_case,
 };
 
 gboolean

@@ -1,8 +1,10 @@
 #include "correlation.h"
 
 #include "base/error.h"
+#include "case.h"
 #include "operation.h"
 #include "operations.h"
+#include "sizes.h"
 
 #define CPU_COLUMNS 16 /* of searched pixels that the CPU kernel reads at a time */
 #define CPU_ROWS 3
@@ -151,6 +153,39 @@ cpu_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpoi
   return device->is_cpu && params->patch < CPU_COLUMNS;
 }
 
+/* The variant of the sizes: a direction, or direction past with the frame before a stream's. */
+#define VARIANT_STREAM 2
+
+static gchar *
+print_sizes (gconstpointer data)
+{
+  const MsnetCorrelationParams *params = data;
+
+  return msnet_sizes_print (params->features, params->scores, params->patch,
+      params->searched != NULL ? VARIANT_STREAM : params->direction);
+}
+
+static gboolean
+fill_case (MsnetCase *self, const gchar *text, GError **error)
+{
+  MsnetCorrelationParams params = { 0 };
+  MsnetSizes sizes;
+  gboolean is_stream;
+
+  if (!msnet_sizes_parse (text, &sizes))
+    return FALSE;
+  is_stream = sizes.variant == VARIANT_STREAM;
+  params.patch = sizes.extent;
+  params.direction = is_stream ? MSNET_DIRECTION_PAST : sizes.variant;
+  if ((params.features = msnet_case_add_tensor (self, &sizes.input, -1.0, 1.0, error)) == NULL
+      || (params.scores = msnet_case_add_tensor (self, &sizes.output, -1.0, 1.0, error)) == NULL)
+    return FALSE;
+  if (is_stream && (params.searched = msnet_case_add_tensor (self, &sizes.input, -1.0, 1.0, error)) == NULL)
+    return FALSE;
+  msnet_case_set_params (self, &params, sizeof params, params.scores);
+  return TRUE;
+}
+
 static const MsnetKernel kernels[] = {
   { .name = "cpu", .vector_width = 8, .bound = 1e-5, .may_use = cpu_may_use, .append = append_cpu },
   { .name = "plain", .append = append_plain },
@@ -160,6 +195,8 @@ const MsnetOperation msnet_correlation_operation = {
   .name = "correlation",
   MSNET_KERNELS (kernels),
   .check = check,
+  .print_sizes = print_sizes,
+  .fill_case = fill_case,
 };
 
 gboolean

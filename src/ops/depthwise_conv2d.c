@@ -1,8 +1,10 @@
 #include "depthwise_conv2d.h"
 
 #include "base/error.h"
+#include "case.h"
 #include "operation.h"
 #include "operations.h"
+#include "sizes.h"
 
 /* Least common multiple of @channels and 8. */
 static guint
@@ -122,6 +124,33 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
              error);
 }
 
+static gchar *
+print_sizes (gconstpointer data)
+{
+  const MsnetDepthwiseConv2dParams *params = data;
+
+  return msnet_sizes_print (params->input, params->output, params->kernel, 0);
+}
+
+static gboolean
+fill_case (MsnetCase *self, const gchar *text, GError **error)
+{
+  MsnetDepthwiseConv2dParams params;
+  MsnetSizes sizes;
+
+  if (!msnet_sizes_parse (text, &sizes))
+    return FALSE;
+  params.kernel = sizes.extent;
+  sizes.input.halo = sizes.extent / 2;
+  if ((params.input = msnet_case_add_tensor (self, &sizes.input, -1.0, 1.0, error)) == NULL
+      || (params.output = msnet_case_add_tensor (self, &sizes.output, -1.0, 1.0, error)) == NULL)
+    return FALSE;
+  params.weights = msnet_case_add_weights (self, sizes.input.channels * sizes.extent * sizes.extent, 1.0);
+  params.bias = msnet_case_add_bias (self, sizes.input.channels, 1.0);
+  msnet_case_set_params (self, &params, sizeof params, params.output);
+  return TRUE;
+}
+
 static const MsnetKernel kernels[] = {
   { .name = "cpu",
       .vector_width = 8,
@@ -135,6 +164,8 @@ const MsnetOperation msnet_depthwise_conv2d_operation = {
   .name = "depthwise convolution",
   MSNET_KERNELS (kernels),
   .check = check,
+  .print_sizes = print_sizes,
+  .fill_case = fill_case,
 };
 
 gboolean

@@ -3,8 +3,10 @@
 #include <math.h>
 
 #include "correlation.h"
+#include "case.h"
 #include "operation.h"
 #include "operations.h"
+#include "sizes.h"
 
 /* exp (-(dy^2 + dx^2) / (2 sigma^2)): [2P-1][2P-1], 0 in its middle */
 static MsnetBuffer *
@@ -93,6 +95,31 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
              error);
 }
 
+static gchar *
+print_sizes (gconstpointer data)
+{
+  const MsnetDisplacementParams *params = data;
+
+  return msnet_sizes_print (params->scores, params->displacement, params->patch, params->direction);
+}
+
+/* Sigma and temperature as models have them: speed does not depend on them. */
+static gboolean
+fill_case (MsnetCase *self, const gchar *text, GError **error)
+{
+  MsnetDisplacementParams params = { .sigma = 5.0, .temperature = 0.01 };
+  MsnetSizes sizes;
+
+  if (!msnet_sizes_parse (text, &sizes)
+      || (params.scores = msnet_case_add_tensor (self, &sizes.input, 0.0, 1.0, error)) == NULL
+      || (params.displacement = msnet_case_add_tensor (self, &sizes.output, 0.0, 1.0, error)) == NULL)
+    return FALSE;
+  params.patch = sizes.extent;
+  params.direction = sizes.variant;
+  msnet_case_set_params (self, &params, sizeof params, params.displacement);
+  return TRUE;
+}
+
 static const MsnetKernel kernels[] = {
   { .name = "cpu", .vector_width = 8, .bound = 2e-5, .may_use = cpu_may_use, .append = append_cpu },
   { .name = "plain", .append = append_plain },
@@ -102,6 +129,8 @@ const MsnetOperation msnet_displacement_operation = {
   .name = "displacement",
   MSNET_KERNELS (kernels),
   .check = check,
+  .print_sizes = print_sizes,
+  .fill_case = fill_case,
 };
 
 gboolean

@@ -1,6 +1,8 @@
 #include "correlation.h"
+#include "case.h"
 #include "operation.h"
 #include "operations.h"
+#include "sizes.h"
 
 static gboolean
 check (gconstpointer data, GError **error)
@@ -53,6 +55,29 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
       error);
 }
 
+static gchar *
+print_sizes (gconstpointer data)
+{
+  const MsnetFlatnessParams *params = data;
+
+  return msnet_sizes_print (params->scores, params->flatness, params->patch, 0);
+}
+
+static gboolean
+fill_case (MsnetCase *self, const gchar *text, GError **error)
+{
+  MsnetFlatnessParams params;
+  MsnetSizes sizes;
+
+  if (!msnet_sizes_parse (text, &sizes)
+      || (params.scores = msnet_case_add_tensor (self, &sizes.input, 0.0, 1.0, error)) == NULL
+      || (params.flatness = msnet_case_add_tensor (self, &sizes.output, 0.0, 1.0, error)) == NULL)
+    return FALSE;
+  params.patch = sizes.extent;
+  msnet_case_set_params (self, &params, sizeof params, params.flatness);
+  return TRUE;
+}
+
 static const MsnetKernel kernels[] = {
   { .name = "cpu", .vector_width = 8, .may_use = msnet_kernel_is_for_cpu, .append = append_cpu },
   { .name = "plain", .append = append_plain },
@@ -62,6 +87,8 @@ const MsnetOperation msnet_flatness_operation = {
   .name = "flatness",
   MSNET_KERNELS (kernels),
   .check = check,
+  .print_sizes = print_sizes,
+  .fill_case = fill_case,
 };
 
 gboolean

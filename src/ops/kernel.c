@@ -1,5 +1,7 @@
 #include "kernel.h"
 
+#include <string.h>
+
 #include "machine/tuning.h"
 #include "machine/width.h"
 #include "plan.h"
@@ -20,6 +22,22 @@ const MsnetKernel *
 msnet_operation_get_plain (const MsnetOperation *operation)
 {
   return &operation->kernels[operation->n_kernels - 1];
+}
+
+gchar *
+msnet_operation_make_key (const MsnetOperation *operation, gconstpointer params)
+{
+  g_autofree gchar *sizes = operation->print_sizes != NULL ? operation->print_sizes (params) : NULL;
+
+  return sizes != NULL ? g_strdup_printf ("%s %s", operation->name, sizes) : NULL;
+}
+
+gboolean
+msnet_operation_has_key (const MsnetOperation *operation, const gchar *key)
+{
+  const gsize length = strlen (operation->name);
+
+  return strncmp (key, operation->name, length) == 0 && key[length] == ' ';
 }
 
 /* Vectors of eight are right for any CPU: compilers split them where it has narrower ones.  Products of bfloat16 have
@@ -90,7 +108,7 @@ msnet_operation_choose_by_rules (
 static const MsnetKernel *
 find_tuned (const MsnetOperation *operation, const MsnetDeviceInfo *device, gconstpointer params)
 {
-  g_autofree gchar *key = operation->make_key != NULL ? operation->make_key (params) : NULL;
+  g_autofree gchar *key = msnet_operation_make_key (operation, params);
   g_autofree gchar *name = key != NULL ? msnet_tuning_find (device, key) : NULL;
 
   for (guint i = 0; name != NULL && i < operation->n_kernels; i++)
@@ -125,7 +143,7 @@ msnet_operation_append (const MsnetOperation *operation, MsnetCommandList *list,
   kernel = msnet_operation_choose (operation, msnet_command_list_get_device (list), params);
   msnet_command_list_begin_step (list, name != NULL ? name : operation->name, kernel->name,
       operation->get_work != NULL ? operation->get_work (params) : 0.0);
-  key = operation->make_key != NULL ? operation->make_key (params) : NULL;
+  key = msnet_operation_make_key (operation, params);
   if (key != NULL)
     msnet_command_list_set_step_key (list, key);
   return kernel->append (kernel, list, params, error);

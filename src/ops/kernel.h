@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 typedef struct _MsnetKernel MsnetKernel;
 typedef struct _MsnetOperation MsnetOperation;
+typedef struct _MsnetCase MsnetCase;
 
 /**
  * MsnetKernel: one way to compute an operation.  @params of its functions are those of the operation.
@@ -44,8 +45,10 @@ struct _MsnetKernel
  * @name: for people
  * @kernels: the best first; the last one, plain, computes everything on all devices
  * @check: (nullable): sets MSNET_ERROR_SHAPE where no kernel could compute @params
- * @make_key: (nullable): the sizes of @params as text, @name first: what the speed of kernels depends on; NULL: it is
- *     not tuned
+ * @print_sizes: (nullable): the sizes of @params as text: what the speed of kernels depends on, and tuned choices are
+ *     remembered by; NULL: it is not tuned
+ * @fill_case: NULL if @print_sizes is: makes a case (case.h) of such sizes; FALSE without an error where the text is
+ *     none
  * @get_work: (nullable): multiply-adds of the direct way; NULL: they do not count
  */
 struct _MsnetOperation
@@ -54,7 +57,8 @@ struct _MsnetOperation
   const MsnetKernel *kernels;
   guint n_kernels;
   gboolean (*check) (gconstpointer params, GError **error);
-  gchar *(*make_key) (gconstpointer params);
+  gchar *(*print_sizes) (gconstpointer params);
+  gboolean (*fill_case) (MsnetCase *self, const gchar *sizes, GError **error);
   gdouble (*get_work) (gconstpointer params);
 };
 
@@ -70,6 +74,12 @@ gboolean msnet_kernel_is_for_cpu (
 
 /* Returns: (transfer none): the kernel that computes everything */
 const MsnetKernel *msnet_operation_get_plain (const MsnetOperation *operation);
+
+/* Returns: (transfer full) (nullable): the name of @operation and the sizes of @params; NULL: it is not tuned */
+gchar *msnet_operation_make_key (const MsnetOperation *operation, gconstpointer params);
+
+/* Whether @key begins with the name of @operation. */
+gboolean msnet_operation_has_key (const MsnetOperation *operation, const gchar *key);
 
 /* Returns: what was measured to be the fastest where MSNET_PLAN is unset and the tuner has been here, else by rules */
 const MsnetKernel *msnet_operation_choose (

@@ -1,7 +1,9 @@
 #include "linear.h"
 
+#include "case.h"
 #include "operation.h"
 #include "operations.h"
+#include "sizes.h"
 
 static gboolean
 check (gconstpointer data, GError **error)
@@ -65,6 +67,30 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
       error);
 }
 
+static gchar *
+print_sizes (gconstpointer data)
+{
+  const MsnetLinearParams *params = data;
+
+  return msnet_sizes_print (params->input, params->output, 0, 0);
+}
+
+static gboolean
+fill_case (MsnetCase *self, const gchar *text, GError **error)
+{
+  MsnetLinearParams params;
+  MsnetSizes sizes;
+
+  if (!msnet_sizes_parse (text, &sizes)
+      || (params.input = msnet_case_add_tensor (self, &sizes.input, -1.0, 1.0, error)) == NULL
+      || (params.output = msnet_case_add_tensor (self, &sizes.output, -1.0, 1.0, error)) == NULL)
+    return FALSE;
+  params.weights = msnet_case_add_weights (self, (gsize)sizes.input.channels * sizes.output.channels, 1.0);
+  params.bias = msnet_case_add_bias (self, sizes.output.channels, 1.0);
+  msnet_case_set_params (self, &params, sizeof params, params.output);
+  return TRUE;
+}
+
 static const MsnetKernel kernels[] = {
   { .name = "cpu", .vector_width = 8, .bound = 1e-5, .may_use = cpu_may_use, .append = append_cpu },
   { .name = "plain", .append = append_plain },
@@ -74,6 +100,8 @@ const MsnetOperation msnet_linear_operation = {
   .name = "linear",
   MSNET_KERNELS (kernels),
   .check = check,
+  .print_sizes = print_sizes,
+  .fill_case = fill_case,
 };
 
 gboolean

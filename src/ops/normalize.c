@@ -1,5 +1,6 @@
 #include "normalize.h"
 
+#include "map.h"
 #include "operation.h"
 #include "operations.h"
 
@@ -67,6 +68,8 @@ const MsnetOperation msnet_normalize_operation = {
   .name = "normalisation",
   MSNET_KERNELS (kernels),
   .check = check,
+  .print_sizes = msnet_map_print_sizes,
+  .fill_case = msnet_map_fill_case,
 };
 
 gboolean

@@ -17,13 +17,6 @@ G_BEGIN_DECLS
 /* Work sizes of a plain kernel that makes @n values or pixels, one a work-item, and guards its range. */
 #define MSNET_FLAT_SIZES(n) .global = { ((gsize)(n) + 63) / 64 * 64 }, .local = { 64 }
 
-/* MsnetMapParams: of an operation that makes one tensor of another, and needs no more to know. */
-typedef struct
-{
-  MsnetTensor *output;
-  MsnetTensor *input;
-} MsnetMapParams;
-
 /**
  * msnet_operation_check_shape:
  * @operation, @name: for the message: "max pool", "output"

@@ -1,5 +1,6 @@
 #include "pool.h"
 
+#include "map.h"
 #include "operation.h"
 #include "operations.h"
 
@@ -71,6 +72,8 @@ const MsnetOperation msnet_max_pool_operation = {
   .name = "max pool",
   MSNET_KERNELS (max_pool_kernels),
   .check = check_max_pool,
+  .print_sizes = msnet_map_print_sizes,
+  .fill_case = msnet_map_fill_case,
 };
 
 gboolean
@@ -140,6 +143,8 @@ const MsnetOperation msnet_average_pool_operation = {
   .name = "average pool",
   MSNET_KERNELS (average_pool_kernels),
   .check = check_average_pool,
+  .print_sizes = msnet_map_print_sizes,
+  .fill_case = msnet_map_fill_case,
 };
 
 gboolean

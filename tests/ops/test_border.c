@@ -1,7 +1,7 @@
 #include "common/common.h"
 #include "ops/border.h"
 #include "ops/copy_channels.h"
-#include "ops/operation.h"
+#include "ops/map.h"
 #include "ops/all_kernels.h"
 
 static MsnetDevice *device;

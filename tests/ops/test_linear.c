@@ -1,5 +1,5 @@
 #include "ops/linear.h"
-#include "ops/operation.h"
+#include "ops/map.h"
 #include "ops/all_kernels.h"
 #include "reference/linear.h"
 

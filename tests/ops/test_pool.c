@@ -1,5 +1,5 @@
 #include "ops/all_kernels.h"
-#include "ops/operation.h"
+#include "ops/map.h"
 #include "ops/pool.h"
 #include "reference/pool.h"
 

@@ -1,6 +1,6 @@
 #include "kernels.h"
 
-#include "key.h"
+#include "sizes.h"
 #include "ops/operations.h"
 
 /* What rounding makes of Winograd's larger intermediate values; direct kernels are exact. */
@@ -91,6 +91,7 @@ const MsnetOperation msnet_conv2d_operation = {
   .name = "conv2d",
   MSNET_KERNELS (kernels),
   .check = msnet_conv2d_check,
-  .make_key = msnet_conv2d_make_key,
+  .print_sizes = msnet_conv2d_print_sizes,
+  .fill_case = msnet_conv2d_fill_case,
   .get_work = get_work,
 };

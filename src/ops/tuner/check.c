@@ -2,202 +2,97 @@
 
 #include <math.h>
 
-#include "ops/conv2d/key.h"
-#include "base/error.h"
-#include "tensor/bfloat16.h"
 #include "machine/width.h"
+#include "ops/case.h"
 
-/* Candidates so much slower than the fastest are not tried in networks. */
+/* Kernels so much slower than the fastest are not tried in networks. */
 #define FAR_BEHIND 1.5
 #define ROUNDS 3
 
 /* More than this much of the error of the direct way in bfloat16, with rounded weights, no gain in speed is worth. */
 #define MOST_ERROR 2.0
 
-/* A convolution of a layer's sizes over random values. */
+/* What a layer's sizes give over random values. */
 typedef struct
 {
-  MsnetConv2dParams params;
-  gfloat *weights;
-  gfloat *bias;
+  MsnetDevice *device;
+  MsnetCase *work;
+  gsize n_values;
   gfloat *expected; /* what the plain kernel makes of it, in float */
   gdouble largest;  /* of @expected */
-  gdouble allowed;  /* with bfloat16, how far results may be from it; 0: as far as the candidate says */
-} Case;
+  gdouble allowed;  /* with bfloat16, how far results may be from it; 0: as far as the kernel says */
+} Check;
 
 static void
-case_clear (Case *self)
+check_clear (Check *self)
 {
-  msnet_tensor_free (self->params.input);
-  msnet_tensor_free (self->params.output);
-  msnet_tensor_free (self->params.residual);
-  msnet_tensor_free (self->params.previous);
-  g_free (self->weights);
-  g_free (self->bias);
+  msnet_case_free (self->work);
   g_free (self->expected);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Case, case_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Check, check_clear)
 
-/* Values between -@limit and @limit */
+/* Returns: (transfer full) (nullable): what the plain kernel makes of the values that are stored as @values says */
 static gfloat *
-make_values (GRand *random, gsize n, gdouble limit)
+compute_plain (const Check *self, const MsnetTunedLayer *layer, MsnetCaseValues values, GError **error)
 {
-  gfloat *values = g_new (gfloat, n);
+  g_autoptr (MsnetCase) work = msnet_case_new (layer->operation, self->device, layer->key, values, error);
 
-  for (gsize i = 0; i < n; i++)
-    values[i] = g_rand_double_range (random, -limit, limit);
-  return values;
+  return work != NULL ? msnet_case_run (work, msnet_operation_get_plain (layer->operation), error) : NULL;
 }
 
-static MsnetTensor *
-make_tensor (MsnetDevice *device, GRand *random, const MsnetShape *shape, GError **error)
-{
-  g_autofree gfloat *values = make_values (random, msnet_shape_get_size (shape), 1.0);
-  g_autoptr (MsnetTensor) tensor = msnet_tensor_new (device, shape, error);
-
-  return tensor != NULL && msnet_tensor_upload (tensor, values, error) ? g_steal_pointer (&tensor) : NULL;
-}
-
+/* How far the direct way is from what float makes of the same values. */
 static gboolean
-make_tensors (MsnetConv2dParams *params, MsnetDevice *device, GRand *random, const MsnetConv2dSizes *sizes,
-    GError **error)
+allow_bf16 (Check *self, const MsnetTunedLayer *layer, GError **error)
 {
-  const MsnetShape input = { sizes->frames, sizes->height, sizes->width, sizes->inputs, sizes->kernel / 2,
-    sizes->shift != MSNET_SHIFT_NONE && !sizes->has_previous, sizes->input_type };
-  const MsnetShape output = { sizes->frames, (sizes->height + sizes->stride - 1) / sizes->stride,
-    (sizes->width + sizes->stride - 1) / sizes->stride, sizes->outputs, .data_type = sizes->output_type };
-  MsnetShape previous = input;
+  g_autofree gfloat *direct = compute_plain (self, layer, MSNET_CASE_ROUNDED, error);
 
-  previous.channels /= 8;
-  params->input = make_tensor (device, random, &input, error);
-  params->output = params->input != NULL ? make_tensor (device, random, &output, error) : NULL;
-  if (params->output != NULL && sizes->epilogue >= MSNET_EPILOGUE_ADD_RELU)
-    params->residual = make_tensor (device, random, &output, error);
-  if (params->output != NULL && sizes->has_previous)
-    params->previous = make_tensor (device, random, &previous, error);
-  return params->output != NULL && (params->residual != NULL) == (sizes->epilogue >= MSNET_EPILOGUE_ADD_RELU)
-         && (params->previous != NULL) == sizes->has_previous;
-}
-
-/* Weights such that results are about as large as the input. */
-static gboolean
-case_init (Case *self, MsnetDevice *device, const MsnetConv2dSizes *sizes, GError **error)
-{
-  const gsize n_filter = (gsize)sizes->inputs * sizes->kernel * sizes->kernel;
-  g_autoptr (GRand) random = g_rand_new_with_seed (1);
-
-  self->weights = make_values (random, sizes->outputs * n_filter, 1.0 / sqrt (n_filter));
-  self->bias = make_values (random, sizes->outputs, 0.1);
-  self->params = (MsnetConv2dParams){
-    .weights = self->weights,
-    .bias = self->bias,
-    .kernel = sizes->kernel,
-    .stride = sizes->stride,
-    .shift = sizes->shift,
-    .epilogue = sizes->epilogue,
-  };
-  return make_tensors (&self->params, device, random, sizes, error);
-}
-
-/* Returns: (transfer full) (nullable): what @candidate makes of it with @weights */
-static gfloat *
-case_compute (const Case *self, MsnetDevice *device, const MsnetKernel *candidate, const gfloat *weights,
-    GError **error)
-{
-  g_autofree gfloat *found = g_new (gfloat, msnet_shape_get_size (&self->params.output->shape));
-  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
-  MsnetConv2dParams params = self->params;
-
-  params.weights = weights;
-  if (!candidate->append (candidate, list, &params, error) || !msnet_command_list_run (list, error)
-      || !msnet_tensor_download (params.output, found, error))
-    return NULL;
-  return g_steal_pointer (&found);
-}
-
-static gboolean
-case_expect (Case *self, MsnetDevice *device, const MsnetKernel *plain, GError **error)
-{
-  const gsize n = msnet_shape_get_size (&self->params.output->shape);
-
-  self->expected = case_compute (self, device, plain, self->weights, error);
-  for (gsize i = 0; self->expected != NULL && i < n; i++)
-    self->largest = MAX (self->largest, fabs (self->expected[i]));
-  return self->expected != NULL;
-}
-
-/* Returns: (transfer full): the weights as bfloat16 stores them */
-static gfloat *
-case_round_weights (const Case *self)
-{
-  const gsize n = (gsize)self->params.output->shape.channels * self->params.input->shape.channels
-                  * self->params.kernel * self->params.kernel;
-  g_autofree guint16 *stored = g_new (guint16, n);
-  gfloat *rounded = g_new (gfloat, n);
-
-  msnet_bfloat16_from_float (stored, self->weights, n);
-  msnet_bfloat16_to_float (rounded, stored, n);
-  return rounded;
-}
-
-/* What float makes of the same values, and how far the direct way is from it. */
-static gboolean
-case_expect_bf16 (
-    Case *self, MsnetDevice *device, const MsnetConv2dSizes *sizes, const MsnetKernel *plain, GError **error)
-{
-  const gsize n = msnet_shape_get_size (&self->params.output->shape);
-  MsnetConv2dSizes exact_sizes = *sizes;
-  g_auto (Case) exact = { .largest = 0.0 };
-  g_autofree gfloat *rounded = case_round_weights (self);
-  g_autofree gfloat *direct = case_compute (self, device, plain, rounded, error);
-
-  exact_sizes.input_type = exact_sizes.output_type = MSNET_FLOAT32;
-  if (direct == NULL || !case_init (&exact, device, &exact_sizes, error)
-      || !case_expect (&exact, device, plain, error))
-    return FALSE;
-  self->largest = exact.largest;
-  self->expected = g_steal_pointer (&exact.expected);
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; direct != NULL && i < self->n_values; i++)
     self->allowed = MAX (self->allowed, MOST_ERROR * fabs (self->expected[i] - direct[i]));
-  return TRUE;
+  return direct != NULL;
 }
 
-/* TRUE where the output is near enough; what is no number is not. */
 static gboolean
-case_is_right (const Case *self, const MsnetKernel *candidate)
+check_init (Check *self, MsnetDevice *device, const MsnetTunedLayer *layer, GError **error)
 {
-  const gsize n = msnet_shape_get_size (&self->params.output->shape);
-  const gdouble allowed = self->allowed > 0.0 ? self->allowed : candidate->bound * self->largest;
-  g_autofree gfloat *found = g_new (gfloat, n);
-
-  if (!msnet_tensor_download (self->params.output, found, NULL))
+  self->device = device;
+  self->work = msnet_case_new (layer->operation, device, layer->key, MSNET_CASE_STORED, error);
+  self->expected = self->work != NULL ? compute_plain (self, layer, MSNET_CASE_EXACT, error) : NULL;
+  if (self->expected == NULL)
     return FALSE;
-  for (gsize i = 0; i < n; i++)
+  self->n_values = msnet_shape_get_size (&self->work->output->shape);
+  for (gsize i = 0; i < self->n_values; i++)
+    self->largest = MAX (self->largest, fabs (self->expected[i]));
+  return !self->work->is_bf16 || allow_bf16 (self, layer, error);
+}
+
+/* TRUE where @found is near enough; what is no number is not. */
+static gboolean
+is_right (const Check *self, const MsnetKernel *kernel, const gfloat *found)
+{
+  const gdouble allowed = self->allowed > 0.0 ? self->allowed : kernel->bound * self->largest;
+
+  for (gsize i = 0; i < self->n_values; i++)
     if (!(fabs (found[i] - self->expected[i]) <= allowed))
       return FALSE;
   return TRUE;
 }
 
-/* A candidate that passed, and what it takes. */
+/* A kernel that passed, and what it takes. */
 typedef struct
 {
-  const MsnetKernel *candidate;
+  const MsnetKernel *kernel;
   gdouble seconds;
 } Passed;
 
-/* Returns: FALSE where it does not build, run or compute rightly */
 static gboolean
-pass (const Case *self, MsnetDevice *device, const MsnetKernel *candidate, Passed *passed)
+time_kernel (const Check *self, Passed *passed)
 {
-  const gsize n = msnet_shape_get_size (&self->params.output->shape);
-  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
-  g_autofree gfloat *nothing = g_new0 (gfloat, n);
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (self->device);
 
-  *passed = (Passed){ candidate, G_MAXDOUBLE };
-  if (!msnet_tensor_upload (self->params.output, nothing, NULL)
-      || !candidate->append (candidate, list, &self->params, NULL) || !msnet_command_list_run (list, NULL)
-      || !case_is_right (self, candidate))
+  passed->seconds = G_MAXDOUBLE;
+  if (!passed->kernel->append (passed->kernel, list, self->work->params, NULL)
+      || !msnet_command_list_run (list, NULL))
     return FALSE;
   for (guint i = 0; i < ROUNDS; i++) {
     const gint64 start = g_get_monotonic_time ();
@@ -209,18 +104,29 @@ pass (const Case *self, MsnetDevice *device, const MsnetKernel *candidate, Passe
   return TRUE;
 }
 
-static GArray *
-pass_all (const Case *self, MsnetDevice *device, const MsnetOperation *operation, MsnetTunedLayer *layer)
+/* Returns: FALSE where it does not build, run or compute rightly */
+static gboolean
+pass (const Check *self, const MsnetKernel *kernel, Passed *passed)
 {
+  g_autofree gfloat *found = msnet_case_run (self->work, kernel, NULL);
+
+  passed->kernel = kernel;
+  return found != NULL && is_right (self, kernel, found) && time_kernel (self, passed);
+}
+
+static GArray *
+pass_all (const Check *self, MsnetTunedLayer *layer)
+{
+  const MsnetDeviceInfo *info = msnet_device_get_info (self->device);
+  const MsnetKernel *plain = msnet_operation_get_plain (layer->operation);
   GArray *passed = g_array_new (FALSE, FALSE, sizeof (Passed));
 
-  for (guint i = 0; i < operation->n_kernels - 1; i++) {
-    const MsnetKernel *kernel = &operation->kernels[i];
+  for (const MsnetKernel *kernel = layer->operation->kernels; kernel != plain; kernel++) {
     Passed one;
 
-    if (!msnet_kernel_may_use (kernel, msnet_device_get_info (device), &self->params))
+    if (!msnet_kernel_may_use (kernel, info, self->work->params))
       continue;
-    if (pass (self, device, kernel, &one))
+    if (pass (self, kernel, &one))
       g_array_append_val (passed, one);
     else
       layer->rejected++;
@@ -239,42 +145,26 @@ keep_fast (MsnetTunedLayer *layer, const GArray *passed)
   for (guint i = 0; i < passed->len; i++) {
     const Passed *one = &g_array_index (passed, Passed, i);
 
-    if (one->candidate == layer->rules)
-      g_ptr_array_insert (layer->candidates, 0, (gpointer)one->candidate);
+    if (one->kernel == layer->rules)
+      g_ptr_array_insert (layer->candidates, 0, (gpointer)one->kernel);
     else if (one->seconds <= FAR_BEHIND * best)
-      g_ptr_array_add (layer->candidates, (gpointer)one->candidate);
+      g_ptr_array_add (layer->candidates, (gpointer)one->kernel);
   }
-}
-
-static gboolean
-is_bf16 (const MsnetConv2dSizes *sizes)
-{
-  return sizes->input_type == MSNET_BFLOAT16 || sizes->output_type == MSNET_BFLOAT16;
 }
 
 gboolean
-msnet_tuner_check_layer (
-    MsnetDevice *device, const MsnetOperation *operation, MsnetTunedLayer *layer, GError **error)
+msnet_tuner_check_layer (MsnetDevice *device, MsnetTunedLayer *layer, GError **error)
 {
-  const MsnetKernel *plain = msnet_operation_get_plain (operation);
-  g_auto (Case) self = { .largest = 0.0 };
-  MsnetConv2dSizes sizes;
+  g_auto (Check) self = { .largest = 0.0 };
   g_autoptr (GArray) passed = NULL;
 
-  if (!msnet_conv2d_parse_key (layer->key, &sizes)) {
-    g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
-        "tuner: expected the sizes of a convolution, found \"%s\"", layer->key);
-    return FALSE;
-  }
-  if (!case_init (&self, device, &sizes, error)
-      || !(is_bf16 (&sizes) ? case_expect_bf16 (&self, device, &sizes, plain, error)
-                            : case_expect (&self, device, plain, error)))
+  if (!check_init (&self, device, layer, error))
     return FALSE;
   layer->rules = msnet_operation_choose_by_rules (
-      operation, msnet_device_get_info (device), msnet_width_get (device), &self.params);
-  passed = pass_all (&self, device, operation, layer);
+      layer->operation, msnet_device_get_info (device), msnet_width_get (device), self.work->params);
+  passed = pass_all (&self, layer);
   keep_fast (layer, passed);
   if (layer->candidates->len == 0)
-    g_ptr_array_add (layer->candidates, (gpointer)plain);
+    g_ptr_array_add (layer->candidates, (gpointer)msnet_operation_get_plain (layer->operation));
   return TRUE;
 }

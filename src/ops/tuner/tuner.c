@@ -14,7 +14,7 @@
 struct _MsnetTuner
 {
   MsnetDevice *device;
-  const MsnetOperation *operation;
+  const MsnetOperation *const *operations;
   MsnetPeak *peak;
   GPtrArray *layers; /* of MsnetTunedLayer */
   GArray *samples;   /* of Sample */
@@ -39,12 +39,12 @@ layer_free (MsnetTunedLayer *layer)
 }
 
 MsnetTuner *
-msnet_tuner_new (MsnetDevice *device, const MsnetOperation *operation, GError **error)
+msnet_tuner_new (MsnetDevice *device, const MsnetOperation *const *operations, GError **error)
 {
   g_autoptr (MsnetTuner) tuner = g_new0 (MsnetTuner, 1);
 
   tuner->device = msnet_device_ref (device);
-  tuner->operation = operation;
+  tuner->operations = operations;
   tuner->layers = g_ptr_array_new_with_free_func ((GDestroyNotify)layer_free);
   tuner->samples = g_array_new (FALSE, FALSE, sizeof (Sample));
   tuner->peak = msnet_peak_new (device, 0, error);
@@ -77,11 +77,22 @@ find_layer (MsnetTuner *tuner, const gchar *key)
   return NULL;
 }
 
+/* Returns: (nullable): the operation of that key, if it has kernels to choose from */
+static const MsnetOperation *
+find_operation (MsnetTuner *tuner, const gchar *key)
+{
+  for (guint i = 0; key != NULL && tuner->operations[i] != NULL; i++)
+    if (tuner->operations[i]->n_kernels > 2 && msnet_operation_has_key (tuner->operations[i], key))
+      return tuner->operations[i];
+  return NULL;
+}
+
 static MsnetTunedLayer *
-add_layer (MsnetTuner *tuner, const MsnetStep *step)
+add_layer (MsnetTuner *tuner, const MsnetOperation *operation, const MsnetStep *step)
 {
   MsnetTunedLayer *layer = g_new0 (MsnetTunedLayer, 1);
 
+  layer->operation = operation;
   layer->name = g_strdup (step->name);
   layer->key = g_strdup (step->key);
   layer->candidates = g_ptr_array_new ();
@@ -96,10 +107,11 @@ msnet_tuner_add (MsnetTuner *tuner, MsnetCommandList *plan)
   const MsnetStep *steps = msnet_command_list_get_steps (plan, &n_steps);
 
   for (guint i = 0; i < n_steps; i++) {
+    const MsnetOperation *operation = find_operation (tuner, steps[i].key);
     MsnetTunedLayer *layer = find_layer (tuner, steps[i].key);
 
-    if (layer == NULL && steps[i].key != NULL)
-      layer = add_layer (tuner, &steps[i]);
+    if (layer == NULL && operation != NULL)
+      layer = add_layer (tuner, operation, &steps[i]);
     if (layer != NULL)
       layer->count++;
   }
@@ -114,7 +126,7 @@ msnet_tuner_get_layers (MsnetTuner *tuner)
 gboolean
 msnet_tuner_check (MsnetTuner *tuner, MsnetTunedLayer *layer, GError **error)
 {
-  return msnet_tuner_check_layer (tuner->device, tuner->operation, layer, error);
+  return msnet_tuner_check_layer (tuner->device, layer, error);
 }
 
 guint
@@ -178,7 +190,7 @@ end_block (MsnetTuner *tuner, guint first, gdouble *peak, GError **error)
   return TRUE;
 }
 
-/* Steps that are no convolutions run as well: they leave the caches as they do in a network. */
+/* Steps that are not tuned run as well: they leave the caches as they do in a network. */
 static gboolean
 time_step (MsnetTuner *tuner, MsnetCommandList *plan, const MsnetStep *step, GError **error)
 {

@@ -1,7 +1,7 @@
-/* Finds out which kernels are the fastest on this machine for the convolutions of networks, by timing them where
+/* Finds out which kernels are the fastest on this machine for the operations of networks, by timing them where
  * they run: in the networks.  For tools and tests; an element only reads what was found (tuning.h).
  *
- *     tuner = msnet_tuner_new (device, operation)
+ *     tuner = msnet_tuner_new (device, operations)
  *     msnet_tuner_add (tuner, plan)            of each network, built as usual
  *     msnet_tuner_check (tuner, i)             for each layer: which candidates compute it rightly
  *     msnet_tuner_try (tuner, trial)           networks that are built now take candidates number `trial`
@@ -18,9 +18,10 @@ G_BEGIN_DECLS
 typedef struct _MsnetTuner MsnetTuner;
 
 /**
- * MsnetTunedLayer: all convolutions of the same sizes.
+ * MsnetTunedLayer: all steps of an operation of the same sizes.
+ * @operation: which it is
  * @name: of the first of them
- * @key: their sizes (conv2d/key.h)
+ * @key: their sizes
  * @count: how many there are
  * @rules: the choice without the tuner
  * @candidates: of MsnetKernel: @rules, and those that are not far behind, where they compute it rightly
@@ -30,6 +31,7 @@ typedef struct _MsnetTuner MsnetTuner;
  */
 typedef struct
 {
+  const MsnetOperation *operation;
   gchar *name;
   gchar *key;
   guint count;
@@ -41,14 +43,14 @@ typedef struct
   gdouble after;
 } MsnetTunedLayer;
 
-/* @operation: whose kernels are compared with its last one, plain
+/* @operations: that are tuned, ended by NULL; those with a single kernel beside plain are left out
  * Returns: (transfer full): NULL with MSNET_ERROR_BUILD or MSNET_ERROR_DEVICE */
-MsnetTuner *msnet_tuner_new (MsnetDevice *device, const MsnetOperation *operation, GError **error);
+MsnetTuner *msnet_tuner_new (MsnetDevice *device, const MsnetOperation *const *operations, GError **error);
 
 /* Choices that were not finished are forgotten. */
 void msnet_tuner_free (MsnetTuner *tuner);
 
-/* Takes the convolutions of @plan in. */
+/* Takes the steps of @plan in. */
 void msnet_tuner_add (MsnetTuner *tuner, MsnetCommandList *plan);
 
 /* Returns: (element-type MsnetTunedLayer) (transfer none): in the order they were added */
@@ -63,7 +65,7 @@ gboolean msnet_tuner_check (MsnetTuner *tuner, MsnetTunedLayer *layer, GError **
 guint msnet_tuner_count_trials (MsnetTuner *tuner);
 void msnet_tuner_try (MsnetTuner *tuner, guint trial);
 
-/* Times every convolution of @plan once, beside the device's peak. */
+/* Times every step of @plan that is tuned once, beside the device's peak. */
 gboolean msnet_tuner_time (MsnetTuner *tuner, MsnetCommandList *plan, GError **error);
 
 /* Chooses for every layer; another than by rules only where it wins by more than three hundredths. */

@@ -1,5 +1,6 @@
 /* What was measured, its file, and who takes notice of it. */
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "common/common.h"
 #include "common/folder.h"
@@ -7,11 +8,8 @@
 #include "opencl/cache.h"
 #include "base/error.h"
 #include "ops/conv2d/conv2d.h"
-#include "ops/conv2d/kernels.h"
-#include "ops/conv2d/key.h"
+#include "ops/conv2d/sizes.h"
 #include "ops/operations.h"
-#include "ops/plan.h"
-#include "ops/tuner/tuner.h"
 #include "machine/tuning.h"
 #include "machine/width.h"
 
@@ -34,7 +32,7 @@ set_up (void)
   params = (MsnetConv2dParams){
     .input = &input, .output = &output, .weights = values, .bias = values, .kernel = 1
   };
-  key = msnet_conv2d_make_key (&params);
+  key = msnet_operation_make_key (&msnet_conv2d_operation, &params);
   g_unsetenv ("MSNET_PLAN");
   msnet_tuning_forget (info);
 }
@@ -55,13 +53,13 @@ START_TEST (a_key_tells_all_sizes)
   params.shift = MSNET_SHIFT_CAUSAL;
   params.epilogue = MSNET_EPILOGUE_RELU;
   g_free (key);
-  key = msnet_conv2d_make_key (&params);
-  ck_assert (msnet_conv2d_parse_key (key, &sizes));
+  key = msnet_operation_make_key (&msnet_conv2d_operation, &params);
+  ck_assert (msnet_conv2d_parse_sizes (key + strlen ("conv2d "), &sizes));
   ck_assert (sizes.kernel == 1 && sizes.stride == 1 && sizes.frames == 1 && sizes.height == 8
              && sizes.width == 8 && sizes.inputs == 64 && sizes.outputs == 64
              && sizes.shift == MSNET_SHIFT_CAUSAL && sizes.epilogue == MSNET_EPILOGUE_RELU
              && !sizes.has_previous);
-  ck_assert (!msnet_conv2d_parse_key ("conv2d of a kind that is not known", &sizes));
+  ck_assert (!msnet_conv2d_parse_sizes ("of a kind that is not known", &sizes));
 }
 END_TEST
 
@@ -247,158 +245,6 @@ START_TEST (a_width_is_remembered)
 }
 END_TEST
 
-/* A kernel that leaves out the bias: close, and wrong. */
-static gboolean
-append_without_bias (const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
-{
-  const MsnetConv2dParams *wanted = data;
-  MsnetConv2dParams wrong = *wanted;
-  g_autofree gfloat *zeros = g_new0 (gfloat, wanted->output->shape.channels);
-
-  wrong.bias = zeros;
-  return msnet_conv2d_plain_append (candidate, list, &wrong, error);
-}
-
-/* A network of one convolution. */
-typedef struct
-{
-  MsnetTensor *input;
-  MsnetTensor *output;
-  MsnetCommandList *list;
-} Network;
-
-static void
-network_clear (Network *network)
-{
-  msnet_command_list_free (network->list);
-  msnet_tensor_free (network->input);
-  msnet_tensor_free (network->output);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Network, network_clear)
-
-static Network
-network_new (void)
-{
-  Network network = { msnet_tensor_new (device, &input.shape, NULL),
-    msnet_tensor_new (device, &output.shape, NULL), msnet_command_list_new (device) };
-
-  MsnetConv2dParams placed = params;
-
-  placed.input = network.input;
-  placed.output = network.output;
-  ck_assert (msnet_conv2d_append (network.list, &placed, NULL));
-  return network;
-}
-
-/* The kernel that was chosen. */
-static const gchar *
-get_kernel (const Network *network)
-{
-  guint n_steps;
-
-  return msnet_command_list_get_steps (network->list, &n_steps)[0].kernel;
-}
-
-static MsnetTunedLayer *
-get_layer (MsnetTuner *tuner)
-{
-  return msnet_tuner_get_layers (tuner)->pdata[0];
-}
-
-START_TEST (what_computes_wrongly_is_rejected)
-{
-  const MsnetKernel candidates[] = {
-    { .name = "wrong", .bound = 3e-5, .append = append_without_bias },
-    { .name = "rough", .bound = 0.5, .append = append_without_bias },
-    *msnet_operation_get_plain (&msnet_conv2d_operation),
-  };
-  g_auto (Network) network = network_new ();
-  const MsnetOperation operation = { .name = "conv2d", MSNET_KERNELS (candidates) };
-  g_autoptr (MsnetTuner) tuner = msnet_tuner_new (device, &operation, NULL);
-  MsnetTunedLayer *layer;
-
-  msnet_tuner_add (tuner, network.list);
-  layer = get_layer (tuner);
-  ck_assert_str_eq (layer->key, key);
-  ck_assert_uint_eq (layer->count, 1);
-  ck_assert (msnet_tuner_check (tuner, layer, NULL));
-  ck_assert_uint_eq (layer->rejected, 1);
-  ck_assert_uint_eq (layer->candidates->len, 1);
-  ck_assert_ptr_eq (layer->candidates->pdata[0], &candidates[1]);
-}
-END_TEST
-
-/* As if weights were larger by as much as the candidate says. */
-static gboolean
-append_with_rough_weights (
-    const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
-{
-  const MsnetConv2dParams *wanted = data;
-  const gsize n = (gsize)wanted->output->shape.channels * wanted->input->shape.channels;
-  g_autofree gfloat *rough = g_new (gfloat, n);
-  MsnetConv2dParams wrong = *wanted;
-
-  for (gsize i = 0; i < n; i++)
-    rough[i] = wanted->weights[i] * (1.0f + candidate->bound);
-  wrong.weights = rough;
-  return msnet_conv2d_plain_append (candidate, list, &wrong, error);
-}
-
-/* However far a candidate says that it may be from the plain kernel. */
-START_TEST (bfloat16_may_double_its_error)
-{
-  const MsnetKernel candidates[] = {
-    { .name = "rough", .bound = 0.001, .append = append_with_rough_weights },
-    { .name = "wrong", .bound = 0.02, .append = append_with_rough_weights },
-    *msnet_operation_get_plain (&msnet_conv2d_operation),
-  };
-  g_auto (Network) network = { NULL };
-  const MsnetOperation operation = { .name = "conv2d", MSNET_KERNELS (candidates) };
-  g_autoptr (MsnetTuner) tuner = msnet_tuner_new (device, &operation, NULL);
-  MsnetTunedLayer *layer;
-
-  input.shape.data_type = output.shape.data_type = MSNET_BFLOAT16;
-  network = network_new ();
-  msnet_tuner_add (tuner, network.list);
-  layer = get_layer (tuner);
-  ck_assert (msnet_tuner_check (tuner, layer, NULL));
-  ck_assert_uint_eq (layer->rejected, 1);
-  ck_assert_uint_eq (layer->candidates->len, 1);
-  ck_assert_ptr_eq (layer->candidates->pdata[0], &candidates[0]);
-}
-END_TEST
-
-/* From a network to a file, and back to another network. */
-START_TEST (a_tuner_chooses_among_all_that_are_right)
-{
-  g_auto (Network) network = { NULL };
-  g_autoptr (MsnetTuner) tuner = msnet_tuner_new (device, &msnet_conv2d_operation, NULL);
-  MsnetTunedLayer *layer;
-
-  input.shape.data_type = output.shape.data_type = _i;
-  network = network_new ();
-  msnet_tuner_add (tuner, network.list);
-  layer = get_layer (tuner);
-  ck_assert (msnet_tuner_check (tuner, layer, NULL));
-  ck_assert_uint_eq (layer->rejected, 0);
-  ck_assert_ptr_eq (layer->candidates->pdata[0], layer->rules);
-  for (guint trial = 0; trial < msnet_tuner_count_trials (tuner); trial++) {
-    g_auto (Network) tried = { NULL };
-
-    msnet_tuner_try (tuner, trial);
-    tried = network_new ();
-    ck_assert_str_eq (get_kernel (&tried), ((const MsnetKernel *)layer->candidates->pdata[trial])->name);
-    ck_assert (msnet_tuner_time (tuner, tried.list, NULL));
-  }
-  msnet_tuner_finish (tuner);
-  ck_assert_ptr_nonnull (layer->choice);
-  ck_assert (msnet_tuning_save (info));
-  msnet_tuning_forget (info);
-  expect_choice (layer->choice->name);
-}
-END_TEST
-
 int
 main (void)
 {
@@ -423,9 +269,6 @@ main (void)
   tcase_add_test (tests, plans_that_name_nothing_are_refused);
   tcase_add_test (tests, narrow_vectors_must_win_clearly);
   tcase_add_test (tests, a_width_is_remembered);
-  tcase_add_test (tests, what_computes_wrongly_is_rejected);
-  tcase_add_test (tests, bfloat16_may_double_its_error);
-  tcase_add_loop_test (tests, a_tuner_chooses_among_all_that_are_right, MSNET_FLOAT32, MSNET_BFLOAT16 + 1);
   suite_add_tcase (suite, tests);
   result = test_run (suite);
   msnet_device_unref (device);

@@ -1,8 +1,8 @@
-/* The sizes of a convolution as text: what its speed depends on, tuned choices are remembered by, and the tuner
- * makes a convolution of its own from. */
+/* The sizes of a convolution as text, and a case of them (ops/case.h). */
 #pragma once
 
 #include "conv2d.h"
+#include "ops/case.h"
 
 G_BEGIN_DECLS
 
@@ -28,9 +28,11 @@ typedef struct
 } MsnetConv2dSizes;
 
 /* Returns: (transfer full): the same for the same sizes.  @params: MsnetConv2dParams */
-gchar *msnet_conv2d_make_key (gconstpointer params);
+gchar *msnet_conv2d_print_sizes (gconstpointer params);
 
-/* Returns: FALSE where @key is none of msnet_conv2d_make_key() */
-gboolean msnet_conv2d_parse_key (const gchar *key, MsnetConv2dSizes *sizes);
+/* Returns: FALSE where @text is none of msnet_conv2d_print_sizes() */
+gboolean msnet_conv2d_parse_sizes (const gchar *text, MsnetConv2dSizes *sizes);
+
+gboolean msnet_conv2d_fill_case (MsnetCase *self, const gchar *sizes, GError **error);
 
 G_END_DECLS
