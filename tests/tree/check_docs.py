@@ -1,4 +1,4 @@
-"""Pages lead where they say: README stays short, lines are readable, links and paths exist.
+"""Pages lead where they say: README stays short, lines are readable, links, paths and names of code exist.
 
     check_docs.py ROOT
 """
@@ -11,6 +11,7 @@ LONGEST_LINE = 110
 FOLDERS = "bench|docs|examples|kernels|models|plugin|src|tests|tools"
 PATH = re.compile(rf"(?<![\w/.-])((?:{FOLDERS})/[\w./-]*\w)")
 LINK = re.compile(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)")
+NAME = re.compile(r"\b(?:msnet|MSNET)_\w+|\bMsnet[A-Z]\w*")
 PLACEHOLDER = re.compile(r"\b[A-Z]{4,}\b|_NAME|\.\.\.")
 
 
@@ -53,14 +54,27 @@ def faults_of_paths(root, page):
                 yield f"line {number} names {path}, which does not exist"
 
 
+def read_sources(root):
+    paths = [path for folder in FOLDERS.split("|") if folder != "docs" for path in (root / folder).rglob("*")]
+    texts = [path for path in paths if path.suffix in (".c", ".h", ".cl", ".py")]
+    return "\n".join(path.read_text(encoding="utf-8") for path in texts)
+
+
+def faults_of_names(page, known):
+    for name in sorted(set(NAME.findall(page.read_text(encoding="utf-8"))) - known):
+        yield f"names {name}, which no source has"
+
+
 def faults(root):
+    known = set(NAME.findall(read_sources(root)))
     pages = [root / "README.md", root / "HACKING.md", *sorted((root / "docs").rglob("*.md"))]
     lines = len(pages[0].read_text(encoding="utf-8").splitlines())
     if lines > MOST_LINES:
         yield f"README.md: expected {MOST_LINES} lines at most, found {lines}; move what is not for a first visit to docs/"
     for page in pages:
         name = page.relative_to(root)
-        yield from (f"{name}: {fault}" for fault in [*faults_of_links(page), *faults_of_paths(root, page)])
+        yield from (f"{name}: {fault}" for fault in [*faults_of_links(page), *faults_of_paths(root, page),
+                                                     *faults_of_names(page, known)])
         for number, line in prose(page):
             if len(line) > LONGEST_LINE:
                 yield f"{name}:{number}: expected {LONGEST_LINE} characters at most, found {len(line)}; break the line"
