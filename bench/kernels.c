@@ -1,9 +1,10 @@
-/* Times the convolution kernels on every kind of layer of ResNet-18 and ResNet-50 at 224 x 224, beside the peak of the
- * device's cores.  The layers are those of the tests.
+/* Times the kernels of every operation: convolutions on every kind of layer of ResNet-18 and ResNet-50 at 224 x 224, the
+ * layers of the tests, beside the peak of the device's cores; all others on the sizes of such a network.  The kernels of
+ * preparation are timed by bench/preparation.
  *
  *   bench/kernels [--frames=8] [--samples=10] [--width=64] [--precision=f32|bf16] [--only=TEXT] [--all] [--cpu-time]
  *
- * --all times every kernel that fits a layer, not only the one that is chosen. */
+ * --all times every kernel that fits a layer, not only the one that is chosen; of convolutions all but plain. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,10 +13,16 @@
 #include "measure.h"
 #include "opencl/open.h"
 #include "ops/conv2d/conv2d.h"
+#include "ops/correlation.h"
+#include "ops/depthwise_conv2d.h"
+#include "ops/linear.h"
+#include "ops/map.h"
 #include "ops/operations.h"
 #include "program.h"
 
 #define PICTURE 224
+#define PATCH 15
+#define CLASSES 400
 
 static gint frames = 8;
 static gint n_samples = 10;
@@ -38,79 +45,151 @@ static const GOptionEntry options[] = {
   { NULL },
 };
 
-static MsnetTensor *
-make_tensor (MsnetDevice *device, guint size, guint channels, guint halo, gboolean frame_halo, GError **error)
-{
-  const MsnetShape shape = { frames, size, size, channels, halo, frame_halo, data_type };
-
-  return msnet_tensor_new (device, &shape, error);
-}
-
 static gboolean
 run_list (gpointer list, GError **error)
 {
   return msnet_command_list_run (list, error);
 }
 
-static gboolean
-time_candidate (const MsnetKernel *candidate, Bench *bench, MsnetDevice *device, const TestLayer *kind,
-    const MsnetConv2dParams *params, GError **error)
+/* What is timed: an operation on tensors of certain sizes. */
+typedef struct
 {
-  const MsnetShape *output = &params->output->shape;
-  const gdouble flops
-      = 2.0 * msnet_shape_get_size (output) * params->input->shape.channels * params->kernel * params->kernel;
+  const MsnetOperation *operation;
+  const gchar *name;
+  MsnetCase *work;
+} Subject;
+
+static gboolean
+time_kernel (
+    Bench *bench, MsnetDevice *device, const Subject *subject, const MsnetKernel *kernel, GError **error)
+{
+  const MsnetOperation *operation = subject->operation;
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
   BenchResult result;
 
-  if (!candidate->append (candidate, list, params, error)
+  if (!kernel->append (kernel, list, subject->work->params, error)
       || !bench_measure (bench, n_samples, run_list, list, &result, error))
     return FALSE;
-  printf ("%-24s %-14s %8.3f ms %7.1f GFLOP/s  %.2f of peak\n", kind->name, candidate->name,
-      result.seconds * 1e3, flops / result.seconds / 1e9, flops / result.seconds / 1e9 / result.peak);
+  printf ("%-24s %-18s %8.3f ms", subject->name, kernel->name, result.seconds * 1e3);
+  if (operation->get_work != NULL) {
+    const gdouble speed = 2.0 * operation->get_work (subject->work->params) / result.seconds / 1e9;
+
+    printf (" %7.1f GFLOP/s  %.2f of peak", speed, speed / result.peak);
+  }
+  printf ("\n");
   return TRUE;
 }
 
+/* The plain kernel of a convolution takes minutes. */
 static gboolean
-time_params (
-    Bench *bench, MsnetDevice *device, const TestLayer *kind, const MsnetConv2dParams *params, GError **error)
+is_timed (MsnetDevice *device, const Subject *subject, const MsnetKernel *kernel)
 {
-  const MsnetDeviceInfo *info = msnet_device_get_info (device);
+  return !(kernel == msnet_operation_get_plain (subject->operation) && subject->operation->get_work != NULL)
+         && msnet_kernel_may_use (kernel, msnet_device_get_info (device), subject->work->params);
+}
+
+static gboolean
+time_subject (Bench *bench, MsnetDevice *device, const Subject *subject, GError **error)
+{
+  const MsnetOperation *operation = subject->operation;
 
   if (!all)
-    return time_candidate (
-        msnet_operation_choose (&msnet_conv2d_operation, device, params), bench, device, kind, params, error);
-  for (guint i = 0; i < msnet_conv2d_operation.n_kernels - 1; i++)
-    if (msnet_kernel_may_use (&msnet_conv2d_operation.kernels[i], info, params)
-        && !time_candidate (&msnet_conv2d_operation.kernels[i], bench, device, kind, params, error))
+    return time_kernel (
+        bench, device, subject, msnet_operation_choose (operation, device, subject->work->params), error);
+  for (guint i = 0; i < operation->n_kernels; i++)
+    if (is_timed (device, subject, &operation->kernels[i])
+        && !time_kernel (bench, device, subject, &operation->kernels[i], error))
       return FALSE;
   return TRUE;
+}
+
+/* @params: of @operation; of their tensors, only the shapes count */
+static gboolean
+time_params (Bench *bench, MsnetDevice *device, const MsnetOperation *operation, const gchar *name,
+    gconstpointer params, GError **error)
+{
+  g_autofree gchar *key = msnet_operation_make_key (operation, params);
+  g_autoptr (MsnetCase) work = NULL;
+
+  if (only != NULL && strstr (name, only) == NULL)
+    return TRUE;
+  work = msnet_case_new (operation, device, key, MSNET_CASE_STORED, error);
+  return work != NULL && time_subject (bench, device, &(Subject){ operation, name, work }, error);
+}
+
+static MsnetTensor
+make_shape (guint size, guint channels, MsnetDataType type)
+{
+  return (MsnetTensor){ .shape = { frames, size, size, channels, .data_type = type } };
 }
 
 static gboolean
 time_layer (Bench *bench, MsnetDevice *device, const TestLayer *kind, GError **error)
 {
   const MsnetLayer *layer = &kind->layer;
-  g_autoptr (MsnetTensor) input
-      = make_tensor (device, kind->size, layer->inputs, layer->kernel / 2, TRUE, error);
-  g_autoptr (MsnetTensor) output = make_tensor (device, kind->output_size, layer->outputs, 1, FALSE, error);
-  g_autoptr (MsnetTensor) residual = make_tensor (device, kind->output_size, layer->outputs, 0, FALSE, error);
-  g_autofree gfloat *weights
-      = g_new0 (gfloat, (gsize)layer->inputs * layer->outputs * layer->kernel * layer->kernel);
-  g_autofree gfloat *bias = g_new0 (gfloat, layer->outputs);
+  MsnetTensor input = make_shape (kind->size, layer->inputs, data_type);
+  MsnetTensor output = make_shape (kind->output_size, layer->outputs, data_type);
   const MsnetConv2dParams params = {
-    .output = output,
-    .input = input,
-    .residual = kind->epilogue == MSNET_EPILOGUE_ADD_RELU ? residual : NULL,
-    .weights = weights,
-    .bias = bias,
+    .output = &output,
+    .input = &input,
     .kernel = layer->kernel,
     .stride = layer->stride,
     .shift = layer->shift,
     .epilogue = kind->epilogue,
   };
 
-  return input != NULL && output != NULL && residual != NULL
-         && time_params (bench, device, kind, &params, error);
+  return time_params (bench, device, &msnet_conv2d_operation, kind->name, &params, error);
+}
+
+static gboolean
+time_layers (Bench *bench, MsnetDevice *device, GError **error)
+{
+  g_autoptr (GArray) layers = test_list_layers (PICTURE, width, MSNET_SHIFT_BIDIRECTIONAL);
+
+  for (guint i = 0; i < layers->len; i++)
+    if (!time_layer (bench, device, &g_array_index (layers, TestLayer, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+/* All other operations that have keys, of the sizes of a ResNet with MotionSqueeze. */
+static gboolean
+time_others (Bench *bench, MsnetDevice *device, GError **error)
+{
+  MsnetTensor conv1 = make_shape (PICTURE / 2, width, data_type);
+  MsnetTensor pooled = make_shape (PICTURE / 4, width, data_type), kept = pooled;
+  MsnetTensor last = make_shape (PICTURE / 32, 8 * width, data_type), mean = make_shape (1, 8 * width, 0);
+  MsnetTensor features = make_shape (PICTURE / 8, width, 0), normalized = features;
+  MsnetTensor scores = make_shape (PICTURE / 8, PATCH * PATCH, 0), flatness = make_shape (PICTURE / 8, 1, 0);
+  MsnetTensor displacement = make_shape (PICTURE / 8, 3, 0);
+  MsnetTensor classes = make_shape (1, CLASSES, 0), consensus = classes;
+  const struct
+  {
+    const MsnetOperation *operation;
+    gconstpointer params;
+  } subjects[] = {
+    { &msnet_max_pool_operation, &(MsnetMapParams){ &pooled, &conv1 } },
+    { &msnet_average_pool_operation, &(MsnetMapParams){ &mean, &last } },
+    { &msnet_linear_operation, &(MsnetLinearParams){ &classes, &mean, NULL, NULL } },
+    { &msnet_consensus_operation, &(MsnetMapParams){ &consensus, &classes } },
+    { &msnet_normalize_operation, &(MsnetMapParams){ &normalized, &features } },
+    { &msnet_correlation_operation,
+        &(MsnetCorrelationParams){ &scores, &features, NULL, PATCH, MSNET_DIRECTION_PAST } },
+    { &msnet_displacement_operation,
+        &(MsnetDisplacementParams){ &displacement, &scores, PATCH, MSNET_DIRECTION_PAST, 0.0, 0.0 } },
+    { &msnet_flatness_operation, &(MsnetFlatnessParams){ &flatness, &scores, PATCH } },
+    { &msnet_depthwise_conv2d_operation,
+        &(MsnetDepthwiseConv2dParams){ &features, &features, NULL, NULL, 3 } },
+    { &msnet_copy_channels_operation, &(MsnetMapParams){ &kept, &pooled } },
+  };
+
+  kept.shape.channels = width / 8;
+  consensus.shape.frames = 1;
+  for (guint i = 0; i < G_N_ELEMENTS (subjects); i++)
+    if (!time_params (
+            bench, device, subjects[i].operation, subjects[i].operation->name, subjects[i].params, error))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -119,28 +198,20 @@ run (gchar **arguments, GError **error)
   g_autoptr (MsnetDevice) device
       = bench_parse_precision (precision, &data_type, error) ? msnet_device_open ("cpu", error) : NULL;
   g_autoptr (Bench) bench = device != NULL ? bench_new (device, cpu_time, error) : NULL;
-  g_autoptr (GArray) layers = NULL;
 
   if (bench == NULL)
     return FALSE;
   msnet_instructions_find (device);
-  layers = test_list_layers (PICTURE, width, MSNET_SHIFT_BIDIRECTIONAL);
   printf ("%s, peak %.0f GFLOP/s, %d frames\n", msnet_device_get_info (device)->name,
       bench_measure_peak (bench), frames);
-  for (guint i = 0; i < layers->len; i++) {
-    const TestLayer *kind = &g_array_index (layers, TestLayer, i);
-
-    if ((only == NULL || strstr (kind->name, only) != NULL) && !time_layer (bench, device, kind, error))
-      return FALSE;
-  }
-  return TRUE;
+  return time_layers (bench, device, error) && time_others (bench, device, error);
 }
 
 int
 main (int argc, char **argv)
 {
   const BenchProgram program = {
-    .summary = "Times the convolution kernels on each kind of layer.",
+    .summary = "Times the kernels of each operation on each kind of layer.",
     .options = options,
     .run = run,
   };
