@@ -38,13 +38,22 @@ void
 msnet_json_options_install (GObjectClass *klass)
 {
   const MsnetProperty properties[] = {
-    { OPTION (lines), g_param_spec_flags ("lines", "Lines", "What makes a line", MSNET_TYPE_JSON_LINES,
-                          MSNET_JSON_LINES_RESULTS | MSNET_JSON_LINES_ACTIONS, FLAGS) },
-    { OPTION (measured), g_param_spec_enum ("measured", "Measured",
-                             "Which results also have inference and wall, which differ from run to run",
-                             MSNET_TYPE_JSON_MEASURED, MSNET_JSON_MEASURED_AUTO, FLAGS) },
-    { OPTION (motion), g_param_spec_boolean ("motion", "Motion",
-                           "Whether results also have what the camera does, as numbers", FALSE, FLAGS) },
+    {
+        OPTION (lines),
+        g_param_spec_flags ("lines", "Lines", "What makes a line", MSNET_TYPE_JSON_LINES,
+            MSNET_JSON_LINES_RESULTS | MSNET_JSON_LINES_ACTIONS, FLAGS),
+    },
+    {
+        OPTION (measured),
+        g_param_spec_enum ("measured", "Measured",
+            "Which results also have inference and wall, which differ from run to run",
+            MSNET_TYPE_JSON_MEASURED, MSNET_JSON_MEASURED_AUTO, FLAGS),
+    },
+    {
+        OPTION (motion),
+        g_param_spec_boolean (
+            "motion", "Motion", "Whether results also have what the camera does, as numbers", FALSE, FLAGS),
+    },
   };
 
   msnet_properties_install (klass, properties, G_N_ELEMENTS (properties));

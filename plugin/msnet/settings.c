@@ -84,77 +84,122 @@ void
 msnet_settings_install (GObjectClass *klass)
 {
   const MsnetProperty properties[] = {
-    { SETTING (model),
+    {
+        SETTING (model),
         g_param_spec_string ("model", "Model",
-            "Path of a model file, or name of a model in the folders of MSNET_MODEL_PATH or among the "
-            "installed ones "
-            "(unset: motion)",
+            "Path of a model file, or name of a model in the folders of MSNET_MODEL_PATH or among "
+            "the installed ones (unset: motion)",
             NULL, FLAGS_READY),
-        MSNET_PROPERTY_REOPENS },
-    { SETTING (device),
+        MSNET_PROPERTY_REOPENS,
+    },
+    {
+        SETTING (device),
         g_param_spec_string ("device", "Device",
-            "OpenCL device: auto, gpu, cpu, PLATFORM:DEVICE by index, or part of a device's name (unset: "
-            "MSNET_DEVICE, "
-            "else auto)",
+            "OpenCL device: auto, gpu, cpu, PLATFORM:DEVICE by index, or part of a device's name "
+            "(unset: MSNET_DEVICE, else auto)",
             NULL, FLAGS_READY),
-        MSNET_PROPERTY_REOPENS },
-    { SETTING (precision),
+        MSNET_PROPERTY_REOPENS,
+    },
+    {
+        SETTING (precision),
         g_param_spec_enum ("precision", "Precision",
-            "What the network computes with: bf16 is faster and less exact, if the device has units for it",
+            "What the network computes with: bf16 is faster and less exact, if the device has units "
+            "for it",
             MSNET_TYPE_PRECISION, MSNET_PRECISION_F32, FLAGS_READY),
-        MSNET_PROPERTY_REOPENS },
-    { SETTING (window), g_param_spec_uint64 ("window", "Window",
-                            "How much media time a result is about, in ns (0: as the model was trained)", 0,
-                            MSNET_LONGEST_WINDOW, 0, FLAGS_READY) },
-    { SETTING (hop), g_param_spec_uint64 ("hop", "Hop",
-                         "Media time from one window to the next, in ns (0: the model's own)", 0,
-                         MSNET_LONGEST_WINDOW, 0, FLAGS_READY) },
-    { SETTING (orientation),
+        MSNET_PROPERTY_REOPENS,
+    },
+    {
+        SETTING (window),
+        g_param_spec_uint64 ("window", "Window",
+            "How much media time a result is about, in ns (0: as the model was trained)", 0,
+            MSNET_LONGEST_WINDOW, 0, FLAGS_READY),
+    },
+    {
+        SETTING (hop),
+        g_param_spec_uint64 ("hop", "Hop",
+            "Media time from one window to the next, in ns (0: the model's own)", 0, MSNET_LONGEST_WINDOW, 0,
+            FLAGS_READY),
+    },
+    {
+        SETTING (orientation),
         g_param_spec_enum ("orientation", "Orientation",
-            "How the picture is turned before the network sees it (auto: as the stream's image-orientation "
-            "tag says)",
-            GST_TYPE_VIDEO_ORIENTATION_METHOD, GST_VIDEO_ORIENTATION_AUTO, FLAGS_READY) },
-    { SETTING (policy),
+            "How the picture is turned before the network sees it (auto: as the stream's "
+            "image-orientation tag says)",
+            GST_TYPE_VIDEO_ORIENTATION_METHOD, GST_VIDEO_ORIENTATION_AUTO, FLAGS_READY),
+    },
+    {
+        SETTING (policy),
         g_param_spec_enum ("policy", "Policy", "What happens if the device is slower than the stream",
-            MSNET_TYPE_POLICY, MSNET_POLICY_AUTO, FLAGS_READY) },
-    { REPORTING (eos), g_param_spec_enum ("eos", "EOS",
-                           "What happens to the window that is still open at the end of the stream",
-                           MSNET_TYPE_EOS, MSNET_EOS_REPEAT_LAST, FLAGS_PLAYING) },
-    { REPORTING (top_k), g_param_spec_uint ("top-k", "Top k", "How many labels a result lists, best first", 1,
-                             G_MAXINT, 5, FLAGS_PLAYING) },
-    { REPORTING (threshold),
+            MSNET_TYPE_POLICY, MSNET_POLICY_AUTO, FLAGS_READY),
+    },
+    {
+        REPORTING (eos),
+        g_param_spec_enum ("eos", "EOS",
+            "What happens to the window that is still open at the end of the stream", MSNET_TYPE_EOS,
+            MSNET_EOS_REPEAT_LAST, FLAGS_PLAYING),
+    },
+    {
+        REPORTING (top_k),
+        g_param_spec_uint (
+            "top-k", "Top k", "How many labels a result lists, best first", 1, G_MAXINT, 5, FLAGS_PLAYING),
+    },
+    {
+        REPORTING (threshold),
         g_param_spec_double ("threshold", "Threshold",
-            "Results whose best score is lower are neither attached nor posted; actions still count them", 0,
-            1, 0, FLAGS_PLAYING) },
-    { REPORTING (expire), g_param_spec_uint64 ("expire", "Expire",
-                              "Later frames repeat a result until the next one, or until it is older than "
-                              "this, in ns (0: two windows)",
-                              0, G_MAXUINT64, 0, FLAGS_PLAYING) },
-    { REPORTING (motion), g_param_spec_boolean ("motion", "Motion",
-                              "Attach the motion field, if the model has one", TRUE, FLAGS_PLAYING) },
-    { REPORTING (post_messages),
+            "Results whose best score is lower are neither attached nor posted; actions still count "
+            "them",
+            0, 1, 0, FLAGS_PLAYING),
+    },
+    {
+        REPORTING (expire),
+        g_param_spec_uint64 ("expire", "Expire",
+            "Later frames repeat a result until the next one, or until it is older than this, in ns "
+            "(0: two windows)",
+            0, G_MAXUINT64, 0, FLAGS_PLAYING),
+    },
+    {
+        REPORTING (motion),
+        g_param_spec_boolean (
+            "motion", "Motion", "Attach the motion field, if the model has one", TRUE, FLAGS_PLAYING),
+    },
+    {
+        REPORTING (post_messages),
         g_param_spec_enum ("post-messages", "Post messages", "Which results are posted as element messages",
-            MSNET_TYPE_POST_MESSAGES, MSNET_POST_CHANGES, FLAGS_PLAYING) },
-    { REPORTING (smoothing), g_param_spec_uint64 ("smoothing", "Smoothing",
-                                 "Actions: time constant of the exponential mean of each class's score, in "
-                                 "ns of media time (0: none)",
-                                 0, G_MAXUINT64, 500 * GST_MSECOND, FLAGS_PLAYING) },
-    { REPORTING (enter), g_param_spec_double ("enter", "Enter",
-                             "An action starts when its class's mean score reaches this; not below leave", 0,
-                             1, 0.6, FLAGS_PLAYING) },
-    { REPORTING (leave), g_param_spec_double ("leave", "Leave",
-                             "An action ends when its class's mean score falls below this; not above enter",
-                             0, 1, 0.4, FLAGS_PLAYING) },
-    { REPORTING (min_duration),
+            MSNET_TYPE_POST_MESSAGES, MSNET_POST_CHANGES, FLAGS_PLAYING),
+    },
+    {
+        REPORTING (smoothing),
+        g_param_spec_uint64 ("smoothing", "Smoothing",
+            "Actions: time constant of the exponential mean of each class's score, in ns of media "
+            "time (0: none)",
+            0, G_MAXUINT64, 500 * GST_MSECOND, FLAGS_PLAYING),
+    },
+    {
+        REPORTING (enter),
+        g_param_spec_double ("enter", "Enter",
+            "An action starts when its class's mean score reaches this; not below leave", 0, 1, 0.6,
+            FLAGS_PLAYING),
+    },
+    {
+        REPORTING (leave),
+        g_param_spec_double ("leave", "Leave",
+            "An action ends when its class's mean score falls below this; not above enter", 0, 1, 0.4,
+            FLAGS_PLAYING),
+    },
+    {
+        REPORTING (min_duration),
         g_param_spec_uint64 ("min-duration", "Minimum duration",
             "An action is reported only once it has lasted this long, in ns of media time", 0, G_MAXUINT64, 0,
-            FLAGS_PLAYING) },
-    { MSNET_PROPERTY_COMPUTED,
+            FLAGS_PLAYING),
+    },
+    {
+        MSNET_PROPERTY_COMPUTED,
         g_param_spec_boxed ("stats", "Statistics",
-            "device, model, mode (stream or clip), precision (f32 or bf16): strings, from READY on; windows, "
-            "skipped, "
-            "gaps, latency-p50, latency-p95, latency-p99: uint64, since PAUSED, latencies in ns",
-            GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS) },
+            "device, model, mode (stream or clip), precision (f32 or bf16): strings, from READY on; "
+            "windows, skipped, gaps, latency-p50, latency-p95, latency-p99: uint64, since PAUSED, "
+            "latencies in ns",
+            GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS),
+    },
   };
 
   msnet_properties_install (klass, properties, G_N_ELEMENTS (properties));

@@ -41,33 +41,49 @@ void
 msnet_overlay_options_install (GObjectClass *klass)
 {
   const MsnetProperty properties[] = {
-    { OPTION (element),
+    {
+        OPTION (element),
         g_param_spec_string ("element", "Element",
             "Name of the msnet element whose results and actions are drawn (unset: of all)", NULL, FLAGS),
-        MSNET_PROPERTY_TEXT },
-    { OPTION (font),
+        MSNET_PROPERTY_TEXT,
+    },
+    {
+        OPTION (font),
         g_param_spec_string ("font", "Font",
-            "Pango description of the font; a size in it counts in pixels of a picture of 480 lines, and "
-            "scales",
+            "Pango description of the font; a size in it counts in pixels of a picture of 480 lines, "
+            "and scales",
             "Sans Bold", FLAGS),
-        MSNET_PROPERTY_TEXT },
-    { OPTION (position),
+        MSNET_PROPERTY_TEXT,
+    },
+    {
+        OPTION (position),
         g_param_spec_enum ("position", "Position",
             "Corner of the frame in which label and score are drawn, and the banners of actions",
-            MSNET_TYPE_OVERLAY_POSITION, MSNET_OVERLAY_POSITION_TOP_LEFT, FLAGS) },
-    { OPTION (timeline),
+            MSNET_TYPE_OVERLAY_POSITION, MSNET_OVERLAY_POSITION_TOP_LEFT, FLAGS),
+    },
+    {
+        OPTION (timeline),
         g_param_spec_boolean ("timeline", "Time line",
-            "Draw the labels of the last ten seconds along the foot of the frame", TRUE, FLAGS) },
-    { OPTION (camera), g_param_spec_boolean ("camera", "Camera",
-                           "Draw signs with numbers for how fast the camera pans, tilts, zooms and rolls, if "
-                           "most of the picture agrees",
-                           TRUE, FLAGS) },
-    { OPTION (motion_style),
+            "Draw the labels of the last ten seconds along the foot of the frame", TRUE, FLAGS),
+    },
+    {
+        OPTION (camera),
+        g_param_spec_boolean ("camera", "Camera",
+            "Draw signs with numbers for how fast the camera pans, tilts, zooms and rolls, if most "
+            "of the picture agrees",
+            TRUE, FLAGS),
+    },
+    {
+        OPTION (motion_style),
         g_param_spec_enum ("motion-style", "Motion style", "How the motion field is drawn",
-            MSNET_TYPE_OVERLAY_MOTION_STYLE, MSNET_OVERLAY_MOTION_STYLE_ARROWS, FLAGS) },
-    { OPTION (opacity), g_param_spec_double ("opacity", "Opacity",
-                            "Opacity of all that is drawn; at 0 nothing is, and buffers pass untouched", 0.0,
-                            1.0, 1.0, FLAGS) },
+            MSNET_TYPE_OVERLAY_MOTION_STYLE, MSNET_OVERLAY_MOTION_STYLE_ARROWS, FLAGS),
+    },
+    {
+        OPTION (opacity),
+        g_param_spec_double ("opacity", "Opacity",
+            "Opacity of all that is drawn; at 0 nothing is, and buffers pass untouched", 0.0, 1.0, 1.0,
+            FLAGS),
+    },
   };
 
   msnet_properties_install (klass, properties, G_N_ELEMENTS (properties));
