@@ -14,6 +14,8 @@
 #define ROOM_FOR_ELEMENT 16.0
 #define WIDEST 26.0
 
+#define MOST_ROWS 4
+
 #define USUAL_DURATION "00.0 s" /* a banner keeps its width while the time runs */
 
 typedef struct
@@ -27,7 +29,7 @@ typedef struct
 typedef struct
 {
   MsnetRectangle box;
-  Row rows[MSNET_BANNER_MOST];
+  Row rows[MOST_ROWS];
   guint n_rows;
   gdouble duration_width;
 } Stack;
@@ -39,9 +41,9 @@ is_on (const MsnetOngoingAction *action)
 }
 
 static gchar *
-format_duration (const MsnetBanner *banner, const MsnetOngoingAction *action)
+format_duration (const MsnetView *view, const MsnetOngoingAction *action)
 {
-  GstClockTime duration = msnet_ongoing_get_duration (banner->ongoing, action);
+  GstClockTime duration = msnet_ongoing_get_duration (view->ongoing, action);
   guint tenths;
 
   if (duration >= 60 * GST_SECOND)
@@ -78,12 +80,14 @@ get_fixed_width (const MsnetCanvas *canvas, const Stack *stack, const Row *row)
 
 /* Texts of all rows; the label comes last: it gets the room that is left. */
 static void
-set_texts (Stack *stack, const MsnetCanvas *canvas, const MsnetBanner *banner, gboolean alone, gdouble widest)
+set_texts (Stack *stack, const MsnetView *view, gboolean alone, gdouble widest)
 {
+  const MsnetCanvas *canvas = view->canvas;
+
   stack->duration_width = get_usual_duration_width (canvas);
   for (guint i = 0; i < stack->n_rows; i++) {
     Row *row = &stack->rows[i];
-    g_autofree gchar *duration = format_duration (banner, row->action);
+    g_autofree gchar *duration = format_duration (view, row->action);
     row->duration = msnet_canvas_text (canvas, duration, canvas->em, -1.0);
     stack->duration_width = MAX (stack->duration_width, msnet_canvas_get_text_width (row->duration));
     if (!alone)
@@ -174,25 +178,20 @@ draw_stack (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
   }
 }
 
-static gboolean
-is_low (const MsnetBanner *banner)
-{
-  return banner->position == MSNET_OVERLAY_POSITION_BOTTOM_LEFT
-         || banner->position == MSNET_OVERLAY_POSITION_BOTTOM_RIGHT;
-}
-
 /* From where to where there is room for banners, in the corner and clear of the label. */
 static void
-get_room (const MsnetCanvas *canvas, const MsnetBanner *banner, gdouble *top, gdouble *bottom)
+get_room (const MsnetView *view, gdouble *top, gdouble *bottom)
 {
+  const MsnetCanvas *canvas = view->canvas;
+
   *top = canvas->margin;
-  *bottom = banner->bottom - canvas->margin;
-  if (banner->label.width == 0.0)
+  *bottom = view->bottom - canvas->margin;
+  if (view->label.width == 0.0)
     return;
-  if (is_low (banner))
-    *bottom = banner->label.y - ROW_GAP * canvas->em;
+  if (msnet_overlay_position_is_low (view->options->position))
+    *bottom = view->label.y - ROW_GAP * canvas->em;
   else
-    *top = banner->label.y + banner->label.height + ROW_GAP * canvas->em;
+    *top = view->label.y + view->label.height + ROW_GAP * canvas->em;
 }
 
 static guint
@@ -200,60 +199,64 @@ count_rows_that_fit (const MsnetCanvas *canvas, gdouble height)
 {
   gint n = floor ((height / canvas->em + ROW_GAP) / (ROW + ROW_GAP));
 
-  return CLAMP (n, 0, MSNET_BANNER_MOST);
+  return CLAMP (n, 0, MOST_ROWS);
 }
 
 static void
-place (Stack *stack, const MsnetCanvas *canvas, const MsnetBanner *banner, gdouble top, gdouble bottom)
+place (Stack *stack, const MsnetView *view, gdouble top, gdouble bottom)
 {
-  gboolean right = banner->position == MSNET_OVERLAY_POSITION_TOP_RIGHT
-                   || banner->position == MSNET_OVERLAY_POSITION_BOTTOM_RIGHT;
+  const MsnetCanvas *canvas = view->canvas;
+  gboolean right = msnet_overlay_position_is_right (view->options->position);
 
   stack->box.height = (stack->n_rows * (ROW + ROW_GAP) - ROW_GAP) * canvas->em;
   stack->box.x = right ? canvas->width - canvas->margin - stack->box.width : canvas->margin;
-  stack->box.y = is_low (banner) ? bottom - stack->box.height : top;
+  stack->box.y = msnet_overlay_position_is_low (view->options->position) ? bottom - stack->box.height : top;
 }
 
-GstVideoOverlayRectangle *
-msnet_banner_draw (const MsnetCanvas *canvas, const MsnetBanner *banner)
+static GstVideoOverlayRectangle *
+draw (const MsnetView *view)
 {
+  const MsnetCanvas *canvas = view->canvas;
   gdouble widest = MIN (canvas->width - 2.0 * canvas->margin, WIDEST * canvas->em);
-  const MsnetOngoingAction *actions[MSNET_BANNER_MOST];
+  const MsnetOngoingAction *actions[MOST_ROWS];
   GstVideoOverlayRectangle *rectangle;
   gboolean alone;
   gdouble top, bottom;
   Stack stack = { 0 };
 
-  get_room (canvas, banner, &top, &bottom);
+  get_room (view, &top, &bottom);
   stack.n_rows = msnet_ongoing_choose (
-      banner->ongoing, banner->element, actions, count_rows_that_fit (canvas, bottom - top));
+      view->ongoing, view->options->element, actions, count_rows_that_fit (canvas, bottom - top));
   if (stack.n_rows == 0 || widest < LEAST_ROOM * canvas->em)
     return NULL;
   for (guint i = 0; i < stack.n_rows; i++)
     stack.rows[i].action = actions[i];
   alone = widest < ROOM_FOR_ELEMENT * canvas->em || are_of_one_element (actions, stack.n_rows);
   stack.box.width = MIN (NARROWEST * canvas->em, widest);
-  set_texts (&stack, canvas, banner, alone, widest);
-  place (&stack, canvas, banner, top, bottom);
+  set_texts (&stack, view, alone, widest);
+  place (&stack, view, top, bottom);
   rectangle = msnet_canvas_draw (canvas, stack.box, draw_stack, &stack);
   for (guint i = 0; i < stack.n_rows; i++)
     row_clear (&stack.rows[i]);
   return rectangle;
 }
 
-gchar *
-msnet_banner_describe (const MsnetBanner *banner)
+static GVariant *
+describe (const MsnetView *view)
 {
-  const MsnetOngoingAction *actions[MSNET_BANNER_MOST];
-  guint n = msnet_ongoing_choose (banner->ongoing, banner->element, actions, MSNET_BANNER_MOST);
-  GString *text = g_string_new (NULL);
+  const MsnetOngoingAction *actions[MOST_ROWS];
+  guint n = msnet_ongoing_choose (view->ongoing, view->options->element, actions, MOST_ROWS);
+  GVariantBuilder rows;
 
-  if (n > 0)
-    g_string_append_printf (text, "%g %g %g\n", banner->bottom, banner->label.y, banner->label.height);
+  if (n == 0)
+    return NULL;
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(bitsss)"));
   for (guint i = 0; i < n; i++) {
-    g_autofree gchar *duration = format_duration (banner, actions[i]);
-    g_string_append_printf (text, "%d %d %s %s\n%s\n", is_on (actions[i]), actions[i]->class_index, duration,
-        actions[i]->label, actions[i]->element);
+    g_autofree gchar *duration = format_duration (view, actions[i]);
+    g_variant_builder_add (&rows, "(bitsss)", is_on (actions[i]), actions[i]->class_index,
+        actions[i]->element_id, duration, actions[i]->label, actions[i]->element);
   }
-  return g_string_free (text, FALSE);
+  return g_variant_new ("(ddda(bitsss))", view->bottom, view->label.y, view->label.height, &rows);
 }
+
+const MsnetOverlayLayer msnet_banner_layer = { .describe = describe, .draw = draw };

@@ -143,48 +143,38 @@ draw_signs (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
   }
 }
 
-static gboolean
-is_left (MsnetOverlayPosition position)
-{
-  return position == MSNET_OVERLAY_POSITION_TOP_LEFT || position == MSNET_OVERLAY_POSITION_BOTTOM_LEFT;
-}
-
-static gboolean
-is_low (MsnetOverlayPosition position)
-{
-  return position == MSNET_OVERLAY_POSITION_BOTTOM_LEFT || position == MSNET_OVERLAY_POSITION_BOTTOM_RIGHT;
-}
-
 /* Returns: whether there is room beside the label */
 static gboolean
-place (MsnetRectangle *box, const MsnetCanvas *canvas, MsnetOverlayPosition position, MsnetRectangle label,
-    gdouble bottom)
+place (MsnetRectangle *box, const MsnetView *view)
 {
-  box->x = is_left (position) ? canvas->width - canvas->margin - box->width : canvas->margin;
-  box->y = is_low (position) ? bottom - canvas->margin - box->height : canvas->margin;
+  const MsnetCanvas *canvas = view->canvas;
+  MsnetRectangle label = view->label;
+  gboolean right = !msnet_overlay_position_is_right (view->options->position);
+  gboolean low = msnet_overlay_position_is_low (view->options->position);
+
+  box->x = right ? canvas->width - canvas->margin - box->width : canvas->margin;
+  box->y = low ? view->bottom - canvas->margin - box->height : canvas->margin;
   if (box->x < canvas->margin || box->x + box->width > canvas->width - canvas->margin + 0.5)
     return FALSE;
   return label.width == 0.0 || box->x >= label.x + label.width + canvas->margin
          || box->x + box->width + canvas->margin <= label.x;
 }
 
-GstVideoOverlayRectangle *
-msnet_camera_draw (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetOverlayPosition position,
-    MsnetRectangle label, gdouble bottom)
+static GstVideoOverlayRectangle *
+draw (const MsnetView *view)
 {
+  const MsnetCanvas *canvas = view->canvas;
   GstVideoOverlayRectangle *rectangle = NULL;
   Signs signs = { 0 };
 
-  signs.n = list_items (canvas, motion, signs.items);
-  if (signs.n == 0)
-    return NULL;
+  signs.n = list_items (canvas, view->motion, signs.items);
   signs.box.width = (2.0 * PADDING + signs.n * (SIGN + GAP + ITEM_GAP) - ITEM_GAP) * canvas->em;
   signs.box.height = ROW * canvas->em;
   for (guint i = 0; i < signs.n; i++) {
     signs.texts[i] = msnet_canvas_text (canvas, signs.items[i].text, canvas->small, -1.0);
     signs.box.width += msnet_canvas_get_text_width (signs.texts[i]);
   }
-  if (place (&signs.box, canvas, position, label, bottom))
+  if (place (&signs.box, view))
     rectangle = msnet_canvas_draw (canvas, signs.box, draw_signs, &signs);
   for (guint i = 0; i < signs.n; i++) {
     g_object_unref (signs.texts[i]);
@@ -193,17 +183,21 @@ msnet_camera_draw (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetOv
   return rectangle;
 }
 
-gchar *
-msnet_camera_describe (const MsnetCanvas *canvas, const MsnetMotion *motion)
+static GVariant *
+describe (const MsnetView *view)
 {
   Item items[N_SIGNS];
-  guint n = list_items (canvas, motion, items);
-  GString *text = g_string_new (NULL);
+  guint n = view->options->camera ? list_items (view->canvas, view->motion, items) : 0;
+  GVariantBuilder signs;
 
+  if (n == 0)
+    return NULL;
+  g_variant_builder_init (&signs, G_VARIANT_TYPE ("a(idbs)"));
   for (guint i = 0; i < n; i++) {
-    g_string_append_printf (
-        text, " %d %.3f %d %s", items[i].sign, items[i].angle, items[i].onwards, items[i].text);
+    g_variant_builder_add (&signs, "(idbs)", items[i].sign, items[i].angle, items[i].onwards, items[i].text);
     g_free (items[i].text);
   }
-  return g_string_free (text, FALSE);
+  return g_variant_new ("(ddda(idbs))", view->bottom, view->label.x, view->label.width, &signs);
 }
+
+const MsnetOverlayLayer msnet_camera_layer = { .describe = describe, .draw = draw };

@@ -122,47 +122,54 @@ draw_panel (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
 }
 
 static void
-place (Panel *panel, const MsnetCanvas *canvas, MsnetOverlayPosition position, gdouble bottom)
+place (Panel *panel, const MsnetView *view)
 {
-  gboolean right
-      = position == MSNET_OVERLAY_POSITION_TOP_RIGHT || position == MSNET_OVERLAY_POSITION_BOTTOM_RIGHT;
-  gboolean low
-      = position == MSNET_OVERLAY_POSITION_BOTTOM_LEFT || position == MSNET_OVERLAY_POSITION_BOTTOM_RIGHT;
+  const MsnetCanvas *canvas = view->canvas;
+  gboolean right = msnet_overlay_position_is_right (view->options->position);
+  gboolean low = msnet_overlay_position_is_low (view->options->position);
 
   panel->box.x = right ? canvas->width - canvas->margin - panel->box.width : canvas->margin;
-  panel->box.y = low ? bottom - canvas->margin - panel->box.height : canvas->margin;
+  panel->box.y = low ? view->bottom - canvas->margin - panel->box.height : canvas->margin;
 }
 
-GstVideoOverlayRectangle *
-msnet_label_draw (const MsnetCanvas *canvas, const MsnetResult *results, guint n,
-    MsnetOverlayPosition position, gdouble bottom)
+static GstVideoOverlayRectangle *
+draw (const MsnetView *view)
 {
+  const MsnetCanvas *canvas = view->canvas;
   gdouble widest = canvas->width - 2.0 * canvas->margin;
-  Panel panel = { .n_rows = MIN (n, MOST_ROWS) };
+  Panel panel = { .n_rows = MIN (view->n_results, MOST_ROWS) };
   GstVideoOverlayRectangle *rectangle;
 
   panel.box.height = panel.n_rows * ROW * canvas->em;
   panel.box.width = MIN (NARROWEST * canvas->em, widest);
-  if (widest < 4.0 * canvas->em || panel.box.height > bottom - 2.0 * canvas->margin)
+  if (widest < 4.0 * canvas->em || panel.box.height > view->bottom - 2.0 * canvas->margin)
     return NULL;
   for (guint i = 0; i < panel.n_rows; i++) {
-    row_init (&panel.rows[i], canvas, &results[i], n == 1, MIN (widest, WIDEST * canvas->em));
+    row_init (
+        &panel.rows[i], canvas, &view->results[i], view->n_results == 1, MIN (widest, WIDEST * canvas->em));
     panel.box.width = MAX (panel.box.width, row_width (&panel.rows[i], canvas));
   }
-  place (&panel, canvas, position, bottom);
+  place (&panel, view);
   rectangle = msnet_canvas_draw (canvas, panel.box, draw_panel, &panel);
   for (guint i = 0; i < panel.n_rows; i++)
     row_clear (&panel.rows[i]);
   return rectangle;
 }
 
-gchar *
-msnet_label_describe (const MsnetResult *results, guint n)
+static GVariant *
+describe (const MsnetView *view)
 {
-  GString *text = g_string_new (NULL);
+  GVariantBuilder rows;
 
-  for (guint i = 0; i < MIN (n, MOST_ROWS); i++)
-    g_string_append_printf (text, "%d %d %s\n%s\n", results[i].class_index, percent (results[i].score),
-        results[i].label, results[i].element);
-  return g_string_free (text, FALSE);
+  if (view->n_results == 0)
+    return NULL;
+  g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(iiss)"));
+  for (guint i = 0; i < MIN (view->n_results, MOST_ROWS); i++) {
+    const MsnetResult *result = &view->results[i];
+    g_variant_builder_add (
+        &rows, "(iiss)", result->class_index, percent (result->score), result->label, result->element);
+  }
+  return g_variant_new ("(da(iiss))", view->bottom, &rows);
 }
+
+const MsnetOverlayLayer msnet_label_layer = { .describe = describe, .draw = draw };

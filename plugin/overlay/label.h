@@ -1,22 +1,13 @@
 /* The panel with label and score of each element, in a corner of the frame.
  *
- * For msnetoverlay's scene. */
+ * For msnetoverlay's picture. */
 #pragma once
 
-#include "canvas.h"
-#include "options.h"
-#include "meta/result_meta.h"
+#include "layer.h"
 
 G_BEGIN_DECLS
 
-/* @results: n > 0, one for each element; the first few are drawn
- * @bottom: where the free part of the frame ends, in display pixels
- *
- * Returns: (transfer full) (nullable): NULL if the frame has no room for text */
-GstVideoOverlayRectangle *msnet_label_draw (const MsnetCanvas *canvas, const MsnetResult *results, guint n,
-    MsnetOverlayPosition position, gdouble bottom);
-
-/* Another string if, and only if, the panel would look different. */
-gchar *msnet_label_describe (const MsnetResult *results, guint n);
+/* The first few results; nothing if there is none, or the frame has no room for text. */
+extern const MsnetOverlayLayer msnet_label_layer;
 
 G_END_DECLS

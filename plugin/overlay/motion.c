@@ -10,14 +10,6 @@
 #define ARROW_LEAST 0.07           /* weaker motion would be dots */
 #define DENSEST 0.7                /* opacity of the fastest colour */
 
-typedef struct
-{
-  const MsnetMotion *motion;
-  MsnetOverlayMotionStyle style;
-  const MsnetRectangle *taken;
-  guint n_taken;
-} Picture;
-
 static gdouble
 get_spacing (const MsnetCanvas *canvas)
 {
@@ -62,10 +54,10 @@ draw_arrow (cairo_t *cairo, const MsnetFlow *flow, gdouble spacing)
 }
 
 static gboolean
-is_taken (const Picture *picture, const MsnetFlow *flow, gdouble around)
+is_taken (const MsnetView *view, const MsnetFlow *flow, gdouble around)
 {
-  for (guint i = 0; i < picture->n_taken; i++) {
-    const MsnetRectangle *box = &picture->taken[i];
+  for (guint i = 0; i < view->n_taken; i++) {
+    const MsnetRectangle *box = &view->taken[i];
     if (flow->x > box->x - around && flow->x < box->x + box->width + around && flow->y > box->y - around
         && flow->y < box->y + box->height + around)
       return TRUE;
@@ -76,17 +68,17 @@ is_taken (const Picture *picture, const MsnetFlow *flow, gdouble around)
 static void
 draw_arrows (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
 {
-  const Picture *picture = drawing;
+  const MsnetView *view = drawing;
   gdouble spacing = get_spacing (canvas);
   guint columns, rows;
   MsnetFlow flow;
 
   cairo_set_line_join (cairo, CAIRO_LINE_JOIN_ROUND);
-  msnet_flow_get_groups (canvas, picture->motion, spacing, &columns, &rows);
+  msnet_flow_get_groups (canvas, view->motion, spacing, &columns, &rows);
   for (guint row = 0; row < rows; row++)
     for (guint column = 0; column < columns; column++)
-      if (msnet_flow_get (canvas, picture->motion, column, columns, row, rows, &flow)
-          && flow.strength >= ARROW_LEAST && !is_taken (picture, &flow, spacing * ARROW_LONGEST * 0.5))
+      if (msnet_flow_get (canvas, view->motion, column, columns, row, rows, &flow)
+          && flow.strength >= ARROW_LEAST && !is_taken (view, &flow, spacing * ARROW_LONGEST * 0.5))
         draw_arrow (cairo, &flow, spacing);
 }
 
@@ -130,10 +122,10 @@ draw_cells (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetOverlayMo
 static void
 draw_dense (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
 {
-  const Picture *picture = drawing;
-  const MsnetMotion *motion = picture->motion;
+  const MsnetView *view = drawing;
+  const MsnetMotion *motion = view->motion;
   MsnetRectangle region = msnet_flow_get_region (canvas, motion);
-  cairo_surface_t *cells = draw_cells (canvas, motion, picture->style);
+  cairo_surface_t *cells = draw_cells (canvas, motion, view->options->motion_style);
 
   cairo_translate (cairo, region.x, region.y);
   cairo_rectangle (cairo, 0.0, 0.0, region.width, region.height);
@@ -174,16 +166,30 @@ find_motion (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetRectangl
   return right > 0.0;
 }
 
-GstVideoOverlayRectangle *
-msnet_motion_draw (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetOverlayMotionStyle style,
-    const MsnetRectangle *taken, guint n_taken)
+static GstVideoOverlayRectangle *
+draw (const MsnetView *view)
 {
-  Picture picture = { motion, style, taken, n_taken };
+  gboolean arrows = view->options->motion_style == MSNET_OVERLAY_MOTION_STYLE_ARROWS;
   MsnetRectangle box;
 
-  if (style == MSNET_OVERLAY_MOTION_STYLE_NONE || !is_inside_frame (motion->region)
-      || !find_motion (canvas, motion, &box))
+  if (!is_inside_frame (view->motion->region) || !find_motion (view->canvas, view->motion, &box))
     return NULL;
-  return msnet_canvas_draw (
-      canvas, box, style == MSNET_OVERLAY_MOTION_STYLE_ARROWS ? draw_arrows : draw_dense, &picture);
+  return msnet_canvas_draw (view->canvas, box, arrows ? draw_arrows : draw_dense, view);
 }
+
+static GVariant *
+describe (const MsnetView *view)
+{
+  GVariantBuilder taken;
+
+  if (view->motion->width == 0 || view->options->motion_style == MSNET_OVERLAY_MOTION_STYLE_NONE)
+    return NULL;
+  g_variant_builder_init (&taken, G_VARIANT_TYPE ("a(dddd)"));
+  for (guint i = 0; i < view->n_taken; i++) {
+    const MsnetRectangle *box = &view->taken[i];
+    g_variant_builder_add (&taken, "(dddd)", box->x, box->y, box->width, box->height);
+  }
+  return g_variant_new ("(tta(dddd))", view->motion->element_id, view->motion->index, &taken);
+}
+
+const MsnetOverlayLayer msnet_motion_layer = { .describe = describe, .draw = draw };

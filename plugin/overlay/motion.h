@@ -1,20 +1,14 @@
 /* The motion field, drawn over the part of the frame that it covers.
  *
- * For msnetoverlay's scene. */
+ * For msnetoverlay's picture. */
 #pragma once
 
-#include "canvas.h"
-#include "options.h"
-#include "meta/result_meta.h"
+#include "layer.h"
 
 G_BEGIN_DECLS
 
-/* Leaves out cells that are flat or have little confidence, speeds too small to distinguish from noise, and
- * cells that move otherwise than those around them.
- * @taken: @n_taken boxes in which other things are drawn; arrows keep clear of them
- *
- * Returns: (transfer full) (nullable): NULL if nothing moves */
-GstVideoOverlayRectangle *msnet_motion_draw (const MsnetCanvas *canvas, const MsnetMotion *motion,
-    MsnetOverlayMotionStyle style, const MsnetRectangle *taken, guint n_taken);
+/* Left out: cells that are flat or little sure, speeds too small to tell from noise, and cells that move
+ * otherwise than those around them.  Arrows keep clear of what the layers in front cover.  Nothing if nothing moves. */
+extern const MsnetOverlayLayer msnet_motion_layer;
 
 G_END_DECLS

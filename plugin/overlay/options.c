@@ -34,6 +34,18 @@ msnet_overlay_motion_style_get_type (void)
   return type;
 }
 
+gboolean
+msnet_overlay_position_is_right (MsnetOverlayPosition position)
+{
+  return position == MSNET_OVERLAY_POSITION_TOP_RIGHT || position == MSNET_OVERLAY_POSITION_BOTTOM_RIGHT;
+}
+
+gboolean
+msnet_overlay_position_is_low (MsnetOverlayPosition position)
+{
+  return position == MSNET_OVERLAY_POSITION_BOTTOM_LEFT || position == MSNET_OVERLAY_POSITION_BOTTOM_RIGHT;
+}
+
 #define OPTION(member) G_STRUCT_OFFSET (MsnetOverlayOptions, member)
 #define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING)
 

@@ -48,6 +48,9 @@ typedef struct
   gdouble opacity;
 } MsnetOverlayOptions;
 
+gboolean msnet_overlay_position_is_right (MsnetOverlayPosition position);
+gboolean msnet_overlay_position_is_low (MsnetOverlayPosition position);
+
 void msnet_overlay_options_install (GObjectClass *klass);
 
 void msnet_overlay_options_copy (MsnetOverlayOptions *to, const MsnetOverlayOptions *from);

@@ -1,5 +1,4 @@
-/* What msnetoverlay draws: keeps what the metadata of the last ten seconds said, and turns it into a
- * composition.  Drawings that look as before are not drawn again.
+/* What msnetoverlay draws: remembers what the metadata of the last ten seconds said, and has it drawn.
  *
  * For msnetoverlay.  One thread at a time. */
 #pragma once

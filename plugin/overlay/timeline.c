@@ -13,7 +13,8 @@
 /* The strip while it is drawn. */
 typedef struct
 {
-  const MsnetTimeline *timeline;
+  const MsnetView *view;
+  GstClockTime now;     /* at the right end */
   MsnetRectangle box;   /* the panel */
   MsnetRectangle spans; /* the part in which time runs */
 } Strip;
@@ -30,13 +31,23 @@ get_panel_height (const MsnetCanvas *canvas, guint n_lanes)
   return round (canvas->small * (PADDING + n_lanes * (LANE + LANE_GAP) + TICKS));
 }
 
-gdouble
-msnet_timeline_get_height (const MsnetCanvas *canvas, MsnetHistory *history)
+static gboolean
+is_shown (const MsnetView *view)
 {
-  guint n_lanes = get_n_lanes (history);
+  return view->options->timeline && GST_CLOCK_TIME_IS_VALID (view->now)
+         && (view->n_results > 0 || !msnet_history_is_empty (view->history));
+}
+
+/* Height in display pixels, the margin above the frame's foot included; 0 if nothing is drawn. */
+static gdouble
+reserve (const MsnetView *view)
+{
+  const MsnetCanvas *canvas = view->canvas;
+  guint n_lanes = get_n_lanes (view->history);
   gdouble height = get_panel_height (canvas, n_lanes) + canvas->margin;
 
-  if (n_lanes == 0 || canvas->width < 12.0 * canvas->small || height > canvas->height * 0.5)
+  if (!is_shown (view) || n_lanes == 0 || canvas->width < 12.0 * canvas->small
+      || height > canvas->height * 0.5)
     return 0.0;
   return height;
 }
@@ -47,19 +58,20 @@ get_spans_width (const MsnetCanvas *canvas)
   return canvas->width - 2.0 * (canvas->margin + PADDING * canvas->small);
 }
 
-GstClockTime
-msnet_timeline_round (const MsnetCanvas *canvas, GstClockTime now)
+/* The time, rounded down to what moves the strip by one pixel. */
+static GstClockTime
+get_now (const MsnetView *view)
 {
-  guint64 pixel = MSNET_TIMELINE_LENGTH / (guint64)MAX (get_spans_width (canvas), 1.0);
+  guint64 pixel = MSNET_TIMELINE_LENGTH / (guint64)MAX (get_spans_width (view->canvas), 1.0);
 
-  return now - now % MAX (pixel, 1);
+  return view->now - view->now % MAX (pixel, 1);
 }
 
 /* Where @time lies; left of the strip for what is older. */
 static gdouble
 get_x (const Strip *strip, GstClockTime time)
 {
-  gdouble age = (gdouble)GST_CLOCK_DIFF (time, strip->timeline->now) / MSNET_TIMELINE_LENGTH;
+  gdouble age = (gdouble)GST_CLOCK_DIFF (time, strip->now) / MSNET_TIMELINE_LENGTH;
 
   return strip->spans.x + strip->spans.width * (1.0 - age);
 }
@@ -104,12 +116,11 @@ draw_span (cairo_t *cairo, const MsnetCanvas *canvas, const Strip *strip, const 
 static void
 draw_held (cairo_t *cairo, const MsnetCanvas *canvas, const Strip *strip, const MsnetLane *lane, gdouble y)
 {
-  const MsnetTimeline *timeline = strip->timeline;
   guint n = lane->spans->len;
 
-  for (guint i = 0; i < timeline->n_current; i++) {
-    const MsnetResult *result = &timeline->current[i];
-    MsnetLabelSpan span = { result->stream_end, timeline->now, result->class_index, result->label };
+  for (guint i = 0; i < strip->view->n_results; i++) {
+    const MsnetResult *result = &strip->view->results[i];
+    MsnetLabelSpan span = { result->stream_end, strip->now, result->class_index, result->label };
 
     if (result->element_id != lane->element_id)
       continue;
@@ -122,7 +133,7 @@ draw_held (cairo_t *cairo, const MsnetCanvas *canvas, const Strip *strip, const 
 static void
 draw_lanes (cairo_t *cairo, const MsnetCanvas *canvas, const Strip *strip)
 {
-  MsnetHistory *history = strip->timeline->history;
+  MsnetHistory *history = strip->view->history;
 
   cairo_save (cairo);
   msnet_canvas_rounded (cairo, strip->spans, canvas->small * 0.3);
@@ -160,7 +171,7 @@ static void
 draw_ticks (cairo_t *cairo, const MsnetCanvas *canvas, const Strip *strip)
 {
   guint step = strip->spans.width >= 26.0 * canvas->small ? 2 : 5;
-  guint64 last = strip->timeline->now / GST_SECOND;
+  guint64 last = strip->now / GST_SECOND;
   gdouble line = MAX (canvas->small * 0.08, 1.0);
   gdouble top = strip->spans.y + strip->spans.height;
 
@@ -186,14 +197,15 @@ draw_strip (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
   draw_ticks (cairo, canvas, strip);
 }
 
-GstVideoOverlayRectangle *
-msnet_timeline_draw (const MsnetCanvas *canvas, const MsnetTimeline *timeline)
+static GstVideoOverlayRectangle *
+draw (const MsnetView *view)
 {
-  guint n_lanes = get_n_lanes (timeline->history);
+  const MsnetCanvas *canvas = view->canvas;
+  guint n_lanes = get_n_lanes (view->history);
   gdouble height = get_panel_height (canvas, n_lanes);
-  Strip strip = { .timeline = timeline };
+  Strip strip = { .view = view, .now = get_now (view) };
 
-  if (msnet_timeline_get_height (canvas, timeline->history) == 0.0)
+  if (reserve (view) == 0.0)
     return NULL;
   strip.box = (MsnetRectangle){ canvas->margin, canvas->height - canvas->margin - height,
     canvas->width - 2.0 * canvas->margin, height };
@@ -202,3 +214,21 @@ msnet_timeline_draw (const MsnetCanvas *canvas, const MsnetTimeline *timeline)
           get_spans_width (canvas), (n_lanes * (LANE + LANE_GAP) - LANE_GAP) * canvas->small };
   return msnet_canvas_draw (canvas, strip.box, draw_strip, &strip);
 }
+
+static GVariant *
+describe (const MsnetView *view)
+{
+  GVariantBuilder held;
+
+  if (!is_shown (view))
+    return NULL;
+  g_variant_builder_init (&held, G_VARIANT_TYPE ("a(ttis)"));
+  for (guint i = 0; i < view->n_results; i++) {
+    const MsnetResult *result = &view->results[i];
+    g_variant_builder_add (
+        &held, "(ttis)", result->element_id, result->stream_end, result->class_index, result->label);
+  }
+  return g_variant_new ("(tua(ttis))", get_now (view), msnet_history_get_serial (view->history), &held);
+}
+
+const MsnetOverlayLayer msnet_timeline_layer = { .reserve = reserve, .describe = describe, .draw = draw };

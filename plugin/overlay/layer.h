@@ -1,0 +1,54 @@
+/* One of the drawings that lie over a picture, as a struct of functions; picture.c has the list of them.
+ *
+ * For the drawings of msnetoverlay, a file each. */
+#pragma once
+
+#include "canvas.h"
+#include "history.h"
+#include "ongoing.h"
+#include "options.h"
+#include "meta/result_meta.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MsnetView: what layers draw, and where there is room.
+ * @results: @n_results that are on now, one an element
+ * @motion: width 0: none
+ * @now: stream time; GST_CLOCK_TIME_NONE: not known
+ * @bottom: where the free part of the frame ends, in display pixels
+ * @label: what the label's panel covers; width 0: there is none
+ * @taken: @n_taken rectangles that the layers in front cover
+ */
+typedef struct
+{
+  const MsnetCanvas *canvas;
+  const MsnetOverlayOptions *options;
+  const MsnetResult *results;
+  guint n_results;
+  const MsnetMotion *motion;
+  MsnetHistory *history;
+  const MsnetOngoing *ongoing;
+  GstClockTime now;
+
+  gdouble bottom;
+  MsnetRectangle label;
+  const MsnetRectangle *taken;
+  guint n_taken;
+} MsnetView;
+
+/**
+ * MsnetOverlayLayer:
+ * @reserve: (nullable): how much of the frame's foot the layer needs for itself, in display pixels
+ * @describe: the values by which the layer looks as it does, on this canvas with these options: others if, and only if,
+ *     it would look different.  Returns: (transfer floating) (nullable): NULL if it shows nothing
+ * @draw: what was described.  Returns: (transfer full) (nullable): NULL if there is no room
+ */
+typedef struct
+{
+  gdouble (*reserve) (const MsnetView *view);
+  GVariant *(*describe) (const MsnetView *view);
+  GstVideoOverlayRectangle *(*draw) (const MsnetView *view);
+} MsnetOverlayLayer;
+
+G_END_DECLS

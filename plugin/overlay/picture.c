@@ -1,0 +1,143 @@
+#include "picture.h"
+
+#include "banner.h"
+#include "camera.h"
+#include "label.h"
+#include "motion.h"
+#include "timeline.h"
+
+/* From front to back: what lies behind keeps clear of what lies before it. */
+static const MsnetOverlayLayer *const layers[] = {
+  &msnet_label_layer,
+  &msnet_camera_layer,
+  &msnet_timeline_layer,
+  &msnet_banner_layer,
+  &msnet_motion_layer,
+};
+
+#define N_LAYERS G_N_ELEMENTS (layers)
+
+/* @look: what the layer said of itself; NULL: it shows nothing.  @rectangle: NULL: there was no room, either */
+typedef struct
+{
+  GVariant *look;
+  GstVideoOverlayRectangle *rectangle;
+} Drawing;
+
+struct _MsnetPicture
+{
+  Drawing drawings[N_LAYERS];
+  GstVideoOverlayComposition *composition;
+};
+
+MsnetPicture *
+msnet_picture_new (void)
+{
+  return g_new0 (MsnetPicture, 1);
+}
+
+static void
+drawing_clear (Drawing *drawing)
+{
+  g_clear_pointer (&drawing->look, g_variant_unref);
+  g_clear_pointer (&drawing->rectangle, gst_video_overlay_rectangle_unref);
+}
+
+void
+msnet_picture_forget (MsnetPicture *picture)
+{
+  for (guint i = 0; i < N_LAYERS; i++)
+    drawing_clear (&picture->drawings[i]);
+  g_clear_pointer (&picture->composition, gst_video_overlay_composition_unref);
+}
+
+void
+msnet_picture_free (MsnetPicture *picture)
+{
+  if (!picture)
+    return;
+  msnet_picture_forget (picture);
+  g_free (picture);
+}
+
+static gboolean
+looks_equal (GVariant *a, GVariant *b)
+{
+  return a && b ? g_variant_equal (a, b) : a == b;
+}
+
+/* Returns: whether the layer looks different now */
+static gboolean
+update_layer (Drawing *drawing, const MsnetOverlayLayer *layer, const MsnetView *view)
+{
+  GVariant *look = layer->describe (view);
+
+  if (look)
+    g_variant_ref_sink (look);
+  if (looks_equal (look, drawing->look)) {
+    g_clear_pointer (&look, g_variant_unref);
+    return FALSE;
+  }
+  drawing_clear (drawing);
+  drawing->look = look;
+  drawing->rectangle = look ? layer->draw (view) : NULL;
+  return TRUE;
+}
+
+/* What a drawing covers, in display pixels. */
+static MsnetRectangle
+get_box (const Drawing *drawing, const MsnetCanvas *canvas)
+{
+  gdouble across = canvas->width / canvas->frame_width;
+  guint width, height;
+  gint x, y;
+
+  gst_video_overlay_rectangle_get_render_rectangle (drawing->rectangle, &x, &y, &width, &height);
+  return (MsnetRectangle){ x * across, y, width * across, height };
+}
+
+static gboolean
+update_layers (MsnetPicture *picture, MsnetView *view)
+{
+  MsnetRectangle taken[N_LAYERS];
+  gboolean changed = FALSE;
+
+  view->taken = taken;
+  for (guint i = 0; i < N_LAYERS; i++) {
+    changed |= update_layer (&picture->drawings[i], layers[i], view);
+    if (!picture->drawings[i].rectangle)
+      continue;
+    taken[view->n_taken] = get_box (&picture->drawings[i], view->canvas);
+    if (layers[i] == &msnet_label_layer)
+      view->label = taken[view->n_taken];
+    view->n_taken++;
+  }
+  return changed;
+}
+
+static void
+compose (MsnetPicture *picture)
+{
+  g_clear_pointer (&picture->composition, gst_video_overlay_composition_unref);
+  for (guint i = N_LAYERS; i > 0; i--) {
+    GstVideoOverlayRectangle *rectangle = picture->drawings[i - 1].rectangle;
+    if (!rectangle)
+      continue;
+    if (picture->composition)
+      gst_video_overlay_composition_add_rectangle (picture->composition, rectangle);
+    else
+      picture->composition = gst_video_overlay_composition_new (rectangle);
+  }
+}
+
+GstVideoOverlayComposition *
+msnet_picture_update (MsnetPicture *picture, MsnetView view)
+{
+  view.bottom = view.canvas->height;
+  for (guint i = 0; i < N_LAYERS; i++)
+    if (layers[i]->reserve)
+      view.bottom -= layers[i]->reserve (&view);
+  if (update_layers (picture, &view))
+    compose (picture);
+  return picture->composition;
+}
