@@ -43,8 +43,8 @@
 
 #include "negotiation.h"
 #include "options.h"
+#include "paint.h"
 #include "scene.h"
-#include "stencil.h"
 #include "meta/result_meta.h"
 #include "meta/visible.h"
 
@@ -123,25 +123,6 @@ set_caps (MsnetOverlay *self, GstCaps *caps)
   return negotiate (self);
 }
 
-static void
-attach_drawings (GstBuffer *buffer, GstVideoOverlayComposition *drawings)
-{
-  GstVideoOverlayCompositionMeta *meta = gst_buffer_get_video_overlay_composition_meta (buffer);
-  g_autoptr (GstVideoOverlayComposition) all = NULL;
-
-  if (!meta) {
-    gst_buffer_add_video_overlay_composition_meta (buffer, drawings);
-    return;
-  }
-  /* Over what upstream has drawn. */
-  all = gst_video_overlay_composition_copy (meta->overlay);
-  for (guint i = 0; i < gst_video_overlay_composition_n_rectangles (drawings); i++)
-    gst_video_overlay_composition_add_rectangle (
-        all, gst_video_overlay_composition_get_rectangle (drawings, i));
-  gst_video_overlay_composition_unref (meta->overlay);
-  meta->overlay = g_steal_pointer (&all);
-}
-
 /* Once a run; the frame passes as it is. */
 static void
 tell_unreadable (MsnetOverlay *self, const GError *error)
@@ -152,24 +133,6 @@ tell_unreadable (MsnetOverlay *self, const GError *error)
         ("A frame cannot be drawn on and passes as it is, as others like it will: %s", error->message),
         (NULL));
   self->told = TRUE;
-}
-
-static void
-blend_drawings (MsnetOverlay *self, GstBuffer *buffer, GstVideoOverlayComposition *drawings)
-{
-  g_autoptr (GError) error = NULL;
-  GstVideoFrame frame;
-
-  if (!msnet_visible_map (&frame, &self->info, buffer, GST_MAP_READWRITE, &error)) {
-    tell_unreadable (self, error);
-    return;
-  }
-  if (msnet_stencil_fits (&self->info))
-    for (guint i = 0; i < gst_video_overlay_composition_n_rectangles (drawings); i++)
-      msnet_stencil_blend (gst_video_overlay_composition_get_rectangle (drawings, i), &frame);
-  else
-    gst_video_overlay_composition_blend (drawings, &frame);
-  gst_video_frame_unmap (&frame);
 }
 
 /* Returns: (transfer none) (nullable): what to draw over @buffer */
@@ -195,6 +158,7 @@ msnet_overlay_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
   MsnetOverlay *self = MSNET_OVERLAY (parent);
   GstVideoOverlayComposition *drawings;
+  g_autoptr (GError) error = NULL;
 
   if (!self->caps || (gst_pad_check_reconfigure (self->src_pad) && !negotiate (self))) {
     gst_buffer_unref (buffer);
@@ -205,9 +169,9 @@ msnet_overlay_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   if (drawings) {
     buffer = gst_buffer_make_writable (buffer);
     if (self->attach)
-      attach_drawings (buffer, drawings);
-    else
-      blend_drawings (self, buffer, drawings);
+      msnet_paint_attach (buffer, drawings);
+    else if (!msnet_paint_blend (&self->info, buffer, drawings, &error))
+      tell_unreadable (self, error);
   }
   return gst_pad_push (self->src_pad, buffer);
 }
