@@ -5,10 +5,10 @@
  * For the drawings of msnetoverlay.  Any thread, one at a time. */
 #pragma once
 
+#include "palette.h"
+
 #include <gst/video/video-overlay-composition.h>
 #include <pango/pangocairo.h>
-
-#include "palette.h"
 
 G_BEGIN_DECLS
 

@@ -1,6 +1,6 @@
 /* A motion field in display pixels, averaged over groups of cells.
  *
- * For motion.c. */
+ * For the layer of the motion field. */
 #pragma once
 
 #include "canvas.h"

@@ -3,10 +3,10 @@
  * For msnetoverlay.  One thread at a time. */
 #pragma once
 
+#include "options.h"
+
 #include <gst/video/video.h>
 #include <gst/video/video-overlay-composition.h>
-
-#include "options.h"
 
 G_BEGIN_DECLS
 

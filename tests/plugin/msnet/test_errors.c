@@ -1,9 +1,8 @@
 /* What `msnet` says when something is wrong: never a crash, always what, where and what to do. */
 #include "common/msnet_harness.h"
+#include "../../common/folder.h"
 
 #include <string.h>
-
-#include "../../common/folder.h"
 
 /* Goes to READY with these settings (NULL: as they are) and expects an error that holds @part. */
 static void

@@ -1,6 +1,5 @@
 /* `msnet` among other elements, in real pipelines. */
 #include "common/msnet_harness.h"
-
 #include "../../common/folder.h"
 
 /* @description with every @MODEL@, @CLIPS@ and @OUTPUT@ replaced, ready to play. */

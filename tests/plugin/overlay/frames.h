@@ -1,9 +1,9 @@
 /* Frames of one colour through msnetoverlay, and what has changed in them. */
 #pragma once
 
-#include <gst/check/gstharness.h>
-
 #include "common/sample_metadata.h"
+
+#include <gst/check/gstharness.h>
 
 G_BEGIN_DECLS
 
