@@ -1,5 +1,6 @@
 #include "actions.h"
 
+#include "segment_time.h"
 #include "meta/result_meta.h"
 
 GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
@@ -32,25 +33,6 @@ msnet_action_reporter_clear (MsnetActionReporter *reporter)
   g_queue_clear_full (&reporter->delayed, (GDestroyNotify)gst_event_unref);
 }
 
-/* Also of a time after a stop that the segment has got since. */
-static GstClockTime
-to_running_time (const GstSegment *segment, guint64 pts)
-{
-  guint64 time;
-
-  return gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, pts, &time) > 0 ? time
-                                                                                     : GST_CLOCK_TIME_NONE;
-}
-
-static GstClockTime
-to_stream_time (const GstSegment *segment, guint64 pts)
-{
-  guint64 time;
-
-  return gst_segment_to_stream_time_full (segment, GST_FORMAT_TIME, pts, &time) > 0 ? time
-                                                                                    : GST_CLOCK_TIME_NONE;
-}
-
 static GstStructure *
 describe (const MsnetActionReporter *reporter, const MsnetActionChange *change)
 {
@@ -62,13 +44,13 @@ describe (const MsnetActionReporter *reporter, const MsnetActionChange *change)
     .label = (gchar *)reporter->labels[change->class_index],
     .class_index = change->class_index,
     .score = change->score,
-    .start = to_running_time (reporter->segment, change->start),
-    .stream_start = to_stream_time (reporter->segment, change->start),
+    .start = msnet_to_running_time (reporter->segment, change->start),
+    .stream_start = msnet_to_stream_time (reporter->segment, change->start),
   };
 
   if (change->ended) {
-    action.end = to_running_time (reporter->segment, change->end);
-    action.stream_end = to_stream_time (reporter->segment, change->end);
+    action.end = msnet_to_running_time (reporter->segment, change->end);
+    action.stream_end = msnet_to_stream_time (reporter->segment, change->end);
   }
   return msnet_action_to_structure (&action);
 }

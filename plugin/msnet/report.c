@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include "ranking.h"
+#include "segment_time.h"
 
 #include <string.h>
 
@@ -29,27 +30,6 @@ msnet_reporter_clear (MsnetReporter *reporter)
   memset (reporter, 0, sizeof *reporter);
 }
 
-/* Of a frame that was sampled: even where the segment's stop has moved before it since. */
-static GstClockTime
-to_running_time (const MsnetReporter *reporter, GstClockTime pts)
-{
-  GstClockTime time;
-
-  return gst_segment_to_running_time_full (reporter->segment, GST_FORMAT_TIME, pts, &time) > 0
-             ? time
-             : GST_CLOCK_TIME_NONE;
-}
-
-static GstClockTime
-to_stream_time (const MsnetReporter *reporter, GstClockTime pts)
-{
-  GstClockTime time;
-
-  return gst_segment_to_stream_time_full (reporter->segment, GST_FORMAT_TIME, pts, &time) > 0
-             ? time
-             : GST_CLOCK_TIME_NONE;
-}
-
 static void
 make_result (const MsnetReporter *reporter, const MsnetReporting *reporting,
     const MsnetRecognition *recognition, MsnetResult *result)
@@ -59,10 +39,10 @@ make_result (const MsnetReporter *reporter, const MsnetReporting *reporting,
     .element = msnet_element_name (reporter->element),
     .element_id = reporter->id,
     .model = g_strdup (reporter->model),
-    .start = to_running_time (reporter, recognition->start),
-    .end = to_running_time (reporter, recognition->end),
-    .stream_start = to_stream_time (reporter, recognition->start),
-    .stream_end = to_stream_time (reporter, recognition->end),
+    .start = msnet_to_running_time (reporter->segment, recognition->start),
+    .end = msnet_to_running_time (reporter->segment, recognition->end),
+    .stream_start = msnet_to_stream_time (reporter->segment, recognition->start),
+    .stream_end = msnet_to_stream_time (reporter->segment, recognition->end),
     .frames = recognition->frames,
     .gaps = recognition->gaps,
     .partial = recognition->partial,
@@ -95,8 +75,8 @@ make_motion (const MsnetReporter *reporter, const MsnetRecognition *recognition,
     .agreement = recognition->camera.agreement,
     .frame_width = reporter->frame_width,
     .frame_height = reporter->frame_height,
-    .start = to_running_time (reporter, field->start),
-    .end = to_running_time (reporter, field->end),
+    .start = msnet_to_running_time (reporter->segment, field->start),
+    .end = msnet_to_running_time (reporter->segment, field->end),
     .element = msnet_element_name (reporter->element),
     .element_id = reporter->id,
     .index = recognition->index,
@@ -197,9 +177,9 @@ msnet_reporter_tell_last (
 void
 msnet_reporter_tell_skipped (MsnetReporter *reporter, MsnetStats *stats, const MsnetSpan *span)
 {
-  GstClockTime running_time = to_running_time (reporter, span->end);
+  GstClockTime running_time = msnet_to_running_time (reporter->segment, span->end);
   GstMessage *message = gst_message_new_qos (GST_OBJECT (reporter->element), reporter->live, running_time,
-      to_stream_time (reporter, span->end), span->end, reporter->window);
+      msnet_to_stream_time (reporter->segment, span->end), span->end, reporter->window);
 
   GST_DEBUG_OBJECT (reporter->element,
       "skipped the window from %" GST_TIME_FORMAT " to %" GST_TIME_FORMAT ": the device is busy",
