@@ -1,26 +1,25 @@
-/* One row a field: docs/metadata.md and the lists in the elements' documentation are made from these tables. */
+/* One row a field.  docs/metadata.md and the lists in the documentation of msnet are made from them. */
 #include "result_meta.h"
 
-/* The comparison warns if @member is not what @pointer points to. */
-#define AT(pointer, structure, member)                                                                       \
-  (G_STRUCT_OFFSET (structure, member) + 0 * sizeof (&((structure *)0)->member == (pointer)0))
+/* The place of @member, which must be of @type. */
+#define AT(type, structure, member)                                                                          \
+  (G_STRUCT_OFFSET (structure, member) + _Generic(((structure *)0)->member, type : 0))
 
-#define BOOLEAN(structure, member) .type = MSNET_META_BOOLEAN, .offset = AT (gboolean *, structure, member)
-#define INT(structure, member) .type = MSNET_META_INT, .offset = AT (gint *, structure, member)
-#define UINT64(structure, member) .type = MSNET_META_UINT64, .offset = AT (guint64 *, structure, member)
-#define TIME(structure, member) .type = MSNET_META_TIME, .offset = AT (GstClockTime *, structure, member)
-#define WALL(structure, member) .type = MSNET_META_WALL, .offset = AT (guint64 *, structure, member)
-#define DOUBLE(structure, member) .type = MSNET_META_DOUBLE, .offset = AT (gdouble *, structure, member)
-#define STRING(structure, member) .type = MSNET_META_STRING, .offset = AT (gchar **, structure, member)
+#define BOOLEAN(structure, member) .type = MSNET_META_BOOLEAN, .offset = AT (gboolean, structure, member)
+#define INT(structure, member) .type = MSNET_META_INT, .offset = AT (gint, structure, member)
+#define UINT64(structure, member) .type = MSNET_META_UINT64, .offset = AT (guint64, structure, member)
+#define TIME(structure, member) .type = MSNET_META_TIME, .offset = AT (GstClockTime, structure, member)
+#define WALL(structure, member) .type = MSNET_META_WALL, .offset = AT (guint64, structure, member)
+#define DOUBLE(structure, member) .type = MSNET_META_DOUBLE, .offset = AT (gdouble, structure, member)
+#define STRING(structure, member) .type = MSNET_META_STRING, .offset = AT (gchar *, structure, member)
 #define STRINGS(structure, member, number)                                                                   \
-  .type = MSNET_META_STRINGS, .offset = AT (gchar ***, structure, member),                                   \
-  .n = AT (guint *, structure, number)
+  .type = MSNET_META_STRINGS, .offset = AT (gchar **, structure, member), .n = AT (guint, structure, number)
 #define DOUBLES(structure, member, number)                                                                   \
-  .type = MSNET_META_DOUBLES, .offset = AT (gdouble **, structure, member),                                  \
-  .n = AT (guint *, structure, number)
-#define VECTOR(structure, member, number)                                                                    \
-  .type = MSNET_META_VECTOR, .offset = AT (gdouble (*)[number], structure, member), .n = number
-#define BYTES(structure, member) .type = MSNET_META_BYTES, .offset = AT (GBytes **, structure, member)
+  .type = MSNET_META_DOUBLES, .offset = AT (gdouble *, structure, member), .n = AT (guint, structure, number)
+#define VECTOR(structure, member)                                                                            \
+  .type = MSNET_META_VECTOR, .offset = AT (gdouble *, structure, member),                                    \
+  .n = G_N_ELEMENTS (((structure *)0)->member)
+#define BYTES(structure, member) .type = MSNET_META_BYTES, .offset = AT (GBytes *, structure, member)
 
 #define TABLE(structure, rows, number)                                                                       \
   {                                                                                                          \
@@ -29,14 +28,13 @@
 
 static const MsnetMetaField result_fields[] = {
   { "index", UINT64 (MsnetResult, index), .flags = MSNET_META_JSON,
-      .doc = "counts the windows that the element has completed, those below its threshold included; the "
-             "same `element-id` "
-             "and `index` again are the same result, repeated" },
+      .doc = "counts the windows that the element has completed, those below its threshold included; "
+             "the same `element-id` and `index` again are the same result, repeated" },
   { "element", STRING (MsnetResult, element), .flags = MSNET_META_JSON,
       .doc = "name of the msnet element, in UTF-8" },
   { "element-id", UINT64 (MsnetResult, element_id),
-      .doc
-      = "random number of the element, the same as long as it lives; elements in two bins may share a name" },
+      .doc = "random number of the element, the same as long as it lives; elements in two bins may "
+             "share a name" },
   { "model", STRING (MsnetResult, model), .flags = MSNET_META_JSON,
       .doc = "name of the model, which is its file's name without folder and suffix" },
   { "label", STRING (MsnetResult, label), .flags = MSNET_META_JSON, .doc = "best class" },
@@ -85,14 +83,12 @@ static const MsnetMetaField motion_fields[] = {
   { "width", INT (MsnetMotion, width), .unit = "cells", .doc = "width of `field`" },
   { "height", INT (MsnetMotion, height), .unit = "cells", .doc = "height of `field`" },
   { "field", BYTES (MsnetMotion, field), .unit = "frames/s",
-      .doc = "rows of cells of three float32, little endian: x (right), y (down), confidence; from the older "
-             "frame to the "
-             "newer, in fractions of the frame's width and height per second; all three are 0 if nothing can "
-             "be measured" },
-  { "region", VECTOR (MsnetMotion, region, 4), .unit = "0 to 1",
+      .doc = "rows of cells of three float32, little endian: x (right), y (down), confidence; from "
+             "the older frame to the newer, in fractions of the frame's width and height per second; "
+             "all three are 0 if nothing can be measured" },
+  { "region", VECTOR (MsnetMotion, region), .unit = "0 to 1",
       .doc = "x, y, width and height of what the network sees, in fractions of the frame" },
-  { "limit", VECTOR (MsnetMotion, limit, 2), .unit = "frames/s",
-      .doc = "fastest x and y that can be measured" },
+  { "limit", VECTOR (MsnetMotion, limit), .unit = "frames/s", .doc = "fastest x and y that can be measured" },
   { "pan", DOUBLE (MsnetMotion, pan), .flags = MSNET_META_JSON, .unit = "frames/s",
       .doc = "how fast the camera turns to the right, in frame widths" },
   { "tilt", DOUBLE (MsnetMotion, tilt), .flags = MSNET_META_JSON, .unit = "frames/s",
@@ -102,9 +98,8 @@ static const MsnetMetaField motion_fields[] = {
   { "roll", DOUBLE (MsnetMotion, roll), .flags = MSNET_META_JSON, .unit = "rad/s",
       .doc = "how fast the camera turns around its axis; counter-clockwise is positive" },
   { "agreement", DOUBLE (MsnetMotion, agreement), .flags = MSNET_META_JSON, .unit = "0 to 1",
-      .doc = "share of the cells that follow these four numbers, among those in which something can be "
-             "measured; if it is "
-             "0, nothing is known and the four are 0" },
+      .doc = "share of the cells that follow these four numbers, among those in which something can "
+             "be measured; if it is 0, nothing is known and the four are 0" },
   { "frame-width", INT (MsnetMotion, frame_width), .unit = "pixels",
       .doc = "width of what is visible of the frame" },
   { "frame-height", INT (MsnetMotion, frame_height), .unit = "pixels",

@@ -202,6 +202,24 @@ GST_START_TEST (test_each_field_counts)
 }
 GST_END_TEST;
 
+/* The tables become Markdown. */
+GST_START_TEST (test_each_field_is_documented)
+{
+  const MsnetMetaTable *tables[]
+      = { &msnet_result_table, &msnet_message_table, &msnet_motion_table, &msnet_action_end_table };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {
+    g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+    for (guint row = 0; row < tables[i]->n_fields; row++) {
+      const MsnetMetaField *field = &tables[i]->fields[row];
+      fail_unless (g_hash_table_add (names, (gpointer)field->name), "%s stands there twice", field->name);
+      fail_if (!field->doc || strpbrk (field->doc, "|\n"), "%s: not a cell of a table", field->name);
+      fail_if (g_str_has_suffix (field->doc, "."), "%s: a full stop", field->name);
+    }
+  }
+}
+GST_END_TEST;
+
 static MsnetAction
 make_action (gboolean ended)
 {
@@ -287,8 +305,8 @@ keeps_motion (const gchar *launch)
   return kept;
 }
 
-/* The field is in fractions of the frame: they stay true where it is scaled and converted, and not where it is
- * cropped or turned. */
+/* The field is in fractions of the frame: they stay true where it is scaled and converted, and not where it
+ * is cropped or turned. */
 GST_START_TEST (test_motion_is_gone_after_a_crop)
 {
   fail_unless (keeps_motion ("videoscale ! capsfilter caps=video/x-raw,width=32,height=32"));
@@ -312,6 +330,7 @@ result_meta_suite (void)
   tcase_add_test (tests, test_motion_of_wrong_size);
   tcase_add_test (tests, test_motion_is_gone_after_a_crop);
   tcase_add_test (tests, test_each_field_counts);
+  tcase_add_test (tests, test_each_field_is_documented);
   tcase_add_test (tests, test_action_round_trip);
   tcase_add_test (tests, test_half_an_action);
   return suite;
