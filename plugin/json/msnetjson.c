@@ -52,7 +52,7 @@ struct _MsnetJson
   GstSegment segment;
   GHashTable *last_index; /* guint64, an element's id -> guint64: its newest result that became a line */
   GQueue pending;         /* GstBuffer: lines of events, until the buffer that decided them comes */
-  GstFlowReturn flow;     /* what downstream said to lines that left with events: the next buffer is told */
+  GstFlowReturn flow;     /* of lines that left with events: the next buffer returns it */
 };
 
 G_DEFINE_TYPE (MsnetJson, msnet_json, GST_TYPE_ELEMENT)
@@ -113,7 +113,7 @@ text_buffer_new (gchar *line, GstClockTime pts, GstClockTime duration)
   return buffer;
 }
 
-/* The motion that @carrier tells beside @result; FALSE: it does not, or nobody wants to know. */
+/* Finds the motion that @carrier has beside @result; FALSE: none, or it is not wanted. */
 static gboolean
 find_motion (MsnetJson *self, GstBuffer *carrier, const MsnetResult *result, MsnetMotion *motion)
 {
@@ -133,7 +133,7 @@ find_motion (MsnetJson *self, GstBuffer *carrier, const MsnetResult *result, Msn
 
 /* @carrier: (nullable): the buffer that carries the result
  *
- * Returns: (nullable): the result's line, if it is wanted and not yet told */
+ * Returns: (nullable): the result's line, if it is wanted and new */
 static GstBuffer *
 translate_result (MsnetJson *self, const GstStructure *structure, GstBuffer *carrier, GstClockTime pts)
 {
@@ -221,7 +221,7 @@ msnet_json_chain (GstPad *pad, GstObject *parent, GstBuffer *input)
   return self->pending.length > 0 ? push_pending (self) : push_gap (self, buffer);
 }
 
-/* The PTS of what @structure tells with running time @field. */
+/* The PTS at the running time that @structure has as @field. */
 static GstClockTime
 get_position (MsnetJson *self, const GstStructure *structure, const gchar *field)
 {
@@ -277,7 +277,7 @@ msnet_json_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 
   switch (GST_EVENT_TYPE (event)) {
   case GST_EVENT_STREAM_START:
-    /* What elements have told stays told: a selector may come back to them. */
+    /* Their last results are kept: a selector may come back to these elements. */
     push_pending (self);
     reset (self);
     break;

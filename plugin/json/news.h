@@ -8,14 +8,14 @@
 G_BEGIN_DECLS
 
 /* @motion: (nullable): also say what it says of the camera
- * @measured: also say what differs from run to run: `inference`, and `wall` where it is known
+ * @measured: also say what differs from run to run: `inference`, and `wall` if it is known
  *
  * Returns: (transfer full): one line that ends in a newline */
 gchar *msnet_json_news_from_result (const MsnetResult *result, const MsnetMotion *motion, gboolean measured);
 
 /* @structure: of an action's event
  *
- * Returns: (transfer full) (nullable): one line that ends in a newline; NULL where @structure is no action
+ * Returns: (transfer full) (nullable): one line that ends in a newline; NULL if @structure is no action
  *     or lacks a field */
 gchar *msnet_json_news_from_action (const GstStructure *structure);
 

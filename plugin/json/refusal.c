@@ -12,8 +12,8 @@ look_at_pads (GstPad *src_pad, GstPad *sink_pad)
   return GST_FLOW_OK;
 }
 
-/* What an element's source pads were told last, from one on that failed: a queue's thread meets what its sink pad
- * only hears of later. */
+/* The last flow return of the source pads behind @sink_pad that is no success: a queue's thread meets a
+ * refusal before its sink pad learns of it. */
 static GstFlowReturn
 look_behind (GstPad *sink_pad)
 {

@@ -1,5 +1,5 @@
-/* Field tables: each row names a field of a GstStructure, says where its value lies in a C struct, and documents it.
- * Writing, reading, JSON and docs/metadata.md follow from the rows.
+/* Field tables: each row names a field of a GstStructure, says where its value lies in a C struct, and
+ * documents it.  Writing, reading, JSON and docs/metadata.md follow from the rows.
  *
  * For plugin/meta, which holds the tables, and for those who translate fields.  Any thread. */
 #pragma once
@@ -58,8 +58,8 @@ typedef struct
 /* Sets all fields of @data, a struct of @table, in @structure, in the table's order. */
 void msnet_fields_write (const MsnetMetaTable *table, gconstpointer data, GstStructure *structure);
 
-/* Returns: FALSE if a field is missing or of another type, a number is none, or a text is not UTF-8; @data is then all
- *     zero.  Release with msnet_fields_clear(). */
+/* Returns: FALSE if a field is missing or of another type, a number is not finite or too large, or a text is
+ *     not UTF-8; @data is then all zero.  Release with msnet_fields_clear(). */
 gboolean msnet_fields_read (const MsnetMetaTable *table, gpointer data, const GstStructure *structure);
 void msnet_fields_clear (const MsnetMetaTable *table, gpointer data);
 

@@ -1,5 +1,5 @@
-/* Properties whose values lie in a struct: each has its GParamSpec, which holds name, meaning, range and default, and its
- * place.  Setting, getting and defaults follow.
+/* Properties whose values lie in a struct: each has its GParamSpec, which holds name, meaning, range and
+ * default, and its place.  Setting, getting and defaults follow.
  *
  * For every element of the plugin.  A struct is touched by one thread at a time. */
 #pragma once

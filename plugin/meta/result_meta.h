@@ -1,5 +1,5 @@
-/* What `msnet` reports of a buffer, and how it travels: results and motion fields in a GstCustomMeta, results in
- * element messages and events too, and actions that start and end.  tables.c has a row for each field.
+/* What `msnet` reports, and how it travels: results and motion fields in a GstCustomMeta, results in element
+ * messages and events too, and actions that start and end.  tables.c has a row for each field.
  *
  * For every element of the plugin: `msnet` writes, the others read.  Any thread. */
 #pragma once
@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define MSNET_RESULT_META_NAME "MsnetResultMeta"     /* GstCustomMeta without tags */
 #define MSNET_MOTION_META_NAME "MsnetMotionMeta"     /* GstCustomMeta tagged `orientation` */
 #define MSNET_RESULT_NAME "msnet-result"             /* element message and custom downstream event */
-#define MSNET_ACTION_BEGIN_NAME "msnet-action-begin" /* the same, when an action begins */
+#define MSNET_ACTION_BEGIN_NAME "msnet-action-begin" /* the same, when an action starts */
 #define MSNET_ACTION_END_NAME "msnet-action-end"     /* and when it has ended */
 
 #define MSNET_MOTION_MOST_CELLS 1024 /* a side; a network of 1024 x 1024 pixels gives 128 */
@@ -95,7 +95,8 @@ extern const MsnetMetaTable msnet_motion_table;
 extern const MsnetMetaTable msnet_action_begin_table; /* MsnetAction, both */
 extern const MsnetMetaTable msnet_action_end_table;
 
-/* Returns: (transfer full): the name of @element as text; names may be any bytes, structures hold UTF-8 alone */
+/* Returns: (transfer full): the name of @element in UTF-8; names may be any bytes, structures hold text
+ * alone */
 gchar *msnet_element_name (GstElement *element);
 
 /* Registers both metas; once or more often. */
@@ -113,8 +114,8 @@ void msnet_result_clear (MsnetResult *result);
 
 void msnet_motion_write (const MsnetMotion *motion, GstStructure *structure);
 
-/* As msnet_result_read(); also FALSE if the field's size is not width x height x 3 floats, or a side is longer than
- * MSNET_MOTION_MOST_CELLS.  What the cells say is not looked at. */
+/* As msnet_result_read(); also FALSE if the field's size is not width x height x 3 floats, or a side is
+ * longer than MSNET_MOTION_MOST_CELLS.  What the cells say is not looked at. */
 gboolean msnet_motion_read (MsnetMotion *motion, const GstStructure *structure);
 void msnet_motion_clear (MsnetMotion *motion);
 

@@ -67,7 +67,7 @@ push (MsnetActionReporter *reporter, GstEvent *event)
 }
 
 static void
-tell (MsnetActionReporter *reporter, const MsnetReporting *reporting, GArray *changes)
+report (MsnetActionReporter *reporter, const MsnetReporting *reporting, GArray *changes)
 {
   for (guint i = 0; i < changes->len; i++) {
     GstStructure *structure = describe (reporter, &g_array_index (changes, MsnetActionChange, i));
@@ -79,20 +79,20 @@ tell (MsnetActionReporter *reporter, const MsnetReporting *reporting, GArray *ch
   }
 }
 
-/* Thresholds are set one after the other, in whatever order, while results come: what contradicts itself meanwhile is
- * no error, but is told if a result meets it.  Returns: where actions end */
+/* Thresholds are set one after the other, in whatever order, while results come: what contradicts itself
+ * meanwhile is no error, but a warning if a result meets it.  Returns: below which score actions end */
 static gdouble
 choose_leave (MsnetActionReporter *reporter, const MsnetReporting *reporting)
 {
   const gboolean contradicts = reporting->leave > reporting->enter;
 
-  if (contradicts && !reporter->told_contradiction)
+  if (contradicts && !reporter->warned)
     GST_ELEMENT_WARNING (reporter->element, LIBRARY, SETTINGS,
         ("\"leave\" is %g, above \"enter\", %g: actions end below %g, too, until \"leave\" is not above "
          "\"enter\"",
             reporting->leave, reporting->enter, reporting->enter),
         (NULL));
-  reporter->told_contradiction = contradicts;
+  reporter->warned = contradicts;
   return MIN (reporting->leave, reporting->enter);
 }
 
@@ -110,7 +110,7 @@ msnet_action_reporter_add (
 
   msnet_actions_add (
       reporter->actions, &params, recognition->start, recognition->end, recognition->probabilities, changes);
-  tell (reporter, reporting, changes);
+  report (reporter, reporting, changes);
 }
 
 void
@@ -119,7 +119,7 @@ msnet_action_reporter_reset (MsnetActionReporter *reporter, const MsnetReporting
   g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (MsnetActionChange));
 
   msnet_actions_reset (reporter->actions, changes);
-  tell (reporter, reporting, changes);
+  report (reporter, reporting, changes);
 }
 
 void

@@ -287,8 +287,8 @@ accept_segment (Msnet *self, GstEvent *event)
   return msnet_stream_set_segment (&self->stream, segment);
 }
 
-/* The window that is open leaves before EOS, or the end of the segment, does; these must pass, whatever the device
- * says. */
+/* The result of the window that is still open leaves before EOS or SEGMENT_DONE; these must pass, whatever
+ * the device says. */
 static void
 finish (Msnet *self)
 {
@@ -300,7 +300,7 @@ finish (Msnet *self)
     msnet_post_error (GST_ELEMENT (self), error);
 }
 
-/* Returns: FALSE where the stream cannot go on */
+/* Returns: FALSE if the stream cannot go on */
 static gboolean
 look_at_event (Msnet *self, GstEvent *event)
 {
@@ -410,7 +410,7 @@ tell_names (Msnet *self)
     msnet_shared_set_names (&self->shared, NULL, NULL, NULL, NULL);
 }
 
-/* Finds model and device, again where they were set since.  @settings: (out): what was asked for */
+/* Finds model and device, again if they were set since.  @settings: (out): what was asked for */
 static gboolean
 open_runtime (Msnet *self, MsnetSettings *settings)
 {

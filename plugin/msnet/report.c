@@ -100,7 +100,7 @@ post (MsnetReporter *reporter, const MsnetReporting *reporting, const MsnetRecog
       gst_message_new_element (GST_OBJECT (reporter->element), msnet_result_to_message (result, &times)));
 }
 
-/* Running time from the end of the held result to @pts; FALSE where that is not after it. */
+/* Running time from the end of the held result to @pts; FALSE if that is not after it. */
 static gboolean
 get_age (const MsnetReporter *reporter, GstClockTime end, GstClockTime pts, GstClockTime *age)
 {

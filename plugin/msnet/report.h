@@ -52,7 +52,7 @@ void msnet_reporter_tell (MsnetReporter *reporter, const MsnetReporting *reporti
 void msnet_reporter_repeat (
     MsnetReporter *reporter, const MsnetReporting *reporting, GstBuffer *buffer, GstClockTime pts);
 
-/* A result that has no buffer to ride on: posts it.
+/* Posts a result for which there is no buffer.
  *
  * Returns: (nullable) (transfer full): the event that carries it; NULL below the threshold */
 GstEvent *msnet_reporter_tell_last (

@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Times of @pts, which was inside @segment when its frame came: the segment's stop may have moved before it since.
+/* Times of @pts, which was inside @segment when its frame came; the segment's stop may have moved before it
+ * since.
  *
  * Returns: GST_CLOCK_TIME_NONE if the segment has no such time */
 GstClockTime msnet_to_running_time (const GstSegment *segment, GstClockTime pts);

@@ -22,7 +22,7 @@ typedef struct
 {
   const MsnetOngoingAction *action;
   PangoLayout *label;
-  PangoLayout *element; /* NULL where all are of one, or there is no room */
+  PangoLayout *element; /* NULL if all are of one, or there is no room */
   PangoLayout *duration;
 } Row;
 

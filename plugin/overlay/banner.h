@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* A few at once; further ones wait until one is gone.  Nothing if nothing is on, or the frame has no room. */
+/* A few at once; further ones wait until one is gone.  Nothing is drawn if nothing is on, or the frame
+ * has no room. */
 extern const MsnetOverlayLayer msnet_banner_layer;
 
 G_END_DECLS

@@ -78,7 +78,7 @@ add_head (cairo_t *cairo, gdouble x, gdouble y, gdouble angle, gdouble size)
   }
 }
 
-/* A straight arrow through the origin; @twice: with a head at either end, which point inwards where not
+/* A straight arrow through the origin; @twice: with a head at either end, which point inwards if not
  * @outwards. */
 static void
 add_arrow (cairo_t *cairo, gdouble length, gdouble angle, gdouble head, gboolean twice, gboolean outwards)

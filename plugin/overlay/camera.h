@@ -8,8 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* Those numbers that are more than noise, if most cells agree upon them, in the other corner at the label's edge of the
- * frame; nothing if the camera is still, or the frame has no room beside the label. */
+/* Those numbers that are more than noise, if most cells agree upon them.  They are in the other corner at
+ * the label's edge of the frame; nothing is drawn if the camera is still, or the frame has no room beside
+ * the label. */
 extern const MsnetOverlayLayer msnet_camera_layer;
 
 G_END_DECLS

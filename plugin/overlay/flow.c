@@ -56,7 +56,7 @@ divide_up (guint dividend, guint divisor)
 }
 
 /* The mean of the sure cells in columns [@left, @right) and rows [@top, @bottom), as far as there are any;
- * FALSE where fewer than half are sure. */
+ * FALSE if fewer than half are sure. */
 static gboolean
 get_mean (const MsnetMotion *motion, gint left, gint right, gint top, gint bottom, Cell *mean)
 {

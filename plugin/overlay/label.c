@@ -15,7 +15,7 @@
 typedef struct
 {
   PangoLayout *label;
-  PangoLayout *element; /* NULL where there is only one */
+  PangoLayout *element; /* NULL if there is only one */
   PangoLayout *score;
   gdouble value;
   MsnetColour colour;

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* The first few results; nothing if there is none, or the frame has no room for text. */
+/* The first few results; nothing is drawn if there is none, or the frame has no room for text. */
 extern const MsnetOverlayLayer msnet_label_layer;
 
 G_END_DECLS

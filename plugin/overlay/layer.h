@@ -40,8 +40,9 @@ typedef struct
 /**
  * MsnetOverlayLayer:
  * @reserve: (nullable): how much of the frame's foot the layer needs for itself, in display pixels
- * @describe: the values by which the layer looks as it does, on this canvas with these options: others if, and only if,
- *     it would look different.  Returns: (transfer floating) (nullable): NULL if it shows nothing
+ * @describe: the values by which the layer looks as it does, on this canvas with these options: others if,
+ *     and only if, it would look different.  Returns: (transfer floating) (nullable): NULL if it shows
+ *     nothing
  * @draw: what was described.  Returns: (transfer full) (nullable): NULL if there is no room
  */
 typedef struct

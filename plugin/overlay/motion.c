@@ -89,7 +89,7 @@ get_pixel (const MsnetFlow *flow, MsnetOverlayMotionStyle style)
   MsnetColour colour = style == MSNET_OVERLAY_MOTION_STYLE_HEAT
                            ? msnet_colour_of_heat (flow->strength)
                            : msnet_colour_of_direction (flow->speed_x, flow->speed_y);
-  /* Heat tells slow from fast by colour, so that it may be dense from the start. */
+  /* Heat shows speed by colour, so that it may be dense from the start. */
   gdouble density = flow->strength * (style == MSNET_OVERLAY_MOTION_STYLE_HEAT ? 5.0 : 1.6);
   gdouble alpha = DENSEST * MIN (density, 1.0) * 255.0;
 
@@ -97,7 +97,8 @@ get_pixel (const MsnetFlow *flow, MsnetOverlayMotionStyle style)
          | (guint32)lround (alpha * colour.green) << 8 | (guint32)lround (alpha * colour.blue);
 }
 
-/* One pixel a cell, which cairo enlarges.  Without memory the surface is in error, and so is who paints with it. */
+/* One pixel a cell, which cairo enlarges.  Without memory the surface is in error, and painting with it does
+ * nothing. */
 static cairo_surface_t *
 draw_cells (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetOverlayMotionStyle style)
 {

@@ -7,8 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* Left out: cells that are flat or little sure, speeds too small to tell from noise, and cells that move
- * otherwise than those around them.  Arrows keep clear of what the layers in front cover.  Nothing if nothing moves. */
+/* Left out: cells that are flat or little sure, speeds no larger than noise, and cells that move otherwise
+ * than those around them.  Arrows keep clear of what the layers in front cover.  Nothing is drawn if nothing
+ * moves. */
 extern const MsnetOverlayLayer msnet_motion_layer;
 
 G_END_DECLS

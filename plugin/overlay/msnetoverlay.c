@@ -66,7 +66,7 @@ struct _MsnetOverlay
   GstVideoRectangle visible; /* of the last frame */
   GstCaps *caps;             /* of the sink pad; NULL: none yet */
   gboolean attach;
-  gboolean told; /* that a frame cannot be drawn on */
+  gboolean warned; /* that a frame cannot be drawn on */
 };
 
 G_DEFINE_TYPE (MsnetOverlay, msnet_overlay, GST_TYPE_ELEMENT)
@@ -125,14 +125,14 @@ set_caps (MsnetOverlay *self, GstCaps *caps)
 
 /* Once a run; the frame passes as it is. */
 static void
-tell_unreadable (MsnetOverlay *self, const GError *error)
+warn_unreadable (MsnetOverlay *self, const GError *error)
 {
   GST_DEBUG_OBJECT (self, "not drawn on: %s", error->message);
-  if (!self->told)
+  if (!self->warned)
     GST_ELEMENT_WARNING (self, STREAM, DECODE,
         ("A frame cannot be drawn on and passes as it is, as others like it will: %s", error->message),
         (NULL));
-  self->told = TRUE;
+  self->warned = TRUE;
 }
 
 /* Returns: (transfer none) (nullable): what to draw over @buffer */
@@ -171,12 +171,12 @@ msnet_overlay_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
     if (self->attach)
       msnet_paint_attach (buffer, drawings);
     else if (!msnet_paint_blend (&self->info, buffer, drawings, &error))
-      tell_unreadable (self, error);
+      warn_unreadable (self, error);
   }
   return gst_pad_push (self->src_pad, buffer);
 }
 
-/* Where @event's segment is another part of the stream, the end of what is on was told before or never is. */
+/* If @event's segment is another part of the stream, the end of what is on has come before, or never will. */
 static void
 set_segment (MsnetOverlay *self, GstEvent *event)
 {
@@ -273,7 +273,7 @@ msnet_overlay_change_state (GstElement *element, GstStateChange transition)
     msnet_scene_clear (self->scene);
     gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
     gst_caps_replace (&self->caps, NULL);
-    self->told = FALSE;
+    self->warned = FALSE;
   }
   return result;
 }

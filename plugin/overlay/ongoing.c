@@ -98,7 +98,7 @@ msnet_ongoing_take (MsnetOngoing *ongoing, const MsnetAction *action)
   g_array_append_val (ongoing->actions, begun);
 }
 
-/* Returns: whether @action has nothing more to tell at @now */
+/* Returns: whether @action is no longer shown at @now */
 static gboolean
 is_over (MsnetOngoingAction *action, GstClockTime now)
 {

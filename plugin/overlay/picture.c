@@ -17,7 +17,8 @@ static const MsnetOverlayLayer *const layers[] = {
 
 #define N_LAYERS G_N_ELEMENTS (layers)
 
-/* @look: what the layer said of itself; NULL: it shows nothing.  @rectangle: NULL: there was no room, either */
+/* @look: as the layer described it; NULL: it shows nothing.  @rectangle: NULL: it shows nothing, or had no
+ *     room */
 typedef struct
 {
   GVariant *look;

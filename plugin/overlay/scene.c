@@ -127,7 +127,7 @@ take_results (MsnetScene *scene, GstBuffer *buffer)
   }
 }
 
-/* A crop of which only metadata tell leaves what was said of the whole frame on the buffer. */
+/* A crop by metadata alone leaves the motion of the whole frame on the buffer. */
 static gboolean
 is_of_visible (const MsnetScene *scene, GstBuffer *buffer, const MsnetMotion *motion)
 {

@@ -72,7 +72,7 @@ static void
 get_yuv_factors (const GstVideoInfo *info, Factors factors[MOST_COMPONENTS])
 {
   gint offset[GST_VIDEO_MAX_COMPONENTS], scale[GST_VIDEO_MAX_COMPONENTS];
-  gdouble kr = 0.299, kb = 0.114; /* where the caps are silent */
+  gdouble kr = 0.299, kb = 0.114; /* if the caps are silent */
   gdouble weights[3], luma, u, v;
 
   gst_video_color_matrix_get_Kr_Kb (info->colorimetry.matrix, &kr, &kb);
@@ -209,7 +209,7 @@ get_stencil (GstVideoOverlayRectangle *rectangle, const GstVideoInfo *info)
   return stencil;
 }
 
-/* value + sample (255 - alpha) / 255, rounded; where alpha is 0 the sample stays as it is. */
+/* value + sample (255 - alpha) / 255, rounded; if alpha is 0 the sample stays as it is. */
 static inline guint8
 blend_sample (guint8 sample, guint8 value, guint8 alpha)
 {

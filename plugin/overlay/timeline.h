@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 #define MSNET_TIMELINE_LENGTH (10 * GST_SECOND)
 
-/* Each result that is on now goes on, paler, from the end of its element's lane.  Nothing if there are no lanes, or no
- * room. */
+/* Each result that is on now goes on, paler, from the end of its element's lane.  Nothing is drawn if there
+ * are no lanes, or no room. */
 extern const MsnetOverlayLayer msnet_timeline_layer;
 
 G_END_DECLS

@@ -1,5 +1,5 @@
-/* Keeps the tables of docs/metadata.md, docs/properties.md and the elements' documentation equal to what the plugin
- * says of itself:
+/* Keeps the tables of docs/metadata.md, docs/properties.md and the documentation of msnet equal to what the
+ * plugin says of itself:
  *   pages ROOT            fails if a table differs
  *   pages --write ROOT    rewrites them
  * A table stands between the lines <!-- NAME --> and <!-- end of NAME -->. */
