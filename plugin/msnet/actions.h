@@ -27,8 +27,8 @@ typedef struct
 
   /* private */
   MsnetActions *actions;
-  gboolean told_contradiction; /* of the current thresholds */
-  GQueue delayed;              /* GstEvent: those that a flush holds up */
+  gboolean warned; /* that the current thresholds contradict each other */
+  GQueue delayed;  /* GstEvent: those that a flush holds up */
 } MsnetActionReporter;
 
 void msnet_action_reporter_init (MsnetActionReporter *reporter, GstElement *element, guint64 id,

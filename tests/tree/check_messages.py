@@ -7,7 +7,7 @@ import re
 import sys
 
 # What checks the arguments of the library's own callers is no user's.
-INTERNAL = ("src/ops/", "src/tensor/", "src/model/network.c", "src/clip/", "src/base/frame.c")
+INTERNAL = ("src/base/", "src/ops/", "src/tensor/", "src/model/network.c", "src/clip/")
 USERS = ("src/ops/operations.c", "src/clip/engine_base.c", "src/clip/start.c")
 CALLS = re.compile(r"\b(?:GST_ELEMENT_(?:ERROR|WARNING|INFO)|g_set_error(?:_literal)?|g_prefix_error|warn|g_strdup_printf) \(")
 TIMES = "plugin/msnet/time_watch.c"
