@@ -1,5 +1,8 @@
-/* What kernels of convolutions are told. */
+/* What the kernels of convolutions are told, one struct each: drivers copy every argument at every launch.
+ * Formula and axes: plain/conv2d.cl. */
 #pragma once
+
+#include "arguments/geometry.h"
 
 /* How a convolution ends.  y: the sum of all products and of the bias */
 typedef enum
@@ -9,3 +12,55 @@ typedef enum
   MSNET_EPILOGUE_ADD_RELU, /* max (0, y + residual): the end of a residual block */
   MSNET_EPILOGUE_RELU_ADD, /* max (0, y) + residual: the end of MotionSqueeze */
 } MsnetEpilogue;
+
+/* What all of them are told.  Kernels that take the input in pairs count pairs of its values. */
+typedef struct
+{
+  MsnetGeometry output;
+  MsnetGeometry input; /* its origin: what the first tap of pixel (0, 0) reads */
+  MsnetGeometry residual;
+  MsnetGeometry previous; /* of frame t - 1, at frame t; its origin as the input's */
+  int frames;             /* of the output, as height and width are */
+  int height;
+  int width;
+  int kernel_size;  /* K: rows and columns of the filter */
+  int stride;       /* pixels of the input from output to output, in rows and columns: 1 or 2 */
+  int next_end;     /* channels [0, next_end) are read from frame t + 1 */
+  int previous_end; /* channels [next_end, previous_end) from frame t - 1 */
+  int epilogue;     /* a MsnetEpilogue */
+  int past_caches;  /* whether the output is stored past the caches; it then lies at multiples of a vector */
+} MsnetConv2dArguments;
+
+/* cpu/conv2d/direct.cl */
+typedef struct
+{
+  MsnetConv2dArguments conv;
+  int group_pixels;       /* output pixels of a work-item */
+  int input_pixel_stride; /* from the input of an output pixel to that of the next */
+  int row_run;            /* values that a row of the filter reads, K * C or one more */
+  int has_previous;       /* whether a stream kept a frame before the first; else there are zeros */
+  int is_streaming;       /* whether tensors are larger than the caches, and memory is the bottleneck */
+} MsnetDirectArguments;
+
+/* cpu/conv2d/winograd.cl and stem.cl */
+typedef struct
+{
+  MsnetConv2dArguments conv;
+  int input_height;
+  int input_width;
+  int in_plane;     /* floats from position to position of V */
+  int out_plane;    /* and of M */
+  int n_pieces;     /* of the map; in a step by itself, of the launch */
+  int group_pieces; /* pieces that a work-item has at a time */
+  int first_piece;  /* of the launch */
+} MsnetWinogradArguments;
+
+/* cpu/conv2d/amx.cl */
+typedef struct
+{
+  MsnetConv2dArguments conv;
+  int item_scratch; /* values of scratch of a work-item */
+  int map_rows;     /* rows of a map */
+  int strip_rows;   /* rows of a strip, at most map_rows */
+  int task_panels;  /* panels of a task */
+} MsnetAmxArguments;

@@ -1,6 +1,8 @@
 /* What the kernels that prepare a frame are told about its memory and its colours. */
 #pragma once
 
+#include "arguments/geometry.h"
+
 /* A strip of a plane that is filtered vertically as one: it holds one component, or several that lie in
  * neighbouring bytes. */
 typedef struct
@@ -45,3 +47,12 @@ typedef struct
   int count;   /* of samples */
   int weights; /* index of the first one */
 } MsnetFilterWindow;
+
+typedef struct
+{
+  MsnetGeometry output; /* seen from the picture in memory: that of a turned one leads in other directions */
+  int frame;            /* of the output */
+  int size;             /* rows and columns of the output */
+  int columns;          /* of the output that are made at a time, of one layout; plain/prepare.cl: all */
+  int pitch;            /* floats of a line of scratch memory */
+} MsnetPrepareArguments;

@@ -218,26 +218,28 @@ make_columns (global output_element *to, int output_row, int output_column, int 
 }
 
 kernel void
-prepare (global output_element *output, MsnetGeometry out, int frame, global float *scratch,
-    global const uchar *plane0, global const uchar *plane1, global const uchar *plane2,
-    global const MsnetPrepareLayout *layouts, global const MsnetPrepareColors *colors,
-    global const MsnetFilterWindow *windows, global const float *weights, int size, int columns, int pitch)
+prepare (global output_element *output, global float *scratch, global const uchar *plane0,
+    global const uchar *plane1, global const uchar *plane2, global const MsnetPrepareLayout *layouts,
+    global const MsnetPrepareColors *colors, global const MsnetFilterWindow *windows,
+    global const float *weights, MsnetPrepareArguments self)
 {
   global const uchar *planes[3] = { plane0, plane1, plane2 };
-  global float *blended = scratch + get_global_id (0) * LINES * pitch;
+  const MsnetGeometry out = self.output;
+  const int step = get_global_size (0) * LINES;
 
-  for (int row = get_global_id (0) * LINES; row < size; row += get_global_size (0) * LINES)
-    for (int column = 0; column < size; column += columns) {
-      global const MsnetPrepareLayout *layout = layouts + column / columns;
-      const int count = min (LINES, size - row);
+  scratch += get_global_id (0) * LINES * self.pitch;
+  for (int row = get_global_id (0) * LINES; row < self.size; row += step)
+    for (int column = 0; column < self.size; column += self.columns) {
+      global const MsnetPrepareLayout *layout = layouts + column / self.columns;
+      const int count = min (LINES, self.size - row);
 
       for (int b = 0; b < layout->n_bands; b++) {
         const MsnetPrepareBand band = layout->bands[b];
 
-        blend_rows (blended + band.line * LINES, planes[band.plane] + band.offset, band.stride, band.span,
+        blend_rows (scratch + band.line * LINES, planes[band.plane] + band.offset, band.stride, band.span,
             count, windows + band.filter + row, weights);
       }
-      make_columns (output + get_row (out, frame, row), out.row, out.channels, count, column,
-          min (size, column + columns), blended, layout, colors, windows, weights);
+      make_columns (output + get_row (out, self.frame, row), out.row, out.channels, count, column,
+          min (self.size, column + self.columns), scratch, layout, colors, windows, weights);
     }
 }

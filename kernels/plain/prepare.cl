@@ -5,8 +5,8 @@
  *   rgb          = clamp (matrix x raw + bias, 0, 1)
  *   output[y, x] = rgb x gain + lift
  *
- * `out` may lead from pixel to pixel, and from row to row, in other directions than usual: so a picture
- * that lies turned in memory becomes upright.  windows, weights: what the filters of `layout` lead to.
+ * The pixels of the output may follow each other in other directions than usual: so a picture that lies
+ * turned in memory becomes upright.  windows, weights: what the filters of `layout` lead to.
  *
  * A work-item makes one pixel.  Global size: (pixels).
  *
@@ -34,17 +34,17 @@ blend (global const uchar *first, int stride, int step, MsnetFilterWindow rows, 
 }
 
 kernel void
-prepare (global output_element *output, MsnetGeometry out, int frame, global const uchar *plane0,
-    global const uchar *plane1, global const uchar *plane2, global const MsnetPrepareLayout *layout,
+prepare (global output_element *output, global const uchar *plane0, global const uchar *plane1,
+    global const uchar *plane2, global const MsnetPrepareLayout *layout,
     global const MsnetPrepareColors *colors, global const MsnetFilterWindow *windows,
-    global const float *weights, int size)
+    global const float *weights, MsnetPrepareArguments self)
 {
-  const int column = get_global_id (0) % size;
-  const int row = get_global_id (0) / size;
+  const int column = get_global_id (0) % self.size;
+  const int row = get_global_id (0) / self.size;
   global const uchar *planes[3] = { plane0, plane1, plane2 };
   float4 color = vload4 (0, colors->bias);
 
-  if (row >= size)
+  if (row >= self.size)
     return;
   for (int c = 0; c < layout->n_components; c++) {
     const MsnetPrepareComponent component = layout->components[c];
@@ -58,7 +58,7 @@ prepare (global output_element *output, MsnetGeometry out, int frame, global con
         += blend (first, band.stride, component.step, rows, columns, weights) * vload4 (0, colors->matrix[c]);
   }
   color = clamp (color, 0.0f, 1.0f) * vload4 (0, colors->gain) + vload4 (0, colors->lift);
-  output += get_row (out, frame, row) + column * out.channels;
+  output += get_pixel (self.output, (Position){ self.frame, row, column });
   PUT_OUTPUT (color.x, output, 0);
   PUT_OUTPUT (color.y, output, 1);
   PUT_OUTPUT (color.z, output, 2);

@@ -81,8 +81,8 @@ bind_argument (cl_kernel kernel, guint index, const MsnetArgument *argument)
     return clSetKernelArg (kernel, index, sizeof (cl_mem), &argument->value.buffer->memory);
   case MSNET_ARGUMENT_INT:
     return clSetKernelArg (kernel, index, sizeof (cl_int), &argument->value.integer);
-  case MSNET_ARGUMENT_INTS:
-    return clSetKernelArg (kernel, index, sizeof argument->value.integers, argument->value.integers);
+  case MSNET_ARGUMENT_STRUCT:
+    return clSetKernelArg (kernel, index, argument->value.structure.size, argument->value.structure.data);
   case MSNET_ARGUMENT_FLOAT:
     return clSetKernelArg (kernel, index, sizeof (cl_float), &argument->value.real);
   case MSNET_ARGUMENT_LOCAL:

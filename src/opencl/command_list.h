@@ -15,7 +15,7 @@ typedef struct
   {
     MSNET_ARGUMENT_BUFFER,
     MSNET_ARGUMENT_INT,
-    MSNET_ARGUMENT_INTS, /* a structure of four */
+    MSNET_ARGUMENT_STRUCT,
     MSNET_ARGUMENT_FLOAT,
     MSNET_ARGUMENT_LOCAL, /* bytes of local memory */
   } kind;
@@ -23,17 +23,19 @@ typedef struct
   {
     MsnetBuffer *buffer;
     gint32 integer;
-    gint32 integers[4];
     gfloat real;
     gsize bytes;
+    struct
+    {
+      gconstpointer data;
+      gsize size;
+    } structure;
   } value;
 } MsnetArgument;
 
 #define MSNET_BUFFER(b) ((MsnetArgument){ MSNET_ARGUMENT_BUFFER, { .buffer = (b) } })
 #define MSNET_INT(i) ((MsnetArgument){ MSNET_ARGUMENT_INT, { .integer = (gint32)(i) } })
-#define MSNET_INTS(a, b, c, d)                                                                               \
-  ((MsnetArgument){                                                                                          \
-      MSNET_ARGUMENT_INTS, { .integers = { (gint32)(a), (gint32)(b), (gint32)(c), (gint32)(d) } } })
+#define MSNET_STRUCT(s) ((MsnetArgument){ MSNET_ARGUMENT_STRUCT, { .structure = { &(s), sizeof (s) } } })
 #define MSNET_FLOAT(f) ((MsnetArgument){ MSNET_ARGUMENT_FLOAT, { .real = (gfloat)(f) } })
 #define MSNET_LOCAL(n) ((MsnetArgument){ MSNET_ARGUMENT_LOCAL, { .bytes = (n) } })
 
@@ -43,7 +45,8 @@ typedef struct
  * @kernel: the kernel's name in it
  * @options: (nullable): the documented `-D` of the file; one program is built for each
  *     (file, options) of a device and shared
- * @arguments: @n_arguments of them, in the kernel's order: outputs, inputs, sizes, scalars
+ * @arguments: @n_arguments of them, in the kernel's order: outputs, inputs, sizes, scalars.  A struct is one of those
+ *     in kernels/arguments/, and is copied
  * @global, @local: work sizes, 0 meaning 1; @local NULL-like {0, 0, 0}: (1, 1, 1)
  *
  * @local must be powers of two, and is a wish: where the device takes only smaller work-groups for this kernel,

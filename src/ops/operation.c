@@ -2,6 +2,17 @@
 
 #include "base/error.h"
 
+MsnetGeometry
+msnet_operation_get_geometry (const MsnetShape *shape)
+{
+  return (MsnetGeometry){
+    .origin = msnet_shape_get_origin (shape),
+    .row = msnet_shape_get_row_stride (shape),
+    .frame = msnet_shape_get_frame_stride (shape),
+    .channels = shape->channels,
+  };
+}
+
 static gchar *
 describe (const MsnetShape *shape)
 {

@@ -1,15 +1,15 @@
 /* What the operations share: tensors as arguments of kernels, checks of shapes.  For src/ops only. */
 #pragma once
 
+#include "arguments/geometry.h"
 #include "opencl/command_list.h"
 #include "tensor/tensor.h"
 
 G_BEGIN_DECLS
 
-/* How a tensor lies in memory, as one argument of a kernel: Geometry of kernels/prelude.cl. */
-#define MSNET_GEOMETRY(shape)                                                                                \
-  MSNET_INTS (msnet_shape_get_origin (shape), msnet_shape_get_row_stride (shape),                            \
-      msnet_shape_get_frame_stride (shape), (shape)->channels)
+/* How a tensor lies in memory: for kernels, and as one argument. */
+MsnetGeometry msnet_operation_get_geometry (const MsnetShape *shape);
+#define MSNET_GEOMETRY(shape) MSNET_STRUCT ((MsnetGeometry[]){ msnet_operation_get_geometry (shape) }[0])
 
 /* A tensor as two arguments of a kernel: memory, then its geometry. */
 #define MSNET_TENSOR(tensor) MSNET_BUFFER ((tensor)->buffer), MSNET_GEOMETRY (&(tensor)->shape)
@@ -31,7 +31,7 @@ gboolean msnet_operation_check_shape (const gchar *operation, const gchar *name,
 const gchar *msnet_operation_get_element_option (const MsnetShape *shape);
 
 /* @input: (nullable).  Returns: (transfer none): the `-D` by which kernels that compute know how their tensors are
- * stored (prelude.cl) */
+ * stored (kernels/storage.h) */
 const gchar *msnet_operation_get_storage_options (const MsnetTensor *input, const MsnetTensor *output);
 
 /* Returns: (transfer full): a constant of @n values on the device of @list, one for all that ask for the same;

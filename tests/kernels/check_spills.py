@@ -14,8 +14,8 @@ import tempfile
 
 SKIPPED = 77
 # By the first word of a candidate's name.
-KERNELS = {"amx": "conv2d_amx", "bf16": "conv2d", "direct": "conv2d", "fused": "winograd_fused", "stem": "stem",
-           "winograd": "winograd_multiply", "winograd2": "winograd_multiply"}
+KERNELS = {"amx": "conv2d_amx", "bf16": "conv2d_direct", "direct": "conv2d_direct", "fused": "conv2d_winograd_fused",
+           "stem": "conv2d_stem", "winograd": "conv2d_winograd_multiply", "winograd2": "conv2d_winograd_multiply"}
 LEAST_ROWS = 5  # of all tiles
 TILES = 4  # of sums, in AMX
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(\S.*)$")

@@ -1,6 +1,7 @@
 /* The layer that guards buffers catches a kernel that reads or writes one value past either end. */
 #include "inside.h"
 
+#include "arguments/geometry.h"
 #include "opencl/command_list.h"
 
 #include <stdlib.h>
@@ -17,11 +18,13 @@ copy_beside (gint write_offset, gint read_offset)
   g_autoptr (MsnetBuffer) output = msnet_buffer_new (device, N_VALUES * sizeof (gfloat), NULL);
   g_autoptr (MsnetBuffer) input = msnet_buffer_new (device, N_VALUES * sizeof (gfloat), NULL);
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+  const MsnetGeometry out = { .origin = write_offset, .channels = N_VALUES };
+  const MsnetGeometry in = { .origin = read_offset, .channels = N_VALUES };
   const MsnetLaunch launch = {
     .file = "plain/linear.cl",
     .kernel = "consensus",
-    MSNET_ARGUMENTS (MSNET_BUFFER (output), MSNET_INTS (write_offset, 0, 0, N_VALUES), MSNET_BUFFER (input),
-        MSNET_INTS (read_offset, 0, 0, N_VALUES), MSNET_INT (1)),
+    MSNET_ARGUMENTS (
+        MSNET_BUFFER (output), MSNET_STRUCT (out), MSNET_BUFFER (input), MSNET_STRUCT (in), MSNET_INT (1)),
     .global = { N_VALUES },
   };
 

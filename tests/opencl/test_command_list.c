@@ -1,4 +1,5 @@
 #include "common/common.h"
+#include "arguments/geometry.h"
 #include "opencl/command_list.h"
 #include "base/error.h"
 
@@ -62,10 +63,12 @@ START_TEST (keeps_buffers_alive)
 END_TEST
 
 /* Of two rows of two pixels the first channel is copied. */
-START_TEST (passes_structures_of_four)
+START_TEST (passes_structures)
 {
   const gfloat values[N_VALUES] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
   const gfloat expected[N_VALUES] = { 0, 0, 1, 3, 0, 0, 0, 5, 7, 0 };
+  const MsnetGeometry out = { .origin = 2, .row = 5, .channels = 1 };
+  const MsnetGeometry in = { .origin = 1, .row = 4, .channels = 2 };
   gfloat found[N_VALUES];
   g_autoptr (MsnetBuffer) input = msnet_buffer_new (device, sizeof values, NULL);
   g_autoptr (MsnetBuffer) output = msnet_buffer_new (device, sizeof values, NULL);
@@ -73,8 +76,8 @@ START_TEST (passes_structures_of_four)
   const MsnetLaunch launch = {
     .file = "plain/copy_channels.cl",
     .kernel = "copy_channels",
-    MSNET_ARGUMENTS (MSNET_BUFFER (output), MSNET_INTS (2, 5, 0, 1), MSNET_BUFFER (input),
-        MSNET_INTS (1, 4, 0, 2), MSNET_INT (2)),
+    MSNET_ARGUMENTS (
+        MSNET_BUFFER (output), MSNET_STRUCT (out), MSNET_BUFFER (input), MSNET_STRUCT (in), MSNET_INT (2)),
     .global = { 2, 1 },
   };
 
@@ -143,7 +146,7 @@ main (void)
   device = test_open_device ();
   tcase_add_test (tests, runs_all_and_ranges);
   tcase_add_test (tests, keeps_buffers_alive);
-  tcase_add_test (tests, passes_structures_of_four);
+  tcase_add_test (tests, passes_structures);
   tcase_add_test (tests, build_failure_names_file_and_log);
   tcase_add_test (tests, wrong_kernel_is_named);
   tcase_add_test (tests, wrong_work_size_is_an_error);

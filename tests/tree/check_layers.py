@@ -6,6 +6,7 @@ import sys
 ELEMENTS = ["msnet", "json", "overlay"]  # folders of plugin/; they share plugin/meta/, and know nothing of each other
 LAYERS = ["base", "opencl", "machine", "tensor", "ops", "model", "clip"]  # from the lowest to the highest
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
+ARGUMENTS = "arguments/"  # of kernels/: what the host includes, too
 CL_CALL = re.compile(r"\bcl[A-Z]\w*\s*\(")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
@@ -27,6 +28,8 @@ def check_source(root, path, complaints):
             complaints.append(f"{path}: only src/opencl includes OpenCL, found <{include}>")
         if target and LAYERS.index(target) > LAYERS.index(layer):
             complaints.append(f"{path}: src/{layer} must not include the higher layer src/{target}")
+        if quote == '"' and (root / "kernels" / include).is_file() and not include.startswith(ARGUMENTS):
+            complaints.append(f"{path}: of kernels/ src/ includes {ARGUMENTS} only, found {include}")
         if quote == '"' and ".." in include:
             complaints.append(f"{path}: include from src/, not through '..': {include}")
     if layer != "opencl" and CL_CALL.search(text):
@@ -48,6 +51,8 @@ def check_kernel(root, path, complaints):
     for quote, include in INCLUDE.findall(COMMENT.sub("", path.read_text(encoding="utf-8"))):
         if quote != '"' or not (root / "kernels" / include).is_file():
             complaints.append(f"{path}: kernels include files below kernels/ only, found {include}")
+        if path.parent.name == "arguments" and not include.startswith(ARGUMENTS):
+            complaints.append(f"{path}: what the host includes, too, includes {ARGUMENTS} only, found {include}")
 
 
 def main():

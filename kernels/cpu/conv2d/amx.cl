@@ -23,8 +23,7 @@
  *
  * Weights: [C'/32][K][K][chunks][parts][2][16][16][2]: a chunk is 32 input channels in pairs, by two tiles
  * of 16 output channels; parts are upper, then lower.  Needs C' % 32 = 0, and C and the ends of the shift
- * % VECTOR_WIDTH = 0. Arguments as in plain/conv2d.cl.  The output flows past the caches where
- * `past_caches` says so.
+ * % VECTOR_WIDTH = 0.
  *
  * PANEL                       output channels that are multiplied at a time: two tiles
  * POSITIONS                   output pixels that are multiplied at a time: two tiles
@@ -66,21 +65,14 @@
   __asm__ volatile ("tdpbf16ps %%tmm" #weights ", %%tmm" #pixels ", %%tmm" #sum ::: "memory")
 /* clang-format on */
 
-/* A convolution: sizes of the output, channels of the input, and how the scratch lies: pixels from row to
- * row and from plane to plane, values from pixel to pixel. */
+/* How the scratch lies, beside the convolution. */
 typedef struct
 {
-  int kernel_size;
-  int stride;
-  int height;
-  int width;
-  int in_channels;
-  int next_end;
-  int previous_end;
-  int chunks;
-  int pitch;
-  int plane;
-  int pixel;
+  MsnetConv2dArguments conv;
+  int chunks; /* of the input's channels */
+  int pitch;  /* pixels from row to row */
+  int plane;  /* pixels from plane to plane */
+  int pixel;  /* values from pixel to pixel */
 } Sizes;
 
 /* Rows `first` to `first` + `rows` - 1 of a map. */
@@ -179,14 +171,14 @@ multiply_tap (size_t pixels, long pixel_bytes, size_t panel, int chunks)
 OUT_OF_LINE void
 multiply (float sums[POSITIONS][PANEL], size_t pixels, size_t panel, Sizes sizes)
 {
-  const int phases = min (sizes.kernel_size, sizes.stride);
+  const int phases = min (sizes.conv.kernel_size, sizes.conv.stride);
   const long pixel_bytes = sizes.pixel * sizeof (ushort);
 
   clear_sums ();
-  for (int ky = 0; ky < sizes.kernel_size; ky++)
-    for (int kx = 0; kx < sizes.kernel_size; kx++) {
-      const int plane = ky % sizes.stride * phases + kx % sizes.stride;
-      const int tap = plane * sizes.plane + ky / sizes.stride * sizes.pitch + kx / sizes.stride;
+  for (int ky = 0; ky < sizes.conv.kernel_size; ky++)
+    for (int kx = 0; kx < sizes.conv.kernel_size; kx++) {
+      const int plane = ky % sizes.conv.stride * phases + kx % sizes.conv.stride;
+      const int tap = plane * sizes.plane + ky / sizes.conv.stride * sizes.pitch + kx / sizes.conv.stride;
 
       multiply_tap (pixels + tap * pixel_bytes, pixel_bytes, panel, sizes.chunks);
       panel += sizes.chunks * PARTS * 2 * TILE_BYTES;
@@ -216,53 +208,53 @@ gather_pixel (global ushort *to, global const input_element *next, global const 
 {
   const int lower = sizes.chunks * CHUNK;
 
-  for (int c = 0; c < sizes.next_end; c += VECTOR_WIDTH)
+  for (int c = 0; c < sizes.conv.next_end; c += VECTOR_WIDTH)
     gather_vector (to + c, lower, next + c);
-  for (int c = sizes.next_end; c < sizes.previous_end; c += VECTOR_WIDTH)
+  for (int c = sizes.conv.next_end; c < sizes.conv.previous_end; c += VECTOR_WIDTH)
     gather_vector (to + c, lower, before + c);
-  for (int c = sizes.previous_end; c < sizes.in_channels; c += VECTOR_WIDTH)
+  for (int c = sizes.conv.previous_end; c < sizes.conv.input.channels; c += VECTOR_WIDTH)
     gather_vector (to + c, lower, from + c);
-  for (int c = sizes.in_channels; c < lower; c++)
+  for (int c = sizes.conv.input.channels; c < lower; c++)
     for (int part = 0; part < PARTS; part++)
       to[part * lower + c] = 0;
 }
 
-/* A row of a plane.  `input` and `previous` are its first pixel's; pixels lie `..._pixel` values apart. */
+/* A row of a plane, `columns` pixels.  `input` and `previous`: its first pixel in frames t and t - 1 */
 static inline void
-gather_row (global ushort *to, global const input_element *input, int input_pixel, int input_frame,
-    global const input_element *previous, int previous_pixel, int columns, Sizes sizes)
+gather_row (global ushort *to, global const input_element *input, global const input_element *previous,
+    int columns, Sizes sizes)
 {
+  const MsnetConv2dArguments conv = sizes.conv;
+
   for (int column = 0; column < columns; column++) {
-    gather_pixel (to, input + input_frame, previous, input, sizes);
+    gather_pixel (to, input + conv.input.frame, previous, input, sizes);
     to += sizes.pixel;
-    input += input_pixel;
-    previous += previous_pixel;
+    input += conv.stride * conv.input.channels;
+    previous += conv.stride * conv.previous.channels;
   }
 }
 
 OUT_OF_LINE void
-gather (global ushort *scratch, global const input_element *input, Strides input_strides,
-    global const input_element *previous, Strides previous_strides, Strip strip, Sizes sizes)
+gather (global ushort *scratch, global const input_element *input, global const input_element *previous,
+    Strip strip, Sizes sizes)
 {
-  const int phases = min (sizes.kernel_size, sizes.stride);
+  const MsnetConv2dArguments conv = sizes.conv;
+  const int phases = min (conv.kernel_size, conv.stride);
 
   for (int plane = 0; plane < phases * phases; plane++) {
     const int y = plane / phases;
     const int x = plane % phases;
-    const int rows = strip.rows + (sizes.kernel_size - 1 - y) / sizes.stride;
-    const int columns = sizes.width + (sizes.kernel_size - 1 - x) / sizes.stride;
+    const int rows = strip.rows + (conv.kernel_size - 1 - y) / conv.stride;
+    const int columns = conv.width + (conv.kernel_size - 1 - x) / conv.stride;
 
     for (int row = 0; row < rows; row++) {
-      const int frame = sizes.kernel_size > 1 ? strip.map : (strip.first + row) / sizes.height;
-      const int map_row = sizes.kernel_size > 1 ? strip.first + row : (strip.first + row) % sizes.height;
-      const int in_row = map_row * sizes.stride + y;
+      const int map_row = strip.first + row;
+      const int frame = conv.kernel_size > 1 ? strip.map : map_row / conv.height;
+      const int frame_row = conv.kernel_size > 1 ? map_row : map_row % conv.height;
+      const Position from = { frame, frame_row * conv.stride + y, x };
 
       gather_row (scratch + (plane * sizes.plane + row * sizes.pitch) * sizes.pixel,
-          input + frame * input_strides.frame + in_row * input_strides.row + x * input_strides.pixel,
-          sizes.stride * input_strides.pixel, input_strides.frame,
-          previous + frame * previous_strides.frame + in_row * previous_strides.row
-              + x * previous_strides.pixel,
-          sizes.stride * previous_strides.pixel, columns, sizes);
+          input + get_pixel (conv.input, from), previous + get_pixel (conv.previous, from), columns, sizes);
     }
   }
 }
@@ -273,26 +265,29 @@ find_position (Strip strip, int number, Sizes sizes)
 {
   const int row = strip.first + number / sizes.pitch;
 
-  return (Position){ strip.map + row / sizes.height, row % sizes.height, number % sizes.pitch };
+  return (Position){ strip.map + row / sizes.conv.height, row % sizes.conv.height, number % sizes.pitch };
 }
 
-/* Brings nearer what finish_positions() adds. */
+/* Asks for what finish_positions() adds. */
 OUT_OF_LINE void
-prefetch_residual (
-    global const output_element *residual, Strides strides, Strip strip, int begin, Sizes sizes)
+prefetch_residual (global const output_element *residual, Strip strip, int begin, Sizes sizes)
 {
+  const Strides strides = get_strides (sizes.conv.residual, 1);
+
   for (int i = begin; i < begin + POSITIONS; i++)
     for (int j = 0; j < PANEL; j += LINE)
       PREFETCH (residual + get_offset (find_position (strip, i, sizes), strides) + j);
 }
 
-/* Positions from `begin` on of a strip; `output`, `residual` and `bias` begin at the panel.  Vectors are
+/* Positions from `begin` on of a strip; `output`, `residual` and `bias` start at the panel.  Vectors are
  * read as loose_vector: vload of private memory goes value by value in PoCL 3.1. */
 OUT_OF_LINE void
-finish_positions (float sums[POSITIONS][PANEL], global output_element *output, Strides output_strides,
-    global const output_element *residual, Strides residual_strides, global const float *bias, Strip strip,
-    int begin, Sizes sizes, int epilogue, int past_caches)
+finish_positions (float sums[POSITIONS][PANEL], global output_element *output,
+    global const output_element *residual, global const float *bias, Strip strip, int begin, Sizes sizes)
 {
+  const MsnetConv2dArguments conv = sizes.conv;
+  const Strides output_strides = get_strides (conv.output, 1);
+  const Strides residual_strides = get_strides (conv.residual, 1);
   vector biases[PANEL / VECTOR_WIDTH];
 
   for (int j = 0; j < PANEL / VECTOR_WIDTH; j++)
@@ -302,59 +297,62 @@ finish_positions (float sums[POSITIONS][PANEL], global output_element *output, S
     global output_element *target = output + get_offset (position, output_strides);
     global const output_element *addend = residual + get_offset (position, residual_strides);
 
-    if (position.column >= sizes.width)
+    if (position.column >= conv.width)
       continue;
-    for (int j = 0; j < PANEL; j += VECTOR_WIDTH)
-      store_output (
-          finish (*(const loose_vector *)&sums[i][j] + biases[j / VECTOR_WIDTH], addend + j, epilogue),
-          target + j, past_caches);
+    for (int j = 0; j < PANEL; j += VECTOR_WIDTH) {
+      const vector sum = *(const loose_vector *)&sums[i][j] + biases[j / VECTOR_WIDTH];
+
+      store_output (finish (sum, addend + j, conv.epilogue), target + j, conv.past_caches);
+    }
   }
 }
 
-/* `map_rows`: rows of a map; `item_scratch`: values of scratch of a work-item */
+static inline Sizes
+get_sizes (MsnetAmxArguments self)
+{
+  const MsnetConv2dArguments conv = self.conv;
+  const int chunks = (conv.input.channels + CHUNK - 1) / CHUNK;
+  const int pitch = conv.width + conv.kernel_size / 2;
+  const int plane_rows = self.strip_rows + (conv.kernel_size - 1) / conv.stride;
+
+  return (Sizes){ conv, chunks, pitch, plane_rows * pitch, (chunks * PARTS + 1) * CHUNK };
+}
+
+/* Global size: (any). */
 VECTOR_KERNEL void
 conv2d_amx (global output_element *output, global const input_element *input, global const ushort *weights,
     global const float *bias, global const output_element *residual, global const input_element *previous,
-    MsnetGeometry out, MsnetGeometry in, MsnetGeometry add, MsnetGeometry before, int frames, int height,
-    int width, int kernel_size, int stride, int next_end, int previous_end, int epilogue,
-    global ushort *scratch, int item_scratch, int map_rows, int strip_rows, int task_panels, int past_caches)
+    global ushort *scratch, MsnetAmxArguments self)
 {
-  const Strides output_strides = get_strides (out, 1);
-  const Strides residual_strides = get_strides (add, 1);
-  const Strides input_strides = get_strides (in, 1);
-  const Strides previous_strides = get_strides (before, 1);
-  const int chunks = (in.channels + CHUNK - 1) / CHUNK;
-  const int pitch = width + kernel_size / 2;
-  const Sizes sizes = { kernel_size, stride, height, width, in.channels, next_end, previous_end, chunks,
-    pitch, (strip_rows + (kernel_size - 1) / stride) * pitch, (chunks * PARTS + 1) * CHUNK };
-  const int strips_a_map = (map_rows + strip_rows - 1) / strip_rows;
-  const int panel_bytes = kernel_size * kernel_size * chunks * PARTS * 2 * TILE_BYTES;
-  const int panels = out.channels / PANEL;
-  const int tasks_a_strip = (panels + task_panels - 1) / task_panels;
-  const int n_tasks = frames * height / map_rows * strips_a_map * tasks_a_strip;
+  const MsnetConv2dArguments conv = self.conv;
+  const Sizes sizes = get_sizes (self);
+  const int strips_a_map = (self.map_rows + self.strip_rows - 1) / self.strip_rows;
+  const int panel_bytes = conv.kernel_size * conv.kernel_size * sizes.chunks * PARTS * 2 * TILE_BYTES;
+  const int panels = conv.output.channels / PANEL;
+  const int tasks_a_strip = (panels + self.task_panels - 1) / self.task_panels;
+  const int n_tasks = conv.frames * conv.height / self.map_rows * strips_a_map * tasks_a_strip;
   float sums[POSITIONS][PANEL] __attribute__ ((aligned (64)));
 
-  scratch += get_global_id (0) * item_scratch;
+  output += conv.output.origin;
+  residual += conv.residual.origin;
+  scratch += get_global_id (0) * self.item_scratch;
   tiles_begin ();
   for (int task = get_global_id (0); task < n_tasks; task += get_global_size (0)) {
     const int number = task / tasks_a_strip;
-    const int first = number % strips_a_map * strip_rows;
-    const Strip strip = { number / strips_a_map, first, min (strip_rows, map_rows - first) };
-    const int first_panel = task % tasks_a_strip * task_panels;
+    const int first = number % strips_a_map * self.strip_rows;
+    const Strip strip = { number / strips_a_map, first, min (self.strip_rows, self.map_rows - first) };
+    const int first_panel = task % tasks_a_strip * self.task_panels;
 
-    gather (
-        scratch, input + in.origin, input_strides, previous + before.origin, previous_strides, strip, sizes);
-    for (int panel = first_panel; panel < min (first_panel + task_panels, panels); panel++)
-      for (int begin = 0; begin < strip.rows * pitch; begin += POSITIONS) {
+    gather (scratch, input, previous, strip, sizes);
+    for (int panel = first_panel; panel < min (first_panel + self.task_panels, panels); panel++)
+      for (int begin = 0; begin < strip.rows * sizes.pitch; begin += POSITIONS) {
         const int channel = panel * PANEL;
 
-        if (epilogue >= MSNET_EPILOGUE_ADD_RELU)
-          prefetch_residual (residual + add.origin + channel, residual_strides, strip, begin, sizes);
+        if (conv.epilogue >= MSNET_EPILOGUE_ADD_RELU)
+          prefetch_residual (residual + channel, strip, begin, sizes);
         multiply (sums, (size_t)(scratch + begin * sizes.pixel),
             (size_t)weights + (size_t)panel * panel_bytes, sizes);
-        finish_positions (sums, output + out.origin + channel, output_strides,
-            residual + add.origin + channel, residual_strides, bias + channel, strip, begin, sizes, epilogue,
-            past_caches);
+        finish_positions (sums, output + channel, residual + channel, bias + channel, strip, begin, sizes);
       }
   }
   tiles_end ();

@@ -82,59 +82,62 @@ load_pair (global const input_element *from)
  * outside the map and zeros of the filter reach, the halo is read again.  What is stored behind six values
  * is stored over next: pieces and rows come in order. */
 OUT_OF_LINE void
-transform_piece (global float *transformed, global const input_element *input, int row_stride, int height,
-    int width, int plane, Position place)
+transform_piece (
+    global float *transformed, global const input_element *input, MsnetWinogradArguments self, Position place)
 {
+  const MsnetGeometry in = self.conv.input;
+  const int last_row
+      = self.input_height + 5; /* from the first tap on: three rows above the map, three below */
+  const int last_column = self.input_width + 4; /* and the one before the last, of a pair */
+
+  input += get_row (in, place.frame, 0);
   for (int lower = 0; lower < 2; lower++) {
     Inputs columns[POINTS];
 
 #pragma unroll
     for (int x = 0; x < POINTS; x++) {
-      const int column = min (2 * (place.column + x) - 3, width + 1);
+      const int column = min (2 * (place.column + x), last_column);
       Inputs values;
 
 #pragma unroll
       for (int y = 0; y < POINTS; y++) {
-        const int row = min (2 * (place.row + y) - 3 + lower, height + 2);
+        const int row = min (2 * (place.row + y) + lower, last_row);
 
-        values.value[y] = load_pair (input + row * row_stride + column * (PAIR / 2));
+        values.value[y] = load_pair (input + row * in.row + column * (PAIR / 2));
       }
       columns[x] = transform_input (values);
     }
-    store_transformed (transformed + lower * PAIR, columns, plane);
+    store_transformed (transformed + lower * PAIR, columns, self.in_plane);
   }
 }
 
-/* A work-item takes one group of `group_pieces` pieces, a multiple of ROWS, after the other, and has V and
- * M of one in a part of `scratch` that is its own: [work-items][POSITIONS * (in_plane + out_plane)].  The
- * epilogue adds nothing. */
+/* All steps.  A work-item takes one group of `group_pieces` pieces, a multiple of ROWS, after the other, and
+ * has V and M of one in a part of `scratch` that is its own:
+ * [work-items][POSITIONS * (in_plane + out_plane)].  The epilogue adds nothing.  Global size: (any). */
 VECTOR_KERNEL void
-stem (global output_element *output, global float *scratch, global int *next,
+conv2d_stem (global output_element *output, global float *scratch, global int *next,
     global const input_element *input, global const float *weights, global const float *bias,
-    MsnetGeometry out, MsnetGeometry in, int height, int width, int input_height, int input_width,
-    int epilogue, int past_caches, int out_plane, int in_plane, int n_pieces, int group_pieces)
+    MsnetWinogradArguments self)
 {
+  const int out_channels = self.conv.output.channels;
   const int item = get_global_id (0);
-  const int n_groups = (n_pieces + group_pieces - 1) / group_pieces;
-  global float *transformed = scratch + item * POSITIONS * (in_plane + out_plane);
-  global float *products = transformed + POSITIONS * in_plane;
+  const int n_groups = (self.n_pieces + self.group_pieces - 1) / self.group_pieces;
+  global float *transformed = scratch + item * POSITIONS * (self.in_plane + self.out_plane);
+  global float *products = transformed + POSITIONS * self.in_plane;
 
   for (int group = take_group (next, n_groups); group < n_groups; group = take_group (next, n_groups)) {
-    const int first = group * group_pieces;
-    const int n = min (group_pieces, n_pieces - first);
+    const int first = group * self.group_pieces;
+    const int n = min (self.group_pieces, self.n_pieces - first);
 
-    for (int piece = 0; piece < n; piece++) {
-      const Position place = find_piece (first + piece, height, width);
-
-      transform_piece (transformed + piece * DEPTH, input + get_row (in, place.frame, 0), in.row,
-          input_height, input_width, in_plane, place);
-    }
-    for (int position = 0; position < POSITIONS; position++)
-      for (int channel = 0; channel < out.channels; channel += COLUMNS)
-        multiply_pieces (products + position * out_plane + channel, transformed + position * in_plane,
-            weights + (position * out.channels + channel) * DEPTH, out.channels, DEPTH, 0, n, group_pieces);
     for (int piece = 0; piece < n; piece++)
-      finish_piece (output, products + piece * out.channels, bias, output, out, out, height, width, epilogue,
-          past_caches, out_plane, find_piece (first + piece, height, width));
+      transform_piece (transformed + piece * DEPTH, input, self, find_piece (first + piece, self.conv));
+    for (int position = 0; position < POSITIONS; position++)
+      for (int channel = 0; channel < out_channels; channel += COLUMNS)
+        multiply_pieces (products + position * self.out_plane + channel,
+            transformed + position * self.in_plane, weights + (position * out_channels + channel) * DEPTH,
+            out_channels, DEPTH, 0, n, self.group_pieces);
+    for (int piece = 0; piece < n; piece++)
+      finish_piece (
+          output, products + piece * out_channels, bias, output, self, find_piece (first + piece, self.conv));
   }
 }

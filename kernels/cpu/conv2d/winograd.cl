@@ -22,8 +22,8 @@
  *         0  1  0 -1              0    0    1
  *
  * PIECE                       4 (default) or 2: rows and columns of the output that are made of one piece
- * VECTOR_WIDTH                8 or 16, for winograd_input also 4; see cpu/vector.h.  It must divide the
- *                             channels, for winograd_input also those at which the shift changes frame
+ * VECTOR_WIDTH                8 or 16, in conv2d_winograd_input 4 as well; see cpu/vector.h.  Divides the
+ *                             channels, in conv2d_winograd_input the ends of the shift as well
  * ROWS, VECTORS               see cpu/conv2d/tile.h
  * INPUT_BF16, OUTPUT_BF16     see storage.h */
 
@@ -79,105 +79,104 @@ transform_output (Products m)
 /* V of one piece.  Beyond the halo, where only outputs outside the map reach, the halo is read again. */
 OUT_OF_LINE void
 transform_piece (global float *transformed, global const input_element *input,
-    global const input_element *previous, MsnetGeometry in, MsnetGeometry before, int height, int width,
-    int next_end, int previous_end, int plane, Position place)
+    global const input_element *previous, MsnetWinogradArguments self, Position place)
 {
-  const int row = place.row - 1;
-  const int column = place.column - 1;
+  const MsnetConv2dArguments conv = self.conv;
+  const int last_row = self.input_height + 1;
+  const int last_column = self.input_width + 1;
 
-  input += in.origin + place.frame * in.frame;
-  previous += before.origin + place.frame * before.frame;
-  for (int channel = 0; channel < in.channels; channel += VECTOR_WIDTH) {
-    const bool is_previous = channel >= next_end && channel < previous_end;
-    global const input_element *source = is_previous          ? previous
-                                         : channel < next_end ? input + in.frame
-                                                              : input;
-    const int row_stride = is_previous ? before.row : in.row;
-    const int pixel_stride = is_previous ? before.channels : in.channels;
+  input += get_row (conv.input, place.frame, 0);
+  previous += get_row (conv.previous, place.frame, 0);
+  for (int channel = 0; channel < conv.input.channels; channel += VECTOR_WIDTH) {
+    const bool is_next = channel < conv.next_end;
+    const bool is_previous = !is_next && channel < conv.previous_end;
+    const MsnetGeometry in = is_previous ? conv.previous : conv.input;
+    global const input_element *source = is_previous ? previous : is_next ? input + in.frame : input;
     Inputs columns[POINTS];
 
 #pragma unroll
     for (int x = 0; x < POINTS; x++) {
-      global const input_element *top = source + channel + min (column + x, width) * pixel_stride;
+      global const input_element *top = source + channel + min (place.column + x, last_column) * in.channels;
       Inputs values;
 
 #pragma unroll
       for (int y = 0; y < POINTS; y++)
-        values.value[y] = LOAD_INPUT (0, top + min (row + y, height) * row_stride);
+        values.value[y] = LOAD_INPUT (0, top + min (place.row + y, last_row) * in.row);
       columns[x] = transform_input (values);
     }
-    store_transformed (transformed + channel, columns, plane);
+    store_transformed (transformed + channel, columns, self.in_plane);
   }
 }
 
 /* Global size: (pieces, from `first_piece` on). */
 VECTOR_KERNEL void
-winograd_input (global float *transformed, global const input_element *input,
-    global const input_element *previous, MsnetGeometry in, MsnetGeometry before, int height, int width,
-    int next_end, int previous_end, int plane, int first_piece)
+conv2d_winograd_input (global float *transformed, global const input_element *input,
+    global const input_element *previous, MsnetWinogradArguments self)
 {
   const int piece = get_global_id (0);
 
-  transform_piece (transformed + piece * in.channels, input, previous, in, before, height, width, next_end,
-      previous_end, plane, find_piece (first_piece + piece, height, width));
+  transform_piece (transformed + piece * self.conv.input.channels, input, previous, self,
+      find_piece (self.first_piece + piece, self.conv));
 }
 
 /* Global size: (panels, groups of pieces, positions). */
 VECTOR_KERNEL void
-winograd_multiply (global float *products, global const float *transformed, global const float *weights,
-    int out_channels, int in_channels, int products_plane, int transformed_plane, int n_pieces,
-    int group_pieces)
+conv2d_winograd_multiply (global float *products, global const float *transformed,
+    global const float *weights, MsnetWinogradArguments self)
 {
+  const int in_channels = self.conv.input.channels;
+  const int out_channels = self.conv.output.channels;
   const int first_channel = get_global_id (0) * COLUMNS;
-  const int begin = get_global_id (1) * group_pieces;
+  const int begin = get_global_id (1) * self.group_pieces;
   const int position = get_global_id (2);
 
-  multiply_pieces (products + position * products_plane + first_channel,
-      transformed + position * transformed_plane,
+  multiply_pieces (products + position * self.out_plane + first_channel,
+      transformed + position * self.in_plane,
       weights + (position * out_channels + first_channel) * in_channels, out_channels, in_channels, begin,
-      min (begin + group_pieces, n_pieces), n_pieces);
+      min (begin + self.group_pieces, self.n_pieces), self.n_pieces);
 }
 
 /* Global size: (pieces, from `first_piece` on). */
 VECTOR_KERNEL void
-winograd_output (global output_element *output, global const float *products, global const float *bias,
-    global const output_element *residual, MsnetGeometry out, MsnetGeometry add, int height, int width,
-    int epilogue, int plane, int first_piece)
+conv2d_winograd_output (global output_element *output, global const float *products, global const float *bias,
+    global const output_element *residual, MsnetWinogradArguments self)
 {
   const int piece = get_global_id (0);
 
-  finish_piece (output, products + piece * out.channels, bias, residual, out, add, height, width, epilogue, 0,
-      plane, find_piece (first_piece + piece, height, width));
+  finish_piece (output, products + piece * self.conv.output.channels, bias, residual, self,
+      find_piece (self.first_piece + piece, self.conv));
 }
 
 /* All steps.  A work-item takes one group of `group_pieces` pieces after the other, and has V and M of one
- * in a part of `scratch` that is its own: [work-items][POSITIONS * (in_plane + out_plane)]. */
+ * in a part of `scratch` that is its own: [work-items][POSITIONS * (in_plane + out_plane)].
+ * Global size: (any). */
 VECTOR_KERNEL void
-winograd_fused (global output_element *output, global float *scratch, global int *next,
+conv2d_winograd_fused (global output_element *output, global float *scratch, global int *next,
     global const input_element *input, global const input_element *previous, global const float *weights,
-    global const float *bias, global const output_element *residual, MsnetGeometry out, MsnetGeometry in,
-    MsnetGeometry add, MsnetGeometry before, int height, int width, int next_end, int previous_end,
-    int epilogue, int out_plane, int in_plane, int n_pieces, int group_pieces)
+    global const float *bias, global const output_element *residual, MsnetWinogradArguments self)
 {
+  const int in_channels = self.conv.input.channels;
+  const int out_channels = self.conv.output.channels;
   const int item = get_global_id (0);
-  const int n_groups = (n_pieces + group_pieces - 1) / group_pieces;
-  global float *transformed = scratch + item * POSITIONS * (in_plane + out_plane);
-  global float *products = transformed + POSITIONS * in_plane;
+  const int n_groups = (self.n_pieces + self.group_pieces - 1) / self.group_pieces;
+  global float *transformed = scratch + item * POSITIONS * (self.in_plane + self.out_plane);
+  global float *products = transformed + POSITIONS * self.in_plane;
 
   for (int group = take_group (next, n_groups); group < n_groups; group = take_group (next, n_groups)) {
-    const int first = group * group_pieces;
-    const int n = min (group_pieces, n_pieces - first);
+    const int first = group * self.group_pieces;
+    const int n = min (self.group_pieces, self.n_pieces - first);
 
     for (int piece = 0; piece < n; piece++)
-      transform_piece (transformed + piece * in.channels, input, previous, in, before, height, width,
-          next_end, previous_end, in_plane, find_piece (first + piece, height, width));
+      transform_piece (
+          transformed + piece * in_channels, input, previous, self, find_piece (first + piece, self.conv));
     for (int position = 0; position < POSITIONS; position++)
-      for (int channel = 0; channel < out.channels; channel += COLUMNS)
-        multiply_pieces (products + position * out_plane + channel, transformed + position * in_plane,
-            weights + (position * out.channels + channel) * in.channels, out.channels, in.channels, 0, n,
-            group_pieces);
+      for (int channel = 0; channel < out_channels; channel += COLUMNS)
+        multiply_pieces (products + position * self.out_plane + channel,
+            transformed + position * self.in_plane,
+            weights + (position * out_channels + channel) * in_channels, out_channels, in_channels, 0, n,
+            self.group_pieces);
     for (int piece = 0; piece < n; piece++)
-      finish_piece (output, products + piece * out.channels, bias, residual, out, add, height, width,
-          epilogue, 0, out_plane, find_piece (first + piece, height, width));
+      finish_piece (output, products + piece * out_channels, bias, residual, self,
+          find_piece (first + piece, self.conv));
   }
 }

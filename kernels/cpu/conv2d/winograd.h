@@ -15,9 +15,9 @@
  * column; the files that include this one say how, in transform_input() and transform_output(), with their
  * matrices.
  *
- * Pieces are numbered through over frames, rows, columns.  Memory: V: [POSITIONS][pieces][C], U:
- * [POSITIONS][C'/COLUMNS][C][COLUMNS], M: [POSITIONS][pieces][C'], V and M with `plane` floats from
- * position to position.  Names and epilogue as in plain/conv2d.cl; origins are pixel (0, 0).
+ * Pieces are numbered through over frames, rows, columns.  Memory: V: [POSITIONS][pieces][C],
+ * U: [POSITIONS][C'/COLUMNS][C][COLUMNS], M: [POSITIONS][pieces][C'], V and M with `in_plane` and `out_plane`
+ * floats from position to position.
  *
  * To be defined before this is included:
  *
@@ -61,10 +61,10 @@ static inline Results transform_output (Products m);
 
 /* Where a piece starts. */
 static inline Position
-find_piece (int piece, int height, int width)
+find_piece (int piece, MsnetConv2dArguments conv)
 {
-  const int pieces_x = (width + PIECE - 1) / PIECE;
-  const int pieces_y = (height + PIECE - 1) / PIECE;
+  const int pieces_x = (conv.width + PIECE - 1) / PIECE;
+  const int pieces_y = (conv.height + PIECE - 1) / PIECE;
 
   return (
       Position){ piece / pieces_x / pieces_y, piece / pieces_x % pieces_y * PIECE, piece % pieces_x * PIECE };
@@ -131,16 +131,16 @@ multiply_pieces (global float *products, global const float *transformed, global
   }
 }
 
-/* Up to PIECE x PIECE pixels from one piece: those inside the map. */
+/* Up to PIECE x PIECE pixels from one piece: those inside the map.  `products`: of the piece */
 OUT_OF_LINE void
 finish_piece (global output_element *output, global const float *products, global const float *bias,
-    global const output_element *residual, MsnetGeometry out, MsnetGeometry add, int height, int width,
-    int epilogue, int past_caches, int plane, Position place)
+    global const output_element *residual, MsnetWinogradArguments self, Position place)
 {
-  const int channels = out.channels;
+  const MsnetConv2dArguments conv = self.conv;
+  const int channels = conv.output.channels;
 
-  output += get_pixel (out, place);
-  residual += get_row (add, place.frame, place.row) + place.column * channels;
+  output += get_pixel (conv.output, place);
+  residual += get_pixel (conv.residual, place);
   for (int channel = 0; channel < channels; channel += VECTOR_WIDTH) {
     Results columns[POINTS];
 
@@ -150,7 +150,7 @@ finish_piece (global output_element *output, global const float *products, globa
 
 #pragma unroll
       for (int y = 0; y < POINTS; y++)
-        values.value[y] = LOAD (0, products + (y * POINTS + x) * plane + channel);
+        values.value[y] = LOAD (0, products + (y * POINTS + x) * self.out_plane + channel);
       columns[x] = transform_output (values);
     }
 #pragma unroll
@@ -164,10 +164,12 @@ finish_piece (global output_element *output, global const float *products, globa
       pixels = transform_output (values);
 #pragma unroll
       for (int x = 0; x < PIECE; x++) {
-        if (place.row + y < height && place.column + x < width)
-          store_output (finish (pixels.value[x] + LOAD (0, bias + channel),
-                            residual + y * add.row + x * channels + channel, epilogue),
-              output + y * out.row + x * channels + channel, past_caches);
+        global const output_element *addend = residual + y * conv.residual.row + x * channels + channel;
+        global output_element *target = output + y * conv.output.row + x * channels + channel;
+
+        if (place.row + y < conv.height && place.column + x < conv.width)
+          store_output (finish (pixels.value[x] + LOAD (0, bias + channel), addend, conv.epilogue), target,
+              conv.past_caches);
       }
     }
   }

@@ -172,9 +172,14 @@ msnet_conv2d_amx_append (
   const Tasks tasks = choose_tasks (candidate, params, info->compute_units);
   MsnetBuffer *scratch
       = msnet_command_list_get_scratch (list, 0, tasks.items * tasks.item_scratch * sizeof (guint16));
-  const MsnetArgument extra[] = { MSNET_BUFFER (scratch), MSNET_INT (tasks.item_scratch),
-    MSNET_INT (tasks.map_rows), MSNET_INT (tasks.strip_rows), MSNET_INT (tasks.task_panels),
-    MSNET_INT (msnet_conv2d_flows_past_caches (candidate, &params->output->shape)) };
+  MsnetAmxArguments arguments = {
+    .conv = msnet_conv2d_get_arguments (params, 1),
+    .item_scratch = tasks.item_scratch,
+    .map_rows = tasks.map_rows,
+    .strip_rows = tasks.strip_rows,
+    .task_panels = tasks.task_panels,
+  };
+  const MsnetArgument extra[] = { MSNET_BUFFER (scratch), MSNET_STRUCT (arguments) };
   g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%u %s", msnet_conv2d_get_input_width (params),
       msnet_operation_get_storage_options (params->input, params->output));
   g_autoptr (MsnetBuffer) weights = upload_weights (list, params, tasks.parts, error);
@@ -182,6 +187,7 @@ msnet_conv2d_amx_append (
     .file = "cpu/conv2d/amx.cl", .kernel = "conv2d_amx", .options = options, .global = { tasks.items }
   };
 
+  arguments.conv.past_caches = msnet_conv2d_flows_past_caches (candidate, &params->output->shape);
   return weights != NULL
-         && msnet_conv2d_launch (list, params, &launch, weights, 1, extra, G_N_ELEMENTS (extra), error);
+         && msnet_conv2d_launch (list, params, &launch, weights, extra, G_N_ELEMENTS (extra), error);
 }

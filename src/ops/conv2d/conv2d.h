@@ -3,6 +3,7 @@
  * into weights and bias when they are made. */
 #pragma once
 
+#include "arguments/conv2d.h"
 #include "opencl/command_list.h"
 #include "tensor/tensor.h"
 
@@ -15,14 +16,6 @@ typedef enum
   MSNET_SHIFT_BIDIRECTIONAL, /* [0, C/8) from t + 1, [C/8, 2 C/8) from t - 1 */
   MSNET_SHIFT_CAUSAL,        /* [0, C/8) from t - 1 */
 } MsnetShift;
-
-typedef enum
-{
-  MSNET_EPILOGUE_LINEAR,   /* y = conv + bias */
-  MSNET_EPILOGUE_RELU,     /* y = max (0, conv + bias) */
-  MSNET_EPILOGUE_ADD_RELU, /* y = max (0, conv + bias + residual): the end of a residual block */
-  MSNET_EPILOGUE_RELU_ADD, /* y = max (0, conv + bias) + residual: the end of MotionSqueeze */
-} MsnetEpilogue;
 
 /**
  * MsnetConv2dParams:

@@ -206,21 +206,25 @@ msnet_conv2d_cpu_append (
   const gboolean is_streaming
       = MAX (msnet_conv2d_count_bytes (output), msnet_conv2d_count_bytes (&params->input->shape))
         > STREAMING_BYTES;
-  const MsnetArgument extra[]
-      = { MSNET_INT (group_pixels), MSNET_INT (msnet_conv2d_flows_past_caches (candidate, output)),
-          MSNET_INT (get_stride (params) * params->input->shape.channels / unit),
-          MSNET_INT (get_row_run (params, unit) / unit), MSNET_INT (params->previous != NULL),
-          MSNET_INT (is_streaming) };
+  MsnetDirectArguments arguments = {
+    .conv = msnet_conv2d_get_arguments (params, unit),
+    .group_pixels = group_pixels,
+    .input_pixel_stride = get_stride (params) * params->input->shape.channels / unit,
+    .row_run = get_row_run (params, unit) / unit,
+    .has_previous = params->previous != NULL,
+    .is_streaming = is_streaming,
+  };
   g_autoptr (MsnetBuffer) weights = upload_weights (candidate, list, params, unit, error);
   g_autofree gchar *options = msnet_conv2d_get_options (candidate, params);
   MsnetLaunch launch = {
     .file = "cpu/conv2d/direct.cl",
-    .kernel = "conv2d",
+    .kernel = "conv2d_direct",
     .options = options,
     .global
     = { output->channels / candidate->columns, msnet_divide_up (count_pixels (params), group_pixels) },
   };
 
+  arguments.conv.past_caches = msnet_conv2d_flows_past_caches (candidate, output);
   return weights != NULL
-         && msnet_conv2d_launch (list, params, &launch, weights, unit, extra, G_N_ELEMENTS (extra), error);
+         && msnet_conv2d_launch (list, params, &launch, weights, &MSNET_STRUCT (arguments), 1, error);
 }

@@ -28,20 +28,23 @@ msnet_conv2d_flows_past_caches (const MsnetKernel *candidate, const MsnetShape *
          && output->channels % candidate->vector_width == 0;
 }
 
-MsnetConv2dShift
-msnet_conv2d_get_shift (const MsnetConv2dParams *params)
+/* Channels [0, next_end) are read from frame t + 1, [next_end, previous_end) from t - 1, all others from t. */
+static void
+set_shift (MsnetConv2dArguments *arguments, const MsnetConv2dParams *params, guint unit)
 {
-  const guint fold = params->input->shape.channels / 8;
+  const gint fold = params->input->shape.channels / 8 / unit;
 
   switch (params->shift) {
   case MSNET_SHIFT_BIDIRECTIONAL:
-    return (MsnetConv2dShift){ fold, 2 * fold };
+    arguments->next_end = fold;
+    arguments->previous_end = 2 * fold;
+    break;
   case MSNET_SHIFT_CAUSAL:
-    return (MsnetConv2dShift){ 0, fold };
+    arguments->previous_end = fold;
+    break;
   case MSNET_SHIFT_NONE:
     break;
   }
-  return (MsnetConv2dShift){ 0, 0 };
 }
 
 guint
@@ -67,42 +70,61 @@ msnet_conv2d_get_options (const MsnetKernel *candidate, const MsnetConv2dParams 
       candidate->is_bf16 ? " -DPRODUCTS_BF16" : "");
 }
 
-MsnetConv2dPrevious
-msnet_conv2d_get_previous (const MsnetConv2dParams *params)
+static MsnetTensor *
+get_previous (const MsnetConv2dParams *params)
 {
-  const MsnetTensor *tensor = params->previous != NULL ? params->previous : params->input;
-  const MsnetShape *shape = &tensor->shape;
-  const gint frame_stride = msnet_shape_get_frame_stride (shape);
-
-  return (MsnetConv2dPrevious){
-    .buffer = tensor->buffer,
-    .shape = shape,
-    .origin = (gint)msnet_shape_get_origin (shape) - (params->previous != NULL ? 0 : frame_stride),
-  };
+  return params->previous != NULL ? params->previous : params->input;
 }
 
-/* The geometry of a tensor that is read, from the first tap of pixel (0, 0) on, which lies at @origin. */
-static MsnetArgument
-get_taps (const MsnetConv2dParams *params, const MsnetShape *shape, gint origin, gint unit)
+MsnetBuffer *
+msnet_conv2d_get_previous (const MsnetConv2dParams *params)
 {
-  const gint row_stride = msnet_shape_get_row_stride (shape);
-  const gint frame_stride = msnet_shape_get_frame_stride (shape);
-  const gint channels = shape->channels;
-  const gint reach = params->kernel / 2 * (row_stride + channels);
+  return get_previous (params)->buffer;
+}
 
-  return MSNET_INTS ((origin - reach) / unit, row_stride / unit, frame_stride / unit, channels / unit);
+/* The geometry of @tensor, which is read, from the first tap of pixel (0, 0) on. */
+static MsnetGeometry
+get_taps (const MsnetConv2dParams *params, const MsnetTensor *tensor, gint unit)
+{
+  MsnetGeometry taps = msnet_operation_get_geometry (&tensor->shape);
+
+  taps.origin = (taps.origin - (gint)params->kernel / 2 * (taps.row + taps.channels)) / unit;
+  taps.row /= unit;
+  taps.frame /= unit;
+  taps.channels /= unit;
+  return taps;
+}
+
+MsnetConv2dArguments
+msnet_conv2d_get_arguments (const MsnetConv2dParams *params, guint unit)
+{
+  const MsnetShape *output = &params->output->shape;
+  const MsnetTensor *residual = params->residual != NULL ? params->residual : params->output;
+  MsnetConv2dArguments arguments = {
+    .output = msnet_operation_get_geometry (output),
+    .input = get_taps (params, params->input, unit),
+    .residual = msnet_operation_get_geometry (&residual->shape),
+    .previous = get_taps (params, get_previous (params), unit),
+    .frames = output->frames,
+    .height = output->height,
+    .width = output->width,
+    .kernel_size = params->kernel,
+    .stride = MAX (params->stride, 1),
+    .epilogue = params->epilogue,
+  };
+
+  if (params->previous == NULL)
+    arguments.previous.origin -= arguments.previous.frame;
+  set_shift (&arguments, params, unit);
+  return arguments;
 }
 
 gboolean
 msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, MsnetLaunch *launch,
-    MsnetBuffer *weights, guint unit, const MsnetArgument *extra, guint n_extra, GError **error)
+    MsnetBuffer *weights, const MsnetArgument *extra, guint n_extra, GError **error)
 {
-  const MsnetShape *output = &params->output->shape;
-  const MsnetShape *input = &params->input->shape;
-  const MsnetTensor *residual = params->residual != NULL ? params->residual : params->output;
-  const MsnetConv2dShift shift = msnet_conv2d_get_shift (params);
-  const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (params);
-  g_autoptr (MsnetBuffer) bias = msnet_operation_upload (list, params->bias, output->channels, error);
+  g_autoptr (MsnetBuffer) bias
+      = msnet_operation_upload (list, params->bias, params->output->shape.channels, error);
   g_autoptr (GArray) arguments = g_array_new (FALSE, FALSE, sizeof (MsnetArgument));
   const MsnetArgument shared[] = {
     MSNET_BUFFER (params->output->buffer),
@@ -110,26 +132,13 @@ msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, Ms
     MSNET_BUFFER (weights),
     MSNET_BUFFER (bias),
     MSNET_BUFFER (params->residual != NULL ? params->residual->buffer : bias),
-    MSNET_BUFFER (previous.buffer),
-    MSNET_GEOMETRY (output),
-    get_taps (params, input, msnet_shape_get_origin (input), unit),
-    MSNET_GEOMETRY (&residual->shape),
-    get_taps (params, previous.shape, previous.origin, unit),
-    MSNET_INT (output->frames),
-    MSNET_INT (output->height),
-    MSNET_INT (output->width),
-    MSNET_INT (params->kernel),
-    MSNET_INT (MAX (params->stride, 1)),
-    MSNET_INT (shift.next_end / unit),
-    MSNET_INT (shift.previous_end / unit),
-    MSNET_INT (params->epilogue),
+    MSNET_BUFFER (msnet_conv2d_get_previous (params)),
   };
 
   if (bias == NULL)
     return FALSE;
   g_array_append_vals (arguments, shared, G_N_ELEMENTS (shared));
-  if (n_extra > 0)
-    g_array_append_vals (arguments, extra, n_extra);
+  g_array_append_vals (arguments, extra, n_extra);
   launch->arguments = (const MsnetArgument *)arguments->data;
   launch->n_arguments = arguments->len;
   return msnet_command_list_append (list, launch, error);

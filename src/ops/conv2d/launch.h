@@ -5,35 +5,12 @@
 
 G_BEGIN_DECLS
 
-/* Channels [0, next_end) are read from frame t + 1, [next_end, previous_end) from t - 1, all others from t.
- */
-typedef struct
-{
-  guint next_end;
-  guint previous_end;
-} MsnetConv2dShift;
+/* Returns: what all kernels of a convolution are told, but for the output past the caches.
+ * @unit: input values that the kernel counts as one: 1, or 2 if it takes them in pairs */
+MsnetConv2dArguments msnet_conv2d_get_arguments (const MsnetConv2dParams *params, guint unit);
 
-MsnetConv2dShift msnet_conv2d_get_shift (const MsnetConv2dParams *params);
-
-/**
- * MsnetConv2dPrevious: where the channels of frame t - 1 lie.
- * @buffer: the input's, or that of the frame before a stream's
- * @shape: of the tensor there
- * @origin: of frame -1
- */
-typedef struct
-{
-  MsnetBuffer *buffer;
-  const MsnetShape *shape;
-  gint origin;
-} MsnetConv2dPrevious;
-
-MsnetConv2dPrevious msnet_conv2d_get_previous (const MsnetConv2dParams *params);
-
-/* As one argument of a kernel, like MSNET_GEOMETRY(). */
-#define MSNET_PREVIOUS(previous)                                                                             \
-  MSNET_INTS ((previous).origin, msnet_shape_get_row_stride ((previous).shape),                              \
-      msnet_shape_get_frame_stride ((previous).shape), (previous).shape->channels)
+/* Returns: (transfer none): where frame t - 1 lies: the input, or the frame before a stream's */
+MsnetBuffer *msnet_conv2d_get_previous (const MsnetConv2dParams *params);
 
 /* So many work-items a core, that the last ones do not keep the others waiting for long. */
 #define MSNET_ITEMS_A_CORE 4
@@ -66,13 +43,12 @@ gchar *msnet_conv2d_get_options (const MsnetKernel *candidate, const MsnetConv2d
  * msnet_conv2d_launch:
  * @launch: file, kernel, options and work sizes; arguments are filled in
  * @weights: in the kernel's order
- * @unit: input values that the kernel counts as one: 1, or 2 where it takes them in pairs
- * @extra: (nullable): @n_extra more arguments, the kernel's last
+ * @extra: @n_extra more arguments, the kernel's last
  *
- * Uploads the bias and appends @launch with the arguments that all direct kernels share, in the
- * order of kernels/plain/conv2d.cl.
+ * Uploads the bias and appends @launch with the buffers that direct kernels share, in the order of
+ * kernels/plain/conv2d.cl.
  */
 gboolean msnet_conv2d_launch (MsnetCommandList *list, const MsnetConv2dParams *params, MsnetLaunch *launch,
-    MsnetBuffer *weights, guint unit, const MsnetArgument *extra, guint n_extra, GError **error);
+    MsnetBuffer *weights, const MsnetArgument *extra, guint n_extra, GError **error);
 
 G_END_DECLS

@@ -30,6 +30,7 @@ msnet_conv2d_plain_append (
       = (gsize)output->channels * params->input->shape.channels * params->kernel * params->kernel;
   g_autofree gfloat *packed = pack (params, n_weights);
   g_autoptr (MsnetBuffer) weights = msnet_operation_upload (list, packed, n_weights, error);
+  const MsnetConv2dArguments arguments = msnet_conv2d_get_arguments (params, 1);
   const gsize groups = (output->channels + GROUP_CHANNELS - 1) / GROUP_CHANNELS;
   MsnetLaunch launch = {
     .file = "plain/conv2d.cl",
@@ -39,5 +40,6 @@ msnet_conv2d_plain_append (
     .local = { GROUP_CHANNELS },
   };
 
-  return weights != NULL && msnet_conv2d_launch (list, params, &launch, weights, 1, NULL, 0, error);
+  return weights != NULL
+         && msnet_conv2d_launch (list, params, &launch, weights, &MSNET_STRUCT (arguments), 1, error);
 }

@@ -91,9 +91,10 @@ msnet_conv2d_stem_append (
 {
   const MsnetConv2dParams *params = data;
   const MsnetDeviceInfo *info = msnet_device_get_info (msnet_command_list_get_device (list));
-  const MsnetShape *output = &params->output->shape, *input = &params->input->shape;
+  const MsnetShape *output = &params->output->shape;
   const MsnetWinogradForm form = { PIECE, POSITIONS, DEPTH, GROUP_BYTES };
   const MsnetWinogradGroups groups = msnet_winograd_choose_groups (&form, candidate->rows, output, info);
+  MsnetWinogradArguments arguments = msnet_winograd_get_arguments (params, &groups);
   g_autofree gchar *options = msnet_conv2d_get_options (candidate, params);
   g_autoptr (MsnetBuffer) weights = upload_weights (list, params, candidate->columns, error);
   g_autoptr (MsnetBuffer) bias
@@ -102,20 +103,16 @@ msnet_conv2d_stem_append (
       = bias != NULL ? msnet_buffer_new (msnet_command_list_get_device (list), sizeof (gint32), error) : NULL;
   MsnetBuffer *scratch = msnet_command_list_get_scratch (list, 0, groups.scratch_bytes);
 
+  arguments.conv.past_caches
+      = fills_lines (candidate, output) && msnet_conv2d_flows_past_caches (candidate, output);
   return next != NULL
          && msnet_command_list_append (list,
              &(MsnetLaunch){ .file = "cpu/conv2d/stem.cl",
-                 .kernel = "stem",
+                 .kernel = "conv2d_stem",
                  .options = options,
                  MSNET_ARGUMENTS (MSNET_BUFFER (params->output->buffer), MSNET_BUFFER (scratch),
                      MSNET_BUFFER (next), MSNET_BUFFER (params->input->buffer), MSNET_BUFFER (weights),
-                     MSNET_BUFFER (bias), MSNET_GEOMETRY (output), MSNET_GEOMETRY (input),
-                     MSNET_INT (output->height), MSNET_INT (output->width), MSNET_INT (input->height),
-                     MSNET_INT (input->width), MSNET_INT (params->epilogue),
-                     MSNET_INT (fills_lines (candidate, output)
-                                && msnet_conv2d_flows_past_caches (candidate, output)),
-                     MSNET_INT (groups.out_plane), MSNET_INT (groups.in_plane), MSNET_INT (groups.n_pieces),
-                     MSNET_INT (groups.size)),
+                     MSNET_BUFFER (bias), MSNET_STRUCT (arguments)),
                  .global = { groups.n_items } },
              error);
 }

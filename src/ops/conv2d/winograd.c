@@ -31,7 +31,8 @@ typedef struct
   MsnetBuffer *products;    /* M: [positions][pieces][C'] */
   MsnetBuffer *weights;     /* U: [positions][C'/columns][C][columns] */
   MsnetBuffer *bias;
-  guint capacity; /* pieces that V and M hold */
+  guint capacity;                   /* pieces that V and M hold */
+  MsnetWinogradArguments arguments; /* of all launches */
 } Pieces;
 
 guint
@@ -121,20 +122,16 @@ get_input_options (const Pieces *pieces)
 static gboolean
 append_input (const Pieces *pieces, MsnetCommandList *list, guint first, guint n_pieces, GError **error)
 {
-  const MsnetShape *input = &pieces->params->input->shape;
-  const MsnetConv2dShift shift = msnet_conv2d_get_shift (pieces->params);
-  const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (pieces->params);
+  MsnetWinogradArguments arguments = pieces->arguments;
   g_autofree gchar *options = get_input_options (pieces);
 
+  arguments.first_piece = first;
   return msnet_command_list_append (list,
       &(MsnetLaunch){ .file = "cpu/conv2d/winograd.cl",
-          .kernel = "winograd_input",
+          .kernel = "conv2d_winograd_input",
           .options = options,
           MSNET_ARGUMENTS (MSNET_BUFFER (pieces->transformed), MSNET_BUFFER (pieces->params->input->buffer),
-              MSNET_BUFFER (previous.buffer), MSNET_GEOMETRY (input), MSNET_PREVIOUS (previous),
-              MSNET_INT (input->height), MSNET_INT (input->width), MSNET_INT (shift.next_end),
-              MSNET_INT (shift.previous_end),
-              MSNET_INT (msnet_winograd_get_plane (pieces->capacity, input->channels)), MSNET_INT (first)),
+              MSNET_BUFFER (msnet_conv2d_get_previous (pieces->params)), MSNET_STRUCT (arguments)),
           .global = { n_pieces } },
       error);
 }
@@ -150,17 +147,17 @@ append_multiply (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, G
   const guint most = CLAMP (OWN_CACHE_FLOATS / inputs, candidate->rows, MAX_GROUP_PIECES);
   const guint group = msnet_divide_up (msnet_divide_up (rows, msnet_divide_up (rows, most)), candidate->rows)
                       * candidate->rows;
+  MsnetWinogradArguments arguments = pieces->arguments;
   g_autofree gchar *options = msnet_conv2d_get_options (candidate, pieces->params);
 
+  arguments.n_pieces = rows;
+  arguments.group_pieces = group;
   return msnet_command_list_append (list,
       &(MsnetLaunch){ .file = "cpu/conv2d/winograd.cl",
-          .kernel = "winograd_multiply",
+          .kernel = "conv2d_winograd_multiply",
           .options = options,
           MSNET_ARGUMENTS (MSNET_BUFFER (pieces->products), MSNET_BUFFER (pieces->transformed),
-              MSNET_BUFFER (pieces->weights), MSNET_INT (outputs), MSNET_INT (inputs),
-              MSNET_INT (msnet_winograd_get_plane (pieces->capacity, outputs)),
-              MSNET_INT (msnet_winograd_get_plane (pieces->capacity, inputs)), MSNET_INT (rows),
-              MSNET_INT (group)),
+              MSNET_BUFFER (pieces->weights), MSNET_STRUCT (arguments)),
           .global = { outputs / candidate->columns, msnet_divide_up (rows, group),
               msnet_winograd_count_positions (candidate->piece) } },
       error);
@@ -170,20 +167,18 @@ static gboolean
 append_output (const Pieces *pieces, MsnetCommandList *list, guint first, guint n_pieces, GError **error)
 {
   const MsnetConv2dParams *params = pieces->params;
-  const MsnetShape *output = &params->output->shape;
-  const MsnetTensor *residual = params->residual != NULL ? params->residual : params->output;
+  MsnetWinogradArguments arguments = pieces->arguments;
   g_autofree gchar *options = msnet_conv2d_get_options (pieces->candidate, params);
 
+  arguments.first_piece = first;
   return msnet_command_list_append (list,
       &(MsnetLaunch){ .file = "cpu/conv2d/winograd.cl",
-          .kernel = "winograd_output",
+          .kernel = "conv2d_winograd_output",
           .options = options,
           MSNET_ARGUMENTS (MSNET_BUFFER (params->output->buffer), MSNET_BUFFER (pieces->products),
               MSNET_BUFFER (pieces->bias),
               MSNET_BUFFER (params->residual != NULL ? params->residual->buffer : pieces->bias),
-              MSNET_GEOMETRY (output), MSNET_GEOMETRY (&residual->shape), MSNET_INT (output->height),
-              MSNET_INT (output->width), MSNET_INT (params->epilogue),
-              MSNET_INT (msnet_winograd_get_plane (pieces->capacity, output->channels)), MSNET_INT (first)),
+              MSNET_STRUCT (arguments)),
           .global = { n_pieces } },
       error);
 }
@@ -224,16 +219,17 @@ msnet_conv2d_winograd_append (
   const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &params->output->shape);
   const gsize position_bytes = msnet_winograd_count_positions (candidate->piece) * sizeof (gfloat);
   const guint capacity = choose_capacity (candidate, n_pieces, inputs, outputs);
+  const MsnetWinogradGroups groups = { .in_plane = msnet_winograd_get_plane (capacity, inputs),
+    .out_plane = msnet_winograd_get_plane (capacity, outputs) };
   g_autoptr (MsnetBuffer) weights = msnet_winograd_upload_weights (candidate, list, params, error);
   g_autoptr (MsnetBuffer) bias
       = weights != NULL ? msnet_operation_upload (list, params->bias, outputs, error) : NULL;
-  Pieces pieces = { candidate, params, .weights = weights, .bias = bias, .capacity = capacity };
+  Pieces pieces = { candidate, params, .weights = weights, .bias = bias, .capacity = capacity,
+    .arguments = msnet_winograd_get_arguments (params, &groups) };
 
   if (bias == NULL)
     return FALSE;
-  pieces.transformed = msnet_command_list_get_scratch (
-      list, 0, position_bytes * msnet_winograd_get_plane (capacity, inputs));
-  pieces.products = msnet_command_list_get_scratch (
-      list, 1, position_bytes * msnet_winograd_get_plane (capacity, outputs));
+  pieces.transformed = msnet_command_list_get_scratch (list, 0, position_bytes * groups.in_plane);
+  pieces.products = msnet_command_list_get_scratch (list, 1, position_bytes * groups.out_plane);
   return append_all (&pieces, list, n_pieces, error);
 }

@@ -53,6 +53,10 @@ typedef struct
 MsnetWinogradGroups msnet_winograd_choose_groups (
     const MsnetWinogradForm *form, guint rows, const MsnetShape *output, const MsnetDeviceInfo *device);
 
+/* Returns: what the kernels of Winograd's are told; those of single launches have more to say */
+MsnetWinogradArguments msnet_winograd_get_arguments (
+    const MsnetConv2dParams *params, const MsnetWinogradGroups *groups);
+
 /* Returns: (transfer full): U: [positions][C'/columns][C][columns] */
 MsnetBuffer *msnet_winograd_upload_weights (
     const MsnetKernel *candidate, MsnetCommandList *list, const MsnetConv2dParams *params, GError **error);

@@ -25,12 +25,10 @@ msnet_conv2d_fused_append (
   const MsnetConv2dParams *params = data;
   const MsnetDeviceInfo *info = msnet_device_get_info (msnet_command_list_get_device (list));
   const MsnetShape *output = &params->output->shape, *input = &params->input->shape;
-  const MsnetTensor *residual = params->residual != NULL ? params->residual : params->output;
-  const MsnetConv2dShift shift = msnet_conv2d_get_shift (params);
-  const MsnetConv2dPrevious previous = msnet_conv2d_get_previous (params);
   const MsnetWinogradForm form
       = { candidate->piece, msnet_winograd_count_positions (candidate->piece), input->channels, GROUP_BYTES };
   const MsnetWinogradGroups groups = msnet_winograd_choose_groups (&form, candidate->rows, output, info);
+  const MsnetWinogradArguments arguments = msnet_winograd_get_arguments (params, &groups);
   g_autofree gchar *options = msnet_conv2d_get_options (candidate, params);
   g_autoptr (MsnetBuffer) weights = msnet_winograd_upload_weights (candidate, list, params, error);
   g_autoptr (MsnetBuffer) bias
@@ -42,17 +40,14 @@ msnet_conv2d_fused_append (
   return next != NULL
          && msnet_command_list_append (list,
              &(MsnetLaunch){ .file = "cpu/conv2d/winograd.cl",
-                 .kernel = "winograd_fused",
+                 .kernel = "conv2d_winograd_fused",
                  .options = options,
                  MSNET_ARGUMENTS (MSNET_BUFFER (params->output->buffer), MSNET_BUFFER (scratch),
                      MSNET_BUFFER (next), MSNET_BUFFER (params->input->buffer),
-                     MSNET_BUFFER (previous.buffer), MSNET_BUFFER (weights), MSNET_BUFFER (bias),
+                     MSNET_BUFFER (msnet_conv2d_get_previous (params)), MSNET_BUFFER (weights),
+                     MSNET_BUFFER (bias),
                      MSNET_BUFFER (params->residual != NULL ? params->residual->buffer : bias),
-                     MSNET_GEOMETRY (output), MSNET_GEOMETRY (input), MSNET_GEOMETRY (&residual->shape),
-                     MSNET_PREVIOUS (previous), MSNET_INT (output->height), MSNET_INT (output->width),
-                     MSNET_INT (shift.next_end), MSNET_INT (shift.previous_end), MSNET_INT (params->epilogue),
-                     MSNET_INT (groups.out_plane), MSNET_INT (groups.in_plane), MSNET_INT (groups.n_pieces),
-                     MSNET_INT (groups.size)),
+                     MSNET_STRUCT (arguments)),
                  .global = { groups.n_items } },
              error);
 }

@@ -20,3 +20,17 @@ msnet_winograd_choose_groups (
       = (gsize)groups.n_items * form->n_positions * (groups.in_plane + groups.out_plane) * sizeof (gfloat);
   return groups;
 }
+
+MsnetWinogradArguments
+msnet_winograd_get_arguments (const MsnetConv2dParams *params, const MsnetWinogradGroups *groups)
+{
+  return (MsnetWinogradArguments){
+    .conv = msnet_conv2d_get_arguments (params, 1),
+    .input_height = params->input->shape.height,
+    .input_width = params->input->shape.width,
+    .in_plane = groups->in_plane,
+    .out_plane = groups->out_plane,
+    .n_pieces = groups->n_pieces,
+    .group_pieces = groups->size,
+  };
+}

@@ -1,5 +1,6 @@
 #include "tables.h"
 
+#include "arguments/prepare.h"
 #include "ops/operation.h"
 #include "ops/operations.h"
 
@@ -7,19 +8,34 @@
 
 /* How the output lies seen from the picture in memory, whose pixels the kernels make row by row: what becomes of a
  * turn is where the first pixel goes, and in which direction the next one and the next row. */
-static MsnetArgument
+static MsnetGeometry
 get_turned_geometry (const MsnetShape *shape, const MsnetTurn *turn)
 {
-  gint origin = msnet_shape_get_origin (shape);
-  gint steps[] = { shape->channels, msnet_shape_get_row_stride (shape) };
+  MsnetGeometry geometry = msnet_operation_get_geometry (shape);
+  gint steps[] = { geometry.channels, geometry.row };
 
   for (guint i = 0; i < 2; i++)
     if (turn->mirrored[i]) {
-      origin += steps[i] * ((gint)shape->width - 1);
+      geometry.origin += steps[i] * ((gint)shape->width - 1);
       steps[i] = -steps[i];
     }
-  return MSNET_INTS (
-      origin, steps[!turn->transposed], msnet_shape_get_frame_stride (shape), steps[turn->transposed]);
+  geometry.row = steps[!turn->transposed];
+  geometry.channels = steps[turn->transposed];
+  return geometry;
+}
+
+static MsnetPrepareArguments
+get_arguments (const MsnetPrepareJob *job)
+{
+  const MsnetPrepareTables *tables = job->tables;
+
+  return (MsnetPrepareArguments){
+    .output = get_turned_geometry (&job->output->shape, &tables->frame.turn),
+    .frame = job->index,
+    .size = tables->params.size,
+    .columns = tables->columns,
+    .pitch = tables->line_size,
+  };
 }
 
 static gboolean
@@ -27,6 +43,7 @@ append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer dat
 {
   const MsnetPrepareJob *job = data;
   const MsnetPrepareTables *tables = job->tables;
+  const MsnetPrepareArguments arguments = get_arguments (job);
   g_autofree gchar *options = g_strdup_printf (
       "-DVECTOR_WIDTH=%u %s", kernel->vector_width, msnet_operation_get_storage_options (NULL, job->output));
 
@@ -35,12 +52,10 @@ append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer dat
           .file = "cpu/prepare.cl",
           .kernel = "prepare",
           .options = options,
-          MSNET_ARGUMENTS (MSNET_BUFFER (job->output->buffer),
-              get_turned_geometry (&job->output->shape, &tables->frame.turn), MSNET_INT (job->index),
-              MSNET_BUFFER (tables->scratch), MSNET_BUFFER (job->planes[0]), MSNET_BUFFER (job->planes[1]),
-              MSNET_BUFFER (job->planes[2]), MSNET_BUFFER (tables->layouts), MSNET_BUFFER (tables->colors),
-              MSNET_BUFFER (tables->windows), MSNET_BUFFER (tables->weights), MSNET_INT (tables->params.size),
-              MSNET_INT (tables->columns), MSNET_INT (tables->line_size)),
+          MSNET_ARGUMENTS (MSNET_BUFFER (job->output->buffer), MSNET_BUFFER (tables->scratch),
+              MSNET_BUFFER (job->planes[0]), MSNET_BUFFER (job->planes[1]), MSNET_BUFFER (job->planes[2]),
+              MSNET_BUFFER (tables->layouts), MSNET_BUFFER (tables->colors), MSNET_BUFFER (tables->windows),
+              MSNET_BUFFER (tables->weights), MSNET_STRUCT (arguments)),
           .global = { tables->n_items },
       },
       error);
@@ -51,6 +66,7 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
 {
   const MsnetPrepareJob *job = data;
   const MsnetPrepareTables *tables = job->tables;
+  const MsnetPrepareArguments arguments = get_arguments (job);
   const guint size = tables->params.size;
 
   return msnet_command_list_append (list,
@@ -58,11 +74,10 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
           .file = "plain/prepare.cl",
           .kernel = "prepare",
           .options = msnet_operation_get_storage_options (NULL, job->output),
-          MSNET_ARGUMENTS (MSNET_BUFFER (job->output->buffer),
-              get_turned_geometry (&job->output->shape, &tables->frame.turn), MSNET_INT (job->index),
-              MSNET_BUFFER (job->planes[0]), MSNET_BUFFER (job->planes[1]), MSNET_BUFFER (job->planes[2]),
-              MSNET_BUFFER (tables->layouts), MSNET_BUFFER (tables->colors), MSNET_BUFFER (tables->windows),
-              MSNET_BUFFER (tables->weights), MSNET_INT (size)),
+          MSNET_ARGUMENTS (MSNET_BUFFER (job->output->buffer), MSNET_BUFFER (job->planes[0]),
+              MSNET_BUFFER (job->planes[1]), MSNET_BUFFER (job->planes[2]), MSNET_BUFFER (tables->layouts),
+              MSNET_BUFFER (tables->colors), MSNET_BUFFER (tables->windows), MSNET_BUFFER (tables->weights),
+              MSNET_STRUCT (arguments)),
           MSNET_FLAT_SIZES (size * size),
       },
       error);
