@@ -2,6 +2,8 @@
  * 1, clipped at the picture's borders (Pillow's bilinear).  For prepare*.c only. */
 #pragma once
 
+#include "arguments/prepare.h"
+
 #include <glib.h>
 
 G_BEGIN_DECLS
@@ -22,14 +24,6 @@ typedef struct
   gdouble skipped;
   guint size;
 } MsnetFilterAxis;
-
-/* The struct of prepare.cl: samples [first, first + count), and where in the weights theirs begin. */
-typedef struct
-{
-  gint32 first;
-  gint32 count;
-  gint32 weights;
-} MsnetFilterWindow;
 
 /**
  * MsnetFilterTables: any number of filters, one behind the other; a filter is known by the index of its first window.

@@ -1,44 +1,10 @@
 /* What the kernels of prepare.cl are told about a frame's memory and colours.  For this folder. */
 #pragma once
 
+#include "arguments/prepare.h"
 #include "prepare.h"
 
 G_BEGIN_DECLS
-
-/* The structs of kernels/plain/prepare.cl, member for member. */
-typedef struct
-{
-  gint32 plane;
-  gint32 offset;
-  gint32 stride;
-  gint32 span;
-  gint32 line;
-  gint32 filter;
-} MsnetPrepareBand;
-
-typedef struct
-{
-  gint32 band;
-  gint32 offset;
-  gint32 step;
-  gint32 filter;
-} MsnetPrepareComponent;
-
-typedef struct
-{
-  gint32 n_bands;
-  gint32 n_components;
-  MsnetPrepareBand bands[3];
-  MsnetPrepareComponent components[3];
-} MsnetPrepareLayout;
-
-typedef struct
-{
-  gfloat matrix[3][4];
-  gfloat bias[4];
-  gfloat gain[4];
-  gfloat lift[4];
-} MsnetPrepareColors;
 
 /* Spreads the components of @frame over bands.  Filters are left to the caller, spans and lines to
  * msnet_prepare_layout_narrow(). */
