@@ -19,7 +19,7 @@ static const struct
   guint channels;
   guint kernel;
   guint stride;
-} layers[] = { { 128, 3, 1 }, { 3, 7, 2 } };
+} layers[] = { { 128, 3, 1 }, { 32, 3, 1 }, { 3, 7, 2 } };
 
 static gfloat weights[OUTPUTS * 128 * 9];
 static gfloat bias[OUTPUTS];
