@@ -153,7 +153,7 @@ fill_case (MsnetCase *self, const gchar *text, GError **error)
 
 static const MsnetKernel kernels[] = {
   { .name = "cpu",
-      .vector_width = 8,
+
       .bound = 1e-6,
       .may_use = msnet_kernel_is_for_cpu,
       .append = append_cpu },

@@ -121,7 +121,7 @@ fill_case (MsnetCase *self, const gchar *text, GError **error)
 }
 
 static const MsnetKernel kernels[] = {
-  { .name = "cpu", .vector_width = 8, .bound = 2e-5, .may_use = cpu_may_use, .append = append_cpu },
+  { .name = "cpu", .bound = 2e-5, .may_use = cpu_may_use, .append = append_cpu },
   { .name = "plain", .append = append_plain },
 };
 

@@ -79,7 +79,7 @@ fill_case (MsnetCase *self, const gchar *text, GError **error)
 }
 
 static const MsnetKernel kernels[] = {
-  { .name = "cpu", .vector_width = 8, .may_use = msnet_kernel_is_for_cpu, .append = append_cpu },
+  { .name = "cpu", .may_use = msnet_kernel_is_for_cpu, .append = append_cpu },
   { .name = "plain", .append = append_plain },
 };
 

@@ -15,8 +15,9 @@ typedef struct _MsnetCase MsnetCase;
 /**
  * MsnetKernel: one way to compute an operation.  @params of its functions are those of the operation.
  * @name: unique in the operation; its first words name the family: "direct-8-6x16"
- * @vector_width: floats in a vector of the kernel; 0: of any device
- * @rows, @columns: the register tile, for @append; for a convolution output pixels x output channels
+ * @vector_width: floats in its vectors, which a plan of a width may forbid; 0: no plan does
+ * @rows, @columns: the register tile, for @append; for a convolution output pixels x output channels, for preparation
+ *     the rows that are made at a time
  * @piece: of Winograd's: rows and columns of the output that are made of one piece of the input; else 0
  * @is_bf16: multiplies values that are rounded to bfloat16
  * @bound: how far results may be from the plain kernel's, of the largest, before they are stored; 0: results are

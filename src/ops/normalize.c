@@ -60,7 +60,7 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
 }
 
 static const MsnetKernel kernels[] = {
-  { .name = "cpu", .vector_width = 8, .bound = 1e-6, .may_use = cpu_may_use, .append = append_cpu },
+  { .name = "cpu", .bound = 1e-6, .may_use = cpu_may_use, .append = append_cpu },
   { .name = "plain", .append = append_plain },
 };
 

@@ -64,7 +64,7 @@ append_max_pool_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconst
 }
 
 static const MsnetKernel max_pool_kernels[] = {
-  { .name = "cpu", .vector_width = 8, .may_use = cpu_may_use, .append = append_max_pool_cpu },
+  { .name = "cpu", .may_use = cpu_may_use, .append = append_max_pool_cpu },
   { .name = "plain", .append = append_max_pool_plain },
 };
 
@@ -132,7 +132,7 @@ append_average_pool_plain (
 
 static const MsnetKernel average_pool_kernels[] = {
   { .name = "cpu",
-      .vector_width = 8,
+
       .bound = 1e-6,
       .may_use = cpu_may_use,
       .append = append_average_pool_cpu },
