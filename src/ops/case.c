@@ -49,10 +49,9 @@ msnet_case_new (const MsnetOperation *operation, MsnetDevice *device, const gcha
 }
 
 gfloat *
-msnet_case_run (MsnetCase *self, const MsnetKernel *kernel, GError **error)
+msnet_case_run (MsnetCase *self, const MsnetKernel *kernel, MsnetCommandList *list, GError **error)
 {
   g_autofree gfloat *found = g_new0 (gfloat, msnet_shape_get_size (&self->output->shape));
-  g_autoptr (MsnetCommandList) list = msnet_command_list_new (self->device);
 
   if (!msnet_tensor_upload (self->output, found, error) || !kernel->append (kernel, list, self->params, error)
       || !msnet_command_list_run (list, error) || !msnet_tensor_download (self->output, found, error))

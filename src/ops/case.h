@@ -45,8 +45,10 @@ MsnetCase *msnet_case_new (const MsnetOperation *operation, MsnetDevice *device,
     MsnetCaseValues values, GError **error);
 void msnet_case_free (MsnetCase *self);
 
-/* What the case computes with @kernel: the output.  Returns: (transfer full): NULL with an error */
-gfloat *msnet_case_run (MsnetCase *self, const MsnetKernel *kernel, GError **error);
+/* Appends @kernel to @list, and runs it.
+ *
+ * Returns: (transfer full): the output; NULL with MSNET_ERROR_BUILD or MSNET_ERROR_DEVICE */
+gfloat *msnet_case_run (MsnetCase *self, const MsnetKernel *kernel, MsnetCommandList *list, GError **error);
 
 /* For MsnetOperation.fill_case(), in this order.
  *
