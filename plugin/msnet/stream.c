@@ -3,6 +3,7 @@
 #include "capture_time.h"
 #include "base/error.h"
 #include "video_frame.h"
+#include "meta/once.h"
 #include "meta/visible.h"
 
 GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
@@ -31,6 +32,7 @@ msnet_stream_start (MsnetStream *stream, GstBaseTransform *transform, const Msne
     },
     .watch = {
       .element = element,
+      .segment = &stream->segment,
       .n_frames = msnet_model_get_frames (runtime->model),
       .window = runtime->grid.window,
       .last_pts = GST_CLOCK_TIME_NONE,
@@ -69,13 +71,27 @@ reset_reporters (MsnetStream *stream)
   msnet_action_reporter_reset (&stream->actions, &stream->reporting);
 }
 
-void
-msnet_stream_reset (MsnetStream *stream, const gchar *why)
+static void
+drop (MsnetStream *stream, const gchar *why)
 {
   GST_DEBUG_OBJECT (stream->element, "reset: %s", why);
   msnet_recognizer_reset (stream->recognizer);
-  msnet_time_watch_reset (&stream->watch);
   reset_reporters (stream);
+}
+
+void
+msnet_stream_reset (MsnetStream *stream, const gchar *why)
+{
+  drop (stream, why);
+  msnet_time_watch_reset (&stream->watch);
+}
+
+/* The stream itself made a new grid necessary; @info: what it looks like now */
+static void
+start_over (MsnetStream *stream, const GstVideoInfo *info, MsnetBreak reason, const gchar *why)
+{
+  drop (stream, why);
+  msnet_time_watch_break (&stream->watch, info, reason);
 }
 
 void
@@ -93,16 +109,6 @@ msnet_stream_set_id (MsnetStream *stream, const gchar *id)
   msnet_orientation_init (&stream->orientation, stream->orientation.wanted);
   g_free (stream->id);
   stream->id = g_strdup (id);
-}
-
-/* Returns: whether @what is told for the first time */
-static gboolean
-tell_once (MsnetStream *stream, MsnetTold what)
-{
-  gboolean first = (stream->told & what) == 0;
-
-  stream->told |= what;
-  return first;
 }
 
 static gboolean
@@ -136,8 +142,12 @@ look_at_crop (MsnetStream *stream, GstBuffer *buffer)
 
   if (gst_buffer_get_size (buffer) == 0 || !msnet_visible_find (&stream->info, buffer, &visible))
     return;
-  if (width != stream->crop_width || height != stream->crop_height)
-    msnet_stream_reset (stream, "another crop");
+  if (width != stream->crop_width || height != stream->crop_height) {
+    GstVideoInfo info = stream->info;
+    GST_VIDEO_INFO_WIDTH (&info) = visible.w;
+    GST_VIDEO_INFO_HEIGHT (&info) = visible.h;
+    start_over (stream, &info, MSNET_BREAK_CROP, "another crop");
+  }
   stream->crop_width = width;
   stream->crop_height = height;
   set_visible (stream, &visible);
@@ -149,7 +159,7 @@ msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info)
   const GstVideoRectangle all = { 0, 0, GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info) };
 
   if (!is_same_picture (&stream->info, info)) {
-    msnet_stream_reset (stream, "another picture");
+    start_over (stream, info, MSNET_BREAK_PICTURE, "another picture");
     set_visible (stream, &all);
     stream->crop_width = all.w;
     stream->crop_height = all.h;
@@ -170,7 +180,7 @@ is_same_time_line (const GstSegment *a, const GstSegment *b)
 static void
 tell_not_in_time (MsnetStream *stream, const GstSegment *segment)
 {
-  if (tell_once (stream, MSNET_TOLD_NOT_IN_TIME))
+  if (msnet_once (&stream->told, MSNET_TOLD_NOT_IN_TIME))
     GST_ELEMENT_ERROR (stream->element, STREAM, FORMAT,
         ("The stream is timed in %s: expected time; put \"rawvideoparse format=... width=... height=... "
          "framerate=...\" with what the file holds before msnet, in place of caps",
@@ -186,10 +196,10 @@ msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment)
     return FALSE;
   }
   if (!is_same_time_line (&stream->segment, segment))
-    msnet_stream_reset (stream, "another segment");
+    start_over (stream, &stream->info, MSNET_BREAK_SEGMENT, "another segment");
   gst_segment_copy_into (segment, &stream->segment);
   msnet_recognizer_set_range (stream->recognizer, segment->start, segment->stop);
-  if (segment->rate < 0 && tell_once (stream, MSNET_TOLD_BACKWARD))
+  if (segment->rate < 0 && msnet_once (&stream->told, MSNET_TOLD_BACKWARD))
     GST_ELEMENT_INFO (stream->element, STREAM, NOT_IMPLEMENTED,
         ("The video plays backward: nothing is recognised until it plays forward again"), (NULL));
   return TRUE;
@@ -202,7 +212,8 @@ tell_orientation (MsnetStream *stream)
   g_autoptr (GEnumClass) methods = g_type_class_ref (GST_TYPE_VIDEO_ORIENTATION_METHOD);
   const GEnumValue *method = g_enum_get_value (methods, msnet_orientation_get (&stream->orientation));
 
-  if (method && method->value != GST_VIDEO_ORIENTATION_IDENTITY && tell_once (stream, MSNET_TOLD_ORIENTATION))
+  if (method && method->value != GST_VIDEO_ORIENTATION_IDENTITY
+      && msnet_once (&stream->told, MSNET_TOLD_ORIENTATION))
     GST_ELEMENT_INFO (stream->element, STREAM, FORMAT,
         ("The picture is turned before it is looked at (%s), as a tag of the stream asks; if it lies upright "
          "already, behind videoflip for instance, set orientation=identity",
@@ -299,7 +310,7 @@ count (MsnetStream *stream, GPtrArray *recognitions)
 static void
 warn_interlaced (MsnetStream *stream, const GstVideoFrame *frame)
 {
-  if (GST_VIDEO_FRAME_IS_INTERLACED (frame) && tell_once (stream, MSNET_TOLD_INTERLACED))
+  if (GST_VIDEO_FRAME_IS_INTERLACED (frame) && msnet_once (&stream->told, MSNET_TOLD_INTERLACED))
     GST_ELEMENT_WARNING (stream->element, STREAM, FORMAT,
         ("The video is interlaced: only the first field of each frame is looked at; put deinterlace before "
          "msnet"),
@@ -334,9 +345,11 @@ pass_by (MsnetStream *stream, MsnetDecision *decision, const GError *error)
 {
   if (decision->reset)
     decision->pts = GST_CLOCK_TIME_NONE;
+  decision->reset = FALSE;
+  decision->gaps = decision->taken = 0;
   GST_DEBUG_OBJECT (stream->element, "passed by: %s", error->message);
   msnet_recognizer_pass (stream->recognizer);
-  if (tell_once (stream, MSNET_TOLD_UNREADABLE))
+  if (msnet_once (&stream->told, MSNET_TOLD_UNREADABLE))
     GST_ELEMENT_WARNING (stream->element, STREAM, DECODE,
         ("A frame cannot be looked at and passes as it is, as others like it will: %s", error->message),
         (NULL));
@@ -406,9 +419,9 @@ msnet_stream_process (MsnetStream *stream, GstBuffer *buffer, GError **error)
   time = get_time (stream, buffer);
   msnet_recognizer_set_motion (stream->recognizer, stream->reporting.motion);
   sampled = msnet_recognizer_offer (stream->recognizer, &time, &decision);
-  note (stream, buffer, &decision);
   if (sampled && !sample (stream, buffer, &decision, error))
     return FALSE;
+  note (stream, buffer, &decision);
   return tell (stream, buffer, &decision, error);
 }
 

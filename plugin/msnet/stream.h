@@ -52,7 +52,7 @@ typedef struct
   MsnetOrientation orientation;
   GstSegment segment;
   gchar *id;
-  MsnetTold told;
+  guint told; /* MsnetTold */
 } MsnetStream;
 
 /* @runtime: built; must outlive the stream, as @stats must.  @settings: as the element starts with */

@@ -21,7 +21,6 @@ msnet_sampler_reset (MsnetSampler *sampler)
 {
   forget_grid (sampler);
   sampler->spacing = 0;
-  sampler->in_vain = 0;
 }
 
 /* Never more than a window: a hole must show, whatever a stream says of itself. */
@@ -55,15 +54,6 @@ breaks_stream (const MsnetSampler *sampler, guint64 pts)
   if (pts < sampler->last_pts)
     return sampler->last_pts - pts > msnet_grid_get_interval (sampler->grid);
   return leaves_hole (sampler, pts);
-}
-
-/* Returns: how many grids in a row now ended before they held a window */
-static guint
-end_grid (MsnetSampler *sampler)
-{
-  sampler->in_vain = sampler->n_points < sampler->grid->n_frames ? sampler->in_vain + 1 : 0;
-  forget_grid (sampler);
-  return sampler->in_vain;
 }
 
 static void
@@ -103,13 +93,16 @@ msnet_sampler_decide (MsnetSampler *sampler, const MsnetFrameTime *time)
     decision.pts = sampler->last_pts + sampler->last_duration;
     decision.derived = TRUE;
   }
-  if (decision.pts == MSNET_TIME_NONE || decision.pts < sampler->start || decision.pts >= sampler->stop)
+  if (decision.pts == MSNET_TIME_NONE)
+    return decision;
+  decision.outside = decision.pts < sampler->start || decision.pts >= sampler->stop;
+  if (decision.outside)
     return decision;
   if (sampler->last_pts != MSNET_TIME_NONE && decision.pts > sampler->last_pts)
     decision.distance = decision.pts - sampler->last_pts;
   decision.reset = breaks_stream (sampler, decision.pts);
   if (decision.reset)
-    decision.in_vain = end_grid (sampler);
+    forget_grid (sampler);
   if (sampler->last_pts != MSNET_TIME_NONE && decision.pts <= sampler->last_pts)
     return decision;
   decision.advances = TRUE;

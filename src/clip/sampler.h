@@ -23,12 +23,11 @@ typedef struct
  * MsnetDecision: what a frame means to the grid.
  * @pts: its PTS, derived if it had none; MSNET_TIME_NONE if that was impossible
  * @derived: it had no PTS of its own
+ * @outside: it is not in the range: it leaves no trace
  * @advances: it is inside the range, and later than the frame before
  * @distance: from the PTS of the frame before, across a hole too; 0 if there was none, or it was not
  *     earlier
  * @reset: its PTS went back or left a hole: everything before it belongs to another grid
- * @in_vain: if @reset: how many grids in a row, including the last one, ended in that way before they held
- *     a window
  * @gaps: so many points came too early for this frame: the last sampled frame stands in
  * @taken: so many points, after those, take this frame; 0: it is not sampled
  */
@@ -36,10 +35,10 @@ typedef struct
 {
   guint64 pts;
   gboolean derived;
+  gboolean outside;
   gboolean advances;
   guint64 distance;
   gboolean reset;
-  guint in_vain;
   guint gaps;
   guint taken;
 } MsnetDecision;
@@ -54,7 +53,6 @@ typedef struct
  *     MSNET_TIME_NONE where there was none
  * @spacing: how far apart frames have come lately, whatever they say of themselves: the longest distance, less half of
  *     the time since; at most a window.  Holes are learnt from, so that a slow stream is not all holes
- * @in_vain: see MsnetDecision
  */
 typedef struct
 {
@@ -66,7 +64,6 @@ typedef struct
   guint64 last_pts;
   guint64 last_duration;
   guint64 spacing;
-  guint in_vain;
 } MsnetSampler;
 
 void msnet_sampler_init (MsnetSampler *sampler, const MsnetGrid *grid);

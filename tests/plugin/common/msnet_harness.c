@@ -158,3 +158,19 @@ msnet_harness_expect (MsnetHarness *harness, GstMessageType type, const gchar *p
   fail_unless (g_utf8_validate (error->message, -1, NULL), "not UTF-8: %s", error->message);
   fail_unless (strstr (error->message, part) != NULL, "\"%s\" is not in \"%s\"", part, error->message);
 }
+
+gchar *
+msnet_harness_find_advice (MsnetHarness *harness, const gchar *part)
+{
+  g_autoptr (GstMessage) message = msnet_harness_pop (harness, GST_MESSAGE_WARNING);
+  g_autoptr (GError) warning = NULL;
+  g_auto (GStrv) quoted = NULL;
+
+  fail_unless (message != NULL, "no warning about \"%s\"", part);
+  gst_message_parse_warning (message, &warning, NULL);
+  fail_unless (strstr (warning->message, part) != NULL, "\"%s\" is not in \"%s\"", part, warning->message);
+  fail_if (msnet_harness_pop (harness, GST_MESSAGE_WARNING));
+  quoted = g_strsplit (warning->message, "\"", -1);
+  fail_unless (g_strv_length (quoted) == 3, "no advice in \"%s\"", warning->message);
+  return g_strdup (quoted[1]);
+}

@@ -98,6 +98,73 @@ GST_START_TEST (test_a_crop_that_moves_does_not_reset)
 }
 GST_END_TEST;
 
+/* Returns: (transfer full): what upstream is told that it may attach */
+static gchar *
+ask_what_may_come (GstHarness *harness)
+{
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (harness->srcpad);
+  g_autoptr (GstQuery) query = gst_query_new_allocation (caps, FALSE);
+  GString *text = g_string_new (NULL);
+
+  if (gst_pad_peer_query (harness->srcpad, query))
+    for (guint i = 0; i < gst_query_get_n_allocation_metas (query); i++)
+      g_string_append_printf (
+          text, "%s ", g_type_name (gst_query_parse_nth_allocation_meta (query, i, NULL)));
+  return g_string_free (text, FALSE);
+}
+
+/* A digital zoom: by metadata where downstream honours them, else by smaller frames. */
+static void
+zoom (MsnetHarness *harness)
+{
+  for (guint i = 0; i < 40; i++) {
+    const guint width = 32 + i % 4 * 2;
+    g_autofree gchar *promised = ask_what_may_come (harness->harness);
+    g_autofree gchar *caps
+        = g_strdup_printf ("video/x-raw, format = I420, width = %u, height = 32, framerate = 10/1", width);
+    if (strstr (promised, "GstVideoCropMetaAPI")) {
+      push_cropped_to (harness, i * 100, 2, width);
+      continue;
+    }
+    gst_harness_set_src_caps_str (harness->harness, caps);
+    fail_unless_equals_int (gst_harness_push (harness->harness,
+                                msnet_harness_make_frame (harness, i * 100 * GST_MSECOND, 100 * GST_MSECOND)),
+        GST_FLOW_OK);
+  }
+}
+
+static void
+zoom_into (MsnetHarness *harness)
+{
+  gst_harness_add_propose_allocation_meta (harness->harness, GST_VIDEO_META_API_TYPE, NULL);
+  gst_harness_add_propose_allocation_meta (harness->harness, GST_VIDEO_CROP_META_API_TYPE, NULL);
+  zoom (harness);
+}
+
+GST_START_TEST (test_a_crop_whose_size_never_rests_and_its_cure)
+{
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+  g_auto (MsnetHarness) cured = { 0 };
+  g_autofree gchar *model = msnet_test_model ("tiny-four");
+  g_autofree gchar *text = NULL;
+  g_autofree gchar *cured_text = NULL;
+  g_autofree gchar *advice = NULL;
+  g_autofree gchar *description = NULL;
+
+  zoom_into (&harness);
+  text = msnet_harness_describe (&harness);
+  fail_unless (strchr (text, '(') == NULL, "%s", text);
+  advice = msnet_harness_find_advice (
+      &harness, "The GstVideoCropMeta of the buffers changes its size again and again, now to 38x32");
+  description = g_strdup_printf ("%s ! msnet model=\"%s\"", advice, model);
+  cured = msnet_harness_new (gst_parse_bin_from_description (description, TRUE, NULL), SMALL_CAPS);
+  zoom_into (&cured);
+  cured_text = msnet_harness_describe (&cured);
+  fail_unless (strstr (cured_text, "(3:3000-3800)") != NULL, "%s", cured_text);
+  fail_if (msnet_harness_pop (&cured, GST_MESSAGE_WARNING));
+}
+GST_END_TEST;
+
 /* As the frame rate does not matter to a picture that is whole. */
 GST_START_TEST (test_another_frame_rate_of_a_cropped_stream)
 {
@@ -152,21 +219,6 @@ GST_START_TEST (test_nothing_to_see_is_no_other_crop)
 }
 GST_END_TEST;
 
-/* Returns: (transfer full): what upstream is told that it may attach */
-static gchar *
-ask_what_may_come (GstHarness *harness)
-{
-  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (harness->srcpad);
-  g_autoptr (GstQuery) query = gst_query_new_allocation (caps, FALSE);
-  GString *text = g_string_new (NULL);
-
-  if (gst_pad_peer_query (harness->srcpad, query))
-    for (guint i = 0; i < gst_query_get_n_allocation_metas (query); i++)
-      g_string_append_printf (
-          text, "%s ", g_type_name (gst_query_parse_nth_allocation_meta (query, i, NULL)));
-  return g_string_free (text, FALSE);
-}
-
 /* A sink that can do all this lets decoders send frames that are to be turned, for instance: that is not honoured. */
 GST_START_TEST (test_only_what_is_honoured_is_promised)
 {
@@ -215,6 +267,7 @@ msnet_crop_suite (void)
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, test_only_what_is_visible_is_seen);
   tcase_add_test (tests, test_a_crop_that_moves_does_not_reset);
+  tcase_add_test (tests, test_a_crop_whose_size_never_rests_and_its_cure);
   tcase_add_test (tests, test_another_frame_rate_of_a_cropped_stream);
   tcase_add_test (tests, test_another_crop_resets);
   tcase_add_test (tests, test_nothing_to_see_is_no_other_crop);

@@ -232,37 +232,91 @@ GST_START_TEST (test_missing_pts)
 }
 GST_END_TEST;
 
-/* Returns: (transfer full): what a warning that holds @part puts in quotes */
-static gchar *
-find_advice (MsnetHarness *harness, const gchar *part)
-{
-  g_autoptr (GstMessage) message = msnet_harness_pop (harness, GST_MESSAGE_WARNING);
-  g_autoptr (GError) warning = NULL;
-  g_auto (GStrv) quoted = NULL;
+/* What an upstream sends that no window comes of. */
+typedef void (*Feed) (MsnetHarness *harness);
 
-  fail_unless (message != NULL, "no warning about \"%s\"", part);
-  gst_message_parse_warning (message, &warning, NULL);
-  fail_unless (strstr (warning->message, part) != NULL, "\"%s\" is not in \"%s\"", part, warning->message);
-  fail_if (msnet_harness_pop (harness, GST_MESSAGE_WARNING));
-  quoted = g_strsplit (warning->message, "\"", -1);
-  fail_unless (g_strv_length (quoted) == 3, "no advice in \"%s\"", warning->message);
-  return g_strdup (quoted[1]);
+#define N_FRAMES 40
+
+static void
+push_frame (MsnetHarness *harness, GstClockTime pts)
+{
+  GstBuffer *buffer = msnet_harness_make_frame (harness, pts, 100 * GST_MSECOND);
+
+  fail_unless_equals_int (gst_harness_push (harness->harness, buffer), GST_FLOW_OK);
 }
 
-/* Times that repeat with a period of @n_times; 0: all are the same. */
 static void
-push_badly_timed (MsnetHarness *harness, guint n_times)
+push_segment (MsnetHarness *harness, GstClockTime start, GstClockTime stop, GstClockTime base)
 {
-  for (guint i = 0; i < 40; i++)
-    fail_unless_equals_int (gst_harness_push (harness->harness,
-                                msnet_harness_make_frame (harness,
-                                    n_times ? i % n_times * 100 * GST_MSECOND : 0, 100 * GST_MSECOND)),
-        GST_FLOW_OK);
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = start;
+  segment.stop = stop;
+  segment.base = base;
+  fail_unless (gst_harness_push_event (harness->harness, gst_event_new_segment (&segment)));
+}
+
+/* An application that numbers none of its frames. */
+static void
+feed_standing (MsnetHarness *harness)
+{
+  for (guint i = 0; i < N_FRAMES; i++)
+    push_frame (harness, 0);
+}
+
+/* A file that is played over and over behind one segment. */
+static void
+feed_in_circles (MsnetHarness *harness)
+{
+  for (guint i = 0; i < N_FRAMES; i++)
+    push_frame (harness, i % 5 * 100 * GST_MSECOND);
+}
+
+/* A source that counts from its own start, behind a segment that begins at the time of day. */
+static void
+feed_outside (MsnetHarness *harness)
+{
+  push_segment (harness, 3600 * GST_SECOND, GST_CLOCK_TIME_NONE, 0);
+  for (guint i = 0; i < N_FRAMES; i++)
+    push_frame (harness, i * 100 * GST_MSECOND);
+}
+
+/* A decoder that times its first frame only, in a segment that is over by then. */
+static void
+feed_untimed_outside (MsnetHarness *harness)
+{
+  push_segment (harness, 0, 100 * GST_MSECOND, 0);
+  for (guint i = 0; i < N_FRAMES; i++)
+    push_frame (harness, i == 0 ? 0 : GST_CLOCK_TIME_NONE);
+}
+
+/* A camera that chooses its size by the bandwidth, a dump of pictures that are not of one size. */
+static void
+feed_sizes (MsnetHarness *harness)
+{
+  const gchar *caps[]
+      = { SMALL_CAPS, "video/x-raw, format = I420, width = 80, height = 48, framerate = 10/1" };
+
+  for (guint i = 0; i < N_FRAMES; i++) {
+    gst_harness_set_src_caps_str (harness->harness, caps[i % 2]);
+    push_frame (harness, i * 100 * GST_MSECOND);
+  }
+}
+
+/* An application that sends a segment with each sample. */
+static void
+feed_segments (MsnetHarness *harness)
+{
+  for (guint i = 0; i < N_FRAMES; i++) {
+    push_segment (harness, 0, GST_CLOCK_TIME_NONE, i * 100 * GST_MSECOND);
+    push_frame (harness, 0);
+  }
 }
 
 /* The same with @advice before `msnet`. */
 static void
-check_cured (const gchar *advice, guint n_times)
+check_cured (const gchar *advice, Feed feed)
 {
   g_autofree gchar *text = NULL;
   g_autoptr (GError) error = NULL;
@@ -273,25 +327,69 @@ check_cured (const gchar *advice, guint n_times)
 
   fail_unless (bin != NULL, "\"%s\": %s", description, error ? error->message : "");
   harness = msnet_harness_new (bin, SMALL_CAPS);
-  push_badly_timed (&harness, n_times);
+  feed (&harness);
   text = msnet_harness_describe (&harness);
   fail_unless (strstr (text, "(3:3000-3800)") != NULL, "%s", text);
   fail_if (msnet_harness_pop (&harness, GST_MESSAGE_WARNING));
 }
 
-/* An application that numbers none of its frames, and a file that is played over and over behind one segment. */
-GST_START_TEST (test_times_that_do_not_advance)
+static const struct
 {
-  const guint n_times = __i__ == 0 ? 0 : 5;
+  Feed feed;
+  const gchar *message;
+} cures[] = {
+  { feed_standing, "have the same timestamp" },
+  { feed_in_circles, "go back again and again" },
+  { feed_outside, "25 buffers in a row have timestamps outside of their segment, now 0:00:02.4" },
+  { feed_untimed_outside, "25 buffers in a row have timestamps outside of their segment, now 0:00:00.1" },
+  { feed_sizes, "The picture changes again and again, now to I420 of 80x48" },
+  { feed_segments, "Another segment comes again and again" },
+};
+
+/* What cannot give a window says so, once, and what it says is a cure. */
+GST_START_TEST (test_no_window_and_its_cure)
+{
   g_auto (MsnetHarness) harness = default_harness ();
   g_autofree gchar *advice = NULL;
   g_autofree gchar *text = NULL;
 
-  push_badly_timed (&harness, n_times);
+  cures[__i__].feed (&harness);
   text = msnet_harness_describe (&harness);
   fail_unless (strchr (text, '(') == NULL, "%s", text);
-  advice = find_advice (&harness, n_times ? "go back again and again" : "have the same timestamp");
-  check_cured (advice, n_times);
+  advice = msnet_harness_find_advice (&harness, cures[__i__].message);
+  check_cured (advice, cures[__i__].feed);
+}
+GST_END_TEST;
+
+/* Two jumps back and a hole, then a stream that goes on: nothing that comes again and again. */
+GST_START_TEST (test_some_of_each_is_no_habit)
+{
+  g_auto (MsnetHarness) harness = default_harness ();
+  const guint times[] = { 500, 0, 500, 0, 2000, 2250, 2500, 2750 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    push_frame (&harness, times[i] * GST_MSECOND);
+  assert_output (&harness, "500 0 500 0 2000 2250 2500 2750(0:2000-2750)");
+  fail_if (msnet_harness_pop (&harness, GST_MESSAGE_WARNING));
+}
+GST_END_TEST;
+
+/* A damaged frame after two holes: its time is not believed either. */
+GST_START_TEST (test_the_time_of_a_damaged_frame_is_no_hole)
+{
+  g_auto (MsnetHarness) harness = default_harness ();
+  GstBuffer *damaged = gst_buffer_new ();
+  const guint times[] = { 0, 2000, 4000, 4250, 4500, 4750 };
+
+  GST_BUFFER_PTS (damaged) = 6000 * GST_MSECOND;
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++) {
+    push_frame (&harness, times[i] * GST_MSECOND);
+    if (times[i] == 4000)
+      fail_unless_equals_int (gst_harness_push (harness.harness, damaged), GST_FLOW_OK);
+  }
+  assert_output (&harness, "0 2000 4000 6000 4250 4500 4750(0:4000-4750)");
+  msnet_harness_expect (&harness, GST_MESSAGE_WARNING, "too short");
+  fail_if (msnet_harness_pop (&harness, GST_MESSAGE_WARNING));
 }
 GST_END_TEST;
 
@@ -432,7 +530,9 @@ msnet_time_suite (void)
   tcase_add_test (resets, test_gap_events_and_discont_do_not);
   suite_add_tcase (suite, times);
   tcase_add_test (times, test_missing_pts);
-  tcase_add_loop_test (times, test_times_that_do_not_advance, 0, 2);
+  tcase_add_loop_test (times, test_no_window_and_its_cure, 0, G_N_ELEMENTS (cures));
+  tcase_add_test (times, test_some_of_each_is_no_habit);
+  tcase_add_test (times, test_the_time_of_a_damaged_frame_is_no_hole);
   tcase_add_test (times, test_the_same_time_after_each_flush);
   tcase_add_test (times, test_variable_frame_rate);
   tcase_add_test (times, test_backward_playback);
