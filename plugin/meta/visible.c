@@ -1,11 +1,10 @@
 #include "visible.h"
 
+#include "once.h"
 #include "base/error.h"
 
 #include <gst/video/gstvideometa.h>
 #include <gst/video/video-overlay-composition.h>
-
-#define LARGEST_SIDE G_MAXINT16
 
 /* Size of the frame that @buffer holds. */
 static void
@@ -13,8 +12,8 @@ get_size (const GstVideoInfo *info, GstBuffer *buffer, guint *width, guint *heig
 {
   const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
 
-  *width = MIN (meta ? meta->width : (guint)GST_VIDEO_INFO_WIDTH (info), LARGEST_SIDE);
-  *height = MIN (meta ? meta->height : (guint)GST_VIDEO_INFO_HEIGHT (info), LARGEST_SIDE);
+  *width = MIN (meta ? meta->width : (guint)GST_VIDEO_INFO_WIDTH (info), MSNET_LARGEST_SIDE);
+  *height = MIN (meta ? meta->height : (guint)GST_VIDEO_INFO_HEIGHT (info), MSNET_LARGEST_SIDE);
 }
 
 /* Moves the edge at @begin inward to a multiple of @unit; @end stays. */
@@ -68,8 +67,8 @@ check_meta (const GstVideoInfo *info, GstBuffer *buffer, GError **error)
 
   if (!meta
       || (meta->format == GST_VIDEO_INFO_FORMAT (info) && meta->n_planes == GST_VIDEO_INFO_N_PLANES (info)
-          && meta->width >= (guint)GST_VIDEO_INFO_WIDTH (info) && meta->width <= LARGEST_SIDE
-          && meta->height >= (guint)GST_VIDEO_INFO_HEIGHT (info) && meta->height <= LARGEST_SIDE))
+          && meta->width >= (guint)GST_VIDEO_INFO_WIDTH (info) && meta->width <= MSNET_LARGEST_SIDE
+          && meta->height >= (guint)GST_VIDEO_INFO_HEIGHT (info) && meta->height <= MSNET_LARGEST_SIDE))
     return TRUE;
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
       "the GstVideoMeta of a buffer tells of a %s frame of %ux%u; expected %s of %dx%d, as in "
@@ -119,7 +118,7 @@ get_reach (const GstVideoFrame *frame, guint c)
   gsize rows = GST_VIDEO_FRAME_COMP_HEIGHT (frame, c), columns = GST_VIDEO_FRAME_COMP_WIDTH (frame, c);
   gsize stride = GST_VIDEO_FRAME_COMP_STRIDE (frame, c), step = GST_VIDEO_FRAME_COMP_PSTRIDE (frame, c);
 
-  return (rows - 1) * stride + (columns - 1) * step + GST_VIDEO_FRAME_COMP_POFFSET (frame, c) + 1;
+  return GST_VIDEO_FRAME_COMP_POFFSET (frame, c) + msnet_visible_get_reach (rows, columns, stride, step);
 }
 
 /* Whether samples lie in bytes of their own, row by row: not in tiles, and not several in a byte. */
@@ -203,6 +202,27 @@ msnet_visible_map (
     return TRUE;
   gst_video_frame_unmap (frame);
   return FALSE;
+}
+
+gboolean
+msnet_visible_is_readable (const GstVideoInfo *info, GstBuffer *buffer)
+{
+  GstVideoFrame frame;
+
+  if (!msnet_visible_map (&frame, info, buffer, GST_MAP_READ, NULL))
+    return FALSE;
+  gst_video_frame_unmap (&frame);
+  return TRUE;
+}
+
+void
+msnet_visible_warn (GstElement *element, guint *told, guint what, const gchar *used, const GError *error)
+{
+  GST_DEBUG_OBJECT (element, "cannot be %s: %s", used, error->message);
+  if (msnet_once (told, what))
+    GST_ELEMENT_WARNING (element, STREAM, DECODE,
+        ("A frame cannot be %s and passes as it is, as others like it will: %s", used, error->message),
+        (NULL));
 }
 
 /* Drawings that are attached do not change the pixels under them. */

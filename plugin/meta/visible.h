@@ -10,6 +10,15 @@
 
 G_BEGIN_DECLS
 
+#define MSNET_LARGEST_SIDE G_MAXINT16
+
+/* Returns: bytes from the first sample of a component to behind its last one */
+static inline gsize
+msnet_visible_get_reach (gsize rows, gsize columns, gsize stride, gsize step)
+{
+  return (rows - 1) * stride + (columns - 1) * step + 1;
+}
+
 /**
  * msnet_visible_find:
  * @visible: (out): in pixels of the frame that the buffer holds, which may be larger than the caps say.
@@ -29,6 +38,19 @@ gboolean msnet_visible_find (const GstVideoInfo *info, GstBuffer *buffer, GstVid
  */
 gboolean msnet_visible_map (
     GstVideoFrame *frame, const GstVideoInfo *info, GstBuffer *buffer, GstMapFlags flags, GError **error);
+
+/* Whether msnet_visible_map() can: what the metadata of another buffer say is not to be believed. */
+gboolean msnet_visible_is_readable (const GstVideoInfo *info, GstBuffer *buffer);
+
+/**
+ * msnet_visible_warn:
+ * @told: of msnet_once(), as @what
+ * @used: what frames are for, as in "a frame cannot be looked at"
+ *
+ * Posts a warning that a frame passes as it is because of @error, the first time.
+ */
+void msnet_visible_warn (
+    GstElement *element, guint *told, guint what, const gchar *used, const GError *error);
 
 /**
  * msnet_visible_propose:

@@ -86,13 +86,13 @@ choose_leave (MsnetActionReporter *reporter, const MsnetReporting *reporting)
 {
   const gboolean contradicts = reporting->leave > reporting->enter;
 
-  if (contradicts && !reporter->told_contradiction)
+  if (contradicts && !reporter->warned)
     GST_ELEMENT_WARNING (reporter->element, LIBRARY, SETTINGS,
         ("\"leave\" is %g, above \"enter\", %g: actions end below %g, too, until \"leave\" is not above "
          "\"enter\"",
             reporting->leave, reporting->enter, reporting->enter),
         (NULL));
-  reporter->told_contradiction = contradicts;
+  reporter->warned = contradicts;
   return MIN (reporting->leave, reporting->enter);
 }
 

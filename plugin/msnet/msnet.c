@@ -169,7 +169,6 @@ GST_DEBUG_CATEGORY (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug
 
 #define SMALLEST_SIDE 16
-#define LARGEST_SIDE G_MAXINT16
 
 #define CAPS                                                                                                 \
   GST_VIDEO_CAPS_MAKE (                                                                                      \
@@ -247,8 +246,8 @@ static gboolean
 check_size (Msnet *self, const GstVideoInfo *info)
 {
   gint width = GST_VIDEO_INFO_WIDTH (info), height = GST_VIDEO_INFO_HEIGHT (info);
-  gint good_width = CLAMP (width, SMALLEST_SIDE, LARGEST_SIDE);
-  gint good_height = CLAMP (height, SMALLEST_SIDE, LARGEST_SIDE);
+  gint good_width = CLAMP (width, SMALLEST_SIDE, MSNET_LARGEST_SIDE);
+  gint good_height = CLAMP (height, SMALLEST_SIDE, MSNET_LARGEST_SIDE);
 
   if (width == good_width && height == good_height)
     return TRUE;
@@ -256,7 +255,8 @@ check_size (Msnet *self, const GstVideoInfo *info)
       ("The video is %dx%d: expected from %dx%d to %dx%d; put \"videoscale ! "
        "video/x-raw,width=%d,height=%d\" "
        "before msnet",
-          width, height, SMALLEST_SIDE, SMALLEST_SIDE, LARGEST_SIDE, LARGEST_SIDE, good_width, good_height),
+          width, height, SMALLEST_SIDE, SMALLEST_SIDE, MSNET_LARGEST_SIDE, MSNET_LARGEST_SIDE, good_width,
+          good_height),
       (NULL));
   return FALSE;
 }

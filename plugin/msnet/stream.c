@@ -122,47 +122,47 @@ is_same_picture (const GstVideoInfo *a, const GstVideoInfo *b)
          && gst_video_colorimetry_is_equal (&GST_VIDEO_INFO_COLORIMETRY (a), &GST_VIDEO_INFO_COLORIMETRY (b));
 }
 
+/* The size that @buffer's metadata ask for, else that of the caps. */
 static void
-set_visible (MsnetStream *stream, const GstVideoRectangle *visible)
+get_crop (const MsnetStream *stream, GstBuffer *buffer, guint *width, guint *height)
 {
-  stream->visible = *visible;
-  stream->reporter.frame_width = visible->w;
-  stream->reporter.frame_height = visible->h;
+  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
+
+  *width = crop ? crop->width : (guint)GST_VIDEO_INFO_WIDTH (&stream->info);
+  *height = crop ? crop->height : (guint)GST_VIDEO_INFO_HEIGHT (&stream->info);
 }
 
 /* A picture of another size is another one.  One that is cut out elsewhere is not: a stabiliser moves it all the time,
- * by single pixels too, of which not each begins a sample: what counts is the size that was asked for. */
-static void
-look_at_crop (MsnetStream *stream, GstBuffer *buffer)
+ * by single pixels too, of which not each begins a sample: what counts is the size that was asked for.  A frame that
+ * is damaged may have lost its metadata, too. */
+static gboolean
+is_another_crop (const MsnetStream *stream, GstBuffer *buffer)
 {
-  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
-  const guint width = crop ? crop->width : (guint)GST_VIDEO_INFO_WIDTH (&stream->info);
-  const guint height = crop ? crop->height : (guint)GST_VIDEO_INFO_HEIGHT (&stream->info);
-  GstVideoRectangle visible;
+  guint width, height;
 
-  if (gst_buffer_get_size (buffer) == 0 || !msnet_visible_find (&stream->info, buffer, &visible))
-    return;
-  if (width != stream->crop_width || height != stream->crop_height) {
-    GstVideoInfo info = stream->info;
-    GST_VIDEO_INFO_WIDTH (&info) = visible.w;
-    GST_VIDEO_INFO_HEIGHT (&info) = visible.h;
-    start_over (stream, &info, MSNET_BREAK_CROP, "another crop");
-  }
-  stream->crop_width = width;
-  stream->crop_height = height;
-  set_visible (stream, &visible);
+  get_crop (stream, buffer, &width, &height);
+  return (width != stream->crop_width || height != stream->crop_height)
+         && msnet_visible_is_readable (&stream->info, buffer);
+}
+
+static void
+set_crop (MsnetStream *stream, GstBuffer *buffer)
+{
+  GstVideoInfo info = stream->info;
+
+  get_crop (stream, buffer, &stream->crop_width, &stream->crop_height);
+  GST_VIDEO_INFO_WIDTH (&info) = stream->crop_width;
+  GST_VIDEO_INFO_HEIGHT (&info) = stream->crop_height;
+  start_over (stream, &info, MSNET_BREAK_CROP, "another crop");
 }
 
 void
 msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info)
 {
-  const GstVideoRectangle all = { 0, 0, GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info) };
-
   if (!is_same_picture (&stream->info, info)) {
     start_over (stream, info, MSNET_BREAK_PICTURE, "another picture");
-    set_visible (stream, &all);
-    stream->crop_width = all.w;
-    stream->crop_height = all.h;
+    stream->crop_width = GST_VIDEO_INFO_WIDTH (info);
+    stream->crop_height = GST_VIDEO_INFO_HEIGHT (info);
   }
   stream->info = *info;
 }
@@ -331,6 +331,8 @@ take (MsnetStream *stream, GstBuffer *buffer, GstClockTime pts, GError **error)
   warn_interlaced (stream, &frame);
   if (stream->reporter.live)
     wall = msnet_capture_time (stream->element, buffer, to_running_time (stream, pts));
+  stream->reporter.frame_width = GST_VIDEO_FRAME_WIDTH (&frame);
+  stream->reporter.frame_height = GST_VIDEO_FRAME_HEIGHT (&frame);
   msnet_video_frame_describe (&frame, &description);
   description.turn = msnet_orientation_get_turn (&stream->orientation);
   good = msnet_recognizer_take (stream->recognizer, &description, wall, error);
@@ -347,12 +349,8 @@ pass_by (MsnetStream *stream, MsnetDecision *decision, const GError *error)
     decision->pts = GST_CLOCK_TIME_NONE;
   decision->reset = FALSE;
   decision->gaps = decision->taken = 0;
-  GST_DEBUG_OBJECT (stream->element, "passed by: %s", error->message);
   msnet_recognizer_pass (stream->recognizer);
-  if (msnet_once (&stream->told, MSNET_TOLD_UNREADABLE))
-    GST_ELEMENT_WARNING (stream->element, STREAM, DECODE,
-        ("A frame cannot be looked at and passes as it is, as others like it will: %s", error->message),
-        (NULL));
+  msnet_visible_warn (stream->element, &stream->told, MSNET_TOLD_UNREADABLE, "looked at", error);
 }
 
 /* The frame is sampled.  Returns: FALSE where the stream cannot go on */
@@ -406,19 +404,30 @@ tell (MsnetStream *stream, GstBuffer *buffer, const MsnetDecision *decision, GEr
   return TRUE;
 }
 
+/* Whether the frame is sampled.  Only one that is a part of the stream can show that its picture is another one. */
+static gboolean
+offer (MsnetStream *stream, GstBuffer *buffer, MsnetDecision *decision)
+{
+  MsnetFrameTime time = get_time (stream, buffer);
+  gboolean sampled = msnet_recognizer_offer (stream->recognizer, &time, decision);
+
+  if (!decision->advances || !is_another_crop (stream, buffer))
+    return sampled;
+  set_crop (stream, buffer);
+  time.pts = decision->pts;
+  return msnet_recognizer_offer (stream->recognizer, &time, decision);
+}
+
 gboolean
 msnet_stream_process (MsnetStream *stream, GstBuffer *buffer, GError **error)
 {
-  MsnetFrameTime time;
   MsnetDecision decision;
   gboolean sampled;
 
   if (stream->segment.format != GST_FORMAT_TIME || stream->segment.rate < 0)
     return TRUE;
-  look_at_crop (stream, buffer);
-  time = get_time (stream, buffer);
   msnet_recognizer_set_motion (stream->recognizer, stream->reporting.motion);
-  sampled = msnet_recognizer_offer (stream->recognizer, &time, &decision);
+  sampled = offer (stream, buffer, &decision);
   if (sampled && !sample (stream, buffer, &decision, error))
     return FALSE;
   note (stream, buffer, &decision);

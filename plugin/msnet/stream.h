@@ -47,8 +47,7 @@ typedef struct
   MsnetTimeWatch watch;
   guint64 n_gaps; /* counted so far */
   GstVideoInfo info;
-  GstVideoRectangle visible;     /* of the last frame */
-  guint crop_width, crop_height; /* as its metadata ask for, otherwise of the caps */
+  guint crop_width, crop_height; /* as the metadata of frames ask for, otherwise of the caps */
   MsnetOrientation orientation;
   GstSegment segment;
   gchar *id;

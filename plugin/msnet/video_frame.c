@@ -1,6 +1,6 @@
 #include "video_frame.h"
 
-#include "base/error.h"
+#include "meta/visible.h"
 
 /* Lines of each component are doubled in stride and, in the second of a pair of lines, begin one later. */
 static void
@@ -60,7 +60,7 @@ get_reach (const MsnetFrame *description, const MsnetComponent *component)
   gsize rows = GST_VIDEO_SUB_SCALE (component->shift_y, description->height);
   gsize columns = GST_VIDEO_SUB_SCALE (component->shift_x, description->width);
 
-  return component->offset + (rows - 1) * component->stride + (columns - 1) * component->step + 1;
+  return component->offset + msnet_visible_get_reach (rows, columns, component->stride, component->step);
 }
 
 void

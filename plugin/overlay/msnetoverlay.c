@@ -51,6 +51,12 @@
 GST_DEBUG_CATEGORY (msnet_overlay_debug);
 #define GST_CAT_DEFAULT msnet_overlay_debug
 
+/* What is reported once a run. */
+typedef enum
+{
+  TOLD_UNREADABLE = 1 << 0,
+} Told;
+
 struct _MsnetOverlay
 {
   GstElement parent;
@@ -66,7 +72,7 @@ struct _MsnetOverlay
   GstVideoRectangle visible; /* of the last frame */
   GstCaps *caps;             /* of the sink pad; NULL: none yet */
   gboolean attach;
-  gboolean warned; /* that a frame cannot be drawn on */
+  guint told; /* Told: since the start */
 };
 
 G_DEFINE_TYPE (MsnetOverlay, msnet_overlay, GST_TYPE_ELEMENT)
@@ -96,13 +102,14 @@ set_visible (MsnetOverlay *self, const GstVideoRectangle *visible)
   msnet_scene_set_info (self->scene, &info);
 }
 
-/* Drawings lie in what is visible: only its size matters to them. */
+/* Drawings lie in what is visible: only its size matters to them.  What a damaged frame says of it holds until the next
+ * frame. */
 static void
 look_at_crop (MsnetOverlay *self, GstBuffer *buffer)
 {
   GstVideoRectangle visible;
 
-  if (gst_buffer_get_size (buffer) > 0 && msnet_visible_find (&self->info, buffer, &visible)
+  if (msnet_visible_find (&self->info, buffer, &visible)
       && (visible.w != self->visible.w || visible.h != self->visible.h))
     set_visible (self, &visible);
 }
@@ -121,18 +128,6 @@ set_caps (MsnetOverlay *self, GstCaps *caps)
   all.h = GST_VIDEO_INFO_HEIGHT (&self->info);
   set_visible (self, &all);
   return negotiate (self);
-}
-
-/* Once a run; the frame passes as it is. */
-static void
-warn_unreadable (MsnetOverlay *self, const GError *error)
-{
-  GST_DEBUG_OBJECT (self, "not drawn on: %s", error->message);
-  if (!self->warned)
-    GST_ELEMENT_WARNING (self, STREAM, DECODE,
-        ("A frame cannot be drawn on and passes as it is, as others like it will: %s", error->message),
-        (NULL));
-  self->warned = TRUE;
 }
 
 /* Returns: (transfer none) (nullable): what to draw over @buffer */
@@ -171,7 +166,7 @@ msnet_overlay_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
     if (self->attach)
       msnet_paint_attach (buffer, drawings);
     else if (!msnet_paint_blend (&self->info, buffer, drawings, &error))
-      warn_unreadable (self, error);
+      msnet_visible_warn (GST_ELEMENT (self), &self->told, TOLD_UNREADABLE, "drawn on", error);
   }
   return gst_pad_push (self->src_pad, buffer);
 }
@@ -273,7 +268,7 @@ msnet_overlay_change_state (GstElement *element, GstStateChange transition)
     msnet_scene_clear (self->scene);
     gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
     gst_caps_replace (&self->caps, NULL);
-    self->warned = FALSE;
+    self->told = 0;
   }
   return result;
 }

@@ -98,6 +98,31 @@ GST_START_TEST (test_a_crop_that_moves_does_not_reset)
 }
 GST_END_TEST;
 
+/* Lost packets cost the metadata, too, and frames outside of the segment are no part of the stream. */
+GST_START_TEST (test_a_frame_that_is_not_looked_at_does_not_reset)
+{
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+  g_autofree gchar *text = NULL;
+  GstBuffer *damaged = gst_buffer_new_allocate (NULL, 100, NULL);
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.stop = 10 * GST_SECOND;
+  gst_harness_push_event (harness.harness, gst_event_new_segment (&segment));
+  GST_BUFFER_PTS (damaged) = 300 * GST_MSECOND;
+  push_cropped (&harness, 0, 2);
+  push_cropped (&harness, 250, 2);
+  fail_unless_equals_int (gst_harness_push (harness.harness, damaged), GST_FLOW_OK);
+  push_cropped_to (&harness, 12000, 2, 40);
+  push_cropped_to (&harness, 250, 2, 40);
+  push_cropped (&harness, 500, 2);
+  push_cropped (&harness, 750, 2);
+  text = msnet_harness_describe (&harness);
+  fail_unless_equals_string (text, "0 250 300 12000 250 500 750(0:0-750)");
+  fail_if (msnet_harness_pop (&harness, GST_MESSAGE_WARNING));
+}
+GST_END_TEST;
+
 /* Returns: (transfer full): what upstream is told that it may attach */
 static gchar *
 ask_what_may_come (GstHarness *harness)
@@ -271,6 +296,7 @@ msnet_crop_suite (void)
   tcase_add_test (tests, test_another_frame_rate_of_a_cropped_stream);
   tcase_add_test (tests, test_another_crop_resets);
   tcase_add_test (tests, test_nothing_to_see_is_no_other_crop);
+  tcase_add_test (tests, test_a_frame_that_is_not_looked_at_does_not_reset);
   tcase_add_test (tests, test_only_what_is_honoured_is_promised);
   tcase_add_test (tests, test_a_region_costs_nothing_before_lines);
   return suite;
