@@ -1,8 +1,8 @@
-"""Every message that a user may meet has its line in docs/troubleshooting.md: the longest run of its own words.
+"""Every message that a user may meet has its line in docs/troubleshooting.md, with all of its own words.
 
     check_messages.py ROOT
 
-A message is each text of four words or more, wherever it is put together: all texts in the code count but those of logs
+A message is each text with four words or more in a row, wherever it is put together: all texts in the code count but those of logs
 (why a stream starts over is one), of descriptions for gst-inspect-1.0 and of tables.
 """
 import pathlib
@@ -46,9 +46,10 @@ def is_message(calls):
 
 
 def own_words(text):
-    """The longest run of words between two conversions."""
+    """The runs of words between two conversions."""
     plain = text.replace('\\"', '"').replace("\\n", " ")
-    return max((" ".join(part.split()) for part in re.split(r"%[-.\d]*[a-z]+", plain)), key=len).strip(" :;,.")
+    runs = (" ".join(part.split()).strip(" :;,.()\"") for part in re.split(r"%[-.\d]*[a-z]+", plain))
+    return [run for run in runs if len(run.split()) >= LEAST_WORDS]
 
 
 def messages(root):
@@ -57,9 +58,8 @@ def messages(root):
         if path.startswith(INTERNAL) and path not in USERS:
             continue
         for text, calls in texts(source.read_text(encoding="utf-8")):
-            words = own_words(text)
-            if is_message(calls) and len(words.split()) >= LEAST_WORDS:
-                yield path, words
+            if is_message(calls):
+                yield from ((path, words) for words in own_words(text))
 
 
 def main(root):
