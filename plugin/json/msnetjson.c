@@ -40,6 +40,16 @@
 GST_DEBUG_CATEGORY_STATIC (msnet_json_debug);
 #define GST_CAT_DEFAULT msnet_json_debug
 
+/* So many elements' last results are remembered: applications make and drop elements all day. */
+#define MOST_ELEMENTS 64
+
+/* The newest result of an element that became a line. */
+typedef struct
+{
+  guint64 element_id;
+  guint64 index;
+} Last;
+
 struct _MsnetJson
 {
   GstElement parent;
@@ -50,9 +60,9 @@ struct _MsnetJson
 
   /* Under the sink pad's stream lock. */
   GstSegment segment;
-  GHashTable *last_index; /* guint64, an element's id -> guint64: its newest result that became a line */
-  GQueue pending;         /* GstBuffer: lines of events, until the buffer that decided them comes */
-  GstFlowReturn flow;     /* of lines that left with events: the next buffer returns it */
+  GArray *last;       /* Last: the element that spoke last is the last one */
+  GQueue pending;     /* GstBuffer: lines of events, until the buffer that decided them comes */
+  GstFlowReturn flow; /* of lines that left with events: the next buffer returns it */
 };
 
 G_DEFINE_TYPE (MsnetJson, msnet_json, GST_TYPE_ELEMENT)
@@ -90,17 +100,34 @@ wants_measured (MsnetJson *self, const MsnetResult *result)
          || (measured == MSNET_JSON_MEASURED_AUTO && GST_CLOCK_TIME_IS_VALID (result->wall));
 }
 
+/* Returns: where @element_id stands in what is remembered; its length: nowhere */
+static guint
+find_last (MsnetJson *self, guint64 element_id)
+{
+  guint i = 0;
+
+  while (i < self->last->len && g_array_index (self->last, Last, i).element_id != element_id)
+    i++;
+  return i;
+}
+
 /* Whether the result is another than the one that its element repeats; remembers it. */
 static gboolean
 is_news (MsnetJson *self, const MsnetResult *result)
 {
-  guint64 *last = g_hash_table_lookup (self->last_index, &result->element_id);
+  Last last = { result->element_id, result->index };
+  guint place = find_last (self, result->element_id);
+  gboolean news = TRUE;
 
-  if (last && result->index <= *last)
-    return FALSE;
-  g_hash_table_insert (self->last_index, g_memdup2 (&result->element_id, sizeof result->element_id),
-      g_memdup2 (&result->index, sizeof result->index));
-  return TRUE;
+  if (place < self->last->len) {
+    Last before = g_array_index (self->last, Last, place);
+    news = result->index > before.index;
+    last.index = MAX (last.index, before.index);
+    g_array_remove_index (self->last, place);
+  } else if (self->last->len == MOST_ELEMENTS)
+    g_array_remove_index (self->last, 0);
+  g_array_append_val (self->last, last);
+  return news;
 }
 
 static GstBuffer *
@@ -186,6 +213,17 @@ push_pending (MsnetJson *self)
   return flow;
 }
 
+/* No buffer comes any more that decided the lines.  Events cannot bring upstream what downstream says: the next buffer
+ * does. */
+static void
+push_pending_at_event (MsnetJson *self)
+{
+  GstFlowReturn flow = push_pending (self);
+
+  if (self->flow == GST_FLOW_OK)
+    self->flow = flow;
+}
+
 /* The carrier of @buffer's metadata has no news. */
 static GstFlowReturn
 push_gap (MsnetJson *self, GstBuffer *buffer)
@@ -255,10 +293,10 @@ take_news (MsnetJson *self, GstEvent *event)
 
 /* What was pending is pushed or dropped: another stream begins. */
 static void
-reset (MsnetJson *self)
+reset (MsnetJson *self, GstFlowReturn flow)
 {
   forget_pending (self);
-  self->flow = GST_FLOW_OK;
+  self->flow = flow;
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
 }
 
@@ -278,22 +316,23 @@ msnet_json_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   switch (GST_EVENT_TYPE (event)) {
   case GST_EVENT_STREAM_START:
     /* Their last results are kept: a selector may come back to these elements. */
-    push_pending (self);
-    reset (self);
+    push_pending_at_event (self);
+    /* If the stream before has ended, this one starts. */
+    reset (self, self->flow == GST_FLOW_EOS ? GST_FLOW_OK : self->flow);
     break;
   case GST_EVENT_CAPS:
     gst_event_unref (event);
     return push_caps (self);
   case GST_EVENT_SEGMENT:
-    self->flow = push_pending (self); /* no buffer of the old segment comes any more */
+    push_pending_at_event (self);
     gst_event_copy_segment (event, &self->segment);
     break;
   case GST_EVENT_SEGMENT_DONE:
   case GST_EVENT_EOS:
-    self->flow = push_pending (self);
+    push_pending_at_event (self);
     break;
   case GST_EVENT_FLUSH_STOP:
-    reset (self);
+    reset (self, GST_FLOW_OK);
     break;
   case GST_EVENT_CUSTOM_DOWNSTREAM:
     if (!take_news (self, event))
@@ -324,8 +363,8 @@ msnet_json_change_state (GstElement *element, GstStateChange transition)
       = GST_ELEMENT_CLASS (msnet_json_parent_class)->change_state (element, transition);
 
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
-    reset (MSNET_JSON (element));
-    g_hash_table_remove_all (MSNET_JSON (element)->last_index);
+    reset (MSNET_JSON (element), GST_FLOW_OK);
+    g_array_set_size (MSNET_JSON (element)->last, 0);
   }
   return result;
 }
@@ -352,7 +391,7 @@ msnet_json_finalize (GObject *object)
   MsnetJson *self = MSNET_JSON (object);
 
   forget_pending (self);
-  g_hash_table_unref (self->last_index);
+  g_array_unref (self->last);
   G_OBJECT_CLASS (msnet_json_parent_class)->finalize (object);
 }
 
@@ -378,7 +417,7 @@ static void
 msnet_json_init (MsnetJson *self)
 {
   msnet_properties_init (G_OBJECT_GET_CLASS (self), &self->options);
-  self->last_index = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->last = g_array_new (FALSE, FALSE, sizeof (Last));
   g_queue_init (&self->pending);
   gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
 

@@ -262,7 +262,8 @@ refuse_line (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   return GST_FLOW_ERROR;
 }
 
-/* An event cannot bring upstream what downstream says to the lines that leave with it: the next buffer does. */
+/* An event cannot bring upstream what downstream says to the lines that leave with it: the next buffer does, whatever
+ * other events come before. */
 GST_START_TEST (test_lines_of_events_are_refused)
 {
   g_auto (Json) json = { 0 };
@@ -270,9 +271,58 @@ GST_START_TEST (test_lines_of_events_are_refused)
   json_init (&json, "msnetjson");
   gst_pad_set_chain_function (json.harness->sinkpad, refuse_line);
   gst_harness_push_event (json.harness, sample_action ("msnet0", "wave", 2, 0, FRAME));
-  gst_harness_push_event (json.harness, segment_at (GST_SECOND));
+  if (__i__ != 1)
+    gst_harness_push_event (json.harness, segment_at (GST_SECOND));
+  if (__i__ == 1)
+    start_stream (&json, "b");
+  if (__i__ == 2)
+    gst_harness_push_event (json.harness, segment_at (2 * GST_SECOND));
   fail_unless_equals_int (push (&json, 0, NULL), GST_FLOW_ERROR);
   fail_unless_equals_int (push (&json, 1, NULL), GST_FLOW_OK);
+}
+GST_END_TEST;
+
+static GstFlowReturn
+refuse_line_as_ended (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  gst_buffer_unref (buffer);
+  return GST_FLOW_EOS;
+}
+
+/* An end is one of the stream that ended, not of the next. */
+GST_START_TEST (test_the_next_stream_has_not_ended)
+{
+  g_auto (Json) json = { 0 };
+
+  json_init (&json, "msnetjson");
+  gst_pad_set_chain_function (json.harness->sinkpad, refuse_line_as_ended);
+  gst_harness_push_event (json.harness, sample_action ("msnet0", "wave", 2, 0, FRAME));
+  gst_harness_push_event (json.harness, segment_at (GST_SECOND));
+  start_stream (&json, "b");
+  fail_unless_equals_int (push (&json, 0, NULL), GST_FLOW_OK);
+}
+GST_END_TEST;
+
+/* An application that makes an element for each visitor: who has not spoken for long is forgotten, others are not. */
+GST_START_TEST (test_elements_that_come_and_go)
+{
+  g_auto (Json) json = { 0 };
+  MsnetResult stays = sample_result (5, "msnet0", "pan-left", 0);
+  MsnetResult goes = sample_result (5, "msnet1", "pan-left", 0);
+  MsnetResult visitor = sample_result (0, "msnet2", "pan-left", 0);
+
+  json_init (&json, "msnetjson");
+  push (&json, 0, &goes);
+  push (&json, 1, &stays);
+  expect (&json, " line line");
+  for (guint i = 0; i < 100; i++) {
+    visitor.element_id = i;
+    push (&json, 2 + 2 * i, &visitor);
+    push (&json, 3 + 2 * i, &stays);
+    expect (&json, " line gap");
+  }
+  push (&json, 300, &goes);
+  expect (&json, " line");
 }
 GST_END_TEST;
 
@@ -293,7 +343,9 @@ msnetjson_streams_suite (void)
   tcase_add_test (tests, test_gap_after_the_end);
   tcase_add_test (tests, test_gap_before_a_queue_that_failed);
   tcase_add_test (tests, test_gap_that_is_not_liked);
-  tcase_add_test (tests, test_lines_of_events_are_refused);
+  tcase_add_loop_test (tests, test_lines_of_events_are_refused, 0, 3);
+  tcase_add_test (tests, test_the_next_stream_has_not_ended);
+  tcase_add_test (tests, test_elements_that_come_and_go);
   return suite;
 }
 
