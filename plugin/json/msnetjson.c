@@ -34,6 +34,7 @@
 #include "news.h"
 #include "options.h"
 #include "refusal.h"
+#include "meta/once.h"
 
 #include <gst/video/video.h>
 
@@ -42,6 +43,12 @@ GST_DEBUG_CATEGORY_STATIC (msnet_json_debug);
 
 /* So many elements' last results are remembered: applications make and drop elements all day. */
 #define MOST_ELEMENTS 64
+
+/* What is logged once a run: metadata come with each frame. */
+typedef enum
+{
+  TOLD_RESULT = 1 << 0,
+} Told;
 
 /* The newest result of an element that became a line. */
 typedef struct
@@ -60,6 +67,7 @@ struct _MsnetJson
 
   /* Under the sink pad's stream lock. */
   GstSegment segment;
+  guint told;         /* Told: since the start */
   GArray *last;       /* Last: the element that spoke last is the last one */
   GQueue pending;     /* GstBuffer: lines of events, until the buffer that decided them comes */
   GstFlowReturn flow; /* of lines that left with events: the next buffer returns it */
@@ -169,7 +177,9 @@ translate_result (MsnetJson *self, const GstStructure *structure, GstBuffer *car
   gboolean moves;
 
   if (!msnet_result_read (&result, structure)) {
-    GST_WARNING_OBJECT (self, "not a whole result, ignored: %" GST_PTR_FORMAT, structure);
+    if (msnet_once (&self->told, TOLD_RESULT))
+      GST_WARNING_OBJECT (
+          self, "not a whole result, ignored, as others like it will be: %" GST_PTR_FORMAT, structure);
     return NULL;
   }
   if (!is_news (self, &result) || !wants_line (self, MSNET_JSON_LINES_RESULTS))
@@ -364,6 +374,7 @@ msnet_json_change_state (GstElement *element, GstStateChange transition)
 
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
     reset (MSNET_JSON (element), GST_FLOW_OK);
+    MSNET_JSON (element)->told = 0;
     g_array_set_size (MSNET_JSON (element)->last, 0);
   }
   return result;

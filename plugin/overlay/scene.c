@@ -2,9 +2,17 @@
 
 #include "picture.h"
 #include "timeline.h"
+#include "meta/once.h"
 
 GST_DEBUG_CATEGORY_EXTERN (msnet_overlay_debug);
 #define GST_CAT_DEFAULT msnet_overlay_debug
+
+/* What is logged once: metadata come with each frame. */
+typedef enum
+{
+  TOLD_RESULT = 1 << 0,
+  TOLD_MOTION = 1 << 1,
+} Told;
 
 struct _MsnetScene
 {
@@ -17,6 +25,7 @@ struct _MsnetScene
   MsnetMotion motion; /* width 0: none */
   MsnetOngoing *ongoing;
   GstClockTime now;
+  guint told; /* Told */
 
   MsnetPicture *picture;
 };
@@ -115,7 +124,8 @@ take_results (MsnetScene *scene, GstBuffer *buffer)
   g_array_set_size (scene->current, 0);
   while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME))) {
     if (!msnet_result_read (&result, structure)) {
-      GST_DEBUG ("not a whole result, ignored: %" GST_PTR_FORMAT, structure);
+      if (msnet_once (&scene->told, TOLD_RESULT))
+        GST_WARNING ("not a whole result, ignored, as others like it will be: %" GST_PTR_FORMAT, structure);
       continue;
     }
     if (is_wanted (scene, result.element)) {
@@ -147,7 +157,9 @@ take_motion (MsnetScene *scene, GstBuffer *buffer)
   msnet_motion_clear (&scene->motion);
   while ((structure = msnet_meta_iterate (buffer, &state, MSNET_MOTION_META_NAME))) {
     if (!msnet_motion_read (&motion, structure)) {
-      GST_DEBUG ("not a whole motion field, ignored: %" GST_PTR_FORMAT, structure);
+      if (msnet_once (&scene->told, TOLD_MOTION))
+        GST_WARNING (
+            "not a whole motion field, ignored, as others like it will be: %" GST_PTR_FORMAT, structure);
       continue;
     }
     if (is_wanted (scene, motion.element) && is_of_visible (scene, buffer, &motion)) {

@@ -326,6 +326,36 @@ GST_START_TEST (test_elements_that_come_and_go)
 }
 GST_END_TEST;
 
+static void
+count_complaints (GstDebugCategory *category, GstDebugLevel level, const gchar *file, const gchar *function,
+    gint line, GObject *object, GstDebugMessage *message, gpointer n)
+{
+  if (level == GST_LEVEL_WARNING && strstr (gst_debug_message_get (message), "not a whole "))
+    ++*(guint *)n;
+}
+
+/* Somebody else's metadata of our name, with each frame: each element says so once. */
+GST_START_TEST (test_strange_metadata_are_told_once)
+{
+  g_auto (Json) json = { 0 };
+  guint n = 0;
+
+  gst_debug_set_threshold_from_string ("msnet*:2", TRUE);
+  gst_debug_add_log_function (count_complaints, &n, NULL);
+  json_init (&json, "msnetoverlay ! msnetjson");
+  for (guint i = 0; i < 5; i++) {
+    GstBuffer *buffer = gst_buffer_new ();
+    GST_BUFFER_PTS (buffer) = i * FRAME;
+    gst_buffer_add_custom_meta (buffer, MSNET_RESULT_META_NAME);
+    gst_buffer_add_custom_meta (buffer, MSNET_MOTION_META_NAME);
+    fail_unless_equals_int (gst_harness_push (json.harness, buffer), GST_FLOW_OK);
+  }
+  gst_debug_remove_log_function (count_complaints);
+  /* The overlay of results and of motion, msnetjson of results. */
+  fail_unless_equals_int (n, 3);
+}
+GST_END_TEST;
+
 static Suite *
 msnetjson_streams_suite (void)
 {
@@ -346,6 +376,7 @@ msnetjson_streams_suite (void)
   tcase_add_loop_test (tests, test_lines_of_events_are_refused, 0, 3);
   tcase_add_test (tests, test_the_next_stream_has_not_ended);
   tcase_add_test (tests, test_elements_that_come_and_go);
+  tcase_add_test (tests, test_strange_metadata_are_told_once);
   return suite;
 }
 
