@@ -131,6 +131,17 @@ is_simple (const GstVideoFormatInfo *format)
   return (format->flags & hindrances) == 0;
 }
 
+static void
+set_upside_down (const GstVideoFrame *frame, guint plane, gint stride, GError **error)
+{
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
+      "plane %u of a %s frame of %dx%d has stride %d: expected rows from top to bottom; the element upstream "
+      "that "
+      "sets its strides has to be mended",
+      plane, GST_VIDEO_INFO_NAME (&frame->info), GST_VIDEO_FRAME_WIDTH (frame),
+      GST_VIDEO_FRAME_HEIGHT (frame), stride);
+}
+
 static gboolean
 check_memory (const GstVideoFrame *frame, GError **error)
 {
@@ -139,12 +150,15 @@ check_memory (const GstVideoFrame *frame, GError **error)
     gint stride = GST_VIDEO_FRAME_COMP_STRIDE (frame, c);
     gsize available = get_available (frame, plane);
 
-    if (stride >= 0 && get_reach (frame, c) <= available)
+    if (stride < 0) {
+      set_upside_down (frame, plane, stride, error);
+      return FALSE;
+    }
+    if (get_reach (frame, c) <= available)
       continue;
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
-        "plane %u of a %s frame of %dx%d with stride %d: expected rows from top to bottom and memory of "
-        "%" G_GSIZE_FORMAT " bytes, found %" G_GSIZE_FORMAT
-        "; the element upstream that sets its strides has to be mended",
+        "plane %u of a %s frame of %dx%d with stride %d: expected memory of %" G_GSIZE_FORMAT
+        " bytes, found %" G_GSIZE_FORMAT "; the element upstream that sets its strides has to be mended",
         plane, GST_VIDEO_INFO_NAME (&frame->info), GST_VIDEO_FRAME_WIDTH (frame),
         GST_VIDEO_FRAME_HEIGHT (frame), stride, get_reach (frame, c), available);
     return FALSE;
