@@ -221,11 +221,27 @@ msnet_settings_clear (MsnetSettings *settings)
   g_clear_pointer (&settings->device, g_free);
 }
 
+/* GStreamer's list is one for all elements that turn pictures. */
+static gboolean
+check_orientation (const MsnetSettings *settings, GstElement *element)
+{
+  if (settings->orientation != GST_VIDEO_ORIENTATION_CUSTOM)
+    return TRUE;
+  GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
+      ("\"orientation\" is \"custom\": msnet turns the picture only in eight ways; set it to auto, or to one "
+       "of "
+       "the others, such as 90r"),
+      (NULL));
+  return FALSE;
+}
+
 gboolean
 msnet_settings_check (const MsnetSettings *settings, GstElement *element)
 {
   const MsnetReporting *reporting = &settings->reporting;
 
+  if (!check_orientation (settings, element))
+    return FALSE;
   if (reporting->leave <= reporting->enter)
     return TRUE;
   GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,

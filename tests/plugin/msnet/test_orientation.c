@@ -159,6 +159,29 @@ GST_START_TEST (test_property)
 }
 GST_END_TEST;
 
+/* A value of GStreamer's list that means no way to turn. */
+GST_START_TEST (test_custom_is_refused)
+{
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), NULL);
+  const gchar *cures[] = { "auto", "90r" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cures); i++) {
+    gst_element_set_state (harness.element, GST_STATE_READY);
+    gst_util_set_object_arg (G_OBJECT (harness.element), "orientation", "custom");
+    fail_unless_equals_int (
+        gst_element_set_state (harness.element, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
+    msnet_harness_expect (&harness, GST_MESSAGE_ERROR,
+        "\"orientation\" is \"custom\": msnet turns the picture only in eight ways; set it to auto, or to "
+        "one of "
+        "the others, such as 90r");
+    gst_element_set_state (harness.element, GST_STATE_READY);
+    gst_util_set_object_arg (G_OBJECT (harness.element), "orientation", cures[i]);
+    fail_unless_equals_int (
+        gst_element_set_state (harness.element, GST_STATE_PAUSED), GST_STATE_CHANGE_SUCCESS);
+  }
+}
+GST_END_TEST;
+
 static Suite *
 msnet_orientation_suite (void)
 {
@@ -171,6 +194,7 @@ msnet_orientation_suite (void)
   tcase_add_test (tests, test_tags_that_turn_reset);
   tcase_add_test (tests, test_another_stream_forgets);
   tcase_add_test (tests, test_property);
+  tcase_add_test (tests, test_custom_is_refused);
   return suite;
 }
 
