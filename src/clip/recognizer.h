@@ -56,6 +56,15 @@ void msnet_recognizer_set_index (MsnetRecognizer *recognizer, guint64 index);
  * what drivers put off until then.  Before the first frame. */
 gboolean msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duration, GError **error);
 
+/**
+ * msnet_recognizer_set_latest:
+ * @latest: FALSE (at first): every window is recognised, and the caller waits for the device.  TRUE: it waits only
+ *     with the first frame of a grid, if no slot is free, and in msnet_recognizer_finish()
+ *
+ * With @latest, of several windows that are due on one frame only the newest is asked for.  A window that still waits
+ * for the device when a newer one is asked for is skipped (msnet_recognizer_get_skipped()); in a stream only if both end
+ * on the same frame.  A frame for which no slot is free is a gap.
+ */
 /* TRUE: never wait for the device.  Of the windows that become due while it is busy, only the newest is
  * recognised; in a stream, those of all frames for which there was room.  FALSE (at first): every window
  * is. */
@@ -102,6 +111,7 @@ void msnet_recognizer_pass (MsnetRecognizer *recognizer);
  * msnet_recognizer_collect:
  *
  * Waits until all windows that are due are recognised, unless msnet_recognizer_set_latest() forbids it.
+ * so far comes at once.
  *
  * Returns: (transfer full) (element-type MsnetRecognition): oldest first, often none; NULL with
  *     MSNET_ERROR_DEVICE or G_IO_ERROR_CANCELLED
@@ -113,6 +123,7 @@ GPtrArray *msnet_recognizer_collect (MsnetRecognizer *recognizer, GError **error
  * @complete: the last frame completes the open window, if DESIGN.md's Time 4 says so
  *
  * The stream ends: waits as msnet_recognizer_collect() does, or for MSNET_PATIENCE at most if it must never
+ * what is then not recognised is skipped.  Afterwards as msnet_recognizer_reset().
  * wait.  What is not recognised by then is skipped.  Afterwards acts as msnet_recognizer_reset().
  */
 GPtrArray *msnet_recognizer_finish (MsnetRecognizer *recognizer, gboolean complete, GError **error);
