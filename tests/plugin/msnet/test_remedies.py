@@ -1,7 +1,8 @@
 """What messages tell a user to do works: each case is a pipeline in which something is wrong, and then the same with what
 the message said, taken from its text.
 
-    test_msnet_remedies.py
+    test_remedies.py            all cases that need no special encoder
+    test_remedies.py CASE       one case, such as raw_codec; 77 where it needs what is not installed
 """
 import os
 import pathlib
@@ -11,6 +12,7 @@ import sys
 import tempfile
 
 MODEL = os.path.join(os.environ["MSNET_TEST_MODELS"], "tiny-four.safetensors")  # 4 frames, a second
+SKIPPED = 77
 TEST = "videotestsrc pattern=ball num-buffers={} ! video/x-raw,format=I420,width=64,height=48,framerate={}"
 
 
@@ -68,8 +70,8 @@ def check_raw_codec(folder):
     """A raw .h264, as encoders of cameras leave it."""
     launch(f"{TEST.format(75, '25/1')} ! openh264enc ! video/x-h264,stream-format=byte-stream ! filesink location={folder}/a.h264")
     if not (folder / "a.h264").exists() or (folder / "a.h264").stat().st_size == 0:
-        print("no encoder for H.264: not tried")
-        return
+        print("no encoder for H.264")
+        sys.exit(SKIPPED)
     source = f"filesrc location={folder}/a.h264 ! h264parse ! openh264dec ! videoconvert"
     said = check_trouble(source, "have no timestamps")
     check_cured(f"{source} ! {quoted(said, 'identity ')}")
@@ -110,9 +112,10 @@ def check_interlaced(_):
     check_cured(f"{source} ! deinterlace")
 
 
-def main():
+def main(names):
     checks = [check for name, check in globals().items() if name.startswith("check_") and check.__code__.co_argcount == 1]
-    for check in checks:
+    wanted = [globals()[f"check_{name}"] for name in names] or [check for check in checks if check is not check_raw_codec]
+    for check in wanted:
         with tempfile.TemporaryDirectory() as folder:
             check(pathlib.Path(folder))
         print(check.__name__[len("check_"):].replace("_", " "))
@@ -121,5 +124,5 @@ def main():
 
 if __name__ == "__main__":
     if "no OpenCL" in recognise(TEST.format(1, "1/1"))[1]:
-        sys.exit(77)
-    sys.exit(main())
+        sys.exit(SKIPPED)
+    sys.exit(main(sys.argv[1:]))
