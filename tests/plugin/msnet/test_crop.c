@@ -5,14 +5,14 @@
 #include <gst/video/video-overlay-composition.h>
 
 #define CAPS "video/x-raw, format = %s, width = 96, height = 80, framerate = 4/1"
+#define CROP "videocrop left=6 top=8 right=10 bottom=20"
 
+/* @behind: elements, and settings of `msnet` */
 static GstHarness *
-crop_harness_new (const gchar *format, gboolean by_metadata)
+crop_harness_new (const gchar *caps, const gchar *behind, gboolean by_metadata)
 {
   g_autofree gchar *model = msnet_test_model ("tiny-past");
-  g_autofree gchar *launch = g_strdup_printf (
-      "videocrop left=6 top=8 right=10 bottom=20 ! msnet model=%s window=1000000000", model);
-  g_autofree gchar *caps = g_strdup_printf (CAPS, format);
+  g_autofree gchar *launch = g_strdup_printf (CROP " ! %s model=%s window=1000000000", behind, model);
   GstHarness *harness = gst_harness_new_parse (launch);
 
   gst_harness_set_live (harness, FALSE);
@@ -24,12 +24,28 @@ crop_harness_new (const gchar *format, gboolean by_metadata)
   return harness;
 }
 
-/* What a window of noise shows whose borders are cropped. */
-static void
-look (const gchar *format, gboolean by_metadata, MsnetResult *result, MsnetMotion *motion)
+typedef struct
 {
-  GstHarness *harness = crop_harness_new (format, by_metadata);
+  MsnetResult result;
+  MsnetMotion motion;
+} Seen;
+
+static void
+seen_clear (Seen *seen)
+{
+  msnet_result_clear (&seen->result);
+  msnet_motion_clear (&seen->motion);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Seen, seen_clear)
+
+/* What a window of noise shows whose borders are cropped. */
+static Seen
+look (const gchar *caps, const gchar *behind, gboolean by_metadata)
+{
+  GstHarness *harness = crop_harness_new (caps, behind, by_metadata);
   MsnetHarness frames = { .harness = harness };
+  Seen seen = { 0 };
 
   for (guint i = 0; i < 8; i++) {
     GstBuffer *buffer = msnet_harness_make_frame (&frames, i * 125 * GST_MSECOND, 125 * GST_MSECOND);
@@ -37,12 +53,28 @@ look (const gchar *format, gboolean by_metadata, MsnetResult *result, MsnetMotio
     buffer = gst_harness_push_and_pull (harness, buffer);
     fail_unless ((gst_buffer_get_video_crop_meta (buffer) != NULL) == by_metadata);
     if (i == 7) {
-      fail_unless (msnet_result_read (result, msnet_meta_iterate (buffer, &results, MSNET_RESULT_META_NAME)));
-      fail_unless (msnet_motion_read (motion, msnet_meta_iterate (buffer, &motions, MSNET_MOTION_META_NAME)));
+      fail_unless (
+          msnet_result_read (&seen.result, msnet_meta_iterate (buffer, &results, MSNET_RESULT_META_NAME)));
+      fail_unless (
+          msnet_motion_read (&seen.motion, msnet_meta_iterate (buffer, &motions, MSNET_MOTION_META_NAME)));
     }
     gst_buffer_unref (buffer);
   }
   gst_harness_teardown (harness);
+  return seen;
+}
+
+/* @what: of the frames that are meant */
+static void
+expect_same (const gchar *what, const Seen *seen, const Seen *expected)
+{
+  for (guint k = 0; k < expected->result.n_labels; k++) {
+    fail_unless_equals_string (seen->result.labels[k], expected->result.labels[k]);
+    fail_unless (ABS (seen->result.scores[k] - expected->result.scores[k]) < 1e-5, "%s: label %u, %g, %g",
+        what, k, seen->result.scores[k], expected->result.scores[k]);
+  }
+  fail_unless_equals_int (seen->motion.frame_width, 80);
+  fail_unless_equals_int (seen->motion.frame_height, 52);
 }
 
 GST_START_TEST (test_only_what_is_visible_is_seen)
@@ -50,19 +82,46 @@ GST_START_TEST (test_only_what_is_visible_is_seen)
   const gchar *formats[] = { "I420", "NV12", "RGB", "YUY2", "GRAY8" };
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
-    g_auto (MsnetResult) expected = { 0 };
-    g_auto (MsnetResult) result = { 0 };
-    g_auto (MsnetMotion) expected_motion = { 0 };
-    g_auto (MsnetMotion) motion = { 0 };
-    look (formats[i], FALSE, &expected, &expected_motion);
-    look (formats[i], TRUE, &result, &motion);
-    for (guint k = 0; k < expected.n_labels; k++)
-      fail_unless (ABS (result.scores[k] - expected.scores[k]) < 1e-5, "%s: label %u, %g, %g", formats[i], k,
-          result.scores[k], expected.scores[k]);
-    fail_unless_equals_int (motion.frame_width, 80);
-    fail_unless_equals_int (motion.frame_height, 52);
-    fail_unless_equals_float (motion.region[2], expected_motion.region[2]);
+    g_autofree gchar *caps = g_strdup_printf (CAPS, formats[i]);
+    g_auto (Seen) expected = look (caps, "msnet", FALSE);
+    g_auto (Seen) seen = look (caps, "msnet", TRUE);
+    expect_same (formats[i], &seen, &expected);
+    fail_unless_equals_float (seen.motion.region[2], expected.motion.region[2]);
   }
+}
+GST_END_TEST;
+
+/* A phone's video behind a decoder that crops: the same as if the pixels were cut out and turned. */
+GST_START_TEST (test_crop_and_turn)
+{
+  const gchar *tags[] = { "rotate-90", "rotate-180", "rotate-270", "flip-rotate-0", "flip-rotate-90",
+    "flip-rotate-180", "flip-rotate-270" };
+  g_autofree gchar *caps = g_strdup_printf (CAPS, "I420");
+
+  for (guint i = 0; i < G_N_ELEMENTS (tags); i++) {
+    g_autofree gchar *turned = g_strdup_printf ("taginject tags=image-orientation=%s ! msnet", tags[i]);
+    g_autofree gchar *flipped = g_strdup_printf (
+        "taginject tags=image-orientation=%s ! videoflip video-direction=auto ! msnet orientation=identity",
+        tags[i]);
+    g_auto (Seen) expected = look (caps, flipped, FALSE);
+    g_auto (Seen) seen = look (caps, turned, TRUE);
+    expect_same (tags[i], &seen, &expected);
+  }
+}
+GST_END_TEST;
+
+/* The first field of what is visible. */
+GST_START_TEST (test_interlaced_crop)
+{
+  g_autofree gchar *caps
+      = g_strdup_printf (CAPS ", interlace-mode = interleaved, field-order = top-field-first", "I420");
+  g_autofree gchar *whole = g_strdup_printf (CAPS, "I420");
+  g_auto (Seen) expected = look (caps, "msnet", FALSE);
+  g_auto (Seen) seen = look (caps, "msnet", TRUE);
+  g_auto (Seen) progressive = look (whole, "msnet", TRUE);
+
+  expect_same ("interlaced", &seen, &expected);
+  fail_unless (seen.result.score != progressive.result.score);
 }
 GST_END_TEST;
 
@@ -291,6 +350,8 @@ msnet_crop_suite (void)
   msnet_test_require_device ();
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, test_only_what_is_visible_is_seen);
+  tcase_add_test (tests, test_crop_and_turn);
+  tcase_add_test (tests, test_interlaced_crop);
   tcase_add_test (tests, test_a_crop_that_moves_does_not_reset);
   tcase_add_test (tests, test_a_crop_whose_size_never_rests_and_its_cure);
   tcase_add_test (tests, test_another_frame_rate_of_a_cropped_stream);

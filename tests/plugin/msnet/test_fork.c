@@ -209,6 +209,36 @@ GST_START_TEST (test_frames_in_the_child)
 }
 GST_END_TEST;
 
+static void
+take_other_caps (MsnetHarness *harness)
+{
+  gst_harness_set_src_caps_str (
+      harness->harness, "video/x-raw, format = I420, width = 80, height = 48, framerate = 10/1");
+  require (gst_harness_push (
+               harness->harness, msnet_harness_make_frame (harness, 250 * GST_MSECOND, 250 * GST_MSECOND))
+               == GST_FLOW_ERROR,
+      "a frame passes");
+  require_error (harness->bus);
+  msnet_harness_clear (harness);
+}
+
+/* A pipeline that has its caps, and frames, when it is forked: it is taken down at once, or other caps come. */
+GST_START_TEST (test_running_before_the_fork)
+{
+  g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+  g_autofree gchar *text = NULL;
+
+  expect_child_to_succeed (msnet_harness_clear, &harness);
+  expect_child_to_succeed (take_other_caps, &harness);
+  msnet_harness_push (&harness, 0, 250, 250);
+  expect_child_to_succeed (msnet_harness_clear, &harness);
+  expect_child_to_succeed (take_other_caps, &harness);
+  msnet_harness_push (&harness, 500, 750, 250);
+  text = msnet_harness_describe (&harness);
+  fail_unless_equals_string (text, "0 250 500 750(0:0-750)");
+}
+GST_END_TEST;
+
 static Suite *
 msnet_fork_suite (void)
 {
@@ -221,6 +251,7 @@ msnet_fork_suite (void)
   tcase_add_test (tests, test_torn_down_in_the_child);
   tcase_add_test (tests, test_another_element_in_the_child);
   tcase_add_test (tests, test_frames_in_the_child);
+  tcase_add_test (tests, test_running_before_the_fork);
   return suite;
 }
 
