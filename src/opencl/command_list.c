@@ -5,7 +5,7 @@
 typedef struct
 {
   cl_kernel kernel;
-  const gchar *name; /* static */
+  gchar *name;
   gsize global[3];
   gsize local[3];
   gboolean disabled;
@@ -34,6 +34,7 @@ command_clear (Command *command)
 {
   if (command->kernel != NULL)
     clReleaseKernel (command->kernel);
+  g_free (command->name);
 }
 
 static void
@@ -141,7 +142,7 @@ msnet_command_list_append (MsnetCommandList *list, const MsnetLaunch *launch, GE
   cl_program program;
   cl_int status;
 
-  msnet_device_begin_call (list->device, "clBuildProgram", g_intern_string (launch->file));
+  msnet_device_begin_call (list->device, "clBuildProgram", launch->file);
   program = msnet_context_get_program (list->device->context, launch->file, launch->options, error);
   msnet_device_end_call (list->device);
   if (program == NULL)
@@ -153,7 +154,7 @@ msnet_command_list_append (MsnetCommandList *list, const MsnetLaunch *launch, GE
     command_clear (&command);
     return FALSE;
   }
-  command.name = g_intern_string (launch->kernel);
+  command.name = g_strdup (launch->kernel);
   for (guint i = 0; i < 3; i++) {
     command.global[i] = MAX (launch->global[i], 1);
     command.local[i] = MAX (launch->local[i], 1);

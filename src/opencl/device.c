@@ -16,6 +16,7 @@ msnet_device_new (cl_device_id id, GError **error)
   cl_int status = CL_SUCCESS;
 
   device->references = 1;
+  msnet_lock_init (&device->pulse.lock);
   device->context = msnet_context_open (id, error);
   if (device->context == NULL)
     return NULL;
@@ -41,6 +42,7 @@ msnet_device_unref (MsnetDevice *device)
     clReleaseCommandQueue (device->queue);
   if (device->context != NULL)
     msnet_context_unref (device->context);
+  msnet_lock_clear (&device->pulse.lock);
   g_free (device->warning);
   g_free (device);
 }
@@ -60,54 +62,74 @@ msnet_device_set_watched (MsnetDevice *device, gboolean watched)
 void
 msnet_device_give_sign (MsnetDevice *device)
 {
-  g_atomic_int_inc (&device->n_signs);
+  msnet_lock_take (&device->pulse.lock);
+  device->pulse.n_signs++;
+  msnet_lock_give (&device->pulse.lock);
 }
 
 void
 msnet_device_begin_call (MsnetDevice *device, const gchar *function, const gchar *subject)
 {
-  g_atomic_pointer_set (&device->subject, subject);
-  g_atomic_pointer_set (&device->function, function);
-  msnet_device_give_sign (device);
+  MsnetPulse *pulse = &device->pulse;
+
+  msnet_lock_take (&pulse->lock);
+  pulse->n_signs++;
+  pulse->function = function;
+  g_strlcpy (pulse->subject, subject, sizeof pulse->subject);
+  msnet_lock_give (&pulse->lock);
 }
 
 void
 msnet_device_end_call (MsnetDevice *device)
 {
-  /* In this order: a call that took long is over with a sign. */
-  msnet_device_give_sign (device);
-  g_atomic_pointer_set (&device->function, NULL);
+  msnet_lock_take (&device->pulse.lock);
+  device->pulse.n_signs++;
+  device->pulse.function = NULL;
+  msnet_lock_give (&device->pulse.lock);
 }
 
+/* With the lock held. */
 static void
-set_hung (MsnetDevice *device, const gchar *function, gint64 patience, GError **error)
+set_hung (const MsnetPulse *pulse, gint64 patience, GError **error)
 {
   const gdouble seconds = patience / (gdouble)G_USEC_PER_SEC;
 
-  if (function == NULL)
+  if (pulse->function == NULL)
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_DEVICE,
         "it hangs: no command was finished for %g s; the device is left behind", seconds);
   else
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_DEVICE,
-        "it hangs: %s of %s has not returned for %g s; the device is left behind", function,
-        (const gchar *)g_atomic_pointer_get (&device->subject), seconds);
+        "it hangs: %s of %s has not returned for %g s; the device is left behind", pulse->function,
+        pulse->subject, seconds);
+}
+
+/* With the lock held. */
+static gboolean
+is_hung (const MsnetPulse *pulse, MsnetVigil *vigil, gint64 allowance, GError **error)
+{
+  const gint64 now = g_get_monotonic_time ();
+  const gboolean is_building = pulse->function != NULL;
+  const gint64 patience = is_building ? msnet_device_patience.build : msnet_device_patience.command;
+
+  if (vigil->silent_since == 0 || vigil->n_signs != pulse->n_signs)
+    *vigil = (MsnetVigil){ pulse->n_signs, now };
+  if (now - vigil->silent_since < patience + (is_building ? 0 : allowance))
+    return FALSE;
+  set_hung (pulse, patience, error);
+  return TRUE;
 }
 
 gboolean
 msnet_device_has_hung (MsnetDevice *device, MsnetVigil *vigil, gint64 allowance, GError **error)
 {
-  const gint64 now = g_get_monotonic_time ();
-  const gchar *function = g_atomic_pointer_get (&device->function);
-  const gint n_signs = g_atomic_int_get (&device->n_signs);
-  const gint64 patience = function != NULL ? msnet_device_patience.build : msnet_device_patience.command;
+  gboolean has_hung;
 
-  if (vigil->silent_since == 0 || vigil->n_signs != n_signs)
-    *vigil = (MsnetVigil){ n_signs, now };
-  if (now - vigil->silent_since < patience + (function != NULL ? 0 : allowance))
-    return FALSE;
-  set_hung (device, function, patience, error);
-  msnet_device_give_up (device);
-  return TRUE;
+  msnet_lock_take (&device->pulse.lock);
+  has_hung = is_hung (&device->pulse, vigil, allowance, error);
+  msnet_lock_give (&device->pulse.lock);
+  if (has_hung)
+    msnet_device_give_up (device);
+  return has_hung;
 }
 
 const MsnetDeviceInfo *

@@ -49,7 +49,7 @@ extern MsnetPatience msnet_device_patience;
  */
 typedef struct
 {
-  gint n_signs;
+  guint n_signs;
   gint64 silent_since;
 } MsnetVigil;
 

@@ -11,17 +11,29 @@
 
 G_BEGIN_DECLS
 
+/**
+ * MsnetPulse: what a thread that waits for another one sees of its handle
+ * @n_signs: of life
+ * @function: of OpenCL, which builds and has not returned; static; NULL: none
+ * @subject: what it builds, cut off
+ */
+typedef struct
+{
+  MsnetLock lock;
+  guint n_signs;
+  const gchar *function;
+  gchar subject[64];
+} MsnetPulse;
+
 struct _MsnetDevice
 {
   gint references; /* atomic */
   MsnetContext *context;
   cl_command_queue queue;
   gchar *warning;
-  guint next;            /* of the candidates: what `auto` tries after this one; 0: nothing */
-  gint is_watched;       /* atomic, as what follows */
-  gint n_signs;          /* of life */
-  const gchar *function; /* of OpenCL, which builds and has not returned; NULL: none.  Both static */
-  const gchar *subject;  /* what it builds */
+  guint next;      /* of the candidates: what `auto` tries after this one; 0: nothing */
+  gint is_watched; /* atomic */
+  MsnetPulse pulse;
 };
 
 /**
@@ -58,7 +70,7 @@ cl_program msnet_program_cache_load (MsnetContext *context, const gchar *key, co
 /* A command of the handle ended. */
 void msnet_device_give_sign (MsnetDevice *device);
 
-/* Around a call of OpenCL that builds, and so may take long.  @function, @subject: static, as from g_intern_string() */
+/* Around a call of OpenCL that builds, and so may take long.  @function: static */
 void msnet_device_begin_call (MsnetDevice *device, const gchar *function, const gchar *subject);
 void msnet_device_end_call (MsnetDevice *device);
 

@@ -13,7 +13,7 @@
 #define NAME "Faulty 9000"
 
 static cl_device_id gpu;
-static cl_command_queue hanging;
+static cl_command_queue hanging; /* atomic */
 
 static gboolean
 has_fault (const gchar *fault)
@@ -118,7 +118,7 @@ enqueue (cl_command_queue queue, cl_kernel kernel, cl_uint n_dimensions, const s
   if (is_on_gpu (queue, kernel) && has_fault ("launch"))
     return CL_OUT_OF_RESOURCES;
   if (is_on_gpu (queue, kernel) && has_fault ("hang"))
-    hanging = queue;
+    g_atomic_pointer_set (&hanging, queue);
   if (is_on_gpu (queue, kernel))
     hang_by ("hang-enqueue");
   return layer_target->clEnqueueNDRangeKernel (
@@ -128,7 +128,7 @@ enqueue (cl_command_queue queue, cl_kernel kernel, cl_uint n_dimensions, const s
 static void
 hang_if_at (cl_command_queue queue)
 {
-  while (queue == hanging)
+  while (queue == g_atomic_pointer_get (&hanging))
     pause ();
 }
 
