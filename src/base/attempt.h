@@ -1,5 +1,5 @@
-/* An attempt at what may never return, such as a call of a driver: it runs on a thread of its own, and whoever waits for
- * it can leave it behind. */
+/* Runs what may never return, such as a call of a driver, on a thread of its own.  The caller waits for it, and
+ * can leave it behind. */
 #pragma once
 
 #include <glib.h>
@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * MsnetAttempt: what is tried; static
  * @name: of the thread
  * @run: on that thread.  Returns: (transfer full) (nullable): the result; NULL with @error
- * @has_hung: asked now and then, and at once, on the thread that waits: whether to leave it behind, with @error
+ * @has_hung: called at once, and then now and again, on the thread that waits.  Returns: TRUE with @error to
+ *     leave the attempt behind
  * @free_result: frees what comes too late
  * @free_data: on either thread, whichever is the last
  */
@@ -27,8 +28,8 @@ typedef struct
  * msnet_attempt_run:
  * @data: (transfer full)
  *
- * Returns: (transfer full) (nullable): what @attempt's function returned; NULL with its error, or with that of its
- *     has_hung().  Then the thread is left behind with @data and what it made, all of which it frees if it ever ends
+ * Returns: (transfer full) (nullable): what run() returned; NULL with its error, or with that of has_hung().  Then the thread is left behind with @data and what it
+ *     made, all of which it frees if it ever ends
  */
 gpointer msnet_attempt_run (const MsnetAttempt *attempt, gpointer data, GError **error);
 

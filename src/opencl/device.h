@@ -27,9 +27,9 @@ void msnet_device_set_watched (MsnetDevice *device, gboolean watched);
  * @list: while it lists its devices
  * @open: while it opens one
  * @command: without a finished command, while it builds nothing
- * @build: in one call that builds: of one program, or the enqueueing of a kernel, at which drivers build what they put
- *     off.  A program takes PoCL a second or two on a desktop, so that a small board, emulated and busy, has a hundred
- *     times as long
+ * @build: in one call that builds: a program, or the first launch of a kernel, at which drivers build what they
+ *     put off.  PoCL takes a second or two for one on a desktop; a small board that is emulated and busy has a
+ *     hundred times as long
  */
 typedef struct
 {
@@ -56,12 +56,12 @@ typedef struct
 /**
  * msnet_device_has_hung:
  * @device: in use by another thread
- * @allowance: microseconds beyond the patience with which a command is waited for
+ * @allowance: microseconds by which the patience with a command is longer
  *
  * To be called again and again.
  *
- * Returns: TRUE with @error if a watched handle gave no sign of life for longer than msnet_device_patience; it is then
- *     given up, as by msnet_device_give_up()
+ * Returns: TRUE with @error if a watched handle gave no sign of life for longer than msnet_device_patience says;
+ *     it is then given up, as by msnet_device_give_up()
  */
 gboolean msnet_device_has_hung (MsnetDevice *device, MsnetVigil *vigil, gint64 allowance, GError **error);
 

@@ -1,4 +1,4 @@
-/* Finding and opening devices on a thread of its own: drivers that hang exist. */
+/* Finds and opens devices, each on a thread of its own: drivers that hang exist. */
 #pragma once
 
 #include "candidate.h"
@@ -6,12 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* Returns: (transfer full) (element-type MsnetCandidate): see msnet_candidates_find(); NULL with MSNET_ERROR_DEVICE if
- * the drivers hang */
+/* Returns: (transfer full) (element-type MsnetCandidate): see msnet_candidates_find(); NULL with
+ * MSNET_ERROR_DEVICE if a driver hangs */
 GPtrArray *msnet_opening_find (GError **error);
 
-/* Returns: (transfer full): a handle on candidate @index; NULL with MSNET_ERROR_DEVICE.  A driver that hangs is left
- * behind, and the error says what to use instead */
+/* Returns: (transfer full): a handle on candidate @index; NULL with MSNET_ERROR_DEVICE.  A driver that hangs is
+ * left behind, and the error says what to use instead */
 MsnetDevice *msnet_opening_open (GPtrArray *candidates, guint index, GError **error);
 
 G_END_DECLS
