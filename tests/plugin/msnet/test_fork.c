@@ -222,7 +222,16 @@ take_other_caps (MsnetHarness *harness)
   msnet_harness_clear (harness);
 }
 
-/* A pipeline that has its caps, and frames, when it is forked: it is taken down at once, or other caps come. */
+/* The open window would wait for a worker that is not in this process. */
+static void
+end_stream (MsnetHarness *harness)
+{
+  require (gst_harness_push_event (harness->harness, gst_event_new_eos ()), "EOS does not pass");
+  msnet_harness_clear (harness);
+}
+
+/* A pipeline that has its caps, and frames, when it is forked: it is taken down at once, or other caps come, or the
+ * end. */
 GST_START_TEST (test_running_before_the_fork)
 {
   g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
@@ -233,6 +242,7 @@ GST_START_TEST (test_running_before_the_fork)
   msnet_harness_push (&harness, 0, 250, 250);
   expect_child_to_succeed (msnet_harness_clear, &harness);
   expect_child_to_succeed (take_other_caps, &harness);
+  expect_child_to_succeed (end_stream, &harness);
   msnet_harness_push (&harness, 500, 750, 250);
   text = msnet_harness_describe (&harness);
   fail_unless_equals_string (text, "0 250 500 750(0:0-750)");
