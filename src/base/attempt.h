@@ -1,5 +1,5 @@
-/* Runs what may never return, such as a call of a driver, on a thread of its own.  The caller waits for it, and
- * can leave it behind. */
+/* Runs what may never return, such as a call of a driver, on a thread of its own.  The caller waits for it,
+ * and can leave it behind. */
 #pragma once
 
 #include <glib.h>
@@ -28,8 +28,9 @@ typedef struct
  * msnet_attempt_run:
  * @data: (transfer full)
  *
- * Returns: (transfer full) (nullable): what run() returned; NULL with its error, or with that of has_hung().  Then the thread is left behind with @data and what it
- *     made, all of which it frees if it ever ends
+ * Returns: (transfer full) (nullable): what run() returned; NULL with its error, or with that of
+ *     has_hung().  Then the thread is left behind with @data and what it made, all of which it frees if it
+ *     ever ends
  */
 gpointer msnet_attempt_run (const MsnetAttempt *attempt, gpointer data, GError **error);
 

@@ -82,7 +82,8 @@ look_up_instructions (cl_device_id id)
 }
 
 /* The same device has the same instructions for as long as the process lives: trying some of them is a matter of timing, and
- * runs are to be equal.  What another context on it has found stays: this one may know less.  With the lock held. */
+ * runs are to be equal.  What another context on it has found stays: this one may know less.  With the lock
+ * held. */
 static void
 remember_instructions (const MsnetContext *context)
 {

@@ -19,7 +19,8 @@ void msnet_device_unref (MsnetDevice *device);
 /* Its driver did not return: handles that are opened from now on share nothing with this one. */
 void msnet_device_give_up (MsnetDevice *device);
 
-/* Whether a handle waits for each command by itself, so that msnet_device_has_hung() hears of it: some us each. */
+/* Whether a handle waits for each command by itself, so that msnet_device_has_hung() hears of it: some us
+ * each. */
 void msnet_device_set_watched (MsnetDevice *device, gboolean watched);
 
 /**
@@ -27,9 +28,9 @@ void msnet_device_set_watched (MsnetDevice *device, gboolean watched);
  * @list: while it lists its devices
  * @open: while it opens one
  * @command: without a finished command, while it builds nothing
- * @build: in one call that builds: a program, or the first launch of a kernel, at which drivers build what they
- *     put off.  PoCL takes a second or two for one on a desktop; a small board that is emulated and busy has a
- *     hundred times as long
+ * @build: in one call that builds: a program, or the first launch of a kernel, at which drivers build what
+ *     they put off.  PoCL takes a second or two for one on a desktop; a small board that is emulated and
+ *     busy has a hundred times as long
  */
 typedef struct
 {
@@ -60,8 +61,8 @@ typedef struct
  *
  * To be called again and again.
  *
- * Returns: TRUE with @error if a watched handle gave no sign of life for longer than msnet_device_patience says;
- *     it is then given up, as by msnet_device_give_up()
+ * Returns: TRUE with @error if a watched handle gave no sign of life for longer than msnet_device_patience
+ *     says; it is then given up, as by msnet_device_give_up()
  */
 gboolean msnet_device_has_hung (MsnetDevice *device, MsnetVigil *vigil, gint64 allowance, GError **error);
 

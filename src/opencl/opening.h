@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * MSNET_ERROR_DEVICE if a driver hangs */
 GPtrArray *msnet_opening_find (GError **error);
 
-/* Returns: (transfer full): a handle on candidate @index; NULL with MSNET_ERROR_DEVICE.  A driver that hangs is
- * left behind, and the error says what to use instead */
+/* Returns: (transfer full): a handle on candidate @index; NULL with MSNET_ERROR_DEVICE.  A driver that
+ * hangs is left behind, and the error says what to use instead */
 MsnetDevice *msnet_opening_open (GPtrArray *candidates, guint index, GError **error);
 
 G_END_DECLS

@@ -2,9 +2,10 @@
  * which the first is called a GPU.
  *
  * The environment's MSNET_FAULT says how it fails, asked at each call: `build`: no other program builds; `launch`: no
- * other kernel runs; `hang`: no other kernel ends; `hang-context`, `hang-build`, `hang-enqueue`: the call that makes a
- * context, builds another program or enqueues another kernel does not return; `hang-cpu`: the CPU builds no program; `compile`: the next program takes three
- * seconds to build; `slow`: each kernel takes a tenth of a second; else it works. */
+ * other kernel runs; `hang`: no other kernel ends; `hang-context`, `hang-build`, `hang-enqueue`: the call
+ * that makes a context, builds another program or enqueues another kernel does not return; `hang-cpu`: the
+ * CPU builds no program; `compile`: the next program takes three seconds to build; `slow`: each kernel
+ * takes a tenth of a second; else it works. */
 #include "layer.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* An OpenCL driver that hangs as soon as the loader asks it for anything, as that of a GPU does which fell off its bus. */
+/* An OpenCL driver that hangs as soon as the loader asks it for anything, as that of a GPU does which fell
+ * off its bus. */
 #include <CL/cl.h>
 #include <unistd.h>
 

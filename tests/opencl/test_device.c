@@ -191,7 +191,8 @@ START_TEST (no_driver_says_why)
 }
 END_TEST
 
-/* Returns: (transfer full): a folder of vendors in which a driver that hangs stands beside the machine's own */
+/* Returns: (transfer full): a folder of vendors in which a driver that hangs stands beside the machine's
+ * own */
 static gchar *
 make_vendors (void)
 {

@@ -1,5 +1,5 @@
-/* A device that is too slow for the end of a live stream, as on a board that computes a window in three seconds: what the
- * warning advises helps. */
+/* A device that is too slow for the end of a live stream, as on a board that computes a window in three
+ * seconds: what the warning advises helps. */
 #include "fake_device.h"
 #include "common/msnet_harness.h"
 
