@@ -22,7 +22,7 @@ typedef struct
   MsnetLayer classifier;
 } MsnetArchitecture;
 
-/* Lays out the layers of @spec, without weights.  @spec is valid (see spec.h). */
+/* Lays out the layers of @spec, without weights.  @spec is valid (network_parse.h). */
 void msnet_architecture_init (MsnetArchitecture *architecture, const MsnetNetworkSpec *spec);
 void msnet_architecture_clear (MsnetArchitecture *architecture);
 

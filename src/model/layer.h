@@ -28,10 +28,10 @@ typedef struct
 } MsnetLayer;
 
 /**
- * MsnetBlock: a residual block.
+ * MsnetBlock: layers that run one after the other, and perhaps a way around them.
  * @stage: which stage of the backbone it belongs to, from 1
- * @layers: @n_layers of them: two, or three in a bottleneck
- * @projection: on the identity's way; @projection.outputs is 0 where the identity stays as it is
+ * @layers: @n_layers of them
+ * @projection: the layer on the way around; @projection.outputs is 0 if there is none
  */
 typedef struct
 {
