@@ -1,6 +1,7 @@
 #include "builder.h"
 
 #include "ops/border.h"
+#include "ops/depthwise_conv2d.h"
 
 MsnetBorder
 msnet_border_for (const MsnetLayer *layer)
@@ -60,6 +61,24 @@ msnet_builder_convolve (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTen
       || !msnet_stream_state_append_update (builder->list, params.previous, input, error))
     return NULL;
   return output;
+}
+
+MsnetTensor *
+msnet_builder_convolve_depthwise (
+    MsnetBuilder *builder, const MsnetLayer *layer, MsnetTensor *input, MsnetBorder border, GError **error)
+{
+  MsnetTensor *output = msnet_builder_acquire (builder, input, 1, layer->outputs, border, error);
+
+  if (output == NULL)
+    return NULL;
+  MsnetDepthwiseConv2dParams params = {
+    .output = output,
+    .input = input,
+    .weights = layer->weights,
+    .bias = layer->bias,
+    .kernel = layer->kernel,
+  };
+  return msnet_depthwise_conv2d_append (builder->list, &params, error) ? output : NULL;
 }
 
 void

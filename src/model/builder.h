@@ -62,6 +62,10 @@ MsnetTensor *msnet_builder_acquire (MsnetBuilder *builder, const MsnetTensor *li
 MsnetTensor *msnet_builder_convolve (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTensor *input,
     MsnetTensor *residual, MsnetEpilogue epilogue, MsnetBorder border, GError **error);
 
+/* Each channel by itself, then ReLU.  @input: not given back here; @border: of the output */
+MsnetTensor *msnet_builder_convolve_depthwise (
+    MsnetBuilder *builder, const MsnetLayer *layer, MsnetTensor *input, MsnetBorder border, GError **error);
+
 /* Names what was appended since the last stage ended. */
 void msnet_builder_end_stage (
     MsnetBuilder *builder, const gchar *name, MsnetTensor *input, MsnetTensor *output);

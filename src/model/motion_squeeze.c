@@ -1,7 +1,6 @@
 #include "motion_squeeze.h"
 
 #include "ops/correlation.h"
-#include "ops/depthwise_conv2d.h"
 #include "ops/normalize.h"
 
 static const MsnetBorder no_border = { 0 };
@@ -85,26 +84,6 @@ append_displacement (MsnetBuilder *builder, const MsnetMotionLayers *layers, con
   return displacement;
 }
 
-static MsnetTensor *
-append_depthwise (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTensor *input, GError **error)
-{
-  MsnetTensor *output = msnet_builder_acquire (builder, input, 1, layer->outputs, no_border, error);
-
-  if (output == NULL)
-    return NULL;
-  MsnetDepthwiseConv2dParams params = {
-    .output = output,
-    .input = input,
-    .weights = layer->weights,
-    .bias = layer->bias,
-    .kernel = layer->kernel,
-  };
-  if (!msnet_depthwise_conv2d_append (builder->list, &params, error))
-    return NULL;
-  msnet_arena_release (builder->arena, input);
-  return output;
-}
-
 /* A depthwise-separable layer; the last one adds @x to what it makes, and stores it as @builder says. */
 static MsnetTensor *
 append_separable (MsnetBuilder *builder, const MsnetMotionLayers *layers, guint i, MsnetTensor *y,
@@ -113,10 +92,11 @@ append_separable (MsnetBuilder *builder, const MsnetMotionLayers *layers, guint 
   gboolean is_last = i + 1 == MSNET_N_TRANSFORMATIONS;
   MsnetBuilder exact = msnet_builder_get_exact (builder);
   MsnetBorder next = is_last ? border : msnet_border_for (&layers->depthwise[i + 1]);
-  MsnetTensor *inner = append_depthwise (&exact, &layers->depthwise[i], y, error);
+  MsnetTensor *inner = msnet_builder_convolve_depthwise (&exact, &layers->depthwise[i], y, no_border, error);
 
   if (inner == NULL)
     return NULL;
+  msnet_arena_release (builder->arena, y);
   y = msnet_builder_convolve (is_last ? builder : &exact, &layers->pointwise[i], inner, is_last ? x : NULL,
       is_last ? MSNET_EPILOGUE_RELU_ADD : MSNET_EPILOGUE_RELU, next, error);
   if (y != NULL)

@@ -1,4 +1,4 @@
-/* MotionSqueeze (MSNET.md 3), as layer calls.  For network.c. */
+/* MotionSqueeze (MSNET.md 3), as layer calls.  For forward.c. */
 #pragma once
 
 #include "builder.h"
