@@ -6,7 +6,7 @@ typedef struct
 {
   MsnetEngineBase base; /* its network: the trunk */
   MsnetNetwork *stem;   /* of one frame */
-  MsnetTensor *slots;   /* [n_slots, S/4, S/4, width], with the halo of the trunk's input */
+  MsnetTensor *slots;   /* one frame each: what the stem makes of it; halo as the trunk's input */
   gfloat *logits;
 } ClipEngine;
 

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "safetensors.h"
-#include "shared.h"
+#include "share.h"
 #include "spec.h"
 #include "weights.h"
 

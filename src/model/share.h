@@ -18,7 +18,4 @@ const MsnetArchitecture *msnet_architecture_share (MsnetArchitecture *architectu
 /* Frees it when its last user releases it.  @architecture: (nullable) */
 void msnet_architecture_release (const MsnetArchitecture *architecture);
 
-/* How many shared networks there are.  For tests. */
-guint msnet_architecture_count_shared (void);
-
 G_END_DECLS

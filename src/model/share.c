@@ -1,4 +1,4 @@
-#include "shared.h"
+#include "share.h"
 
 #include <string.h>
 
@@ -98,15 +98,4 @@ msnet_architecture_release (const MsnetArchitecture *architecture)
     return;
   msnet_architecture_clear (&shared->architecture);
   g_free (shared);
-}
-
-guint
-msnet_architecture_count_shared (void)
-{
-  guint n;
-
-  msnet_lock_take (&living_lock);
-  n = g_slist_length (living);
-  msnet_lock_give (&living_lock);
-  return n;
 }
