@@ -3,126 +3,10 @@
 #include "common/amx.h"
 #include "common/common.h"
 #include "common/layers.h"
-#include "base/error.h"
 #include "machine/instructions.h"
-#include "ops/conv2d/conv2d.h"
-#include "ops/all_kernels.h"
-#include "reference/conv2d.h"
-
-#define TOLERANCE 3e-5
+#include "ops/conv2d/random_conv2d.h"
 
 static MsnetDevice *device;
-
-/* How the tensors of a case are stored, and the borders around them, beyond what it needs. */
-typedef struct
-{
-  guint input;
-  guint output;
-  guint residual;
-  MsnetDataType data_type;
-} Storage;
-
-/* Tensors, weights and the expected output of one case. */
-typedef struct
-{
-  MsnetConv2dParams params;
-  gfloat *weights;
-  gfloat *bias;
-  gfloat *expected;
-} Case;
-
-static guint
-divide_up (guint value, guint divisor)
-{
-  return (value + divisor - 1) / divisor;
-}
-
-static Case
-case_new (GRand *random, const ReferenceConv2d *sizes, Storage storage)
-{
-  const MsnetShape input
-      = { sizes->frames, sizes->height, sizes->width, sizes->in_channels, sizes->kernel / 2 + storage.input,
-          sizes->shift != MSNET_SHIFT_NONE || storage.input > 1, storage.data_type };
-  const MsnetShape output
-      = { sizes->frames, divide_up (sizes->height, sizes->stride), divide_up (sizes->width, sizes->stride),
-          sizes->out_channels, storage.output, storage.output > 1, storage.data_type };
-  MsnetShape residual = output;
-  gsize n_filter = (gsize)sizes->in_channels * sizes->kernel * sizes->kernel;
-  gdouble scale = 1.0 / n_filter;
-  g_autofree gfloat *in = test_random_values (random, msnet_shape_get_size (&input), -1.0, 1.0);
-  g_autofree gfloat *add = test_random_values (random, msnet_shape_get_size (&output), -0.2, 0.2);
-  gboolean adds = sizes->epilogue >= MSNET_EPILOGUE_ADD_RELU;
-  Case self = { 0 };
-
-  residual.halo = storage.residual;
-  residual.frame_halo = storage.residual > 1;
-  self.weights = test_random_values (random, sizes->out_channels * n_filter, -scale, scale);
-  test_round_values (in, msnet_shape_get_size (&input), storage.data_type);
-  test_round_values (add, msnet_shape_get_size (&output), storage.data_type);
-  test_round_values (self.weights, sizes->out_channels * n_filter, storage.data_type);
-  self.bias = test_random_values (random, sizes->out_channels, -0.2, 0.2);
-  self.expected = g_new (gfloat, msnet_shape_get_size (&output));
-  self.params = (MsnetConv2dParams){
-    .output = test_tensor_new (device, &output, NULL),
-    .input = test_tensor_new (device, &input, in),
-    .residual = adds ? test_tensor_new (device, &residual, add) : NULL,
-    .weights = self.weights,
-    .bias = self.bias,
-    .kernel = sizes->kernel,
-    .stride = sizes->stride,
-    .shift = sizes->shift,
-    .epilogue = sizes->epilogue,
-  };
-  reference_conv2d (self.expected, in, adds ? add : NULL, self.weights, self.bias, sizes);
-  return self;
-}
-
-static void
-case_clear (Case *self)
-{
-  msnet_tensor_free (self->params.output);
-  msnet_tensor_free (self->params.input);
-  msnet_tensor_free (self->params.residual);
-  g_free (self->weights);
-  g_free (self->bias);
-  g_free (self->expected);
-}
-
-static gchar *
-describe (const Case *self, const ReferenceConv2d *sizes)
-{
-  return g_strdup_printf ("%ux%ux%ux%u to %u, kernel %u, stride %u, shift %u, epilogue %u%s", sizes->frames,
-      sizes->height, sizes->width, sizes->in_channels, sizes->out_channels, sizes->kernel, sizes->stride,
-      sizes->shift, sizes->epilogue,
-      self->params.input->shape.data_type == MSNET_BFLOAT16 ? ", bfloat16" : "");
-}
-
-static gdouble
-get_tolerance (const Case *self)
-{
-  return test_get_tolerance (self->params.output->shape.data_type, TOLERANCE);
-}
-
-/* Returns: (transfer full): what @kernel computes */
-static gfloat *
-run_kernel (const MsnetKernel *kernel, const Case *self, const ReferenceConv2d *sizes)
-{
-  g_autofree gchar *what = describe (self, sizes);
-
-  return test_kernel (
-      kernel, device, what, &self->params, self->params.output, self->expected, get_tolerance (self));
-}
-
-static void
-check_sizes (GRand *random, const ReferenceConv2d *sizes, Storage storage)
-{
-  Case self = case_new (random, sizes, storage);
-  g_autofree gchar *what = describe (&self, sizes);
-
-  test_kernels (&msnet_conv2d_operation, device, what, &self.params, self.params.output, self.expected,
-      get_tolerance (&self));
-  case_clear (&self);
-}
 
 START_TEST (random_shapes)
 {
@@ -142,9 +26,9 @@ START_TEST (random_shapes)
       .shift = g_rand_int_range (random, 0, 3),
       .epilogue = g_rand_int_range (random, 0, 4),
     };
-    const Storage storage = { g_rand_int_range (random, 0, 3), g_rand_int_range (random, 0, 3),
+    const TestStorage storage = { g_rand_int_range (random, 0, 3), g_rand_int_range (random, 0, 3),
       g_rand_int_range (random, 0, 3), i % 2 ? MSNET_BFLOAT16 : MSNET_FLOAT32 };
-    check_sizes (random, &sizes, storage);
+    test_conv2d_check (device, random, &sizes, storage);
   }
 }
 END_TEST
@@ -166,7 +50,7 @@ check_tiles (MsnetDataType data_type)
       .shift = i % 3,
       .epilogue = i / 6 % 4 };
 
-    check_sizes (random, &sizes, (Storage){ 0, i % 2, i % 3, data_type });
+    test_conv2d_check (device, random, &sizes, (TestStorage){ 0, i % 2, i % 3, data_type });
   }
 }
 
@@ -179,7 +63,7 @@ START_TEST (tiles_plus_and_minus_one)
 
   check_tiles (MSNET_FLOAT32);
   check_tiles (MSNET_BFLOAT16);
-  check_sizes (random, &stem, (Storage){ 0 });
+  test_conv2d_check (device, random, &stem, (TestStorage){ 0 });
   test_expect_all_kernels (&msnet_conv2d_operation);
 }
 END_TEST
@@ -196,7 +80,7 @@ check_layers (MsnetDataType data_type, MsnetShift shift)
     const ReferenceConv2d sizes = { 2, kind->size, kind->size, kind->layer.inputs, kind->layer.outputs,
       kind->layer.kernel, kind->layer.stride, kind->layer.shift, kind->epilogue };
 
-    check_sizes (random, &sizes, (Storage){ 0, 1, 0, data_type });
+    test_conv2d_check (device, random, &sizes, (TestStorage){ 0, 1, 0, data_type });
   }
 }
 
@@ -222,7 +106,7 @@ START_TEST (stems)
       .stride = 2,
       .epilogue = i / 4 % 2 };
 
-    check_sizes (random, &sizes, (Storage){ i % 2, i % 3, 0, i / 8 % 2 });
+    test_conv2d_check (device, random, &sizes, (TestStorage){ i % 2, i % 3, 0, i / 8 % 2 });
   }
 }
 END_TEST
@@ -232,7 +116,7 @@ START_TEST (output_too_large_for_caches)
   const ReferenceConv2d sizes = { 1, 66, 65, 8, 1024, 1, 1, MSNET_SHIFT_NONE, MSNET_EPILOGUE_RELU_ADD };
   g_autoptr (GRand) random = g_rand_new_with_seed (17);
 
-  check_sizes (random, &sizes, (Storage){ 0, 1, 0 });
+  test_conv2d_check (device, random, &sizes, (TestStorage){ 0, 1, 0 });
 }
 END_TEST
 
@@ -267,13 +151,14 @@ START_TEST (no_more_is_read_of_outer_frames_than_is_cleared)
   for (guint i = 0; i < 16; i++) {
     const ReferenceConv2d sizes = { 1 + i % 3, 5, 6, i % 4 == 3 ? 128 : 64, 64, i / 2 % 2 ? 3 : 1, 1 + i / 8,
       i / 4 % 2 ? MSNET_SHIFT_CAUSAL : MSNET_SHIFT_BIDIRECTIONAL, MSNET_EPILOGUE_LINEAR };
-    Case self = case_new (random, &sizes, (Storage){ .data_type = i % 2 ? MSNET_FLOAT32 : MSNET_BFLOAT16 });
+    TestConv2d self = test_conv2d_new (
+        device, random, &sizes, (TestStorage){ .data_type = i % 2 ? MSNET_FLOAT32 : MSNET_BFLOAT16 });
 
     poison_outer_frames (self.params.input);
     for (guint k = 0; k < msnet_conv2d_operation.n_kernels; k++)
       if (msnet_kernel_may_use (&msnet_conv2d_operation.kernels[k], info, &self.params))
-        g_free (run_kernel (&msnet_conv2d_operation.kernels[k], &self, &sizes));
-    case_clear (&self);
+        g_free (test_conv2d_run (&msnet_conv2d_operation.kernels[k], device, &self, &sizes));
+    test_conv2d_clear (&self);
   }
 }
 END_TEST
@@ -293,7 +178,8 @@ keep_channels (const gfloat *frame, const MsnetShape *shape)
 
 /* @kernel makes the same of the second of two frames, bit for bit, whether it sees the first or what was kept of it. */
 static void
-check_kernel (const MsnetKernel *kernel, Case *both, const ReferenceConv2d *sizes, Case *self, gsize n_out)
+check_kernel (
+    const MsnetKernel *kernel, TestConv2d *both, const ReferenceConv2d *sizes, TestConv2d *self, gsize n_out)
 {
   const MsnetDeviceInfo *info = msnet_device_get_info (device);
   ReferenceConv2d one = *sizes;
@@ -304,8 +190,8 @@ check_kernel (const MsnetKernel *kernel, Case *both, const ReferenceConv2d *size
   if (!msnet_kernel_may_use (kernel, info, &self->params)
       || !msnet_kernel_may_use (kernel, info, &both->params))
     return;
-  clip = run_kernel (kernel, both, sizes);
-  stream = run_kernel (kernel, self, &one);
+  clip = test_conv2d_run (kernel, device, both, sizes);
+  stream = test_conv2d_run (kernel, device, self, &one);
   test_compare (kernel->name, clip + n_out, stream, n_out, 0.0);
 }
 
@@ -316,10 +202,10 @@ check_stream (GRand *random, const ReferenceConv2d *sizes, MsnetDataType data_ty
   ReferenceConv2d one = *sizes;
   gsize n_in = (gsize)sizes->height * sizes->width * sizes->in_channels, n_out;
   g_autofree gfloat *input = g_new (gfloat, 2 * n_in);
-  Case both = case_new (random, sizes, (Storage){ .data_type = data_type }), self;
+  TestConv2d both = test_conv2d_new (device, random, sizes, (TestStorage){ .data_type = data_type }), self;
 
   one.frames = 1;
-  self = case_new (random, &one, (Storage){ 0, 1, 0, data_type });
+  self = test_conv2d_new (device, random, &one, (TestStorage){ 0, 1, 0, data_type });
   self.params.input->shape.frame_halo = FALSE;
   ck_assert (msnet_tensor_download (both.params.input, input, NULL));
   ck_assert (msnet_tensor_upload (self.params.input, input + n_in, NULL));
@@ -331,8 +217,8 @@ check_stream (GRand *random, const ReferenceConv2d *sizes, MsnetDataType data_ty
   for (guint i = 0; i < msnet_conv2d_operation.n_kernels; i++)
     check_kernel (&msnet_conv2d_operation.kernels[i], &both, sizes, &self, n_out);
   msnet_tensor_free (self.params.previous);
-  case_clear (&self);
-  case_clear (&both);
+  test_conv2d_clear (&self);
+  test_conv2d_clear (&both);
 }
 
 START_TEST (a_stream_reads_what_it_kept)
@@ -347,49 +233,45 @@ START_TEST (a_stream_reads_what_it_kept)
 }
 END_TEST
 
-static void
-expect_refusal (const MsnetConv2dParams *params, const gchar *message)
+static gboolean
+append (MsnetCommandList *list, gconstpointer params, GError **error)
 {
-  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
-  g_autoptr (GError) error = NULL;
-
-  ck_assert (!msnet_conv2d_append (list, params, &error));
-  test_expect_error (error, MSNET_ERROR_SHAPE, message);
+  return msnet_conv2d_append (list, params, error);
 }
 
 START_TEST (shapes_that_do_not_fit_are_refused)
 {
   const ReferenceConv2d sizes = { 2, 5, 5, 8, 4, 3, 2, MSNET_SHIFT_NONE, MSNET_EPILOGUE_ADD_RELU };
   g_autoptr (GRand) random = g_rand_new_with_seed (11);
-  Case self = case_new (random, &sizes, (Storage){ 0, 0, 1 });
+  TestConv2d self = test_conv2d_new (device, random, &sizes, (TestStorage){ 0, 0, 1 });
   MsnetConv2dParams params = self.params;
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
 
   ck_assert (msnet_conv2d_append (list, &params, NULL));
   params.kernel = 2;
-  expect_refusal (&params, "expected kernel % 2 = 1, found 0");
+  test_refusal (device, append, &params, "expected kernel % 2 = 1, found 0");
   params.kernel = 5;
-  expect_refusal (&params, "expected a halo of the input of at least 2, found 1");
+  test_refusal (device, append, &params, "expected a halo of the input of at least 2, found 1");
   params = self.params;
   params.shift = MSNET_SHIFT_CAUSAL;
-  expect_refusal (&params, "expected frame_halo of a shifted input 1, found 0");
+  test_refusal (device, append, &params, "expected frame_halo of a shifted input 1, found 0");
   params.previous = params.input;
-  expect_refusal (&params, "expected frames with a frame before: 1, found 2");
+  test_refusal (device, append, &params, "expected frames with a frame before: 1, found 2");
   params = self.params;
   params.stride = 1;
-  expect_refusal (&params, "expected output of 2 frames x 5 x 5 pixels, found 2 x 3 x 3");
+  test_refusal (device, append, &params, "expected output of 2 frames x 5 x 5 pixels, found 2 x 3 x 3");
   params = self.params;
   params.residual = NULL;
-  expect_refusal (&params, "expected residual tensors: 1, found 0");
+  test_refusal (device, append, &params, "expected residual tensors: 1, found 0");
   params.residual = params.output;
-  expect_refusal (&params, "expected buffers of output and residual: 2, found 1");
+  test_refusal (device, append, &params, "expected buffers of output and residual: 2, found 1");
   params.residual = self.params.residual;
   params.residual->shape.data_type = MSNET_BFLOAT16;
-  expect_refusal (&params, "expected bytes of a value of the residual: 4, found 2");
+  test_refusal (device, append, &params, "expected bytes of a value of the residual: 4, found 2");
   params = self.params;
   params.output = params.input;
-  expect_refusal (&params, "expected buffers of output and input: 2, found 1");
-  case_clear (&self);
+  test_refusal (device, append, &params, "expected buffers of output and input: 2, found 1");
+  test_conv2d_clear (&self);
 }
 END_TEST
 
