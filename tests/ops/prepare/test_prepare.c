@@ -3,132 +3,10 @@
 #include "common/common.h"
 #include "base/error.h"
 #include "ops/operations.h"
+#include "ops/prepare/random_frame.h"
 #include "reference/prepare.h"
 
 static MsnetDevice *device;
-
-/* A layout of pixels: components with offsets from the start of their plane. */
-typedef struct
-{
-  const gchar *name;
-  MsnetPixels pixels;
-  guint n_planes;
-  MsnetComponent components[3];
-} Layout;
-
-/* plane, offset, stride (filled in later), step, shift_x, shift_y */
-static const Layout layouts[] = {
-  { "RGB", MSNET_PIXELS_RGB, 1, { { 0, 0, 0, 3 }, { 0, 1, 0, 3 }, { 0, 2, 0, 3 } } },
-  { "BGR", MSNET_PIXELS_RGB, 1, { { 0, 2, 0, 3 }, { 0, 1, 0, 3 }, { 0, 0, 0, 3 } } },
-  { "RGBx", MSNET_PIXELS_RGB, 1, { { 0, 0, 0, 4 }, { 0, 1, 0, 4 }, { 0, 2, 0, 4 } } },
-  { "xRGB", MSNET_PIXELS_RGB, 1, { { 0, 1, 0, 4 }, { 0, 2, 0, 4 }, { 0, 3, 0, 4 } } },
-  { "BGRx", MSNET_PIXELS_RGB, 1, { { 0, 2, 0, 4 }, { 0, 1, 0, 4 }, { 0, 0, 0, 4 } } },
-  { "xBGR", MSNET_PIXELS_RGB, 1, { { 0, 3, 0, 4 }, { 0, 2, 0, 4 }, { 0, 1, 0, 4 } } },
-  { "GBR planar", MSNET_PIXELS_RGB, 3, { { 2, 0, 0, 1 }, { 0, 0, 0, 1 }, { 1, 0, 0, 1 } } },
-  { "I420", MSNET_PIXELS_YUV, 3, { { 0, 0, 0, 1 }, { 1, 0, 0, 1, 1, 1 }, { 2, 0, 0, 1, 1, 1 } } },
-  { "YV12", MSNET_PIXELS_YUV, 3, { { 0, 0, 0, 1 }, { 2, 0, 0, 1, 1, 1 }, { 1, 0, 0, 1, 1, 1 } } },
-  { "Y41B", MSNET_PIXELS_YUV, 3, { { 0, 0, 0, 1 }, { 1, 0, 0, 1, 2, 0 }, { 2, 0, 0, 1, 2, 0 } } },
-  { "NV12", MSNET_PIXELS_YUV, 2, { { 0, 0, 0, 1 }, { 1, 0, 0, 2, 1, 1 }, { 1, 1, 0, 2, 1, 1 } } },
-  { "NV21", MSNET_PIXELS_YUV, 2, { { 0, 0, 0, 1 }, { 1, 1, 0, 2, 1, 1 }, { 1, 0, 0, 2, 1, 1 } } },
-  { "YUY2", MSNET_PIXELS_YUV, 1, { { 0, 0, 0, 2 }, { 0, 1, 0, 4, 1, 0 }, { 0, 3, 0, 4, 1, 0 } } },
-  { "UYVY", MSNET_PIXELS_YUV, 1, { { 0, 1, 0, 2 }, { 0, 0, 0, 4, 1, 0 }, { 0, 2, 0, 4, 1, 0 } } },
-  { "GRAY8", MSNET_PIXELS_GRAY, 1, { { 0, 0, 0, 1 } } },
-};
-
-static guint
-count_samples (guint length, guint shift)
-{
-  return (length + (1 << shift) - 1) >> shift;
-}
-
-/* Gives @frame a plane of random bytes that ends with the last sample, behind a random offset, with a random
- * stride. */
-static void
-fill_plane (GRand *random, MsnetFrame *frame, guint index)
-{
-  guint n_components = frame->pixels == MSNET_PIXELS_GRAY ? 1 : 3;
-  gsize offset = g_rand_int_range (random, 0, 40);
-  gsize padding = g_rand_int_range (random, 0, 20);
-  gsize row_size = 0;
-  guint rows = 0;
-  guint8 *data;
-
-  for (guint i = 0; i < n_components; i++) {
-    const MsnetComponent *component = &frame->components[i];
-    if (component->plane != index)
-      continue;
-    row_size = MAX (row_size,
-        component->offset + (count_samples (frame->width, component->shift_x) - 1) * component->step + 1);
-    rows = count_samples (frame->height, component->shift_y);
-  }
-  for (guint i = 0; i < n_components; i++)
-    if (frame->components[i].plane == index) {
-      frame->components[i].offset += offset;
-      frame->components[i].stride = row_size + padding;
-    }
-  frame->planes[index].size = offset + (rows - 1) * (row_size + padding) + row_size;
-  frame->planes[index].data = data = g_malloc (frame->planes[index].size);
-  for (gsize i = 0; i < frame->planes[index].size; i++)
-    data[i] = g_rand_int (random);
-}
-
-/* All planes one behind the other in one block of memory. */
-static void
-merge_planes (MsnetFrame *frame)
-{
-  g_autoptr (GByteArray) all = g_byte_array_new ();
-
-  for (guint plane = 0; plane < frame->n_planes; plane++) {
-    for (guint i = 0; i < 3; i++)
-      if (frame->components[i].plane == plane)
-        frame->components[i].offset += all->len;
-    g_byte_array_append (all, frame->planes[plane].data, frame->planes[plane].size);
-    g_free ((gpointer)frame->planes[plane].data);
-  }
-  for (guint i = 0; i < 3; i++)
-    frame->components[i].plane = 0;
-  frame->n_planes = 1;
-  frame->planes[0].size = all->len;
-  frame->planes[0].data = g_byte_array_free (g_steal_pointer (&all), FALSE);
-}
-
-static void
-choose_colors (GRand *random, MsnetFrame *frame)
-{
-  const gboolean bt709 = g_rand_boolean (random);
-  const gboolean limited = g_rand_boolean (random);
-
-  frame->kr = bt709 ? 0.2126 : 0.299;
-  frame->kb = bt709 ? 0.0722 : 0.114;
-  for (guint i = 0; i < 3; i++) {
-    const gboolean chroma = frame->pixels == MSNET_PIXELS_YUV && i > 0;
-    frame->offsets[i] = chroma ? 128 : limited ? 16 : 0;
-    frame->scales[i] = !limited ? 255 : chroma ? 224 : 219;
-  }
-}
-
-static MsnetFrame
-frame_new (GRand *random, const Layout *layout, guint width, guint height)
-{
-  MsnetFrame frame
-      = { .pixels = layout->pixels, .width = width, .height = height, .n_planes = layout->n_planes };
-
-  memcpy (frame.components, layout->components, sizeof frame.components);
-  choose_colors (random, &frame);
-  frame.turn = (MsnetTurn){ g_rand_boolean (random), { g_rand_boolean (random), g_rand_boolean (random) } };
-  for (guint i = 0; i < frame.n_planes; i++)
-    fill_plane (random, &frame, i);
-  if (g_rand_boolean (random))
-    merge_planes (&frame);
-  return frame;
-}
-
-static void
-frame_clear (MsnetFrame *frame)
-{
-  for (guint i = 0; i < frame->n_planes; i++)
-    g_free ((gpointer)frame->planes[i].data);
-}
 
 static MsnetPrepareParams
 random_params (GRand *random)
@@ -167,12 +45,13 @@ check_frame (MsnetPrepare *prepare, const MsnetPrepareParams *params, const Msne
 }
 
 static void
-check_layout_to (GRand *random, const Layout *layout, guint width, guint height, MsnetPrepareParams params)
+check_layout_to (
+    GRand *random, const TestLayout *layout, guint width, guint height, MsnetPrepareParams params)
 {
   const MsnetOperation *operation = &msnet_prepare_operation;
   const guint aspects[][2] = { { 0, 0 }, { 1, 1 }, { 16, 11 }, { 10, 11 }, { 2, 1 }, { 1, 3 } };
   const guint *aspect = aspects[g_rand_int_range (random, 0, G_N_ELEMENTS (aspects))];
-  MsnetFrame frame = frame_new (random, layout, width, height);
+  MsnetFrame frame = test_frame_new (random, layout, width, height);
 
   frame.aspect_n = aspect[0];
   frame.aspect_d = aspect[1];
@@ -183,11 +62,11 @@ check_layout_to (GRand *random, const Layout *layout, guint width, guint height,
     check_frame (prepare, &params, &frame, MSNET_FLOAT32, layout->name);
     check_frame (prepare, &params, &frame, MSNET_BFLOAT16, layout->name);
   }
-  frame_clear (&frame);
+  test_frame_clear (&frame);
 }
 
 static void
-check_layout (GRand *random, const Layout *layout, guint width, guint height)
+check_layout (GRand *random, const TestLayout *layout, guint width, guint height)
 {
   check_layout_to (random, layout, width, height, random_params (random));
 }
@@ -199,8 +78,8 @@ START_TEST (a_copy_of_the_rows_will_do)
 
   for (guint i = 0; i < 10; i++) {
     MsnetPrepareParams params = random_params (random);
-    MsnetFrame frame = frame_new (
-        random, &layouts[_i], g_rand_int_range (random, 1, 60), g_rand_int_range (random, 1, 400));
+    MsnetFrame frame = test_frame_new (
+        random, &test_layouts[_i], g_rand_int_range (random, 1, 60), g_rand_int_range (random, 1, 400));
     const MsnetShape shape = { 1, params.size, params.size, 3 };
     g_autoptr (MsnetTensor) output = test_tensor_new (device, &shape, NULL);
     g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, &params, NULL);
@@ -213,8 +92,8 @@ START_TEST (a_copy_of_the_rows_will_do)
     ck_assert (copy->copied > 0);
     reference_prepare (expected, &frame, &params);
     ck_assert (msnet_prepare_run (prepare, output, 0, &copy->frame, NULL));
-    test_compare_tensor (layouts[_i].name, expected, output, 1e-5);
-    frame_clear (&frame);
+    test_compare_tensor (test_layouts[_i].name, expected, output, 1e-5);
+    test_frame_clear (&frame);
   }
 }
 END_TEST
@@ -238,11 +117,12 @@ START_TEST (layouts_equal_their_twin)
   g_autoptr (GRand) random = g_rand_new_with_seed (90 + _i);
 
   for (guint i = 0; i < 10; i++)
-    check_layout (random, &layouts[_i], g_rand_int_range (random, 1, 60), g_rand_int_range (random, 1, 40));
-  check_layout (random, &layouts[_i], 1, 1);
-  check_layout (random, &layouts[_i], 2, 1);
-  check_layout (random, &layouts[_i], 1, 37);
-  check_layout (random, &layouts[_i], 211, 2);
+    check_layout (
+        random, &test_layouts[_i], g_rand_int_range (random, 1, 60), g_rand_int_range (random, 1, 40));
+  check_layout (random, &test_layouts[_i], 1, 1);
+  check_layout (random, &test_layouts[_i], 2, 1);
+  check_layout (random, &test_layouts[_i], 1, 37);
+  check_layout (random, &test_layouts[_i], 211, 2);
 }
 END_TEST
 
@@ -254,11 +134,11 @@ START_TEST (wide_pictures_equal_their_twin)
 
   params.size = 35;
   params.resize = 37;
-  check_layout_to (random, &layouts[_i], g_rand_int_range (random, 70, 200), 20, params);
-  check_layout_to (random, &layouts[_i], 400, g_rand_int_range (random, 10, 60), params);
+  check_layout_to (random, &test_layouts[_i], g_rand_int_range (random, 70, 200), 20, params);
+  check_layout_to (random, &test_layouts[_i], 400, g_rand_int_range (random, 10, 60), params);
   params.size = 23;
   params.fit = MSNET_FIT_STRETCH;
-  check_layout_to (random, &layouts[_i], g_rand_int_range (random, 3100, 3200), 3, params);
+  check_layout_to (random, &test_layouts[_i], g_rand_int_range (random, 3100, 3200), 3, params);
 }
 END_TEST
 
@@ -287,17 +167,17 @@ START_TEST (tables_follow_the_frame)
   g_autoptr (GRand) random = g_rand_new_with_seed (110);
   g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, &params, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (layouts); i++) {
-    const Layout *layout = &layouts[i];
+  for (guint i = 0; i < TEST_N_LAYOUTS; i++) {
+    const TestLayout *layout = &test_layouts[i];
     const guint *size = sizes[i % G_N_ELEMENTS (sizes)];
-    MsnetFrame frame = frame_new (random, layout, size[0], size[1]);
+    MsnetFrame frame = test_frame_new (random, layout, size[0], size[1]);
 
     for (guint change = 0; change < 10; change++) {
       change_frame (&frame, change);
       check_frame (prepare, &params, &frame, MSNET_FLOAT32, layout->name);
       check_frame (prepare, &params, &frame, MSNET_BFLOAT16, layout->name);
     }
-    frame_clear (&frame);
+    test_frame_clear (&frame);
   }
 }
 END_TEST
@@ -425,9 +305,9 @@ main (void)
   gint result;
 
   device = test_open_device ();
-  tcase_add_loop_test (tests, layouts_equal_their_twin, 0, G_N_ELEMENTS (layouts));
-  tcase_add_loop_test (tests, wide_pictures_equal_their_twin, 0, G_N_ELEMENTS (layouts));
-  tcase_add_loop_test (tests, a_copy_of_the_rows_will_do, 0, G_N_ELEMENTS (layouts));
+  tcase_add_loop_test (tests, layouts_equal_their_twin, 0, TEST_N_LAYOUTS);
+  tcase_add_loop_test (tests, wide_pictures_equal_their_twin, 0, TEST_N_LAYOUTS);
+  tcase_add_loop_test (tests, a_copy_of_the_rows_will_do, 0, TEST_N_LAYOUTS);
   tcase_add_test (tests, rows_between_are_not_copied);
   tcase_add_test (tests, tables_follow_the_frame);
   tcase_add_test (tests, turns_are_what_they_say);
