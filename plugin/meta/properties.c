@@ -87,41 +87,21 @@ msnet_property_get (GParamSpec *spec, gconstpointer data, GValue *value)
   g_assert_not_reached ();
 }
 
-/* Calls @visit for each property of @klass that lies in a struct. */
-static void
-visit_stored (GObjectClass *klass, gpointer data, void (*visit) (GParamSpec *spec, gpointer data))
+static gboolean
+is_stored (GParamSpec *spec)
 {
-  guint n;
-  g_autofree GParamSpec **specs = g_object_class_list_properties (klass, &n);
-
-  for (guint i = 0; i < n; i++)
-    if (find (specs[i]) && find (specs[i])->offset != MSNET_PROPERTY_COMPUTED)
-      visit (specs[i], data);
-}
-
-static void
-set_default (GParamSpec *spec, gpointer data)
-{
-  msnet_property_set (spec, data, g_param_spec_get_default_value (spec));
-}
-
-static void
-clear (GParamSpec *spec, gpointer data)
-{
-  if (spec->value_type == G_TYPE_STRING)
-    g_clear_pointer (&G_STRUCT_MEMBER (gchar *, data, find (spec)->offset), g_free);
+  return find (spec) && find (spec)->offset != MSNET_PROPERTY_COMPUTED;
 }
 
 void
 msnet_properties_init (GObjectClass *klass, gpointer data)
 {
-  visit_stored (klass, data, set_default);
-}
+  guint n;
+  g_autofree GParamSpec **specs = g_object_class_list_properties (klass, &n);
 
-void
-msnet_properties_clear (GObjectClass *klass, gpointer data)
-{
-  visit_stored (klass, data, clear);
+  for (guint i = 0; i < n; i++)
+    if (is_stored (specs[i]))
+      msnet_property_set (specs[i], data, g_param_spec_get_default_value (specs[i]));
 }
 
 gboolean

@@ -26,9 +26,8 @@ typedef struct
 /* Installs @n properties of @klass, numbered from 1. */
 void msnet_properties_install (GObjectClass *klass, const MsnetProperty *properties, guint n);
 
-/* Sets what @klass has installed to its defaults in @data, which is all zero; clear frees the strings. */
+/* Sets what @klass has installed to its defaults in @data, which is all zero. */
 void msnet_properties_init (GObjectClass *klass, gpointer data);
-void msnet_properties_clear (GObjectClass *klass, gpointer data);
 
 /* @spec: one of those installed that lie in a struct */
 void msnet_property_set (GParamSpec *spec, gpointer data, const GValue *value);
