@@ -1,5 +1,5 @@
-/* Work of the sizes that the key of a step names, over random values: the tuner, benches and tests make it to try
- * kernels. */
+/* Work of the sizes that the key of a step names, over random values: the tuner, benches and tests make it to
+ * try kernels. */
 #pragma once
 
 #include "kernel.h"

@@ -44,7 +44,8 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
   return msnet_command_list_append (list, &launch, error);
 }
 
-/* The searched frames, columns last, with room for every displacement around them; see cpu/small/correlation.cl */
+/* The searched frames, columns last, with room for every displacement around them; see
+ * cpu/small/correlation.cl */
 typedef struct
 {
   MsnetBuffer *buffer;

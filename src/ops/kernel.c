@@ -40,8 +40,8 @@ msnet_operation_has_key (const MsnetOperation *operation, const gchar *key)
   return strncmp (key, operation->name, length) == 0 && key[length] == ' ';
 }
 
-/* Vectors of eight are right for any CPU: compilers split them where it has narrower ones.  Products of bfloat16 have
- * been timed by themselves. */
+/* Vectors of eight are right for any CPU: compilers split them where it has narrower ones.  Products of
+ * bfloat16 have been timed by themselves. */
 static gboolean
 is_narrow_enough (const MsnetKernel *kernel, guint width)
 {

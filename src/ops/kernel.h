@@ -1,7 +1,7 @@
 /* The kernels that compute an operation, and which one is chosen.
  *
- * Every operation has a list of kernels, which answer the same questions.  Chooser, tuner, benches and tests know
- * nothing else of them. */
+ * Every operation has a list of kernels, which answer the same questions.  Chooser, tuner, benches and tests
+ * know nothing else of them. */
 #pragma once
 
 #include "opencl/command_list.h"
@@ -16,12 +16,12 @@ typedef struct _MsnetCase MsnetCase;
  * MsnetKernel: one way to compute an operation.  @params of its functions are those of the operation.
  * @name: unique in the operation; its first words name the family: "direct-8-6x16"
  * @vector_width: floats in its vectors, which a plan of a width may forbid; 0: no plan does
- * @rows, @columns: the register tile, for @append; for a convolution output pixels x output channels, for preparation
- *     the rows that are made at a time
+ * @rows, @columns: the register tile, for @append; for a convolution output pixels x output channels, for
+ *     preparation the rows that are made at a time
  * @piece: of Winograd's: rows and columns of the output that are made of one piece of the input; else 0
  * @is_bf16: multiplies values that are rounded to bfloat16
- * @bound: how far results may be from the plain kernel's, of the largest, before they are stored; 0: results are
- *     equal bit for bit
+ * @bound: how far results may be from the plain kernel's, of the largest, before they are stored; 0: results
+ *     are equal bit for bit
  * @may_use: (nullable): whether it can compute @params on @device; NULL: everything on all devices
  * @is_worthwhile: (nullable): whether it is faster than the next kernels of the list; NULL: always
  * @append: packs, uploads and appends; @params are checked
@@ -46,10 +46,10 @@ struct _MsnetKernel
  * @name: for people
  * @kernels: the best first; the last one, plain, computes everything on all devices
  * @check: (nullable): sets MSNET_ERROR_SHAPE where no kernel could compute @params
- * @print_sizes: (nullable): the sizes of @params as text: what the speed of kernels depends on, and tuned choices are
- *     remembered by; NULL: it is not tuned
- * @fill_case: NULL if @print_sizes is: makes a case (case.h) of such sizes; FALSE without an error where the text is
- *     none
+ * @print_sizes: (nullable): the sizes of @params as text: what the speed of kernels depends on, and tuned
+ *     choices are remembered by; NULL: it is not tuned
+ * @fill_case: NULL if @print_sizes is: makes a case (case.h) of such sizes; FALSE without an error where the
+ *     text is none
  * @get_work: (nullable): multiply-adds of the direct way; NULL: they do not count
  */
 struct _MsnetOperation
@@ -76,13 +76,15 @@ gboolean msnet_kernel_is_for_cpu (
 /* Returns: (transfer none): the kernel that computes everything */
 const MsnetKernel *msnet_operation_get_plain (const MsnetOperation *operation);
 
-/* Returns: (transfer full) (nullable): the name of @operation and the sizes of @params; NULL: it is not tuned */
+/* Returns: (transfer full) (nullable): the name of @operation and the sizes of @params; NULL: it is not
+ * tuned */
 gchar *msnet_operation_make_key (const MsnetOperation *operation, gconstpointer params);
 
 /* Whether @key begins with the name of @operation. */
 gboolean msnet_operation_has_key (const MsnetOperation *operation, const gchar *key);
 
-/* Returns: what was measured to be the fastest where MSNET_PLAN is unset and the tuner has been here, else by rules */
+/* Returns: what was measured to be the fastest where MSNET_PLAN is unset and the tuner has been here, else by
+ * rules */
 const MsnetKernel *msnet_operation_choose (
     const MsnetOperation *operation, MsnetDevice *device, gconstpointer params);
 

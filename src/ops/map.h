@@ -11,7 +11,8 @@ typedef struct
   MsnetTensor *input;
 } MsnetMapParams;
 
-/* MsnetOperation.print_sizes() and .fill_case() of them all.  The input has a halo, and no negative values. */
+/* MsnetOperation.print_sizes() and .fill_case() of them all.  The input has a halo, and no negative
+ * values. */
 gchar *msnet_map_print_sizes (gconstpointer params);
 gboolean msnet_map_fill_case (MsnetCase *self, const gchar *sizes, GError **error);
 

@@ -22,7 +22,8 @@ extern const MsnetOperation msnet_prepare_operation;
 /* Returns: (transfer none): those above, ended by NULL */
 const MsnetOperation *const *msnet_operations_get (void);
 
-/* Returns: FALSE with MSNET_ERROR_UNSUPPORTED if MSNET_PLAN is none of those of plan.h: the message names all */
+/* Returns: FALSE with MSNET_ERROR_UNSUPPORTED if MSNET_PLAN is none of those of plan.h: the message names
+ * all */
 gboolean msnet_operations_check_plan (GError **error);
 
 G_END_DECLS

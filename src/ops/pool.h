@@ -6,13 +6,14 @@
 
 G_BEGIN_DECLS
 
-/* 3x3 maximum, stride 2, padding 1, of values that are not negative (behind a ReLU: the zero halo
- * stands for "outside").  @input: [T, H, W, C], halo >= 1; @output: [T, ceil (H/2), ceil (W/2), C], of the same
- * data type */
+/* 3x3 maximum, stride 2, padding 1, of values that are not negative (behind a ReLU: the zero halo stands for
+ * "outside").  @input: [T, H, W, C], halo >= 1; @output: [T, ceil (H/2), ceil (W/2), C], of the same data
+ * type */
 gboolean msnet_max_pool_append (
     MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error);
 
-/* Mean over all pixels of each frame.  @input: [T, H, W, C], of any data type; @output: [T, 1, 1, C], float */
+/* Mean over all pixels of each frame.  @input: [T, H, W, C], of any data type; @output: [T, 1, 1, C],
+ * float */
 gboolean msnet_average_pool_append (
     MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error);
 

@@ -1,5 +1,5 @@
-/* The sizes of an operation with one input and one output as text: what its speed depends on, and cases are made of
- * (case.h).  For src/ops only. */
+/* The sizes of an operation with one input and one output as text: what its speed depends on, and cases are
+ * made of (case.h).  For src/ops only. */
 #pragma once
 
 #include "tensor/tensor.h"

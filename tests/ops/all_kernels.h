@@ -1,5 +1,5 @@
-/* Runs every kernel of an operation, each compared with the scalar twin: a new row of a list is tested by all cases
- * that it can compute. */
+/* Runs every kernel of an operation, each compared with the scalar twin: a new row of a list is tested by all
+ * cases that it can compute. */
 #pragma once
 
 #include "common/common.h"
@@ -16,8 +16,8 @@ typedef gboolean (*AppendFunc) (MsnetCommandList *list, gconstpointer params, GE
  * @expected: dense values of @output
  * @tolerance: of the largest expected value; kernels with a larger bound are given that
  *
- * Each kernel that can compute @params on @device must be near @expected, and as near to the plain one as its bound
- * says.  One that multiplies bfloat16 gets no more: the values of tests can be stored so.
+ * Each kernel that can compute @params on @device must be near @expected, and as near to the plain one as its
+ * bound says.  One that multiplies bfloat16 gets no more: the values of tests can be stored so.
  */
 void test_kernels (const MsnetOperation *operation, MsnetDevice *device, const gchar *what,
     gconstpointer params, MsnetTensor *output, const gfloat *expected, gdouble tolerance);
@@ -26,8 +26,8 @@ void test_kernels (const MsnetOperation *operation, MsnetDevice *device, const g
 gfloat *test_kernel (const MsnetKernel *kernel, MsnetDevice *device, const gchar *what, gconstpointer params,
     MsnetTensor *output, const gfloat *expected, gdouble tolerance);
 
-/* Aborts the test unless some case of this test could be computed by each kernel, were the device to have all that
- * it asks for. */
+/* Aborts the test unless some case of this test could be computed by each kernel, were the device to have all
+ * that it asks for. */
 void test_expect_all_kernels (const MsnetOperation *operation);
 
 /* Aborts the test unless @append is refused with MSNET_ERROR_SHAPE and @message. */

@@ -1,4 +1,5 @@
-/* What every list of kernels must be, how one is chosen, and which plans may be asked for.  Nothing is computed. */
+/* What every list of kernels must be, how one is chosen, and which plans may be asked for.  Nothing is
+ * computed. */
 #include <string.h>
 
 #include "base/error.h"
@@ -66,8 +67,8 @@ START_TEST (no_name_begins_with_that_of_another_operation)
 }
 END_TEST
 
-/* MSNET_PLAN, or NULL, and what is chosen of `kernels` on devices with vectors of 16, with vectors of 4, and without a
- * CPU. */
+/* MSNET_PLAN, or NULL, and what is chosen of `kernels` on devices with vectors of 16, with vectors of 4, and
+ * without a CPU. */
 static const struct
 {
   const gchar *plan;

@@ -47,11 +47,11 @@
 #define DIRECT(...)                                                                                          \
   TILE ("direct", __VA_ARGS__, .may_use = msnet_conv2d_cpu_may_use, .append = msnet_conv2d_cpu_append)
 
-/* Winograd first, which is faster than pairs of bfloat16 too, where it is worthwhile; then wide tiles: the wider, the
- * fewer loads a multiply-add.  Where AMX is, its products of bfloat16 are faster than all (1500 to 2000 GFLOP/s on two
- * cores of a Sapphire Rapids, against 400 of floats), and three of them, for floats (700 to 860), about as fast as
- * Winograd where that is worthwhile, and twice as fast as floats elsewhere.  That follows from prototypes; it was not
- * measured with these kernels. */
+/* Winograd first, which is faster than pairs of bfloat16 too, where it is worthwhile; then wide tiles: the
+ * wider, the fewer loads a multiply-add.  Where AMX is, its products of bfloat16 are faster than all (1500 to
+ * 2000 GFLOP/s on two cores of a Sapphire Rapids, against 400 of floats), and three of them, for floats (700
+ * to 860), about as fast as Winograd where that is worthwhile, and twice as fast as floats elsewhere.  That
+ * follows from prototypes; it was not measured with these kernels. */
 static const MsnetKernel kernels[] = {
   STEM (16, 6, 32),
   STEM (8, 6, 16),

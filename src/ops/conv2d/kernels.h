@@ -1,4 +1,5 @@
-/* What the kernels of a convolution answer (ops/kernel.h).  For this folder; @params are MsnetConv2dParams. */
+/* What the kernels of a convolution answer (ops/kernel.h).  For this folder; @params are
+ * MsnetConv2dParams. */
 #pragma once
 
 #include "conv2d.h"

@@ -2,7 +2,8 @@
 
 #include <math.h>
 
-/* Resized width and height of the whole upright picture, and left and top of the part that is taken from it. */
+/* Resized width and height of the whole upright picture, and left and top of the part that is taken from
+ * it. */
 static void
 get_fit (const MsnetPrepareParams *params, const MsnetFrame *frame, gdouble resized[2], gdouble skipped[2])
 {

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Returns: how a component that is subsampled by 2 ^ @shift is resized along a column (@vertical) or a row of the
- * picture in memory */
+/* Returns: how a component that is subsampled by 2 ^ @shift is resized along a column (@vertical) or a row of
+ * the picture in memory */
 MsnetFilterAxis msnet_prepare_get_axis (
     const MsnetPrepareParams *params, const MsnetFrame *frame, gboolean vertical, guint shift);
 

@@ -50,8 +50,8 @@ void msnet_prepare_get_region (const MsnetPrepareParams *params, const MsnetFram
 void msnet_prepare_get_rows (
     const MsnetPrepareParams *params, const MsnetFrame *frame, guint *first, guint *end);
 
-/* Prepares @frame, upright, into frame @index of @output: [T, size, size, 3], any halo and data type.  Blocks until the
- * frame's memory is no longer needed.  Tables are kept between frames of the same geometry. */
+/* Prepares @frame, upright, into frame @index of @output: [T, size, size, 3], any halo and data type.  Blocks
+ * until the frame's memory is no longer needed.  Tables are kept between frames of the same geometry. */
 gboolean msnet_prepare_run (
     MsnetPrepare *prepare, MsnetTensor *output, guint index, const MsnetFrame *frame, GError **error);
 

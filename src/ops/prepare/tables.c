@@ -5,8 +5,8 @@
 #include "layout.h"
 #include "ops/operations.h"
 
-/* A kernel that makes several rows at a time makes as many columns of them as take LINE_SIZE bytes of each row of the
- * frame: so its scratch memory, a float for each row and byte, stays in a core's cache. */
+/* A kernel that makes several rows at a time makes as many columns of them as take LINE_SIZE bytes of each
+ * row of the frame: so its scratch memory, a float for each row and byte, stays in a core's cache. */
 #define LINE_SIZE 3072
 
 /* Filters for all bands and components of @layout, one for those that are subsampled alike. */

@@ -1,5 +1,5 @@
-/* What the kernels of preparation read beside a frame's pixels: the same for all frames of one geometry.  For this
- * folder. */
+/* What the kernels of preparation read beside a frame's pixels: the same for all frames of one geometry.  For
+ * this folder. */
 #pragma once
 
 #include "ops/kernel.h"

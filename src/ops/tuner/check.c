@@ -9,7 +9,8 @@
 #define FAR_BEHIND 1.5
 #define ROUNDS 3
 
-/* More than this much of the error of the direct way in bfloat16, with rounded weights, no gain in speed is worth. */
+/* More than this much of the error of the direct way in bfloat16, with rounded weights, no gain in speed is
+ * worth. */
 #define MOST_ERROR 2.0
 
 /* What a layer's sizes give over random values. */

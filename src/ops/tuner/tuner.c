@@ -176,7 +176,8 @@ measure_peak (MsnetTuner *tuner, gdouble *peak, GError **error)
   return TRUE;
 }
 
-/* Samples from @first on were taken between two peaks, the first of which is @peak, which becomes the second. */
+/* Samples from @first on were taken between two peaks, the first of which is @peak, which becomes the
+ * second. */
 static gboolean
 end_block (MsnetTuner *tuner, guint first, gdouble *peak, GError **error)
 {

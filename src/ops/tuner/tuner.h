@@ -1,5 +1,5 @@
-/* Finds out which kernels are the fastest on this machine for the operations of networks, by timing them where
- * they run: in the networks.  For tools and tests; an element only reads what was found (tuning.h).
+/* Finds out which kernels are the fastest on this machine for the operations of networks, by timing them
+ * where they run: in the networks.  For tools and tests; an element only reads what was found (tuning.h).
  *
  *     tuner = msnet_tuner_new (device, operations)
  *     msnet_tuner_add (tuner, plan)            of each network, built as usual
@@ -56,9 +56,8 @@ void msnet_tuner_add (MsnetTuner *tuner, MsnetCommandList *plan);
 /* Returns: (element-type MsnetTunedLayer) (transfer none): in the order they were added */
 const GPtrArray *msnet_tuner_get_layers (MsnetTuner *tuner);
 
-/* Compares all candidates for @layer with the plain kernel over random values; with bfloat16 their error against float
- * with that of the plain kernel.  A layer that is not checked stays as
- * it is. */
+/* Compares all candidates for @layer with the plain kernel over random values; with bfloat16 their error
+ * against float with that of the plain kernel.  A layer that is not checked stays as it is. */
 gboolean msnet_tuner_check (MsnetTuner *tuner, MsnetTunedLayer *layer, GError **error);
 
 /* Returns: how many trials it takes until each candidate had its turn */

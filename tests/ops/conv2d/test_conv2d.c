@@ -68,7 +68,8 @@ START_TEST (tiles_plus_and_minus_one)
 }
 END_TEST
 
-/* Every kind of layer, narrower and on smaller maps for the twin's sake: many groups, several panels, the stem. */
+/* Every kind of layer, narrower and on smaller maps for the twin's sake: many groups, several panels, the
+ * stem. */
 static void
 check_layers (MsnetDataType data_type, MsnetShift shift)
 {
@@ -176,7 +177,8 @@ keep_channels (const gfloat *frame, const MsnetShape *shape)
   return test_tensor_new (device, &kept, values);
 }
 
-/* @kernel makes the same of the second of two frames, bit for bit, whether it sees the first or what was kept of it. */
+/* @kernel makes the same of the second of two frames, bit for bit, whether it sees the first or what was kept
+ * of it. */
 static void
 check_kernel (
     const MsnetKernel *kernel, TestConv2d *both, const ReferenceConv2d *sizes, TestConv2d *self, gsize n_out)
