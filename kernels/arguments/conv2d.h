@@ -55,7 +55,17 @@ typedef struct
   int first_piece;  /* of the launch */
 } MsnetWinogradArguments;
 
-/* cpu/conv2d/amx.cl */
+/* cpu/conv2d/stem.cl: F(5x5, 4x4), of two rows of two pixels of three channels. */
+#define MSNET_STEM_PIECE 5
+#define MSNET_STEM_POINTS 8
+#define MSNET_STEM_DEPTH 12
+
+/* cpu/conv2d/amx.cl: output channels and output pixels that are multiplied at a time, two tiles each, and
+ * input channels, a row of a tile. */
+#define MSNET_AMX_PANEL 32
+#define MSNET_AMX_POSITIONS 32
+#define MSNET_AMX_CHUNK 32
+
 typedef struct
 {
   MsnetConv2dArguments conv;

@@ -1,5 +1,5 @@
 /* How a tensor lies in memory.  The headers in this folder are read by kernels and by the host: they hold
- * int, float and structs of these, nothing else, and their names start with Msnet. */
+ * numbers, and structs of int and float, nothing else, and their names start with Msnet. */
 #pragma once
 
 /* All of it counts values. */

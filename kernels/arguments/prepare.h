@@ -3,6 +3,9 @@
 
 #include "arguments/geometry.h"
 
+/* cpu/prepare.cl: rows of the output that are made at a time, a vector of them. */
+#define MSNET_PREPARE_LINES 16
+
 /* A strip of a plane that is filtered vertically as one: it holds one component, or several that lie in
  * neighbouring bytes. */
 typedef struct

@@ -10,7 +10,7 @@
  *
  * VECTOR_WIDTH    see cpu/vector.h; 8 or 16
  * OUTPUT_BF16     see storage.h
- * LINES           rows of the output: a vector of them; as in prepare.c
+ * LINES           see arguments/prepare.h
  * STRIP_VECTORS   vectors of bytes of a row that are filtered in registers, two sums each
  * BLOCK           bytes of a row that are filtered by one step after the other, so that rows are read in long
  *                 runs; LINES + 1 lines of them are 34 KB */
@@ -20,7 +20,7 @@
 #include "geometry.h"
 #include "storage.h"
 
-#define LINES 16
+#define LINES MSNET_PREPARE_LINES
 typedef WIDE (float, LINES) lines;
 
 #define STRIP_VECTORS 4

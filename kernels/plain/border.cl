@@ -1,19 +1,17 @@
 /* Sets the border of a tensor to zero: the halo around each frame, and of the frames before the first and
  * after the last the first `shift_channels` of each pixel, which are all that a temporal shift reads.
  *
- * A work-item clears ROWS_AN_ITEM rows.  Global size: (groups of rows, from the upper halo's first row on;
+ * A work-item clears a few rows.  Global size: (groups of rows, from the upper halo's first row on;
  * frames, from the one before the first on).
  *
- * ELEMENT        an integer as wide as a value: uint (float, the default) or ushort (bfloat16)
- * ROWS_AN_ITEM   as in border.c: a row alone is less work than its launch */
+ * ELEMENT   an integer as wide as a value: uint (float, the default) or ushort (bfloat16) */
 
+#include "arguments/border.h"
 #include "geometry.h"
 
 #ifndef ELEMENT
 #define ELEMENT uint
 #endif
-
-#define ROWS_AN_ITEM 8
 
 static inline void
 clear_run (global ELEMENT *run, int n)
@@ -41,11 +39,11 @@ kernel void
 clear_border (global ELEMENT *restrict tensor, MsnetGeometry out, int frames, int height, int width, int halo,
     int frame_halo, int shift_channels)
 {
-  const int first = get_global_id (0) * ROWS_AN_ITEM;
+  const int first = get_global_id (0) * MSNET_BORDER_ROWS;
   const int frame = get_global_id (1);
   const bool is_around = frame_halo != 0 && (frame == 0 || frame > frames);
 
-  for (int row = first; row < min (first + ROWS_AN_ITEM, height + 2 * halo); row++)
+  for (int row = first; row < min (first + MSNET_BORDER_ROWS, height + 2 * halo); row++)
     clear_row (tensor + frame * out.frame + row * out.row, row < halo || row >= halo + height, is_around,
         out.row, width, out.channels, halo, shift_channels);
 }

@@ -1,16 +1,16 @@
 #include "instructions.h"
 
+#include "arguments/chains.h"
 #include "opencl/command_list.h"
 #include "base/processor.h"
 
 #include <math.h>
 
 #define TURNS 100000
-#define CHAINS 12 /* of kernels/cpu/products.cl */
 #define ROUNDS 10
 #define LEAST_GAIN 1.5
 #define VECTOR_WIDTH 16
-#define PRODUCTS ((gdouble)TURNS * CHAINS * VECTOR_WIDTH)
+#define PRODUCTS ((gdouble)TURNS * MSNET_CHAINS * VECTOR_WIDTH)
 #define A_TURN 5.0f /* adds 1 * 3 and 2 * 1 */
 #define MEAN_BEGIN 5.5f
 

@@ -1,7 +1,8 @@
 #include "peak.h"
 
+#include "arguments/chains.h"
+
 #define TURNS 1000000
-#define CHAINS 12 /* of kernels/cpu/peak.cl */
 
 struct _MsnetPeak
 {
@@ -20,7 +21,7 @@ msnet_peak_new (MsnetDevice *device, guint vector_width, GError **error)
   g_autoptr (MsnetBuffer) buffer = msnet_buffer_new (device, items * width * sizeof (gfloat), error);
 
   peak->list = msnet_command_list_new (device);
-  peak->work = (gdouble)TURNS * CHAINS * width * items;
+  peak->work = (gdouble)TURNS * MSNET_CHAINS * width * items;
   if (buffer == NULL
       || !msnet_command_list_append (peak->list,
           &(MsnetLaunch){ .file = "cpu/peak.cl",

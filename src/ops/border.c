@@ -1,11 +1,9 @@
 #include "border.h"
 
+#include "arguments/border.h"
 #include "map.h"
 #include "operation.h"
 #include "operations.h"
-
-/* As in kernels/plain/border.cl: a row alone is less work than its launch. */
-#define ROWS_AN_ITEM 8
 
 static gboolean
 append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
@@ -23,7 +21,7 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
           MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_INT (shape->frames),
               MSNET_INT (shape->height), MSNET_INT (shape->width), MSNET_INT (shape->halo),
               MSNET_INT (shape->frame_halo), MSNET_INT (shape->channels / 8 * 2)),
-          .global = { (rows + ROWS_AN_ITEM - 1) / ROWS_AN_ITEM, shape->frames + around },
+          .global = { (rows + MSNET_BORDER_ROWS - 1) / MSNET_BORDER_ROWS, shape->frames + around },
       },
       error);
 }

@@ -25,9 +25,7 @@
  * of 16 output channels; parts are upper, then lower.  Needs C' % 32 = 0, and C and the ends of the shift
  * % VECTOR_WIDTH = 0.
  *
- * PANEL                       output channels that are multiplied at a time: two tiles
- * POSITIONS                   output pixels that are multiplied at a time: two tiles
- * CHUNK                       input channels that are multiplied at a time: a row of a tile
+ * PANEL, POSITIONS, CHUNK     see MSNET_AMX_..., arguments/conv2d.h
  * PARTS                       bfloat16 that a value of the input is stored as
  * VECTOR_WIDTH                4, 8 or 16, of what is gathered and finished; see cpu/vector.h
  * INPUT_BF16, OUTPUT_BF16     see storage.h */
@@ -36,9 +34,9 @@
 #include "cpu/vector_storage.h"
 #include "geometry.h"
 
-#define PANEL 32
-#define POSITIONS 32
-#define CHUNK 32
+#define PANEL MSNET_AMX_PANEL
+#define POSITIONS MSNET_AMX_POSITIONS
+#define CHUNK MSNET_AMX_CHUNK
 #define TILE_ROWS 16
 #define TILE_BYTES 1024
 #define CHUNK_BYTES 64

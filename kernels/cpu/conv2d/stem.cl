@@ -27,10 +27,12 @@
  * ROWS, VECTORS               see cpu/conv2d/tile.h
  * INPUT_BF16, OUTPUT_BF16     see storage.h */
 
-#define PIECE 5
-#define POINTS 8
-#define DEPTH 12
-#define PAIR 6
+#include "arguments/conv2d.h"
+
+#define PIECE MSNET_STEM_PIECE
+#define POINTS MSNET_STEM_POINTS
+#define DEPTH MSNET_STEM_DEPTH
+#define PAIR (DEPTH / 2)
 typedef float8 input_vector; /* a pair, and two zeros */
 
 #include "cpu/conv2d/winograd.h"

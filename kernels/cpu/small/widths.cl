@@ -1,24 +1,21 @@
 /* The same number of multiply-adds in vectors of 16 floats or of 8, to see which are faster.
  *
- * A work-item does turns * CHAINS * 16 of them.  Global size: (any).
- *
- * CHAINS   sums that do not wait for each other, enough to hide the latency of an fma */
+ * A work-item does turns * MSNET_CHAINS * 16 of them.  Global size: (any). */
 
+#include "arguments/chains.h"
 #include "cpu/vector.h"
-
-#define CHAINS 12
 
 #define DEFINE_MULTIPLY_ADD(name, vector_type)                                                               \
   OUT_OF_LINE float name (int turns, float factor, float addend)                                             \
   {                                                                                                          \
-    vector_type sums[CHAINS];                                                                                \
+    vector_type sums[MSNET_CHAINS];                                                                          \
     vector_type total = 0.0f;                                                                                \
                                                                                                              \
-    _Pragma ("unroll") for (int i = 0; i < CHAINS; i++) sums[i] = (float)i;                                  \
+    _Pragma ("unroll") for (int i = 0; i < MSNET_CHAINS; i++) sums[i] = (float)i;                            \
     for (int turn = 0; turn < turns; turn++)                                                                 \
-      _Pragma ("unroll") for (int i = 0; i < CHAINS; i++) sums[i]                                            \
+      _Pragma ("unroll") for (int i = 0; i < MSNET_CHAINS; i++) sums[i]                                      \
           = fma (sums[i], (vector_type)(factor), (vector_type)(addend));                                     \
-    _Pragma ("unroll") for (int i = 0; i < CHAINS; i++) total += sums[i];                                    \
+    _Pragma ("unroll") for (int i = 0; i < MSNET_CHAINS; i++) total += sums[i];                              \
     return total.s0;                                                                                         \
   }
 

@@ -3,11 +3,9 @@
 #include "ops/plan.h"
 #include "tensor/bfloat16.h"
 
-/* As kernels/cpu/conv2d/amx.cl has them: output channels of a panel, input channels of a chunk, positions that are
- * multiplied at a time. */
-#define PANEL 32
-#define CHUNK 32
-#define POSITIONS 32
+#define PANEL MSNET_AMX_PANEL
+#define CHUNK MSNET_AMX_CHUNK
+#define POSITIONS MSNET_AMX_POSITIONS
 #define TILE_VALUES 512
 
 /* What a strip takes should stay in its core's own cache, beside the weights of a panel. */

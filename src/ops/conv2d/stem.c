@@ -7,11 +7,11 @@
 /* F(5x5, 4x4): kernels/cpu/conv2d/stem.cl */
 #define KERNEL 7
 #define CHANNELS 3
-#define PIECE 5
-#define POINTS 8
+#define PIECE MSNET_STEM_PIECE
+#define POINTS MSNET_STEM_POINTS
 #define POSITIONS (POINTS * POINTS)
 #define TAPS 4
-#define DEPTH 12 /* two rows of two pixels of three channels */
+#define DEPTH MSNET_STEM_DEPTH
 
 /* V and M of a group, beside U, in the cache of one core. */
 #define GROUP_BYTES (128 * 1024)

@@ -4,8 +4,6 @@
 #include "ops/operation.h"
 #include "ops/operations.h"
 
-#define LINES 16 /* as in kernels/cpu/prepare.cl */
-
 /* How the output lies seen from the picture in memory, whose pixels the kernels make row by row: what becomes of a
  * turn is where the first pixel goes, and in which direction the next one and the next row. */
 static MsnetGeometry
@@ -86,13 +84,13 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
 static const MsnetKernel kernels[] = {
   { .name = "cpu-16",
       .vector_width = 16,
-      .rows = LINES,
+      .rows = MSNET_PREPARE_LINES,
       .bound = 1e-5,
       .may_use = msnet_kernel_is_for_cpu,
       .append = append_cpu },
   { .name = "cpu-8",
       .vector_width = 8,
-      .rows = LINES,
+      .rows = MSNET_PREPARE_LINES,
       .bound = 1e-5,
       .may_use = msnet_kernel_is_for_cpu,
       .append = append_cpu },
