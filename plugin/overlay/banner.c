@@ -241,22 +241,26 @@ draw (const MsnetView *view)
   return rectangle;
 }
 
-static GVariant *
-describe (const MsnetView *view)
+static void
+describe (const MsnetView *view, MsnetLook *look)
 {
   const MsnetOngoingAction *actions[MOST_ROWS];
   guint n = msnet_ongoing_choose (view->ongoing, view->options->element, actions, MOST_ROWS);
-  GVariantBuilder rows;
 
-  if (n == 0)
-    return NULL;
-  g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(bitsss)"));
   for (guint i = 0; i < n; i++) {
     g_autofree gchar *duration = format_duration (view, actions[i]);
-    g_variant_builder_add (&rows, "(bitsss)", is_on (actions[i]), actions[i]->class_index,
-        actions[i]->element_id, duration, actions[i]->label, actions[i]->element);
+    msnet_look_add_uint64 (look, is_on (actions[i]));
+    msnet_look_add_uint64 (look, actions[i]->class_index);
+    msnet_look_add_uint64 (look, actions[i]->element_id);
+    msnet_look_add_text (look, duration);
+    msnet_look_add_text (look, actions[i]->label);
+    msnet_look_add_text (look, actions[i]->element);
   }
-  return g_variant_new ("(ddda(bitsss))", view->bottom, view->label.y, view->label.height, &rows);
+  if (n > 0) {
+    msnet_look_add_double (look, view->bottom);
+    msnet_look_add_double (look, view->label.y);
+    msnet_look_add_double (look, view->label.height);
+  }
 }
 
 const MsnetOverlayLayer msnet_banner_layer = { .describe = describe, .draw = draw };

@@ -183,21 +183,24 @@ draw (const MsnetView *view)
   return rectangle;
 }
 
-static GVariant *
-describe (const MsnetView *view)
+static void
+describe (const MsnetView *view, MsnetLook *look)
 {
   Item items[N_SIGNS];
   guint n = view->options->camera ? list_items (view->canvas, view->motion, items) : 0;
-  GVariantBuilder signs;
 
-  if (n == 0)
-    return NULL;
-  g_variant_builder_init (&signs, G_VARIANT_TYPE ("a(idbs)"));
   for (guint i = 0; i < n; i++) {
-    g_variant_builder_add (&signs, "(idbs)", items[i].sign, items[i].angle, items[i].onwards, items[i].text);
+    msnet_look_add_uint64 (look, items[i].sign);
+    msnet_look_add_double (look, items[i].angle);
+    msnet_look_add_uint64 (look, items[i].onwards);
+    msnet_look_add_text (look, items[i].text);
     g_free (items[i].text);
   }
-  return g_variant_new ("(ddda(idbs))", view->bottom, view->label.x, view->label.width, &signs);
+  if (n > 0) {
+    msnet_look_add_double (look, view->bottom);
+    msnet_look_add_double (look, view->label.x);
+    msnet_look_add_double (look, view->label.width);
+  }
 }
 
 const MsnetOverlayLayer msnet_camera_layer = { .describe = describe, .draw = draw };

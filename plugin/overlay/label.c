@@ -156,20 +156,18 @@ draw (const MsnetView *view)
   return rectangle;
 }
 
-static GVariant *
-describe (const MsnetView *view)
+static void
+describe (const MsnetView *view, MsnetLook *look)
 {
-  GVariantBuilder rows;
-
-  if (view->n_results == 0)
-    return NULL;
-  g_variant_builder_init (&rows, G_VARIANT_TYPE ("a(iiss)"));
+  if (view->n_results > 0)
+    msnet_look_add_double (look, view->bottom);
   for (guint i = 0; i < MIN (view->n_results, MOST_ROWS); i++) {
     const MsnetResult *result = &view->results[i];
-    g_variant_builder_add (
-        &rows, "(iiss)", result->class_index, percent (result->score), result->label, result->element);
+    msnet_look_add_uint64 (look, result->class_index);
+    msnet_look_add_uint64 (look, percent (result->score));
+    msnet_look_add_text (look, result->label);
+    msnet_look_add_text (look, result->element);
   }
-  return g_variant_new ("(da(iiss))", view->bottom, &rows);
 }
 
 const MsnetOverlayLayer msnet_label_layer = { .describe = describe, .draw = draw };

@@ -5,6 +5,7 @@
 
 #include "canvas.h"
 #include "history.h"
+#include "look.h"
 #include "ongoing.h"
 #include "options.h"
 #include "meta/result_meta.h"
@@ -40,15 +41,14 @@ typedef struct
 /**
  * MsnetOverlayLayer:
  * @reserve: (nullable): how much of the frame's foot the layer needs for itself, in display pixels
- * @describe: the values by which the layer looks as it does, on this canvas with these options: others if,
- *     and only if, it would look different.  Returns: (transfer floating) (nullable): NULL if it shows
- *     nothing
+ * @describe: adds the values by which the layer looks as it does, on this canvas with these options: others
+ *     if, and only if, it would look different; none if it shows nothing
  * @draw: what was described.  Returns: (transfer full) (nullable): NULL if there is no room
  */
 typedef struct
 {
   gdouble (*reserve) (const MsnetView *view);
-  GVariant *(*describe) (const MsnetView *view);
+  void (*describe) (const MsnetView *view, MsnetLook *look);
   GstVideoOverlayRectangle *(*draw) (const MsnetView *view);
 } MsnetOverlayLayer;
 

@@ -178,19 +178,19 @@ draw (const MsnetView *view)
   return msnet_canvas_draw (view->canvas, box, arrows ? draw_arrows : draw_dense, view);
 }
 
-static GVariant *
-describe (const MsnetView *view)
+static void
+describe (const MsnetView *view, MsnetLook *look)
 {
-  GVariantBuilder taken;
-
   if (view->motion->width == 0 || view->options->motion_style == MSNET_OVERLAY_MOTION_STYLE_NONE)
-    return NULL;
-  g_variant_builder_init (&taken, G_VARIANT_TYPE ("a(dddd)"));
+    return;
+  msnet_look_add_uint64 (look, view->motion->element_id);
+  msnet_look_add_uint64 (look, view->motion->index);
   for (guint i = 0; i < view->n_taken; i++) {
-    const MsnetRectangle *box = &view->taken[i];
-    g_variant_builder_add (&taken, "(dddd)", box->x, box->y, box->width, box->height);
+    msnet_look_add_double (look, view->taken[i].x);
+    msnet_look_add_double (look, view->taken[i].y);
+    msnet_look_add_double (look, view->taken[i].width);
+    msnet_look_add_double (look, view->taken[i].height);
   }
-  return g_variant_new ("(tta(dddd))", view->motion->element_id, view->motion->index, &taken);
 }
 
 const MsnetOverlayLayer msnet_motion_layer = { .describe = describe, .draw = draw };

@@ -17,38 +17,39 @@ static const MsnetOverlayLayer *const layers[] = {
 
 #define N_LAYERS G_N_ELEMENTS (layers)
 
-/* @look: as the layer described it; NULL: it shows nothing.  @rectangle: NULL: it shows nothing, or had no
- *     room */
+/* @look: as the layer described it; empty: it shows nothing.  @rectangle: NULL: it shows nothing, or had no
+ * room */
 typedef struct
 {
-  GVariant *look;
+  MsnetLook *look;
   GstVideoOverlayRectangle *rectangle;
 } Drawing;
 
 struct _MsnetPicture
 {
   Drawing drawings[N_LAYERS];
+  MsnetLook *next; /* of the layer at hand */
   GstVideoOverlayComposition *composition;
 };
 
 MsnetPicture *
 msnet_picture_new (void)
 {
-  return g_new0 (MsnetPicture, 1);
-}
+  MsnetPicture *picture = g_new0 (MsnetPicture, 1);
 
-static void
-drawing_clear (Drawing *drawing)
-{
-  g_clear_pointer (&drawing->look, g_variant_unref);
-  g_clear_pointer (&drawing->rectangle, gst_video_overlay_rectangle_unref);
+  picture->next = g_byte_array_new ();
+  for (guint i = 0; i < N_LAYERS; i++)
+    picture->drawings[i].look = g_byte_array_new ();
+  return picture;
 }
 
 void
 msnet_picture_forget (MsnetPicture *picture)
 {
-  for (guint i = 0; i < N_LAYERS; i++)
-    drawing_clear (&picture->drawings[i]);
+  for (guint i = 0; i < N_LAYERS; i++) {
+    g_byte_array_set_size (picture->drawings[i].look, 0);
+    g_clear_pointer (&picture->drawings[i].rectangle, gst_video_overlay_rectangle_unref);
+  }
   g_clear_pointer (&picture->composition, gst_video_overlay_composition_unref);
 }
 
@@ -58,30 +59,34 @@ msnet_picture_free (MsnetPicture *picture)
   if (!picture)
     return;
   msnet_picture_forget (picture);
+  for (guint i = 0; i < N_LAYERS; i++)
+    g_byte_array_unref (picture->drawings[i].look);
+  g_byte_array_unref (picture->next);
   g_free (picture);
 }
 
-static gboolean
-looks_equal (GVariant *a, GVariant *b)
+static void
+swap_looks (MsnetLook **a, MsnetLook **b)
 {
-  return a && b ? g_variant_equal (a, b) : a == b;
+  MsnetLook *look = *a;
+
+  *a = *b;
+  *b = look;
 }
 
-/* Returns: whether the layer looks different now */
+/* @next: room for a look
+ *
+ * Returns: whether the layer looks different now */
 static gboolean
-update_layer (Drawing *drawing, const MsnetOverlayLayer *layer, const MsnetView *view)
+update_layer (Drawing *drawing, MsnetLook **next, const MsnetOverlayLayer *layer, const MsnetView *view)
 {
-  GVariant *look = layer->describe (view);
-
-  if (look)
-    g_variant_ref_sink (look);
-  if (looks_equal (look, drawing->look)) {
-    g_clear_pointer (&look, g_variant_unref);
+  g_byte_array_set_size (*next, 0);
+  layer->describe (view, *next);
+  if (msnet_look_equal (*next, drawing->look))
     return FALSE;
-  }
-  drawing_clear (drawing);
-  drawing->look = look;
-  drawing->rectangle = look ? layer->draw (view) : NULL;
+  swap_looks (next, &drawing->look);
+  g_clear_pointer (&drawing->rectangle, gst_video_overlay_rectangle_unref);
+  drawing->rectangle = drawing->look->len > 0 ? layer->draw (view) : NULL;
   return TRUE;
 }
 
@@ -105,7 +110,7 @@ update_layers (MsnetPicture *picture, MsnetView *view)
 
   view->taken = taken;
   for (guint i = 0; i < N_LAYERS; i++) {
-    changed |= update_layer (&picture->drawings[i], layers[i], view);
+    changed |= update_layer (&picture->drawings[i], &picture->next, layers[i], view);
     if (!picture->drawings[i].rectangle)
       continue;
     taken[view->n_taken] = get_box (&picture->drawings[i], view->canvas);

@@ -215,20 +215,20 @@ draw (const MsnetView *view)
   return msnet_canvas_draw (canvas, strip.box, draw_strip, &strip);
 }
 
-static GVariant *
-describe (const MsnetView *view)
+static void
+describe (const MsnetView *view, MsnetLook *look)
 {
-  GVariantBuilder held;
-
   if (!is_shown (view))
-    return NULL;
-  g_variant_builder_init (&held, G_VARIANT_TYPE ("a(ttis)"));
+    return;
+  msnet_look_add_uint64 (look, get_now (view));
+  msnet_look_add_uint64 (look, msnet_history_get_serial (view->history));
   for (guint i = 0; i < view->n_results; i++) {
     const MsnetResult *result = &view->results[i];
-    g_variant_builder_add (
-        &held, "(ttis)", result->element_id, result->stream_end, result->class_index, result->label);
+    msnet_look_add_uint64 (look, result->element_id);
+    msnet_look_add_uint64 (look, result->stream_end);
+    msnet_look_add_uint64 (look, result->class_index);
+    msnet_look_add_text (look, result->label);
   }
-  return g_variant_new ("(tua(ttis))", get_now (view), msnet_history_get_serial (view->history), &held);
 }
 
 const MsnetOverlayLayer msnet_timeline_layer = { .reserve = reserve, .describe = describe, .draw = draw };
