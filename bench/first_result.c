@@ -1,15 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Runs a model once over a gray frame, as the element does, and tells when each step was done.
  *
  *   build/bench/first_result MODEL [--save]
  *
  * Prints "step milliseconds" lines; the first step begins with the process.  With --save it keeps the programs for
  * the next process, as msnet-plan does.  bench/startup runs it with cold and warm caches. */
-#include <stdio.h>
-#include <string.h>
-
 #include "clip/network_engine.h"
 #include "opencl/open.h"
 #include "program.h"
+
+#include <stdio.h>
+#include <string.h>
 
 #define WIDTH 640
 #define HEIGHT 360

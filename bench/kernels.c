@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Times the kernels of every operation: convolutions on every kind of layer of ResNet-18 and ResNet-50 at
  * 224 x 224, the layers of the tests, beside the peak of the device's cores; all others on the sizes of such a
  * network.  The kernels of preparation are timed by bench/preparation.
@@ -6,9 +7,6 @@
  *                 [--cpu-time]
  *
  * --all times every kernel that fits a layer, not only the one that is chosen; of convolutions all but plain. */
-#include <stdio.h>
-#include <string.h>
-
 #include "common/layers.h"
 #include "machine/instructions.h"
 #include "measure.h"
@@ -20,6 +18,9 @@
 #include "ops/map.h"
 #include "ops/operations.h"
 #include "program.h"
+
+#include <stdio.h>
+#include <string.h>
 
 #define PICTURE 224
 #define PATCH 15

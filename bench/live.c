@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How many live streams of 1280 x 720 at 30 frames a second the machine holds.
  *
  *   meson devenv -C build bench/live [--streams=8,16,24,32] [--seconds=5] [--model=motion] [--hop=125]
@@ -5,9 +6,9 @@
  * For each number of streams: what of the results is skipped and of the points has no frame, how old a result is when it
  * comes (95 % are younger), and the cores' time: all of it, what the sources take by themselves, and what remains for
  * each sampled frame.  Policy `latest`. */
+#include "meta/result_meta.h"
 #include "msnet/msnet.h"
 #include "program.h"
-#include "meta/result_meta.h"
 
 #include <gst/gst.h>
 #include <gst/video/video.h>

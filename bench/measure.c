@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "measure.h"
 
-#include <time.h>
-
 #include "machine/peak.h"
+
+#include <time.h>
 
 #define FULL_SPEED 0.8
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Timing beside the machine's peak.  Cores that other programs slow down do so for seconds at a time, so
  * every sample has the peak taken just before it, and samples taken at less than 0.8 of the best peak do not
  * count. */

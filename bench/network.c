@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Times a model's forward pass on the device, beside the peak of its cores.
  *
  *   bench/network MODEL [--frames=8] [--precision=f32|bf16] [--samples=10] [--input=FILE] [--logits=FILE] [--stages] [--follow]
@@ -7,12 +8,13 @@
  * Prints "milliseconds GFLOP/s-of-peak" for each sample.  With --follow it does what each line on standard
  * input says, so that another engine can be timed in between: "sample" takes one, "peak" prints the peak
  * alone, "device" prints what the network runs on. */
-#include <stdio.h>
+#include "model/network.h"
 
 #include "measure.h"
-#include "model/network.h"
 #include "opencl/open.h"
 #include "program.h"
+
+#include <stdio.h>
 
 static gint frames = 8;
 static gchar *precision = NULL;

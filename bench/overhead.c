@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What msnet costs the thread that pushes frames through it, beside `identity`, at 1080p.
  *
  *   meson devenv -C build bench/overhead [--rounds=40] [--model=motion]
@@ -7,9 +8,9 @@
  * passes.  The best round of each lane counts; the device rests while others are timed. */
 #include "clip/network_engine.h"
 #include "clip/recognizer.h"
+#include "msnet/video_frame.h"
 #include "opencl/open.h"
 #include "program.h"
-#include "msnet/video_frame.h"
 
 #include <stdio.h>
 #include <string.h>

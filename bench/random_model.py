@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Writes a model file with seeded random weights: MSNet over ResNet, as the paper has it.
 
     python3 bench/random_model.py FILE [--depth=50] [--width=64] [--size=224] [--no-motion]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What each further stream of a process costs, and whether streams get equal shares of a device that is too slow for
  * all of them.
  *
@@ -6,12 +7,12 @@
  *
  * Live test pictures, policy `latest`.  Streams are started one after the other, each until its first result; then
  * all run at the same time. */
+#include "meta/result_meta.h"
 #include "msnet/msnet.h"
 #include "opencl/device.h"
 #include "opencl/open.h"
 #include "opencl/usage.h"
 #include "program.h"
-#include "meta/result_meta.h"
 
 #include <gst/gst.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the two ways to run cost, turn by turn on one machine.
  *
  *   bench/ways MODEL [--samples=20] [--cpu-time]
@@ -5,14 +6,14 @@
  * A network that runs as a stream: a clip of T frames, one frame of the stream, and how much more than 1/T of the clip
  * that is; and what the stream keeps.  One that runs by clips: the whole clip, and what of it is computed once a frame
  * where windows overlap.  Both: preparation of a frame of 1280 x 720. */
-#include <stdio.h>
-#include <string.h>
-
 #include "measure.h"
 #include "model/network.h"
 #include "opencl/open.h"
 #include "ops/prepare/prepare.h"
 #include "program.h"
+
+#include <stdio.h>
+#include <string.h>
 
 #define WIDTH 1280
 #define HEIGHT 720

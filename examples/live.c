@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Tells on the terminal what happens in front of a camera.  Uses the plugin by GStreamer's own API alone.
  *
  *   live                                       the camera that GStreamer finds, else a test picture
@@ -18,11 +19,10 @@
  * Ctrl-C ends the stream, and with it what is on; a second one ends the program.  Errors: exit status 1.
  *
  *   cc live.c -o live $(pkg-config --cflags --libs gstreamer-1.0) */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include <glib-unix.h>
 #include <gst/gst.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 typedef struct
 {

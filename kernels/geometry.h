@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where the values of tensors lie.  For all kernels. */
 #pragma once
 

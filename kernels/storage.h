@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How tensors store their values, and how one value is read and written.  For all kernels;
  * cpu/vector_storage.h does it for vectors.
  *

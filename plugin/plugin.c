@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Registers what the plugin holds. */
 #include "json/msnetjson.h"
 #include "meta/result_meta.h"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Sums up meson's test logs in one line: a check suite counts its cases, any other test counts one."""
 import json
 import re

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Shows how a model is run on this machine: layer by layer which kernel was chosen and what it takes.
  *
  *   msnet-plan [--frames=T] [--stream] [--bf16] [--device=DEVICE] [--rounds=5] MODEL
@@ -10,14 +11,14 @@
  * the least of all rounds counts.  What a step takes of the machine's peak is in multiply-adds of the direct
  * way, so that Winograd's may be above 1.  The tool keeps the programs that it built, so that the next
  * process starts sooner. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/error.h"
 #include "machine/peak.h"
 #include "model/network.h"
 #include "opencl/open.h"
 #include "plan_tune.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 
 #define TIMES 4 /* a step is run before a wait, so that the wait does not count */
 

@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan_tune.h"
-
-#include <stdio.h>
 
 #include "base/error.h"
 #include "machine/instructions.h"
+#include "machine/tuning.h"
 #include "ops/operations.h"
 #include "ops/plan.h"
 #include "ops/tuner/tuner.h"
-#include "machine/tuning.h"
+
+#include <stdio.h>
 
 #define BAR_WIDTH 30
 #define MAX_FORMS 2

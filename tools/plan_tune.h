@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* `msnet-plan --tune`: finds the fastest kernels for a model on this machine. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Prints the motion fields of a pipeline, for tools that measure them.
  *
  *   print_motion 'fdsrc fd=0 ! matroskademux ! msnet ! fakesink name=out'

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Shows the lines of msnetjson to people.
 
     ... msnetjson ! fdsink | show_results.py VIDEO LINES     one printed line a result, kept in the file LINES

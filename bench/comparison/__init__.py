@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Times this engine and its peers on the same networks, weights and frames, turn by turn in one run.
 
 Run it through bench/compare, which sets up what it needs.  From the bottom up: `machine` and `goals` say where we

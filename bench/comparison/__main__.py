@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The command: measures the cases, prints the table, writes the page."""
 
 import argparse

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """What is compared: networks with random weights and the shipped one, whole and as their backbones, as model files."""
 
 import dataclasses

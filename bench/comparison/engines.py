@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The engines, all with one face: `precision`, `run ()`, `sample (meter)` and `logits ()`.
 
 A sample is (milliseconds, GFLOP/s of the cores' peak taken just before it).  Each has as many threads as there are

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """What is wanted: time of this engine over that of the best peer at the same precision, and of MSNet over its TSM."""
 
 RATIOS = {

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The machine, by what its cores can do, and the versions of what runs on it."""
 
 import os

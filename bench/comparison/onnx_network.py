@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """A model file as an ONNX graph, so that other engines can run the same network with the same weights.
 
 Covers what the engine runs: TSN, TSM and MSNet over ResNet (motion `forward` and `past`, kernel-soft-argmax).

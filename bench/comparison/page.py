@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """docs/performance.md, put together from one file of figures for each kind of machine."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Ratios as bars, a panel for each kind of machine, with marks where the goals are."""
 
 import matplotlib

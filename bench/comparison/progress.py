@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """A progress bar on standard error; where that is no terminal, a line for each piece of work."""
 
 import sys

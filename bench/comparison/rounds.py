@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Timing in turns.
 
 Cores of shared machines fall to half speed for seconds at a time.  So the peak is taken beside each sample, samples

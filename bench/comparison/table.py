@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Figures as tables, for the terminal and for the page."""
 
 from . import goals

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What kernels that measure multiply-adds and their hosts agree on. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the kernels of convolutions are told, one struct each: drivers copy every argument at every launch.
  * Formula and axes: plain/conv2d.cl. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How a tensor lies in memory.  The headers in this folder are read by kernels and by the host: they hold
  * numbers, and structs of int and float, nothing else, and their names start with Msnet. */
 #pragma once

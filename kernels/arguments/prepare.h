@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the kernels that prepare a frame are told about its memory and its colours. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The most multiply-adds that a core can do: what benches compare kernels with.
  *
  * A work-item, a work-group of its own, does turns * MSNET_CHAINS * VECTOR_WIDTH.  Global size: (any).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* As plain/prepare.cl (same formula and names), for a CPU.
  *
  * A work-item makes LINES rows of the output at a time, `columns` of each, in two steps.  First every band

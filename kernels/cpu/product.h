@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The one line that all convolutions are for: a sum, a value of the input that is spread over a vector, a
  * vector of factors.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Multiplies and adds, to see whether it is right and how fast it is: floats, or with PRODUCTS_BF16
  * bfloat16, twice as many in the same number of instructions.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Vectors of floats, for kernels that are written for CPUs.
  *
  * VECTOR_WIDTH   floats in a vector: 4, 8 (default) or 16; compilers split what is wider than the CPU's */

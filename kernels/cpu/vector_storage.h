@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What storage.h does for one value, for vectors: of floats in registers, as memory stores them.
  *
  * PRODUCTS_BF16   defined: the CPU has AVX512-BF16, and VECTOR_WIDTH is 16 */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Sets the border of a tensor to zero: the halo around each frame, and of the frames before the first and
  * after the last the first `shift_channels` of each pixel, which are all that a temporal shift reads.
  *

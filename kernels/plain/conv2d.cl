@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Convolution over frames, fused with what comes before and after it:
  *
  *   y[t, row, column, o] = epilogue (bias[o] + sum over ky, kx, c of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copies the first channels of every pixel, as many as the output has:
  *
  *   y[t, row, column, c] = x[t, row, column, c]

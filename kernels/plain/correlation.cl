@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How well each pixel of a frame matches those around the same place in another frame (docs/MSNET.md 3):
  *
  *   scores[pair, y, x, (dy + R) P + dx + R] = max (0, <features[t, y, x, :], searched[s, y + dy, x + dx, :]>)

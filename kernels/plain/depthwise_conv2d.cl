@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Convolution of each channel by itself, stride 1, with ReLU:
  *
  *   output[t, y, x, c] = max (0, bias[c] + sum over ky, kx of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Kernel-soft-argmax: where the content of each cell lies in the other frame, as the mean of all
  * displacements, weighted by a softmax of their scores around the best one (docs/MSNET.md 3; Lee et al.,
  * "SFNet: Learning Object-aware Semantic Correspondence", 2019).  With s = scores[pair, y, x, :], p* its

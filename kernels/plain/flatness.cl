@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How far the best score of a cell stands out: best minus median of those scores whose displacement stays
  * inside the map; the lower of the two middle ones if their number is even.
  *

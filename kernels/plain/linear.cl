@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The classifier, and the consensus over frames.  A work-item makes one value.  Global size: (values). */
 
 #include "geometry.h"

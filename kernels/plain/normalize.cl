@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Makes the channels of each pixel a vector of length 1:
  *
  *   output[t, y, x, :] = input[t, y, x, :] / sqrt (sum over c of input[t, y, x, c]^2 + 1e-6)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Pooling over space.  A work-item makes one value.  Global size: (values).
  *
  * INPUT_BF16, OUTPUT_BF16   see storage.h */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A video frame to the network's input: an antialiased resize straight from the frame's planes, then the
  * colour matrix, clamp and normalisation of the small picture:
  *

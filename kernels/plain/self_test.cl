@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* output[i] = 2 i + 1: what a device computes before it is trusted.
  *
  * A work-item makes one value.  Global size: (values).

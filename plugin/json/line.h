@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One line of JSON, key by key.  Numbers are formatted here, so that the same value gives the same bytes in
  * any locale and at every run.  Strings are escaped by json-glib.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * SECTION:element-msnetjson
  * @title: msnetjson
@@ -31,10 +32,10 @@
  */
 #include "msnetjson.h"
 
+#include "meta/once.h"
 #include "news.h"
 #include "options.h"
 #include "refusal.h"
-#include "meta/once.h"
 
 #include <gst/video/video.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The element `msnetjson`: what msnet says, as lines of JSON. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A result or an action as a line of JSON: those fields of the tables that JSON has, in their order.
  *
  * For msnetjson. */

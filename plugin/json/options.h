@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a user may choose of msnetjson's lines: the properties. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Finds out why downstream refuses an event.  Pushing an event returns only yes or no; pushing a buffer
  * would return the reason.
  *

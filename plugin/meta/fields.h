@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Field tables: each row names a field of a GstStructure, says where its value lies in a C struct, and
  * documents it.  Writing, reading, JSON and docs/metadata.md follow from the rows.
  *

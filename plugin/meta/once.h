@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is reported once a run, however often it happens.
  *
  * For elements; one thread at a time. */

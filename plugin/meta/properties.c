@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "properties.h"
 
 /* The key under which a GParamSpec keeps its MsnetProperty. */

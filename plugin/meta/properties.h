@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Properties whose values lie in a struct: each has its GParamSpec, which holds name, meaning, range and
  * default, and its place.  Setting, getting and defaults follow.
  *

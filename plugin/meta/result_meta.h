@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What `msnet` reports, and how it travels: results and motion fields in a GstCustomMeta, results in element
  * messages and events too, and actions that start and end.  tables.c has a row for each field.
  *

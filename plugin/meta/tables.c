@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One row a field.  docs/metadata.md and the lists in the documentation of msnet are made from them. */
 #include "result_meta.h"
 

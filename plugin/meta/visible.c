@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "visible.h"
 
-#include "once.h"
 #include "base/error.h"
+#include "once.h"
 
 #include <gst/video/gstvideometa.h>
 #include <gst/video/video-overlay-composition.h>

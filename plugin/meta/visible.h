@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is visible of a buffer: the rectangle of its GstVideoCropMeta, as cropping decoders and videocrop
  * leave it, otherwise a frame of the caps' size.  Buffers are not trusted: a contradiction in one is an
  * error.

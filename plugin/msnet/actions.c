@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "actions.h"
 
-#include "segment_time.h"
 #include "meta/result_meta.h"
+#include "segment_time.h"
 
 GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug

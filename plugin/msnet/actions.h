@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How `msnet` reports that actions start and end: element messages and serialised downstream events.
  * Streaming thread only. */
 #pragma once

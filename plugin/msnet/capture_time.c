@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "capture_time.h"
 
 #define NTP_TO_UNIX (G_GUINT64_CONSTANT (2208988800) * GST_SECOND) /* from 1900 to 1970 */

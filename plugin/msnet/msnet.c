@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * SECTION:element-msnet
  * @title: msnet
@@ -157,11 +158,11 @@
  */
 #include "msnet.h"
 
+#include "base/fork.h"
 #include "latency.h"
+#include "meta/visible.h"
 #include "shared.h"
 #include "stream.h"
-#include "base/fork.h"
-#include "meta/visible.h"
 
 #include <gio/gio.h>
 

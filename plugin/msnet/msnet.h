@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The element `msnet`: raw video in, the same pixels out, with what happens in them as metadata. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How the pictures of a stream are turned to be upright: as its image-orientation tag says, or as a
  * property says.
  *

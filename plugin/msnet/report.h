@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How `msnet` reports what a window shows: metadata, messages, the event at the end; and what frames
  * between two results repeat.  Streaming thread only. */
 #pragma once
 
 #include "clip/recognizer.h"
+#include "meta/result_meta.h"
 #include "settings.h"
 #include "stats.h"
-#include "meta/result_meta.h"
 
 G_BEGIN_DECLS
 

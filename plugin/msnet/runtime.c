@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "runtime.h"
 
-#include "machine/instructions.h"
-#include "model/network.h"
 #include "base/error.h"
 #include "base/fork.h"
+#include "machine/instructions.h"
+#include "model/network.h"
 #include "opencl/open.h"
 #include "ops/operations.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Model, device and recognizer of one `msnet`, from its settings: found in READY, built in PAUSED. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "segment_time.h"
 
 /* The full forms know times after the segment's stop. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Media time of a stream in the times that users see.
  *
  * For what reports.  Any thread. */

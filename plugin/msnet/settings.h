@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The properties of `msnet` that a user sets: their types, defaults and bounds. */
 #pragma once
 

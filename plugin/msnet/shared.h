@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What several threads of one `msnet` touch: settings, names, latency, statistics.  The application sets
  * and reads them while the stream runs, and the stream never waits for that.
  *
  * For the element.  Any thread, unless stated otherwise. */
 #pragma once
 
+#include "base/lock.h"
 #include "clip/recognizer.h"
 #include "settings.h"
 #include "stats.h"
-#include "base/lock.h"
 
 G_BEGIN_DECLS
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "stats.h"
 
 #define STEPS 32 /* classes from one power of two to the next */

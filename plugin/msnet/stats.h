@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Counters of one `msnet`, from PAUSED on: written by the streaming thread, which never waits for a reader.
  *
  * Any thread may read; all are atomics. */

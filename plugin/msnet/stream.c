@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "stream.h"
 
-#include "capture_time.h"
 #include "base/error.h"
-#include "video_frame.h"
+#include "capture_time.h"
 #include "meta/once.h"
 #include "meta/visible.h"
+#include "video_frame.h"
 
 GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug

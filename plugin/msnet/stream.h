@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One stream through `msnet`: when it starts anew, which of its frames the recognizer gets, and what is
  * reported about them.  Streaming thread only. */
 #pragma once
 
 #include "actions.h"
+#include "orientation.h"
 #include "report.h"
 #include "runtime.h"
 #include "stats.h"
 #include "time_watch.h"
-#include "orientation.h"
 
 #include <gst/base/gstbasetransform.h>
 #include <gst/video/gstvideosink.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From GStreamer's description of a frame in memory to the library's. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The banners beside the label.  Each action that is on has a ribbon in its class's colour, which counts
  * how long it has been on.  Each action that has just ended has a dark one, which shows how long it was.
  *

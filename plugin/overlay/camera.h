@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the camera does, as signs with numbers: an arrow for pan and tilt, a diagonal for zoom, an arc for
  * roll.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where drawings go: boxes of a frame, painted with cairo, that become rectangles of a
  * GstVideoOverlayComposition; and text in sizes that suit the frame.
  *

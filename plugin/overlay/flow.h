@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A motion field in display pixels, averaged over groups of cells.
  *
  * For the layer of the motion field. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which label was on when: what the time line shows.  One lane for each element, in stream time.
  *
  * For msnetoverlay's scene.  One thread at a time. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The panel with label and score of each element, in a corner of the frame.
  *
  * For msnetoverlay's picture. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One of the drawings that lie over a picture, as a struct of functions; picture.c has the list of them.
  *
  * For the drawings of msnetoverlay, a file each. */
@@ -6,9 +7,9 @@
 #include "canvas.h"
 #include "history.h"
 #include "look.h"
+#include "meta/result_meta.h"
 #include "ongoing.h"
 #include "options.h"
-#include "meta/result_meta.h"
 
 G_BEGIN_DECLS
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* By which values a drawing looks as it does: drawings with equal looks need not be drawn again.
  *
  * For the layers of msnetoverlay and its picture.  One thread at a time. */

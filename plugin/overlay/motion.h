@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The motion field, drawn over the part of the frame that it covers.
  *
  * For msnetoverlay's picture. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * SECTION:element-msnetoverlay
  * @title: msnetoverlay
@@ -41,12 +42,12 @@
  */
 #include "msnetoverlay.h"
 
+#include "meta/result_meta.h"
+#include "meta/visible.h"
 #include "negotiation.h"
 #include "options.h"
 #include "paint.h"
 #include "scene.h"
-#include "meta/result_meta.h"
-#include "meta/visible.h"
 
 GST_DEBUG_CATEGORY (msnet_overlay_debug);
 #define GST_CAT_DEFAULT msnet_overlay_debug

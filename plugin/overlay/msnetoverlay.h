@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The element `msnetoverlay`: what msnet says, drawn over the video. */
 #pragma once
 

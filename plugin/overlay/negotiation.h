@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How drawings reach the picture: attached to the buffer if downstream takes
  * GstVideoOverlayCompositionMeta, otherwise blended into the pixels.
  *

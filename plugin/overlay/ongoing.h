@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which actions are on, and which have just ended: what the banners show.  In running time.
  *
  * For msnetoverlay's scene.  One thread at a time. */

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "paint.h"
 
-#include "stencil.h"
 #include "meta/visible.h"
+#include "stencil.h"
 
 void
 msnet_paint_attach (GstBuffer *buffer, GstVideoOverlayComposition *drawings)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Brings drawings onto a buffer: beside its pixels, or into them.
  *
  * For msnetoverlay. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The colours of the overlay.  Knows only cairo's numbers: red, green, blue in [0, 1]. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* All layers over a frame, as they were drawn last: what looks as before is not drawn again.
  *
  * For msnetoverlay's scene.  One thread at a time. */

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "scene.h"
 
+#include "meta/once.h"
 #include "picture.h"
 #include "timeline.h"
-#include "meta/once.h"
 
 GST_DEBUG_CATEGORY_EXTERN (msnet_overlay_debug);
 #define GST_CAT_DEFAULT msnet_overlay_debug

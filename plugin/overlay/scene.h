@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What msnetoverlay draws: remembers what the metadata of the last ten seconds said, and has it drawn.
  *
  * For msnetoverlay.  One thread at a time. */
@@ -5,8 +6,8 @@
 
 #include "options.h"
 
-#include <gst/video/video.h>
 #include <gst/video/video-overlay-composition.h>
+#include <gst/video/video.h>
 
 G_BEGIN_DECLS
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Blends drawings into pixels.  GStreamer's own blending unpacks and packs whole lines of the frame for every
  * rectangle; here a rectangle is turned once into the samples of the video's format, and blending it
  * into a frame is one multiplication a sample.
@@ -5,8 +6,8 @@
  * For msnetoverlay. */
 #pragma once
 
-#include <gst/video/video.h>
 #include <gst/video/video-overlay-composition.h>
+#include <gst/video/video.h>
 
 G_BEGIN_DECLS
 

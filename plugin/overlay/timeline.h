@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The strip along the foot of the frame: which label was on in the last ten seconds, as spans in the
  * colours of their classes over marks of stream time.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Runs what may never return, such as a call of a driver, on a thread of its own.  The caller waits for it,
  * and can leave it behind. */
 #pragma once

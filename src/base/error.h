@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Errors of the whole library: one GError domain for every layer.
  *
  * Messages say what failed, where, what was expected, what was found and what to do about it.

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fork.h"
 
-#include <pthread.h>
-
 #include "error.h"
+
+#include <pthread.h>
 
 static gint is_open;   /* atomic */
 static gint is_forked; /* atomic */

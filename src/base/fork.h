@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A driver's threads do not follow into a fork, and its locks stay as they were: a process that is forked after OpenCL
  * was opened waits for ever for whatever it asks of it, be it of a device of its own. */
 #pragma once

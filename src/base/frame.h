@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A picture in memory, described the same way for every format. */
 #pragma once
 

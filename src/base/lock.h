@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Locks, and waiting for a change under a lock: GLib's, in a form that ThreadSanitizer understands.
  *
  * GLib is not built with the sanitizer, which so does not see what its mutexes order; here it is told.  For

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Large pages of memory: weights are read from end to end in every run, and small pages are thousands of addresses to
  * translate. */
 #pragma once

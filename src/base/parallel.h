@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Loops whose turns do not depend on each other, on all cores. */
 #pragma once
 

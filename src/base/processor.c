@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "processor.h"
 
 #if defined(__x86_64__) && defined(__linux__)

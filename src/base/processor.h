@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What processor and operating system say that they can do: necessary for instructions.h, not sufficient. */
 #pragma once
 

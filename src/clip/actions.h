@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* When actions start and end, decided by the scores of windows (DESIGN.md, Actions): an exponential mean
  * over media time and two thresholds, for each class by itself.  For plugin/ and tests.  One thread. */
 #pragma once

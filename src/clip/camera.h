@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a motion field says about the camera: four numbers, by a robust fit.  Any thread.
  *
  * A camera that slides, zooms and rolls at constant rates between two frames moves the content by a

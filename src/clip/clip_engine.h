@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The engine of a network that looks ahead: it sees the T frames of each window at once.  Whatever comes
  * before the first layer that sees other frames is computed once a frame, however many windows hold the
  * frame. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the time half of the library needs from the network half: prepare frames into slots, compute them,
  * load slots, run the network over them.  An interface, so that tests can use a fake. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What both engines of a network share.  For clip_engine.c and stream_engine.c. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A frame's pixels in memory of our own, so that the buffer that held them can go on.
  *
  * For src/clip.  One thread at a time. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Memory for the pixels of frames that wait for the device: for as many as wait, and little more.
  *
  * For the worker, under its lock. */

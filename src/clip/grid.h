@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The grid of points at which a stream is sampled (DESIGN.md, Time 1).  Exact integers, ns. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A window on its way to the device and back.  The recognizer makes it, and the worker fills it; it belongs
  * to one of them at a time. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The engine of a model on a device.  The network decides how it runs (DESIGN.md, Two ways to run):
  * stream_engine.h if no frame depends on a later one, otherwise clip_engine.h. */
 #pragma once

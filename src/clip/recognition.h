@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a window shows, as src/clip finds it.  Plain data; one thread at a time. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The recognizer: frames with their times go in, and what the windows over them show comes out.
  * msnet_start_run() (start.h) makes one of a model and a device.
  *

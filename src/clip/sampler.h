@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which frames of a stream are sampled (DESIGN.md, Time 1, 2 and 5), decided by times alone, frame by
  * frame.  One thread. */
 #pragma once

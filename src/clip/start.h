@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Starts a model on a device, on a thread of its own, because some drivers hang. */
 #pragma once
 

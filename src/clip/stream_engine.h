@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The engine of a network in which no frame depends on a later one.  Each frame is computed once, as it
  * comes, with what is kept of the frames before it; the answer for a window is the mean of its points'
  * logits. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Windows over the decided points of a grid (DESIGN.md, Time 3 and 4).  One thread. */
 #pragma once
 

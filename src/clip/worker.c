@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "worker.h"
 
-#include "frame_pool.h"
 #include "base/lock.h"
+#include "frame_pool.h"
 
 #include <gio/gio.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The thread that runs the engine of one recognizer.  The recognizer itself calls the engine only to warm
  * it up, before the first frame, and those of its functions that are for any thread (MsnetEngine).
  *

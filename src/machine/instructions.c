@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "instructions.h"
 
 #include "arguments/chains.h"
-#include "opencl/command_list.h"
 #include "base/processor.h"
+#include "opencl/command_list.h"
 
 #include <math.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a CPU can do beyond plain vectors, found out by trying. */
 #pragma once
 

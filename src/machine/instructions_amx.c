@@ -1,7 +1,8 @@
-#include <string.h>
-
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "instructions.h"
 #include "opencl/command_list.h"
+
+#include <string.h>
 
 /* Of the kernel: 32 pixels by 32 output channels, in chunks of 32 input channels. */
 #define SIDE 32

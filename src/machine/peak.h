@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How many multiply-adds a device can do at all: what kernels are compared with.  One thread at a time. */
 #pragma once
 

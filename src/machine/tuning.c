@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tuning.h"
 
-#include <string.h>
-
+#include "base/lock.h"
 #include "opencl/cache.h"
 #include "opencl/source.h"
-#include "base/lock.h"
+
+#include <string.h>
 
 #define KIND "tuning"
 

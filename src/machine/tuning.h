@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What measurements on a device have found: words by keys.
  *
  * Read once in a process from the cache folder (opencl/cache.h), where one file holds all of a device; another

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which vectors are the faster ones.  A CPU with vectors of 16 floats may compute two of 8 in the same time, or slow
  * its clock down for the wide ones: neither its name nor its driver says so, a timing does. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which layers a network has: their names, sizes and weights, in the order they run (MSNET.md 2, 3, 5).
  * The reader takes the tensors of a file by it, the forward pass is built from it. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A backbone makes features of frames.  It is a table of all that the rest of a network needs of it.
  *
  * A network runs the stem of its backbone, then the blocks, one after the other, and then the head (head.h).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Batch norm in its inference form, as part of the convolution before it.  For weights.c. */
 #pragma once
 

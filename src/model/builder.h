@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a forward pass is built with: memory, commands and the named stages.  For src/model. */
 #pragma once
 

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "checkpoint.h"
-
-#include <string.h>
 
 #include "base/error.h"
 #include "base/lock.h"
+
+#include <string.h>
 
 /**
  * MsnetCheckpoint:

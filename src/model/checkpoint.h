@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The tensors of a model file, by the names that a network has for them.  Each is taken once.
  * For weights.c; any thread, once it is made. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The forward pass, top to bottom: stem, blocks, MotionSqueeze between two of them, head.  For network.c. */
 #pragma once
 

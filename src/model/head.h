@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From features to logits (MSNET.md 4), whatever the backbone.  For forward.c. */
 #pragma once
 

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "json.h"
+
+#include "base/error.h"
 
 #include <math.h>
 #include <string.h>
-
-#include "base/error.h"
 
 gchar *
 msnet_json_quote (const gchar *text)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Values from JSON that nobody has checked: the type and range of each are checked here.  For src/model. */
 #pragma once
 

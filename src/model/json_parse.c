@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "json_parse.h"
 
-#include <string.h>
-
-#include "json.h"
 #include "base/error.h"
+#include "json.h"
+
+#include <string.h>
 
 /* What scanning a text needs to know. */
 typedef struct

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A strict parser for JSON from unknown sources, on top of json-glib: text that is not exactly JSON is
  * refused before json-glib sees it.  For src/model. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The convolutions of a network, and the blocks that they make.  For src/model. */
 #pragma once
 

@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "model.h"
-
-#include <string.h>
 
 #include "base/error.h"
 #include "safetensors.h"
 #include "share.h"
 #include "spec.h"
 #include "weights.h"
+
+#include <string.h>
 
 #define ENDING ".safetensors"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A model: what a model file says (DESIGN.md, Model file), and its weights, in host memory.  Immutable once
  * loaded; reference counted, any thread.  Models with the same layers and weights, from one file or
  * several, share one copy of them, which is freed with the last model.  Everything else is each model's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The motion field that users see: displacement, with the flat cells marked.  Read from the scores of a
  * run, and computed only on request.  For network.c. */
 #pragma once

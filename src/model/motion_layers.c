@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "motion_layers.h"
 
 /* MSNET.md 3.1 and 3.8: the same at any width; the last one widens to the channels of its input. */

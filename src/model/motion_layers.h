@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The layers of MotionSqueeze (MSNET.md 3, 5), whatever the backbone.  For src/model. */
 #pragma once
 

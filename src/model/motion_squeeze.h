@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* MotionSqueeze (MSNET.md 3), as layer calls.  For forward.c. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A model on a device, for a fixed number of frames: TSN, TSM and MSNet.  Built once (weights packed and
  * uploaded, memory planned, commands bound), then run many times.  One thread at a time. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reads `msnet.network` of a model file.  For spec.c. */
 #pragma once
 

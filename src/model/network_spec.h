@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What `msnet.network` of a model file says, checked (network_parse.h). */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a forward pass is made of: the parts that can be run alone, and the stages that have a name. */
 #pragma once
 

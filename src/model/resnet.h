@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* ResNet-18 to ResNet-152 with temporal shift (MSNET.md 2): the backbone of the paper.  For backbone.c. */
 #pragma once
 

@@ -1,4 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "safetensors.h"
+
+#include "base/error.h"
+#include "base/pages.h"
+#include "safetensors_header.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -6,10 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "base/error.h"
-#include "base/pages.h"
-#include "safetensors_header.h"
 
 struct _MsnetSafetensors
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A reader of .safetensors files.  Nothing in a file is trusted: everything is checked before it is used.
  *
  * Layout: 8 bytes, little endian, are the length of the header.  The header follows, as JSON, then the

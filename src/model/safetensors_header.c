@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "safetensors_header.h"
 
-#include <string.h>
-
+#include "base/error.h"
 #include "json.h"
 #include "json_parse.h"
-#include "base/error.h"
+
+#include <string.h>
 
 /* The header holds objects, these hold shapes: three levels. */
 static const guint header_depth = 3;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The header of a .safetensors file: from its JSON to checked tensors.  Only for safetensors.c. */
 #pragma once
 

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "share.h"
 
-#include <string.h>
-
 #include "base/lock.h"
+
+#include <string.h>
 
 /* @architecture comes first: who has it has the rest. */
 typedef struct

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Networks that are equal, in layers and in weights, share one copy in host memory, whatever file they came
  * from.  For model.c; any thread. */
 #pragma once

@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "spec.h"
 
-#include <math.h>
-#include <string.h>
-
+#include "base/error.h"
 #include "json.h"
 #include "json_parse.h"
 #include "network_parse.h"
-#include "base/error.h"
+
+#include <math.h>
+#include <string.h>
 
 #define STRINGS(...) ((const gchar *const[]){ __VA_ARGS__, NULL })
 

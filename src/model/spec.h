@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the `msnet.*` metadata of a model file says, checked.  For model.c. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "stream_state.h"
 
 #include "ops/copy_channels.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a stream keeps of each frame for the next (DESIGN.md, Two ways to run): an eighth of the input
  * channels of every shifted layer, and the reduced features for MotionSqueeze.  For src/model.
  *

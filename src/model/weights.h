@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From the tensors of a model file to the weights of a network's layers.  For model.c. */
 #pragma once
 

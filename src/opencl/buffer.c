@@ -1,8 +1,9 @@
-#include <string.h>
-
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/pages.h"
-#include "private.h"
 #include "base/parallel.h"
+#include "private.h"
+
+#include <string.h>
 
 /* Bytes that are cleared at a time. */
 #define PIECE (1024 * 1024)

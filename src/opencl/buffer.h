@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Device memory.  Reference counted, any thread; transfers go through the queue of the handle that it was
  * made with, block, and are ordered with what was run before. */
 #pragma once

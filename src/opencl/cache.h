@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Files that later processes find again: built programs, and what was measured about a device.
  *
  * They lie in the folder MSNET_CACHE_DIR, else in `msnet` in the user's cache folder, and only that user can

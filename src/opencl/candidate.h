@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The OpenCL devices of this machine, and which of them a selector means. */
 #pragma once
 

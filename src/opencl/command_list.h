@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A list of kernel launches: built once (kernels compiled, arguments bound, sizes fixed), run many
  * times.  Running is one loop of enqueues and one wait.  One thread at a time. */
 #pragma once

@@ -1,7 +1,8 @@
-#include <string.h>
-
-#include "private.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/parallel.h"
+#include "private.h"
+
+#include <string.h>
 
 /* Bytes that are hashed, or read back, at a time. */
 #define PIECE (1024 * 1024)

@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What all handles of one device share in a process: the CL context, and the programs and constants in it.
  *
  * Found again by its cl_device_id, freed with the last handle or buffer.  Any thread.  No lock is held while
  * OpenCL works, so that a driver that hangs in one thread holds up no other.  For src/opencl. */
 #pragma once
 
-#include <CL/cl.h>
-
+#include "base/lock.h"
 #include "device_info.h"
 #include "slab.h"
-#include "base/lock.h"
+
+#include <CL/cl.h>
 
 G_BEGIN_DECLS
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A device: its context and queue.
  *
  * Only src/opencl calls the CL API; everyone else holds a MsnetDevice and hands it on.

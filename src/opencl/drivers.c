@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "drivers.h"
 
-#include <dlfcn.h>
-
 #include "private.h"
+
+#include <dlfcn.h>
 
 #define MOST_PLATFORMS 32
 #define VENDORS "/etc/OpenCL/vendors"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Why devices that people expect are not there, and what to do about it: for messages. */
 #pragma once
 

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "opening.h"
 
-#include "private.h"
 #include "base/attempt.h"
+#include "private.h"
 
 /* @candidates: (nullable): NULL while they are found */
 typedef struct

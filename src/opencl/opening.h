@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Finds and opens devices, each on a thread of its own: drivers that hang exist. */
 #pragma once
 

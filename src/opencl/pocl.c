@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "drivers.h"
+
 #include <errno.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
-
-#include "drivers.h"
 
 gboolean
 msnet_platform_is_pocl (const gchar *name)

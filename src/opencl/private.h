@@ -1,13 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the files of src/opencl share.  Nobody else includes this. */
 #pragma once
 
-#include <CL/cl.h>
-
+#include "base/error.h"
 #include "buffer.h"
 #include "context.h"
 #include "device.h"
 #include "query.h"
-#include "base/error.h"
+
+#include <CL/cl.h>
 
 G_BEGIN_DECLS
 

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a driver says of its devices and platforms.  For src/opencl. */
 #pragma once
 
-#include <CL/cl.h>
-
 #include "device_info.h"
+
+#include <CL/cl.h>
 
 G_BEGIN_DECLS
 

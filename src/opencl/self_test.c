@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "self_test.h"
 
+#include "base/attempt.h"
 #include "command_list.h"
 #include "private.h"
-#include "base/attempt.h"
 
 #define N_VALUES 4096
 

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Trying a device out before trusting it: drivers that fail or hang exist. */
 #pragma once
 
-#include <CL/cl.h>
-
 #include "device.h"
+
+#include <CL/cl.h>
 
 G_BEGIN_DECLS
 

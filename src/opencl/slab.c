@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "slab.h"
 
-#include <stdlib.h>
-
 #include "base/pages.h"
+
+#include <stdlib.h>
 
 /* What a part that lives long may keep of others that do not, and no more. */
 #define SLAB_BYTES (8 * 1024 * 1024)

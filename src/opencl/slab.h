@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Memory of the host that constants share, in large pages: a small one has no large page of its own. */
 #pragma once
 

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "source.h"
 
-#include <gio/gio.h>
-
 #include "msnet-kernels.h"
+
+#include <gio/gio.h>
 
 #define FOLDER "/msnet/kernels/"
 #define INCLUDE "#include \""

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The sources of the kernels, which are bundled with the library.  Any thread. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What lies in a device's memory: for tests and benches. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The zeros around a tensor (tensor/tensor.h), where its memory served another before. */
 #pragma once
 

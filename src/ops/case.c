@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "case.h"
-
-#include <string.h>
 
 #include "base/error.h"
 #include "tensor/bfloat16.h"
+
+#include <string.h>
 
 void
 msnet_case_free (MsnetCase *self)

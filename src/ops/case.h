@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Work of the sizes that the key of a step names, over random values: the tuner, benches and tests make it to
  * try kernels. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Correlation of neighbouring frames and the displacement read from it (MSNET.md 3.3 to 3.7). */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Depthwise convolution + bias + ReLU: each channel by itself (MSNET.md 3.8), stride 1. */
 #pragma once
 

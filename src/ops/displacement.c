@@ -1,12 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/error.h"
-
-#include <math.h>
-
-#include "correlation.h"
 #include "case.h"
+#include "correlation.h"
 #include "operation.h"
 #include "operations.h"
 #include "sizes.h"
+
+#include <math.h>
 
 /* exp (-(dy^2 + dx^2) / (2 sigma^2)): [2P-1][2P-1], 0 in its middle */
 static MsnetBuffer *

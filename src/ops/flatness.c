@@ -1,5 +1,6 @@
-#include "correlation.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "case.h"
+#include "correlation.h"
 #include "operation.h"
 #include "operations.h"
 #include "sizes.h"

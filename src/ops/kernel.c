@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kernel.h"
-
-#include <string.h>
 
 #include "machine/tuning.h"
 #include "machine/width.h"
 #include "plan.h"
+
+#include <string.h>
 
 gboolean
 msnet_kernel_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer params)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The kernels that compute an operation, and which one is chosen.
  *
  * Every operation has a list of kernels, which answer the same questions.  Chooser, tuner, benches and tests

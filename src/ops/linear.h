@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The classifier: one linear layer a frame, and the consensus over frames (MSNET.md 4). */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Operations that make one tensor of another, and need no more to know.  For src/ops, tests and benches. */
 #pragma once
 

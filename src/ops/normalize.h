@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* L2 normalisation over channels: f / sqrt (sum_c f^2 + 1e-6) (MSNET.md 3.2). */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the operations share: tensors as arguments of kernels, checks of shapes.  For src/ops only. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How the environment limits the choice of kernels: the variable MSNET_PLAN.
  *
  * - unset or empty: the fastest: what the tuner found on this machine (tuning.h), else by rules for the width of

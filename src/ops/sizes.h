@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The sizes of an operation with one input and one output as text: what its speed depends on, and cases are
  * made of (case.h).  For src/ops only. */
 #pragma once

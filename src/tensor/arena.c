@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "arena.h"
 
 /* A tensor and its life: it is needed from tick @begin to tick @end.  One that keeps its zeros needs its bytes all

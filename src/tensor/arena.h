@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Memory for activations, planned: tensors whose lives do not overlap may lie in the same bytes.
  *
  * Tensors are acquired and released in the order of the forward pass, while it is built, and get their memory

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* bfloat16: the sign, exponent and first seven bits of a float32. */
 #pragma once
 

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tensor.h"
 
-#include "bfloat16.h"
 #include "base/error.h"
+#include "bfloat16.h"
 
 gsize
 msnet_shape_get_row_stride (const MsnetShape *shape)

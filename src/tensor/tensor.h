@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Activations on the device: frames of pixels of channels (T, H, W, C), float.
  *
  * Every frame lies in a border of zeros (@halo pixels on each side), and with @frame_halo there is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What runs on a thread of its own is waited for, or left behind and freed by whoever is last. */
 #include "base/attempt.h"
 #include "base/error.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Every turn of a loop is done exactly once, and before the loop returns. */
 #include "base/parallel.h"
 

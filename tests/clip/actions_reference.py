@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Actions by DESIGN.md's rules, a whole stream at a time, against the element's code on random scores.
 
     python3 tests/clip/actions_reference.py PRINT_ACTIONS [SEQUENCES [FIRST_SEED]]

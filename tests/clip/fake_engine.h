@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* An engine without a network: remembers which frames it was given and asked about. */
 #pragma once
 
-#include "clip/engine.h"
 #include "base/lock.h"
+#include "clip/engine.h"
 
 /**
  * FakeEngine:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A stream of frames into a recognizer with a fake engine; what comes out, as text. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lets a recognizer with a fake engine see streams that are read from stdin, and prints their windows, for
  * test_oracle.py.  Times are ns; "-" is unknown.
  *

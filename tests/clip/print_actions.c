@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Prints what src/clip/actions.h makes of score sequences, for actions_reference.py.
  *
  * Lines in:  classes FLAG...                       another stream; a flag for each class: 1 is background

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* When actions begin and end: each rule by itself, and that neither hop nor jitter matters. */
 #include "clip/actions.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Memory of raw frames: as many as are needed, two for good. */
 #include "clip/frame_pool.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The grid against exact arithmetic in 128 bits. */
 #include "clip/grid.h"
 

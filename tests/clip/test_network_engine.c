@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The engines of networks beside plain loops over the same kernels: not one bit may differ, however frames arrive. */
 #include "clip/clip_engine.h"
 #include "clip/network_engine.h"

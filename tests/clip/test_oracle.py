@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The recognizer's windows are those of the oracle, over random streams; prints the smallest that differs.  Each is
 seen twice: by an engine of clips, and by one that is a stream, which remembers what it was given.
 

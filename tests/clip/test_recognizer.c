@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which frames are sampled and what a result holds: the rules of time (DESIGN.md, Time 2), with a fake engine.
  *
  * Unless a test says otherwise a window is one second and has four points: 0, 250, 500, 750 ms. */

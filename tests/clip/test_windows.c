@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which windows are due when, at the end and over resets (DESIGN.md, Time 3 to 5), with a fake engine.
  *
  * Unless a test says otherwise a window is one second and has four points: 0, 250, 500, 750 ms. */

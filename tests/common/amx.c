@@ -1,4 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "amx.h"
+
 #include "machine/instructions.h"
 
 #if defined(__x86_64__) && defined(__linux__)

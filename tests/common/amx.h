@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* AMX for machines that have none: the instructions of kernels/cpu/conv2d/amx.cl are computed by the handler of the
  * signal that the processor raises for them, so that tests run the very machine code that runs where AMX is. */
 #pragma once

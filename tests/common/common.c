@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common.h"
-
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "base/error.h"
 #include "opencl/open.h"
 #include "tensor/bfloat16.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #define SKIPPED 77
 

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the tests of src/ share: a device, random values, comparisons that say where and what. */
 #pragma once
 
-#include <check.h>
-
 #include "tensor/tensor.h"
+
+#include <check.h>
 
 G_BEGIN_DECLS
 

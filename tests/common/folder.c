@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "folder.h"
 
 #include <glib/gstdio.h>

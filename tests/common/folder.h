@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Folders of a test program, for tests of src/ and of plugin/. */
 #pragma once
 

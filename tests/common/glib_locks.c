@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Only in builds with ThreadSanitizer: tells it what the locks of GLib order, in every library that uses them.
  *
  * GLib's mutexes are futexes of its own making, which the sanitizer does not see; GStreamer's queues, pads and

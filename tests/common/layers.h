@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The convolutions of ResNet-18 and ResNet-50, as the architecture lays them out: cases of tests and benches. */
 #pragma once
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The example as its users run it: over a video, until Ctrl-C, and where it cannot go on."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The sums of convolutions stay in registers: the innermost loops that PoCL makes of each candidate write no vector
 to memory and read none from the stack.
 

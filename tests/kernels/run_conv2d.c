@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lets the driver compile one candidate, whose machine code is then looked at.
  *
  *     run_conv2d               the names of those that this device has instructions for, and their sums in registers

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A machine with a GPU that passes the self-test and is of no use afterwards, and a CPU: PoCL, asked for two devices, of
  * which the first is called a GPU.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Ends the program where a kernel reads or writes outside its buffers, and says which kernel and buffer.
  *
  * Every buffer lies between two pages that nobody may touch: its end exactly before the second one, or, with

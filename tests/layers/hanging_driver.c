@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* An OpenCL driver that hangs as soon as the loader asks it for anything, as that of a GPU does which fell
  * off its bus. */
 #include <CL/cl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the tests of the layers share: the loader reads its environment once, so each case needs a process of
  * its own, which runs with the layer inside. */
 #pragma once

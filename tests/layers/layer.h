@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* An OpenCL layer: a module between the OpenCL loader and its drivers, which the loader takes from the
  * environment's OPENCL_LAYERS (ocl-icd from 2.3 on; older ones know no layers).
  *

@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The layer that guards buffers catches a kernel that reads or writes one value past either end. */
-#include "inside.h"
-
 #include "arguments/geometry.h"
+#include "inside.h"
 #include "opencl/command_list.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The poor device is as poor as it says, and launches adapt to it. */
 #include "inside.h"
-
 #include "opencl/command_list.h"
 #include "opencl/private.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Model files for tests: a small valid one in memory, to be spoiled and written. */
 #pragma once
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The engine beside PyTorch: writes models with random weights and what PyTorch makes of them, stage by
 stage, and lets a test program compare.
 

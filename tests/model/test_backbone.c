@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What every backbone promises to the rest of a network (backbone.h). */
-#include <string.h>
-
 #include "common/common.h"
 #include "model/architecture.h"
 #include "model/backbone.h"
 #include "model/network_parse.h"
+
+#include <string.h>
 
 #define REST                                                                                                 \
   "\"shift\": \"causal\", \"shift_every\": 2, \"classes\": 5, \"motion\": {\"after\": %u, \"patch\": 15, "   \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/error.h"
 #include "common/common.h"
 #include "model/model.h"

@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Compares a network with PyTorch's values of it: test_parity MODEL VALUES PRECISION (made by parity.py). */
-#include <math.h>
-#include <string.h>
-
 #include "common/amx.h"
 #include "common/common.h"
 #include "model/network.h"
 #include "model/safetensors.h"
 #include "ops/plan.h"
+
+#include <math.h>
+#include <string.h>
 
 #define SKIPPED 77
 

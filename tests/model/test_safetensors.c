@@ -1,10 +1,11 @@
-#include <string.h>
-#include <sys/stat.h>
-
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/error.h"
 #include "common/common.h"
 #include "common/folder.h"
 #include "load.h"
+
+#include <string.h>
+#include <sys/stat.h>
 
 START_TEST (refuses_what_is_no_file)
 {

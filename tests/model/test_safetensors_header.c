@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Headers that a stranger wrote. */
-#include <string.h>
-
 #include "base/error.h"
 #include "common/common.h"
 #include "load.h"
+
+#include <string.h>
 
 #define PAIR "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
 #define LONG_NAME "0123456789012345678901234567890123456789012345678901234567890123"

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A network that runs as a stream, frame by frame, beside the same network over all frames at once: not
  * one bit may differ.  The models have random weights. */
-#include <string.h>
-
 #include "common/common.h"
 #include "model/network.h"
+
+#include <string.h>
 
 #define N_FRAMES 11
 

@@ -1,9 +1,10 @@
-#include <math.h>
-#include <string.h>
-
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/error.h"
 #include "common/common.h"
 #include "load.h"
+
+#include <math.h>
+#include <string.h>
 
 START_TEST (names_the_tensor_that_does_not_fit)
 {

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/error.h"
 #include "common/common.h"
 #include "opencl/buffer.h"
-#include "base/error.h"
 
 static MsnetDevice *device;
 

@@ -1,3 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/common.h"
+#include "common/folder.h"
+#include "opencl/cache.h"
+
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -5,10 +10,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "common/common.h"
-#include "common/folder.h"
-#include "opencl/cache.h"
 
 #define KIND "test"
 #define N_WRITERS 4

@@ -1,7 +1,8 @@
-#include "common/common.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "arguments/geometry.h"
-#include "opencl/command_list.h"
 #include "base/error.h"
+#include "common/common.h"
+#include "opencl/command_list.h"
 
 #define N_VALUES 10
 

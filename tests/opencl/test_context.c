@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/amx.h"
 #include "common/common.h"
 #include "machine/instructions.h"

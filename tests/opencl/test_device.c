@@ -1,13 +1,14 @@
-#include <stdlib.h>
-
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/error.h"
 #include "common/amx.h"
 #include "common/common.h"
 #include "common/folder.h"
 #include "machine/instructions.h"
 #include "opencl/candidate.h"
-#include "base/error.h"
 #include "opencl/open.h"
 #include "opencl/self_test.h"
+
+#include <stdlib.h>
 
 #define WITHOUT_DRIVER "--without-driver"
 #define WITH_HANGING_DRIVER "--with-hanging-driver"

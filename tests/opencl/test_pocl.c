@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where PoCL would write, and whether it can: found out without a trace. */
 #include "common/common.h"
 #include "common/folder.h"

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/common.h"
 #include "common/folder.h"
-#include "opencl/candidate.h"
 #include "opencl/cache.h"
+#include "opencl/candidate.h"
 #include "opencl/command_list.h"
 #include "opencl/private.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Texts of kernels as they are put together for the compiler. */
 #include "common/common.h"
 #include "opencl/source.h"

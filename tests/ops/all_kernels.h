@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Runs every kernel of an operation, each compared with the scalar twin: a new row of a list is tested by all
  * cases that it can compute. */
 #pragma once

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/common.h"
+#include "ops/all_kernels.h"
 #include "ops/border.h"
 #include "ops/copy_channels.h"
 #include "ops/map.h"
-#include "ops/all_kernels.h"
 
 static MsnetDevice *device;
 

@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Cases that are made of keys: for every operation that is tuned. */
-#include <string.h>
-
 #include "base/error.h"
 #include "common/common.h"
 #include "machine/instructions.h"
 #include "ops/case.h"
 #include "ops/operations.h"
+
+#include <string.h>
 
 static MsnetDevice *device;
 

@@ -1,5 +1,6 @@
-#include "ops/depthwise_conv2d.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ops/all_kernels.h"
+#include "ops/depthwise_conv2d.h"
 #include "reference/depthwise_conv2d.h"
 
 static MsnetDevice *device;

@@ -1,5 +1,6 @@
-#include "ops/correlation.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ops/all_kernels.h"
+#include "ops/correlation.h"
 #include "reference/correlation.h"
 
 static MsnetDevice *device;

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ops/all_kernels.h"
 #include "ops/linear.h"
 #include "ops/map.h"
-#include "ops/all_kernels.h"
 #include "reference/linear.h"
 
 static MsnetDevice *device;

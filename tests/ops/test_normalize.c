@@ -1,6 +1,7 @@
-#include "ops/normalize.h"
-#include "ops/map.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ops/all_kernels.h"
+#include "ops/map.h"
+#include "ops/normalize.h"
 #include "reference/normalize.h"
 
 static MsnetDevice *device;

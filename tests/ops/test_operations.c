@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What every list of kernels must be, how one is chosen, and which plans may be asked for.  Nothing is
  * computed. */
-#include <string.h>
-
 #include "base/error.h"
 #include "common/common.h"
 #include "ops/operations.h"
+
+#include <string.h>
 
 /* Operation _i: loop tests run once for each. */
 #define OPERATION (msnet_operations_get ()[_i])

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ops/all_kernels.h"
 #include "ops/map.h"
 #include "ops/pool.h"

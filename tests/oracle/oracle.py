@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Which windows a stream has: DESIGN.md's rules of time (1 to 5) over a whole stream at once, in plain integers.
 
 A stream is a list of events:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Keeps the tables of docs/metadata.md, docs/properties.md and the documentation of msnet equal to what the
  * plugin says of itself:
  *   pages ROOT            fails if a table differs

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Scalar twins of clip/camera.h: how a camera moves a point, and least squares without robustness. */
 #pragma once
 

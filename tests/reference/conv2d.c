@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conv2d.h"
 
 /* The frame that @channel of frame @frame is read from; out of range stands for zeros. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Scalar twins of ops/correlation.h over dense arrays without halo. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "depthwise_conv2d.h"
 
 /* Sum over the part of the window around (row, column) that is inside the frame. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Scalar twin of ops/normalize.h over dense arrays. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Scalar twin of ops/prepare.h: one sample, one pixel, one formula at a time. */
 #pragma once
 

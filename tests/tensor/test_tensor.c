@@ -1,7 +1,8 @@
-#include <math.h>
-
-#include "common/common.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/error.h"
+#include "common/common.h"
+
+#include <math.h>
 
 static MsnetDevice *device;
 

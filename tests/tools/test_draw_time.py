@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """docs/images/time.svg is what tools/draw-time draws, of the stream that docs/time.md speaks of."""
 import pathlib
 import subprocess

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """tools/enter-root finds Debian's own repository among others, and takes along what the network needs.
 
 Nothing is installed: what would touch the system only says how it was called.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Rendered clips show what their displacement says, and the split keeps sides apart."""
 
 import os

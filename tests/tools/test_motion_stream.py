@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Long streams for measuring: their points are the element's, their labels are what the camera does."""
 
 import os

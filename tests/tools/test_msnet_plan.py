@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """msnet-plan with options that do not fit the model: it says so, and what it says to do works.
 
     test_msnet_plan.py PROGRAM      exit 77 without an OpenCL device

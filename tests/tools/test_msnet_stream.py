@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The PyTorch twin as a stream: whole, in parts and frame by frame it says the same, and as clips at first."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The PyTorch twin against plain loops written from the network's description."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """tools/show_results.py with files from a file system that is older than UTF-8, and on a terminal of that time."""
 import os
 import pathlib

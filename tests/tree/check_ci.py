@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """What .ci/run says and how it ends, whatever becomes of the two runs of ./test that it sums up."""
 import pathlib
 import shutil

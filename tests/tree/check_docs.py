@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Pages lead where they say: README stays short, lines are readable, links, paths and names of code exist.
 
     check_docs.py ROOT

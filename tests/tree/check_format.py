@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The sources in C and OpenCL C are as .clang-format says; run clang-format -i on a file to put it right.  Comments of
 kernels, which clang-format leaves alone, keep to the same length of lines.
 

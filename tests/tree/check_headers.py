@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Every header compiles alone: whoever includes it needs to include nothing before it."""
 import pathlib
 import subprocess
@@ -12,7 +13,7 @@ def main():
     command = ["cc", "-std=gnu11", "-fsyntax-only", "-Werror", "-I", str(root / "src"), "-I", str(root / "plugin"),
                "-I", str(root / "kernels"), *flags.stdout.split(),
                "-x", "c", "/dev/null", "-include"]
-    headers = sorted([*root.glob("src/*/*.h"), *root.glob("plugin/**/*.h"),
+    headers = sorted([*root.glob("src/**/*.h"), *root.glob("plugin/**/*.h"),
                       *root.glob("kernels/arguments/*.h")])
     failures = [header for header in headers if subprocess.run([*command, str(header)]).returncode != 0]
     print(f"{len(headers) - len(failures)} of {len(headers)} headers compile alone")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Includes come in one order: a source's own header first, then the project's, then those of libraries.
 
     check_includes.py ROOT
@@ -7,7 +8,7 @@ import re
 import sys
 
 INCLUDE = re.compile(r'^#include (["<])([^">]+)[">]', re.MULTILINE)
-PARTS = ["plugin", "tests/plugin"]
+PARTS = ["src", "plugin", "tests", "bench", "tools", "examples"]
 
 
 def faults(path):

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # Every kernel is valid OpenCL C 1.2 with what it includes, on a device without any extension: no doubles, no halves; nor
 # images.  A folder of small ones is valid as one program.  Plain kernels hold nothing of one kind of device.
 # Argument: the root of the tree.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Enforces the layers: a folder includes only itself and those under it, and only src/opencl calls OpenCL."""
 import pathlib
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Every message that a user may meet has its line in docs/troubleshooting.md, with all of its own words.
 
     check_messages.py ROOT

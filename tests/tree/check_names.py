@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """A type of the headers has one meaning: each name is defined once in src/ and plugin/.
 
     check_names.py ROOT

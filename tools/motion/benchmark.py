@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Clips for measuring: what the model never saw, as a video of its own frame rate.
 
 generated   sixteen classes over photographs that are kept for measuring

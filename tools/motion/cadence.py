@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """When the frames of a live stream come, and which of them its points take."""
 
 import numpy as np

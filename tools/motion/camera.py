@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Camera motion as numbers, beside OpenCV's RANSAC over DIS flow at the same grid.
 
     tools/evaluate-camera --data FOLDER [--model motion] [--build build]

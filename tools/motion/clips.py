@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """One generated sequence: frames, which points take them, what happens, and the true displacement."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Long paths of a camera that does something else every few seconds."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The picture of how soon a change is noticed."""
 
 import matplotlib

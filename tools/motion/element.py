@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Clips through the pipeline: one stream, one clip after the other, a hole between them.
 
 A hole longer than half a window resets the element, so each clip starts a grid of

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Measure the `motion` model on clips of photographs and videos that training never saw.
 
     tools/evaluate-motion generated|slow|carried|camera|cutouts [--model motion] [--build build]

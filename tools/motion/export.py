@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Write the averaged weights of a checkpoint as a model file.
 
     tools/training-python -m motion.export motion.checkpoint models/motion.safetensors --accuracy "..."

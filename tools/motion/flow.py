@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The displacement's end-point error, beside OpenCV's DIS flow and "no motion".
 
     tools/evaluate-flow [--model motion] [--build build]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Long streams over real videos: a virtual camera that does something else every few seconds, and when its frames come."""
 
 import zlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """What training minimises, and the figures it prints."""
 
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """A Matroska stream of raw I420 frames with exact times, written as it goes.
 
 Lossless, of any frame rate, with holes where wanted: what measuring through a

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Photographs as pyramids, with a fixed split by picture."""
 
 import glob

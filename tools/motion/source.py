@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Where the generator takes textures and moving backgrounds from."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """What cameras and codecs do to a picture: light, flicker, noise, blur, compression."""
 
 import cv2

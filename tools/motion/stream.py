@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Measure the `motion` model in streams that go on, beside isolated windows.
 
     tools/evaluate-stream changes|still [--model motion] [--build build]

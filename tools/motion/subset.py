@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Write a few of the virtual camera's clips as one small video, for a test of the whole pipeline.
 
     tools/training-python -m motion.subset tests/data/motion --data ../shared/data

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """What the `motion` model tells apart, and from which speed on.
 
 Speeds are in fractions of the picture's width or height a second; rates of

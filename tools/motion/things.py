@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Cut-outs that move over a picture."""
 
 import cv2

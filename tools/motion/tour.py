@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Write one clip in which a virtual camera over a real video stands still, pans, stands still and zooms.
 
     tools/training-python -m motion.tour tests/data/clips/tour.webm --data ../shared/data

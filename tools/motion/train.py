@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Train the `motion` network on generated sequences, with checkpoints and resume.
 
     tools/train-motion --minutes 106          (sets up Python and photographs, then runs this)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Answers of the PyTorch twin, for guidance while training; what counts is measured through the element."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Real videos whose own camera is still, cached as arrays, with a fixed split by source."""
 
 import csv

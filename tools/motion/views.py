@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """A camera over a texture: matrices from output pixels to texture pixels, and what they say of motion."""
 
 import cv2

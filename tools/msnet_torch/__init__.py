@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The PyTorch twin of the engine: build a network, run it stage by stage, keep it in a model file.
 
     model = build({"depth": 18, "width": 32, "shift": "causal", "classes": 16,

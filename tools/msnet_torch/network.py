@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """MSNet in PyTorch: ResNet, temporal shift, MotionSqueeze, op by op.
 
 The twin of the engine: same order of operations, same names of tensors, every

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The safetensors format with numpy alone: a header of JSON, then the numbers.
 
 Eight bytes little endian say how long the header is.  Each tensor names its

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """A causal network over a stream: each new frame computed once, an answer at every point.
 
 A point that repeats a frame (a gap, or fewer frames than points) repeats that frame's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The convolution of plain/conv2d.cl by AMX: tiles of 16 x 32 bfloat16 are multiplied as wholes.
  *
  * A *map* of the output is a frame; where K = 1, all frames below each other.  A *strip* is `strip_rows`

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The convolution of plain/conv2d.cl for CPUs: explicit vectors, a tile of sums in registers.
  *
  * All output pixels of all frames are numbered through.  A work-item, a work-group of its own, computes

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The end of a convolution, for a vector of output channels. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The first convolution of a ResNet, 7x7, stride 2, of 3 channels, by Winograd's F(5x5, 4x4): 64 x 12
  * products instead of 25 x 147 for 5 x 5 outputs.
  *

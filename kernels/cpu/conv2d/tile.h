@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A tile of sums that stays in registers while it is multiplied.
  *
  * ROWS      output pixels of a tile: 5 to 12, default 6

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What winograd.cl and stem.cl share: Winograd's minimal filtering F(m x m, r x r), which makes a piece of
  * m x m outputs of a filter of r x r taps with (m + r - 1)^2 products instead of m^2 r^2 (Lavin and Gray,
  * "Fast algorithms for convolutional neural networks", arXiv 1509.09308):

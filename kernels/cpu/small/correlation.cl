@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* As plain/correlation.cl, for a CPU; patch <= 15.  In two steps: `transpose_features` turns the searched
  * frames to [T][row][C][column] with zeros around, so that neighbouring columns are neighbours in memory;
  * `correlation` then takes 2 pixels x 3 rows of displacements x 16 columns at a time, six vectors of sums:

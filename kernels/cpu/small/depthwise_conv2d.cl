@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* As plain/depthwise_conv2d.cl, for a CPU, with any number of channels: a row is one string of width *
  * channels values, taken eight at a time.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* As plain/displacement.cl (formula and source are there), for a CPU; 8 <= patch <= 16: a row of
  * displacements is two vectors of eight that overlap.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* As plain/flatness.cl, for a CPU, eight scores at a time; the bisection ends as soon as it has cut the
  * scores at the rank that is looked for.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* As linear of plain/linear.cl, for a CPU; channels a multiple of 8.
  *
  * A work-item makes one class for all frames, so that its weights are read from memory once.  Global size:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* As plain/normalize.cl, for a CPU; channels a multiple of 8.
  *
  * A work-item makes one row of one frame.  Global size: (height, frames). */

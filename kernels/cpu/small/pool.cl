@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* As plain/pool.cl, for a CPU, eight channels at a time; channels a multiple of 8.
  *
  * INPUT_BF16, OUTPUT_BF16   see storage.h */

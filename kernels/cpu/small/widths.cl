@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The same number of multiply-adds in vectors of 16 floats or of 8, to see which are faster.
  *
  * A work-item does turns * MSNET_CHAINS * 16 of them.  Global size: (any). */

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conv2d.h"
 
-#include "kernels.h"
 #include "base/error.h"
+#include "kernels.h"
 #include "machine/instructions.h"
 #include "ops/operation.h"
 #include "ops/operations.h"

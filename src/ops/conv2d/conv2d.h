@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* 2-D convolution over frames, with everything that comes before and after it in the network
  * fused: temporal shift on the way in; bias, residual and ReLU on the way out.  Batch norm is folded
  * into weights and bias when they are made. */

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/parallel.h"
 #include "launch.h"
 #include "ops/operation.h"
 #include "tensor/bfloat16.h"
-#include "base/parallel.h"
 
 /* What one work-group reads of the input should stay in its core's level 2 cache. */
 #define CACHE_BYTES (256 * 1024)

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kernels.h"
 
-#include "sizes.h"
 #include "ops/operations.h"
+#include "sizes.h"
 
 /* What rounding makes of Winograd's larger intermediate values; direct kernels are exact. */
 #define WINOGRAD_BOUND 3e-5

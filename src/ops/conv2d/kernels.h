@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the kernels of a convolution answer (ops/kernel.h).  For this folder; @params are
  * MsnetConv2dParams. */
 #pragma once

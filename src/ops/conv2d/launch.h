@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the kernels of a convolution are told.  For this folder. */
 #pragma once
 

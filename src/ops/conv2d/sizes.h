@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The sizes of a convolution as text, and a case of them (ops/case.h). */
 #pragma once
 

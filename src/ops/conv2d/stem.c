@@ -1,8 +1,9 @@
-#include <string.h>
-
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "launch.h"
-#include "winograd.h"
 #include "ops/operation.h"
+#include "winograd.h"
+
+#include <string.h>
 
 /* F(5x5, 4x4): kernels/cpu/conv2d/stem.cl */
 #define KERNEL 7

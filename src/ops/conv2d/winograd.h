@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the forms of Winograd's convolution share.  For winograd*.c and stem.c. */
 #pragma once
 

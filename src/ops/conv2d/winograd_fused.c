@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "launch.h"
-#include "winograd.h"
 #include "ops/operation.h"
 #include "ops/plan.h"
+#include "winograd.h"
 
 /* U of all positions, and V and M of a group, share the cache of one core. */
 #define WEIGHT_BYTES (640 * 1024)

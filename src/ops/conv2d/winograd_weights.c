@@ -1,8 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/parallel.h"
 #include "winograd.h"
 
 #include <string.h>
-
-#include "base/parallel.h"
 
 /* F(4x4, 3x3) has as many, F(2x2, 3x3) fewer. */
 #define MAX_POSITIONS 36

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Antialiased resize in one dimension: a triangle whose support grows with the reduction, weights that sum to
  * 1, clipped at the picture's borders (Pillow's bilinear).  For prepare*.c only. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which part of a frame becomes which part of the network's input.  For this folder; see prepare.h, too. */
 #pragma once
 

@@ -1,8 +1,8 @@
-#include "tables.h"
-
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "arguments/prepare.h"
 #include "ops/operation.h"
 #include "ops/operations.h"
+#include "tables.h"
 
 /* How the output lies seen from the picture in memory, whose pixels the kernels make row by row: what becomes of a
  * turn is where the first pixel goes, and in which direction the next one and the next row. */

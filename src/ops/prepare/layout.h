@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the kernels of prepare.cl are told about a frame's memory and colours.  For this folder. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From a video frame to the network's input: colour conversion, antialiased resize (Pillow's
  * bilinear) and normalisation, in one kernel straight from the frame's planes.
  *

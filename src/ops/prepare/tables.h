@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the kernels of preparation read beside a frame's pixels: the same for all frames of one geometry.  For
  * this folder. */
 #pragma once

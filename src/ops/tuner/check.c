@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "check.h"
-
-#include <math.h>
 
 #include "machine/width.h"
 #include "ops/case.h"
+
+#include <math.h>
 
 /* Kernels so much slower than the fastest are not tried in networks. */
 #define FAR_BEHIND 1.5

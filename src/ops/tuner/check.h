@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Whether kernels compute rightly.  For tuner.c. */
 #pragma once
 

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tuner.h"
 
-#include "machine/peak.h"
 #include "check.h"
+#include "machine/peak.h"
 #include "machine/tuning.h"
 
 /* As benches do: cores that other programs slow down do so for seconds at a time. */

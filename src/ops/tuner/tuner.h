@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Finds out which kernels are the fastest on this machine for the operations of networks, by timing them
  * where they run: in the networks.  For tools and tests; an element only reads what was found (tuning.h).
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ops/conv2d/random_conv2d.h"
 
 #define TOLERANCE 3e-5

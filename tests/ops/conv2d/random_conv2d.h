@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Convolutions of random values, with what their twin makes of them. */
 #pragma once
 

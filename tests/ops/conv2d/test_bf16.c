@@ -1,7 +1,6 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What bfloat16 costs in accuracy, and floats split into two of them, on every kind of layer of ResNet-18 and
  * ResNet-50. */
-#include <math.h>
-
 #include "common/amx.h"
 #include "common/common.h"
 #include "common/layers.h"
@@ -10,6 +9,8 @@
 #include "ops/operations.h"
 #include "reference/conv2d.h"
 #include "tensor/bfloat16.h"
+
+#include <math.h>
 
 /* More than this much of the error of the direct way is nobody's gain in speed worth. */
 #define MOST_ERROR 2.0

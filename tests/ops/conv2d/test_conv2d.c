@@ -1,10 +1,11 @@
-#include <string.h>
-
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/amx.h"
 #include "common/common.h"
 #include "common/layers.h"
 #include "machine/instructions.h"
 #include "ops/conv2d/random_conv2d.h"
+
+#include <string.h>
 
 static MsnetDevice *device;
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Preparation of RGB frames equals Pillow's bilinear resize within 1.5/255.  Argument: the program prepare_rgb."""
 import array
 import random

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* prepare_rgb WIDTH HEIGHT crop|stretch RESIZE SIZE: packed RGB on standard input, the prepared picture on
  * standard output as SIZE x SIZE x 3 floats in [0, 1].  Driven by check_pillow.py. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "common/common.h"
 #include "ops/prepare/prepare.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 
 static void
 stop (const gchar *message)

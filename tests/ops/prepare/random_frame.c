@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ops/prepare/random_frame.h"
 
 #include <string.h>

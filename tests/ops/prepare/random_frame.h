@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Frames of random bytes, in every layout of pixels. */
 #pragma once
 

@@ -1,8 +1,9 @@
-#include "ops/prepare/prepare.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/error.h"
 #include "clip/frame_copy.h"
 #include "common/common.h"
-#include "base/error.h"
 #include "ops/operations.h"
+#include "ops/prepare/prepare.h"
 #include "ops/prepare/random_frame.h"
 #include "reference/prepare.h"
 

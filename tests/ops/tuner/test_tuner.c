@@ -1,6 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a tuner tries, rejects and chooses. */
-#include <glib/gstdio.h>
-
 #include "common/common.h"
 #include "common/folder.h"
 #include "machine/instructions.h"
@@ -9,6 +8,8 @@
 #include "ops/linear.h"
 #include "ops/operations.h"
 #include "ops/tuner/tuner.h"
+
+#include <glib/gstdio.h>
 
 static MsnetDevice *device;
 static const MsnetDeviceInfo *info;

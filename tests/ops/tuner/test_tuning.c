@@ -1,17 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What was measured, its file, and who takes notice of it. */
-#include <glib/gstdio.h>
-#include <string.h>
-
+#include "base/error.h"
 #include "common/common.h"
 #include "common/folder.h"
 #include "machine/instructions.h"
+#include "machine/tuning.h"
+#include "machine/width.h"
 #include "opencl/cache.h"
-#include "base/error.h"
 #include "ops/conv2d/conv2d.h"
 #include "ops/conv2d/sizes.h"
 #include "ops/operations.h"
-#include "machine/tuning.h"
-#include "machine/width.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
 
 #define OTHER "direct-8-6x16"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A texture that moves, and what a motion field says of it. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the tests of `msnet` share: the element with a small model in a harness, frames, and what came out
  * as text. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Results and motion fields by hand, for the tests of the elements that read them. */
 #pragma once
 

@@ -1,10 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How numbers and strings become JSON. */
 #include "json/line.h"
 
-#include <locale.h>
-
 #include <gst/check/gstcheck.h>
 #include <json-glib/json-glib.h>
+#include <locale.h>
 
 static void
 assert_seconds (GstClockTime time, const gchar *expected)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* msnetjson: from metadata and events to lines. */
 #include "common/sample_metadata.h"
 

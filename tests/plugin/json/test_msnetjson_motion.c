@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* msnetjson motion=true: what the camera does, beside the result that it belongs to. */
 #include "common/sample_metadata.h"
 

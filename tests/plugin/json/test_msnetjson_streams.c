@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* msnetjson where streams, segments and elements come and go: which lines leave, in which order with events, and what
  * upstream is told where downstream takes no more. */
 #include "common/sample_metadata.h"

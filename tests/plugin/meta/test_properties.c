@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Each property keeps its own value. */
 #include <gst/check/gstcheck.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The fields of results and motion fields as they travel. */
 #include "meta/result_meta.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is visible of a buffer, where cropping decoders tell of it in metadata; and buffers that are not what their
  * caps or their metadata say, as dropped packets, broken drivers and wrong caps make them. */
 #include "meta/visible.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "action_watch.h"
 
 #define LEVEL_AT 8 /* which byte of a frame is its level */

@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What leaves `msnet` over a fake device, in its order: buffers, events and messages of actions.
  *
  * A window's last frame says the score of class 0.  Four frames make a window of 750 ms, one is due with every
  * frame from 750 ms on, and counts at its middle: 375 ms before that frame. */
 #pragma once
 
-#include "fake_device.h"
 #include "common/msnet_harness.h"
+#include "fake_device.h"
 
 G_BEGIN_DECLS
 

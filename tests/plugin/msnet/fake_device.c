@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fake_device.h"
 
-#include "clip/network_engine.h"
-#include "msnet/msnet.h"
-#include "json/msnetjson.h"
-#include "overlay/msnetoverlay.h"
 #include "base/error.h"
-#include "meta/result_meta.h"
 #include "base/lock.h"
+#include "clip/network_engine.h"
+#include "json/msnetjson.h"
+#include "meta/result_meta.h"
+#include "msnet/msnet.h"
+#include "overlay/msnetoverlay.h"
 
 #include <string.h>
 

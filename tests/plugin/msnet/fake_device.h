@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A device that tests can slow down, hang and let fail: linked in place of src/clip/network_engine.c, with
  * the plugin's own objects, so that all the rest is what users run.  Any thread. */
 #pragma once

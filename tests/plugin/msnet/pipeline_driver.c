@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Random walks of real pipelines with `msnet`, over a fake device: seeks, states, other pictures and the end, while
  * data flow.  Prints what goes in and out at the element's pads, for test_msnet_pipeline_walks.py.
  *
@@ -5,9 +6,9 @@
  *
  * Each walk: lines "> LINE" as walk_driver.c reads them, each with its answer (walk_text.h) and "."; then "end".
  * "interrupted" in an answer: meanwhile a flush, or the way to READY, began; what went in may be lost. */
-#include "fake_device.h"
-#include "common/msnet_harness.h"
 #include "base/lock.h"
+#include "common/msnet_harness.h"
+#include "fake_device.h"
 #include "walk_text.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How actions end where the stream ends or starts over, and in which order with what ends it. */
 #include "action_watch.h"
 

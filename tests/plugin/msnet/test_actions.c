@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* When `msnet` says that actions begin and end, with which fields, and what the properties do. */
 #include "action_watch.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* When a frame was captured: by its own reference, else by the clocks. */
 #include "msnet/capture_time.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Cropping decoders and videocrop send whole frames with a GstVideoCropMeta, where downstream promises to honour it:
  * `msnet` looks at what is visible alone. */
 #include "common/msnet_harness.h"

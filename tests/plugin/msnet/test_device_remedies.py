@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """What messages about devices and settings tell a user to do works: each case is a pipeline with something wrong, and then the
 same with what the message said, taken from its text.  Messages about drivers: test_drivers.py.
 

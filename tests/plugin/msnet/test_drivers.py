@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """What `msnet` says where drivers are installed and give no device: services without a home, containers.
 
 Each message's remedy is followed: then the same pipeline must run."""

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* States again and again: what `msnet` takes it gives back.
  *
  * With MSNET_TEST_LONG ten times as many rounds. */
-#include "fake_device.h"
 #include "common/msnet_harness.h"
+#include "fake_device.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What `msnet` says when something is wrong: never a crash, always what, where and what to do. */
-#include "common/msnet_harness.h"
 #include "../../common/folder.h"
+#include "common/msnet_harness.h"
 
 #include <string.h>
 

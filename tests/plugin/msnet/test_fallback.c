@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* GPUs whose drivers pass a small test and fail on a network: too little memory, a compiler that gives up, a kernel
  * that never ends.  `auto` goes on with the CPU and says so; who asks for the GPU is told. */
-#include "msnet/msnet.h"
-#include "common/msnet_harness.h"
-#include "msnet/runtime.h"
 #include "base/processor.h"
+#include "common/msnet_harness.h"
+#include "msnet/msnet.h"
+#include "msnet/runtime.h"
 
 #include <stdlib.h>
 #include <string.h>

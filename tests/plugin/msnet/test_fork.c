@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Programs that fork: a daemon that goes into the background after its pipeline is READY, a server with a process a
  * camera, Python's multiprocessing.  The driver's threads stay in the parent. */
 #include "common/msnet_harness.h"

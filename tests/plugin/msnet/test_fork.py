@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Python's multiprocessing: after READY a forked process gets an error that names `spawn`, and with `spawn` it works."""
 import ctypes
 import multiprocessing

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What downstream hears of latency: what upstream says, and the element's own on top, in both of its bounds. */
 #include "msnet/latency.h"
 

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A live source by the real clock, a device that is too slow for it, and a sink that drops what is late.
  *
  * The model has 4 frames and a window of 1 s: points every 250 ms, and a window due with each. */
-#include "fake_device.h"
 #include "common/msnet_harness.h"
+#include "fake_device.h"
 
 #define N_FRAMES 4
 #define STEP (GST_SECOND / 4)

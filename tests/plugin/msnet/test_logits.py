@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Scores through the pipeline against PyTorch, on the same frames of a real clip.
 
 The frames are those that GStreamer decodes; PyTorch resizes them as Pillow does, in floats.  A network that looks ahead

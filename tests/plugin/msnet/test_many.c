@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "common/msnet_harness.h"
 
 #define N_STREAMS 16

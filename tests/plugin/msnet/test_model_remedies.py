@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """What messages about model files tell a user to do works: each case breaks a good file in one way, finds the message,
 does what it says with what it names, and sees the file load.
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The motion field against pictures that move by a known number of pixels a second. */
 #include "common/moving_picture.h"
 #include "common/msnet_harness.h"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The shipped model's actions over a real video, against what the virtual camera did and when.
 
 A begin or end may be off by half a window, and later by what smoothing takes to see a score that jumps from 0 to 1.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """The shipped model through the pipeline: a virtual camera over real videos that training never saw."""
 
 import json

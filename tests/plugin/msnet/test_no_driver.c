@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A machine without any OpenCL driver: the plugin is there, and says at READY why.
  *
  * Runs with OCL_ICD_VENDORS set to a folder without drivers. */

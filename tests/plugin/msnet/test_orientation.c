@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Videos of phones lie on their side, and a tag tells how to turn them: `msnet` looks at the upright picture. */
 #include "common/moving_picture.h"
 #include "common/msnet_harness.h"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Random walks of real pipelines with `msnet`: seeks, states, other pictures, the end.  At the element's pads every
 buffer that nothing interrupts comes out as it came in, with what the oracle says.
 

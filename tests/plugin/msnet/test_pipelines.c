@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* `msnet` among other elements, in real pipelines. */
-#include "common/msnet_harness.h"
 #include "../../common/folder.h"
+#include "common/msnet_harness.h"
 
 /* @description with every @MODEL@, @CLIPS@ and @OUTPUT@ replaced, ready to play. */
 static GstElement *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What goes through `msnet` comes out as it went in, and every format gives the same answer. */
 #include "common/msnet_harness.h"
 

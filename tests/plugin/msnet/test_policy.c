@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a slow, dead or failing device costs the stream, by policy (DESIGN.md, Time 7), with a fake one.
  *
  * The model has 4 frames and a window of 1 s: points at 0, 250, 500, 750 ms; hop 1 s unless said. */
-#include "fake_device.h"
 #include "common/msnet_harness.h"
+#include "fake_device.h"
 #include "msnet/runtime.h"
 
 #define SECOND ((gulong)G_USEC_PER_SEC)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """What messages tell a user to do works: each case is a pipeline in which something is wrong, and then the same with what
 the message said, taken from its text.
 

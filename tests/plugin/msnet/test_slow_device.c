@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A device that is too slow for the end of a live stream, as on a board that computes a window in three
  * seconds: what the warning advises helps. */
-#include "fake_device.h"
 #include "common/msnet_harness.h"
+#include "fake_device.h"
 
 #define DELAY (3 * (gulong)G_USEC_PER_SEC)
 #define ADVICE "windows are dropped; a smaller model or a longer hop would keep up"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* `msnet` in harnesses and pipelines: states, properties, messages, warnings. */
 #include "common/msnet_harness.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* When `msnet` says what: results, held results, resets and the end of the stream.
  *
  * The window is one second of four points, at 0, 250, 500 and 750 ms; frames come every 250 ms. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How frames in memory are described to the library: every format's components, fields, colours. */
 #include "msnet/video_frame.h"
 

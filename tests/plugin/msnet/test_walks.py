@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """Random walks through `msnet`: whatever happens to the stream, every buffer passes in order and carries what the
 oracle says: the windows that it completed, or the last result with its true age.
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lets `msnet`, over a fake device, go through walks that are read from stdin, and prints what comes out, for
  * test_msnet_walks.py.  Times are ns; "-" is unknown.
  *
@@ -14,8 +15,8 @@
  *
  * Each line is answered by "flow NAME" where that is not OK, what comes out (walk_text.h), of streams "history NUMBER ..."
  * for each window that was recognised (fake_device.h), and "." */
-#include "fake_device.h"
 #include "common/msnet_harness.h"
+#include "fake_device.h"
 #include "walk_text.h"
 
 #include <stdio.h>

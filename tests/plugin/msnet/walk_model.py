@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 """What `msnet` must do on a walk: the oracle's windows, and DESIGN.md's rules for how they are told.
 
 A walk is a list of lines, and what came of it a list of answers to each line; walk_driver.c says how both look.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What comes out of `msnet`, as lines for walk_model.py, which reads them:
  *
  *     buffer NUMBER PTS RESULT ... MOTION ...

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Frames of one colour through msnetoverlay, and what has changed in them. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Writes pictures of what msnetoverlay draws, for people to look at:
  *   overlay_gallery FOLDER
  * Every size and ground with every kind of motion, long labels and other scripts. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The banners of actions: where they are, what they show, and that none stays for ever. */
 #include "frames.h"
 

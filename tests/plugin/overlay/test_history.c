@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the time line remembers of overlapping windows. */
-#include "overlay/history.h"
 #include "common/sample_metadata.h"
+#include "overlay/history.h"
 
 #include <gst/check/gstcheck.h>
 

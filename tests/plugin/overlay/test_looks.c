@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What looks different is drawn again: a frame looks the same whatever frame msnetoverlay drew before it. */
 #include "frames.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* msnetoverlay as an element: what it touches, negotiates and forgets. */
 #include "frames.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* msnetoverlay draws in what is visible of frames that cropping decoders send, and lets frames pass that nobody can
  * draw on. */
 #include "frames.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which actions the banners know of. */
 #include "overlay/ongoing.h"
 

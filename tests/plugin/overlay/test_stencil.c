@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Blending against what it should be, computed in floating point. */
 #include "overlay/stencil.h"
 
