@@ -55,7 +55,7 @@ has_registers (const MsnetKernel *candidate, const MsnetDeviceInfo *device)
 }
 
 gboolean
-msnet_conv2d_cpu_may_use (const MsnetKernel *candidate, const MsnetDeviceInfo *device, gconstpointer data)
+msnet_conv2d_direct_may_use (const MsnetKernel *candidate, const MsnetDeviceInfo *device, gconstpointer data)
 {
   const MsnetConv2dParams *params = data;
   const gboolean fits
@@ -197,7 +197,7 @@ choose_group_pixels (const MsnetConv2dParams *params, guint tile)
 }
 
 gboolean
-msnet_conv2d_cpu_append (
+msnet_conv2d_direct_append (
     const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
 {
   const MsnetConv2dParams *params = data;

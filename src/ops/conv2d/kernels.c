@@ -35,8 +35,8 @@
 #define BF16(tile_rows, tile_columns, ...)                                                                   \
   {                                                                                                          \
     .name = "bf16-" #tile_rows "x" #tile_columns, .vector_width = 16, .rows = tile_rows,                     \
-    .columns = tile_columns, .bound = BF16_BOUND, .is_bf16 = TRUE, .may_use = msnet_conv2d_cpu_may_use,      \
-    .append = msnet_conv2d_cpu_append, __VA_ARGS__                                                           \
+    .columns = tile_columns, .bound = BF16_BOUND, .is_bf16 = TRUE, .may_use = msnet_conv2d_direct_may_use,   \
+    .append = msnet_conv2d_direct_append, __VA_ARGS__                                                        \
   }
 /* Its vectors are only around the products, and as wide as the channels allow. */
 #define AMX(kind, ...)                                                                                       \
@@ -46,7 +46,7 @@
     .append = msnet_conv2d_amx_append, __VA_ARGS__                                                           \
   }
 #define DIRECT(...)                                                                                          \
-  TILE ("direct", __VA_ARGS__, .may_use = msnet_conv2d_cpu_may_use, .append = msnet_conv2d_cpu_append)
+  TILE ("direct", __VA_ARGS__, .may_use = msnet_conv2d_direct_may_use, .append = msnet_conv2d_direct_append)
 
 /* Winograd first, which is faster than pairs of bfloat16 too, where it is worthwhile; then wide tiles: the
  * wider, the fewer loads a multiply-add.  Where AMX is, its products of bfloat16 are faster than all (1500 to
