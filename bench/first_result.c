@@ -3,8 +3,8 @@
  *
  *   build/bench/first_result MODEL [--save]
  *
- * Prints "step milliseconds" lines; the first step begins with the process.  With --save it keeps the programs for
- * the next process, as msnet-plan does.  bench/startup runs it with cold and warm caches. */
+ * Prints "step milliseconds" lines; the first step begins with the process.  With --save it keeps the
+ * programs for the next process, as msnet-plan does.  bench/startup runs it with cold and warm caches. */
 #include "clip/network_engine.h"
 #include "opencl/open.h"
 #include "program.h"

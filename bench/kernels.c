@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Times the kernels of every operation: convolutions on every kind of layer of ResNet-18 and ResNet-50 at
- * 224 x 224, the layers of the tests, beside the peak of the device's cores; all others on the sizes of such a
- * network.  The kernels of preparation are timed by bench/preparation.
+ * 224 x 224, the layers of the tests, beside the peak of the device's cores; all others on the sizes of such
+ * a network.  The kernels of preparation are timed by bench/preparation.
  *
  *   bench/kernels [--frames=8] [--samples=10] [--width=64] [--precision=f32|bf16] [--only=TEXT] [--all]
  *                 [--cpu-time]
  *
- * --all times every kernel that fits a layer, not only the one that is chosen; of convolutions all but plain. */
+ * --all times every kernel that fits a layer, not only the one that is chosen; of convolutions all but
+ * plain. */
 #include "common/layers.h"
 #include "machine/instructions.h"
 #include "measure.h"

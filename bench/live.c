@@ -3,9 +3,9 @@
  *
  *   meson devenv -C build bench/live [--streams=8,16,24,32] [--seconds=5] [--model=motion] [--hop=125]
  *
- * For each number of streams: what of the results is skipped and of the points has no frame, how old a result is when it
- * comes (95 % are younger), and the cores' time: all of it, what the sources take by themselves, and what remains for
- * each sampled frame.  Policy `latest`. */
+ * For each number of streams: what of the results is skipped and of the points has no frame, how old a
+ * result is when it comes (95 % are younger), and the cores' time: all of it, what the sources take by
+ * themselves, and what remains for each sampled frame.  Policy `latest`. */
 #include "meta/result_meta.h"
 #include "msnet/msnet.h"
 #include "program.h"

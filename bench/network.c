@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Times a model's forward pass on the device, beside the peak of its cores.
  *
- *   bench/network MODEL [--frames=8] [--precision=f32|bf16] [--samples=10] [--input=FILE] [--logits=FILE] [--stages] [--follow]
+ *   bench/network MODEL [--frames=8] [--precision=f32|bf16] [--samples=10] [--input=FILE]
+ *                 [--logits=FILE] [--stages] [--follow]
  *     [--cpu-time]
  *
- * One frame runs as a frame of a stream where the network can: it reads what the run before left, at first zeros.
- * Prints "milliseconds GFLOP/s-of-peak" for each sample.  With --follow it does what each line on standard
- * input says, so that another engine can be timed in between: "sample" takes one, "peak" prints the peak
- * alone, "device" prints what the network runs on. */
+ * One frame runs as a frame of a stream where the network can: it reads what the run before left, at first
+ * zeros. Prints "milliseconds GFLOP/s-of-peak" for each sample.  With --follow it does what each line on
+ * standard input says, so that another engine can be timed in between: "sample" takes one, "peak" prints the
+ * peak alone, "device" prints what the network runs on. */
 #include "model/network.h"
 
 #include "measure.h"

@@ -3,9 +3,9 @@
  *
  *   meson devenv -C build bench/overhead [--rounds=40] [--model=motion]
  *
- * Each lane is one element between two pads.  Turn by turn each gets a quarter of a second of frames, all the same
- * memory, and what a frame's push takes is counted: as CPU time of the pushing thread and as time that
- * passes.  The best round of each lane counts; the device rests while others are timed. */
+ * Each lane is one element between two pads.  Turn by turn each gets a quarter of a second of frames, all
+ * the same memory, and what a frame's push takes is counted: as CPU time of the pushing thread and as time
+ * that passes.  The best round of each lane counts; the device rests while others are timed. */
 #include "clip/network_engine.h"
 #include "clip/recognizer.h"
 #include "msnet/video_frame.h"

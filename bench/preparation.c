@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Times preparation, from a video frame to the network's input, beside a plain copy of the rows that it reads.
+/* Times preparation, from a video frame to the network's input, beside a plain copy of the rows that it
+ * reads.
  *
  *   bench/preparation [--samples=40]
  *
- * A line for each frame: milliseconds of one core (the time of all cores together) that the whole call takes,
- * MB/s of what it reads, and the ratio to memcpy().  The last line is a frame of one pixel: what the call itself
- * costs.  Frames lie in the cores' caches where these are large enough, as they do behind a decoder. */
+ * A line for each frame: milliseconds of one core (the time of all cores together) that the whole call
+ * takes, MB/s of what it reads, and the ratio to memcpy().  The last line is a frame of one pixel: what the
+ * call itself costs.  Frames lie in the cores' caches where these are large enough, as they do behind a
+ * decoder. */
 #include "measure.h"
 #include "opencl/open.h"
 #include "ops/prepare/prepare.h"

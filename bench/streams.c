@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What each further stream of a process costs, and whether streams get equal shares of a device that is too slow for
- * all of them.
+/* What each further stream of a process costs, and whether streams get equal shares of a device that is too
+ * slow for all of them.
  *
  *   meson devenv -C build bench/streams [--streams=16] [--seconds=20] [--model=motion] [--hop=125]
  *       [--video=format=BGRA,width=3840,height=2160]
  *
- * Live test pictures, policy `latest`.  Streams are started one after the other, each until its first result; then
- * all run at the same time. */
+ * Live test pictures, policy `latest`.  Streams are started one after the other, each until its first
+ * result; then all run at the same time. */
 #include "meta/result_meta.h"
 #include "msnet/msnet.h"
 #include "opencl/device.h"

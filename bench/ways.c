@@ -3,9 +3,9 @@
  *
  *   bench/ways MODEL [--samples=20] [--cpu-time]
  *
- * A network that runs as a stream: a clip of T frames, one frame of the stream, and how much more than 1/T of the clip
- * that is; and what the stream keeps.  One that runs by clips: the whole clip, and what of it is computed once a frame
- * where windows overlap.  Both: preparation of a frame of 1280 x 720. */
+ * A network that runs as a stream: a clip of T frames, one frame of the stream, and how much more than 1/T
+ * of the clip that is; and what the stream keeps.  One that runs by clips: the whole clip, and what of it is
+ * computed once a frame where windows overlap.  Both: preparation of a frame of 1280 x 720. */
 #include "measure.h"
 #include "model/network.h"
 #include "opencl/open.h"

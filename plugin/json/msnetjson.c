@@ -8,8 +8,8 @@
  * result and for each start and end of an action. The video itself is dropped.
  *
  * A line starts with `type`: `result`, `action-begin` or `action-end`. The fields of #msnet follow in their
- * order, without `element-id`, `age` and `hop`. With #MsnetJson:motion, a result has an object `motion`, too, of
- * `pan`, `tilt`, `zoom`, `roll` and `agreement`, if the buffer carries them.
+ * order, without `element-id`, `age` and `hop`. With #MsnetJson:motion, a result has an object `motion`, too,
+ * of `pan`, `tilt`, `zoom`, `roll` and `agreement`, if the buffer carries them.
  *
  * Times are seconds, exact from nanoseconds; `start` and `end` are running time. The same video gives the
  * same bytes at every run, unless #MsnetJson:measured adds `inference` (seconds that the device took) and
@@ -224,8 +224,8 @@ push_pending (MsnetJson *self)
   return flow;
 }
 
-/* No buffer comes any more that decided the lines.  Events cannot bring upstream what downstream says: the next buffer
- * does. */
+/* No buffer comes any more that decided the lines.  Events cannot bring upstream what downstream says: the
+ * next buffer does. */
 static void
 push_pending_at_event (MsnetJson *self)
 {

@@ -31,10 +31,9 @@
  * ## Device
  *
  * With #msnet:device `auto`, the element takes the first GPU that passes a self-test and then runs the
- * network. Otherwise it takes a CPU. A warning says why a GPU is not used. From READY to PAUSED, a device that
- * finishes no command for 30 s, or builds one kernel for 5 minutes, is given up. A process that is forked
- * after READY cannot use OpenCL: fork
- * first.
+ * network. Otherwise it takes a CPU. A warning says why a GPU is not used. From READY to PAUSED, a device
+ * that finishes no command for 30 s, or builds one kernel for 5 minutes, is given up. A process that is
+ * forked after READY cannot use OpenCL: fork first.
  *
  * ## Results
  *

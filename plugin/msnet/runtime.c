@@ -107,7 +107,8 @@ fall_back (MsnetRuntime *runtime, GError **error)
   return runtime->device != NULL;
 }
 
-/* The device was opened: looks whether it does what is asked for, and goes on with another one if it hangs. */
+/* The device was opened: looks whether it does what is asked for, and goes on with another one if it
+ * hangs. */
 static gboolean
 accept_device (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element, GError **error)
 {

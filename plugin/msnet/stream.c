@@ -133,9 +133,9 @@ get_crop (const MsnetStream *stream, GstBuffer *buffer, guint *width, guint *hei
   *height = crop ? crop->height : (guint)GST_VIDEO_INFO_HEIGHT (&stream->info);
 }
 
-/* A picture of another size is another one.  One that is cut out elsewhere is not: a stabiliser moves it all the time,
- * by single pixels too, of which not each begins a sample: what counts is the size that was asked for.  A frame that
- * is damaged may have lost its metadata, too. */
+/* A picture of another size is another one.  One that is cut out elsewhere is not: a stabiliser moves it all
+ * the time, by single pixels too, of which not each begins a sample: what counts is the size that was asked
+ * for.  A frame that is damaged may have lost its metadata, too. */
 static gboolean
 is_another_crop (const MsnetStream *stream, GstBuffer *buffer)
 {
@@ -341,8 +341,8 @@ take (MsnetStream *stream, GstBuffer *buffer, GstClockTime pts, GError **error)
   return good;
 }
 
-/* A frame that cannot be looked at is as if it had not come; the stream goes on.  A time that jumps is not believed
- * either. */
+/* A frame that cannot be looked at is as if it had not come; the stream goes on.  A time that jumps is not
+ * believed either. */
 static void
 pass_by (MsnetStream *stream, MsnetDecision *decision, const GError *error)
 {
@@ -405,7 +405,8 @@ tell (MsnetStream *stream, GstBuffer *buffer, const MsnetDecision *decision, GEr
   return TRUE;
 }
 
-/* Whether the frame is sampled.  Only one that is a part of the stream can show that its picture is another one. */
+/* Whether the frame is sampled.  Only one that is a part of the stream can show that its picture is another
+ * one. */
 static gboolean
 offer (MsnetStream *stream, GstBuffer *buffer, MsnetDecision *decision)
 {

@@ -3,8 +3,8 @@
 
 #include "meta/once.h"
 
-/* Buffers at one time, outside of the segment and without a time, and grids that held no window, in a row, before a
- * stream is taken to go on like that. */
+/* Buffers at one time, outside of the segment and without a time, and grids that held no window, in a row,
+ * before a stream is taken to go on like that. */
 #define MANY_STANDING 25
 #define MANY_OUTSIDE 25
 #define MANY_MISSING 3
@@ -112,7 +112,8 @@ tell_back (MsnetTimeWatch *watch, const GstVideoInfo *info, GstClockTime pts)
   warn_untimed (watch, info, what);
 }
 
-/* Returns: (transfer full): a rate at which each point of a window has a frame of its own; NULL: none that is usual */
+/* Returns: (transfer full): a rate at which each point of a window has a frame of its own; NULL: none that
+ *     is usual */
 static gchar *
 make_rate (const MsnetTimeWatch *watch)
 {

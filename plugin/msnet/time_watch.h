@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Streams whose times or pictures do not let a window come together: each reason is reported once a run, with what to
- * do.
+/* Streams whose times or pictures do not let a window come together: each reason is reported once a run,
+ * with what to do.
  *
  * For the stream.  Streaming thread only. */
 #pragma once

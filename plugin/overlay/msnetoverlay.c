@@ -103,8 +103,8 @@ set_visible (MsnetOverlay *self, const GstVideoRectangle *visible)
   msnet_scene_set_info (self->scene, &info);
 }
 
-/* Drawings lie in what is visible: only its size matters to them.  What a damaged frame says of it holds until the next
- * frame. */
+/* Drawings lie in what is visible: only its size matters to them.  What a damaged frame says of it holds
+ * until the next frame. */
 static void
 look_at_crop (MsnetOverlay *self, GstBuffer *buffer)
 {

@@ -88,8 +88,8 @@ gboolean msnet_frame_is_like (const MsnetFrame *a, const MsnetFrame *b);
 /* Width by height of the upright picture, as it is displayed. */
 gdouble msnet_frame_get_aspect (const MsnetFrame *frame);
 
-/* Size of the upright picture as it is displayed: width [0], height [1].  The pixel aspect ratio stretches the rows of the
- * frame, never its columns. */
+/* Size of the upright picture as it is displayed: width [0], height [1].  The pixel aspect ratio stretches
+ * the rows of the frame, never its columns. */
 void msnet_frame_get_display (const MsnetFrame *frame, gdouble display[2]);
 
 /* Checks that every sample of @frame lies in the memory of its plane: else FALSE with MSNET_ERROR_SHAPE. */

@@ -10,7 +10,8 @@
 /* Of x86 and, with small pages of 4 KB, of ARM. */
 #define LARGE_PAGE (2 * 1024 * 1024)
 
-/* Only those that lie inside as a whole: the system splits what it knows of a heap at each piece that differs. */
+/* Only those that lie inside as a whole: the system splits what it knows of a heap at each piece that
+ * differs. */
 void
 msnet_pages_enlarge (gpointer bytes, gsize size)
 {

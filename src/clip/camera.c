@@ -48,8 +48,9 @@ is_told (const gfloat *cell)
   return cell[2] > 0 && isfinite (cell[0]) && isfinite (cell[1]) && isfinite (cell[2]);
 }
 
-/* The displacement whose soft-argmax is @mean, in cells.  Around a whole cell it is drawn there: of the weights
- * of that cell and of its neighbours, 1 and @next e^(+-d / variance), the mean gives e^(d / variance). */
+/* The displacement whose soft-argmax is @mean, in cells.  Around a whole cell it is drawn there: of the
+ * weights of that cell and of its neighbours, 1 and @next e^(+-d / variance), the mean gives e^(d /
+ * variance). */
 static gdouble
 undo_rounding (gdouble mean, gdouble temperature)
 {

@@ -202,8 +202,8 @@ make_job (MsnetRecognizer *recognizer, const MsnetWindow *window)
   return job;
 }
 
-/* Asks for @window; where the stream never waits only for the newest of those that are due on the frame at hand: nobody
- * waits for the others. */
+/* Asks for @window; where the stream never waits only for the newest of those that are due on the frame at
+ * hand: nobody waits for the others. */
 static void
 ask (MsnetRecognizer *recognizer, const MsnetWindow *window)
 {
@@ -277,7 +277,8 @@ msnet_recognizer_take (MsnetRecognizer *recognizer, const MsnetFrame *frame, gui
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "interrupted");
     return FALSE;
   }
-  /* Windows that end in gaps do not know the frame at hand: they are asked for before it is put (worker.h). */
+  /* Windows that end in gaps do not know the frame at hand: they are asked for before it is put
+   * (worker.h). */
   add_gaps (recognizer, decision->gaps + (slot < 0 ? decision->taken : 0));
   if (slot < 0)
     return TRUE;

@@ -59,12 +59,12 @@ gboolean msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duratio
 
 /**
  * msnet_recognizer_set_latest:
- * @latest: FALSE (at first): every window is recognised, and the caller waits for the device.  TRUE: it waits only
- *     with the first frame of a grid, if no slot is free, and in msnet_recognizer_finish()
+ * @latest: FALSE (at first): every window is recognised, and the caller waits for the device.  TRUE: it
+ *     waits only with the first frame of a grid, if no slot is free, and in msnet_recognizer_finish()
  *
- * With @latest, of several windows that are due on one frame only the newest is asked for.  A window that still waits
- * for the device when a newer one is asked for is skipped (msnet_recognizer_get_skipped()); in a stream only if both end
- * on the same frame.  A frame for which no slot is free is a gap.
+ * With @latest, of several windows that are due on one frame only the newest is asked for.  A window that
+ * still waits for the device when a newer one is asked for is skipped (msnet_recognizer_get_skipped()); in a
+ * stream only if both end on the same frame.  A frame for which no slot is free is a gap.
  */
 /* TRUE: never wait for the device.  Of the windows that become due while it is busy, only the newest is
  * recognised; in a stream, those of all frames for which there was room.  FALSE (at first): every window

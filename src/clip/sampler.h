@@ -50,10 +50,11 @@ typedef struct
  * @start, @stop: frames with a PTS outside [start, stop) leave no trace
  * @origin: t0, PTS of point 0
  * @n_points: points decided so far; 0 until the first sampled frame
- * @last_pts, @last_duration: of the frame before, sampled or not, that advanced; the PTS is
- *     MSNET_TIME_NONE where there was none
- * @spacing: how far apart frames have come lately, whatever they say of themselves: the longest distance, less half of
- *     the time since; at most a window.  Holes are learnt from, so that a slow stream is not all holes
+ * @last_pts, @last_duration: of the frame before, sampled or not, that advanced; the PTS is MSNET_TIME_NONE
+ *     where there was none
+ * @spacing: how far apart frames have come lately, whatever they say of themselves: the longest distance,
+ *     less half of the time since; at most a window.  Holes are learnt from, so that a slow stream is not
+ *     all holes
  */
 typedef struct
 {

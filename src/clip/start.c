@@ -55,8 +55,8 @@ make_recognizer (const MsnetStart *start, GError **error)
   return engine ? msnet_recognizer_new (engine, &start->grid) : NULL;
 }
 
-/* To wait for each command by itself costs time: the run that is measured may take as long as the watched one before
- * it, without a sign. */
+/* To wait for each command by itself costs time: the run that is measured may take as long as the watched
+ * one before it, without a sign. */
 static void
 stop_watching (Starting *starting, guint64 duration)
 {

@@ -7,7 +7,8 @@
 #include <gio/gio.h>
 
 /* EMPTY -> FILLING (streaming thread) -> FILLED -> PREPARING (worker) -> PREPARED; whoever moves it into
- * FILLING or PREPARING owns its pixels until it moves it on.  A frame that is prepared has given them back. */
+ * FILLING or PREPARING owns its pixels until it moves it on.  A frame that is prepared has given them
+ * back. */
 typedef enum
 {
   SLOT_EMPTY,
@@ -54,7 +55,8 @@ struct _MsnetWorker
   gboolean stopped;
 };
 
-/* Slot @index has no need of its pixels any more.  Returns: (transfer full) (nullable): what is to be freed */
+/* Slot @index has no need of its pixels any more.  Returns: (transfer full) (nullable): what is to be
+ * freed */
 static MsnetFrameCopy *
 give_pixels (MsnetWorker *worker, guint index)
 {
@@ -92,8 +94,8 @@ keep_error (MsnetWorker *worker, GError *error)
     worker->error = error;
 }
 
-/* Whether slot @index must be prepared before @job runs.  Of a stream no newer frame may be: it would take the place
- * of the job's last one, whose motion is asked for. */
+/* Whether slot @index must be prepared before @job runs.  Of a stream no newer frame may be: it would take
+ * the place of the job's last one, whose motion is asked for. */
 static gboolean
 is_before (const MsnetWorker *worker, const MsnetJob *job, guint index)
 {
@@ -334,7 +336,8 @@ find_free (const MsnetWorker *worker, const gboolean *needed)
   return -1;
 }
 
-/* Nobody will look at the frame that was put into slot @index.  @excess: takes what is to be freed, without the lock */
+/* Nobody will look at the frame that was put into slot @index.  @excess: takes what is to be freed, without
+ * the lock */
 static void
 empty (MsnetWorker *worker, guint index, GPtrArray *excess)
 {
@@ -408,16 +411,16 @@ add_span (GArray *spans, const MsnetJob *job)
     g_array_append_val (spans, span);
 }
 
-/* Whether nobody needs @old where @job is there (NULL: nothing is).  A stream's frames are all computed, so it answers for
- * each. */
+/* Whether nobody needs @old where @job is there (NULL: nothing is).  A stream's frames are all computed, so
+ * it answers for each. */
 static gboolean
 is_replaced (const MsnetWorker *worker, const MsnetJob *old, const MsnetJob *job)
 {
   return !job || !worker->engine->is_stream || msnet_job_get_last (old) == msnet_job_get_last (job);
 }
 
-/* Jobs that did not begin and that @job (nullable) replaces are forgotten.  Returns: how many windows that leaves
- * unseen, with those that they were to stand for */
+/* Jobs that did not begin and that @job (nullable) replaces are forgotten.  Returns: how many windows that
+ * leaves unseen, with those that they were to stand for */
 static guint64
 forget_asked (MsnetWorker *worker, const MsnetJob *job, GArray *spans)
 {

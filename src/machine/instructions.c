@@ -69,8 +69,8 @@ time_once (MsnetCommandList *list)
   return msnet_command_list_run (list, NULL) ? g_get_monotonic_time () - start : G_MAXINT64;
 }
 
-/* How many products of floats one core adds up in the time in which it runs @list.  In turn, so that both see the same
- * neighbours on the machine; the best times of some rounds.  G_MAXDOUBLE: it cannot be told */
+/* How many products of floats one core adds up in the time in which it runs @list.  In turn, so that both
+ * see the same neighbours on the machine; the best times of some rounds.  G_MAXDOUBLE: it cannot be told */
 static gdouble
 count_floats (MsnetCommandList *list)
 {

@@ -57,7 +57,8 @@ typedef void (*MsnetFillFunc) (gpointer target, gpointer data);
  * msnet_buffer_make_constant:
  * @fill: called once, with @size bytes and @data
  *
- * As msnet_buffer_new_constant(), of what @fill writes: on a CPU device into the buffer itself, without a copy.
+ * As msnet_buffer_new_constant(), of what @fill writes: on a CPU device into the buffer itself, without a
+ * copy.
  */
 MsnetBuffer *msnet_buffer_make_constant (
     MsnetDevice *device, gsize size, MsnetFillFunc fill, gpointer data, GError **error);

@@ -97,8 +97,8 @@ make_header (const gchar *name, gconstpointer content, gsize size)
   return header;
 }
 
-/* Returns: (transfer full) (nullable): the content, all of it, as it was written.  Mapped: files are replaced, and never
- * written to again. */
+/* Returns: (transfer full) (nullable): the content, all of it, as it was written.  Mapped: files are
+ *     replaced, and never written to again. */
 static GBytes *
 read_content (gint file, const gchar *name)
 {
@@ -147,8 +147,8 @@ msnet_cache_read (const gchar *kind, const gchar *key)
   return content;
 }
 
-/* What stands in the way of a private file of that name: GLib may hand the permissions of the file that it replaces on
- * to the new one. */
+/* What stands in the way of a private file of that name: GLib may hand the permissions of the file that it
+ * replaces on to the new one. */
 static void
 remove_other (gint folder, const gchar *name)
 {

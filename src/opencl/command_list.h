@@ -44,14 +44,15 @@ typedef struct
  * MsnetLaunch: one kernel and everything that it runs with.
  * @file: the source below kernels/, such as "cpu/conv2d/direct.cl"
  * @kernel: the kernel's name in it
- * @options: (nullable): the documented `-D` of the file; one program is built for each
- *     (file, options) of a device and shared
- * @arguments: @n_arguments of them, in the kernel's order: outputs, inputs, sizes, scalars.  A struct is one of those
- *     in kernels/arguments/, and is copied
+ * @options: (nullable): the documented `-D` of the file; one program is built for each (file, options) of a
+ *     device and shared
+ * @arguments: @n_arguments of them, in the kernel's order: outputs, inputs, sizes, scalars.  A struct is one
+ *     of those in kernels/arguments/, and is copied
  * @global, @local: work sizes, 0 meaning 1; @local NULL-like {0, 0, 0}: (1, 1, 1)
  *
- * @local must be powers of two, and is a wish: where the device takes only smaller work-groups for this kernel,
- * it is halved until they fit.  A kernel whose work-items wait for each other therefore asks for its size itself.
+ * @local must be powers of two, and is a wish: where the device takes only smaller work-groups for this
+ *     kernel, it is halved until they fit.  A kernel whose work-items wait for each other therefore asks for
+ *     its size itself.
  *
  * Buffers are referenced by the list until it is freed; reserved ones need memory only when it is bound.
  */

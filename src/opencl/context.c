@@ -82,9 +82,9 @@ look_up_instructions (cl_device_id id)
   return instructions != NULL ? GPOINTER_TO_UINT (g_hash_table_lookup (instructions, id)) : 0;
 }
 
-/* The same device has the same instructions for as long as the process lives: trying some of them is a matter of timing, and
- * runs are to be equal.  What another context on it has found stays: this one may know less.  With the lock
- * held. */
+/* The same device has the same instructions for as long as the process lives: trying some of them is a
+ * matter of timing, and runs are to be equal.  What another context on it has found stays: this one may know
+ * less.  With the lock held. */
 static void
 remember_instructions (const MsnetContext *context)
 {

@@ -70,10 +70,11 @@ gboolean msnet_device_has_hung (MsnetDevice *device, MsnetVigil *vigil, gint64 a
 /**
  * msnet_device_save_programs:
  *
- * Writes the binaries of all programs that were built since, and not read from the cache (cache.h), so that later
- * processes need not build them.  They must have run: PoCL makes code for the sizes of the first launch.  Takes
- * seconds, in which no handle on the device may be at anything: PoCL 3.1 compiles each kernel once more for the
- * binary, and was seen to abort where one ran meanwhile.  So it is for tools, not for streams.
+ * Writes the binaries of all programs that were built since, and not read from the cache (cache.h), so that
+ * later processes need not build them.  They must have run: PoCL makes code for the sizes of the first
+ * launch.  Takes seconds, in which no handle on the device may be at anything: PoCL 3.1 compiles each kernel
+ * once more for the binary, and was seen to abort where one ran meanwhile.  So it is for tools, not for
+ * streams.
  */
 void msnet_device_save_programs (MsnetDevice *device);
 

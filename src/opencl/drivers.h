@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Returns: (transfer full): a line for each platform without a device and each driver that cannot be loaded; "" where
- * there is none of them */
+/* Returns: (transfer full): a line for each platform without a device and each driver that cannot be loaded;
+ *     "" where there is none of them */
 gchar *msnet_drivers_explain (void);
 
 /* PoCL compiles kernels to files, and gives no device, cannot build, or aborts where it cannot.

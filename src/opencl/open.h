@@ -24,8 +24,8 @@ MsnetDevice *msnet_device_open (const gchar *selector, GError **error);
  * @failed: passed its self-test, and failed in what it is for
  * @reason: how
  *
- * Returns: (transfer full): what `auto` takes instead, with a warning; NULL with @reason and what to do if @failed was
- *     asked for by other words, or is a CPU, or if nothing else can be opened
+ * Returns: (transfer full): what `auto` takes instead, with a warning; NULL with @reason and what to do if
+ *     @failed was asked for by other words, or is a CPU, or if nothing else can be opened
  */
 MsnetDevice *msnet_device_open_next (MsnetDevice *failed, const GError *reason, GError **error);
 

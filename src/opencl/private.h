@@ -64,8 +64,8 @@ gboolean msnet_status_check (cl_int status, GError **error, const gchar *format,
 /* Returns: (transfer full): names the binary of @source built with @options on the device of @context */
 gchar *msnet_program_cache_make_key (MsnetContext *context, const gchar *source, const gchar *options);
 
-/* Returns: (transfer full) (nullable): the program as it was last saved, built; NULL where there is none that the
- * driver takes */
+/* Returns: (transfer full) (nullable): the program as it was last saved, built; NULL where there is none
+ *     that the driver takes */
 cl_program msnet_program_cache_load (MsnetContext *context, const gchar *key, const gchar *options);
 
 /* A command of the handle ended. */

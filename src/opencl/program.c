@@ -25,7 +25,8 @@ read_build_log (MsnetContext *context, cl_program program)
   return g_utf8_make_valid (g_strstrip (log), -1);
 }
 
-/* Returns: (transfer full): what may keep the driver from building anything at all, a line; "" where nothing does */
+/* Returns: (transfer full): what may keep the driver from building anything at all, a line; "" where nothing
+ *     does */
 static gchar *
 find_fault (MsnetContext *context)
 {

@@ -26,7 +26,8 @@ msnet_platform_query_string (cl_platform_id id, cl_platform_info property)
   return make_text (text);
 }
 
-/* PoCL's platform version names its compiler; a virtual machine may hide vectors that the CPU's name promises. */
+/* PoCL's platform version names its compiler; a virtual machine may hide vectors that the CPU's name
+ * promises. */
 static gchar *
 make_identity (const MsnetDeviceInfo *info, cl_platform_id platform)
 {

@@ -34,8 +34,8 @@ append_line (Source *source, const gchar *line, const gchar *name, guint number,
   return TRUE;
 }
 
-/* Adds the text of a file, in which that of another takes the place of each line that includes it, unless it is there
- * already.  @name: below kernels/ */
+/* Adds the text of a file, in which that of another takes the place of each line that includes it, unless it
+ * is there already.  @name: below kernels/ */
 static gboolean
 append_file (Source *source, const gchar *name, GError **error)
 {

@@ -31,12 +31,12 @@ gboolean msnet_operation_check_shape (const gchar *operation, const gchar *name,
 /* Returns: (transfer none): the `-D` by which kernels that only move values know how wide they are */
 const gchar *msnet_operation_get_element_option (const MsnetShape *shape);
 
-/* @input: (nullable).  Returns: (transfer none): the `-D` by which kernels that compute know how their tensors are
- * stored (kernels/storage.h) */
+/* @input: (nullable).  Returns: (transfer none): the `-D` by which kernels that compute know how their
+ *     tensors are stored (kernels/storage.h) */
 const gchar *msnet_operation_get_storage_options (const MsnetTensor *input, const MsnetTensor *output);
 
-/* Returns: (transfer full): a constant of @n values on the device of @list, one for all that ask for the same;
- * NULL with MSNET_ERROR_DEVICE */
+/* Returns: (transfer full): a constant of @n values on the device of @list, one for all that ask for the
+ *     same; NULL with MSNET_ERROR_DEVICE */
 MsnetBuffer *msnet_operation_upload (MsnetCommandList *list, const gfloat *values, gsize n, GError **error);
 
 G_END_DECLS

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "arena.h"
 
-/* A tensor and its life: it is needed from tick @begin to tick @end.  One that keeps its zeros needs its bytes all
- * the time, and serves the next request for its shape when it was released. */
+/* A tensor and its life: it is needed from tick @begin to tick @end.  One that keeps its zeros needs its
+ * bytes all the time, and serves the next request for its shape when it was released. */
 typedef struct
 {
   MsnetTensor *tensor;

@@ -10,8 +10,9 @@
  *     eos COMPLETE
  *     end                           answered by a line "end"
  *
- * A window is a line "INDEX EVENT START END FRAMES GAPS PARTIAL POINT ...": EVENT counts the lines since
- * the first, from 0 on.  Where the engine is a stream, "POINT/HISTORY": fake_history() of all that it was given. */
+ * A window is a line "INDEX EVENT START END FRAMES GAPS PARTIAL POINT ...": EVENT counts the lines since the
+ * first, from 0 on.  Where the engine is a stream, "POINT/HISTORY": fake_history() of all that it was
+ * given. */
 #include "clip/recognizer.h"
 #include "fake_engine.h"
 

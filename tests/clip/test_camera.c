@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The camera's motion from fields that are made by integrating a known one, with noise, with things that move by
- * themselves, with cells that are flat. */
+/* The camera's motion from fields that are made by integrating a known one, with noise, with things that
+ * move by themselves, with cells that are flat. */
 #include "clip/camera.h"
 #include "common/common.h"
 #include "reference/camera.h"

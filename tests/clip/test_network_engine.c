@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The engines of networks beside plain loops over the same kernels: not one bit may differ, however frames arrive. */
+/* The engines of networks beside plain loops over the same kernels: not one bit may differ, however frames
+ * arrive. */
 #include "clip/clip_engine.h"
 #include "clip/network_engine.h"
 #include "clip/recognizer.h"
@@ -90,7 +91,8 @@ softmax (const gfloat *logits, guint n, gfloat *probabilities)
     probabilities[i] = exp (logits[i] - largest) / sum;
 }
 
-/* Returns: (transfer full): logits of pictures @order[0] to @order[@n - 1], one after the other from zero on */
+/* Returns: (transfer full): logits of pictures @order[0] to @order[@n - 1], one after the other from zero
+ * on */
 static gfloat *
 follow (const Subject *subject, const guint *order, guint n)
 {
@@ -200,8 +202,8 @@ collect_all (MsnetRecognizer *recognizer, guint expected)
   return g_steal_pointer (&results);
 }
 
-/* Frames in ms, and which of them each point takes: a window of 400 ms, four points, and a hop of one.  Frames may serve
- * none (150, 260, 610), leave a gap (505, for 400) or serve two (800). */
+/* Frames in ms, and which of them each point takes: a window of 400 ms, four points, and a hop of one.
+ * Frames may serve none (150, 260, 610), leave a gap (505, for 400) or serve two (800). */
 static const guint64 times[] = { 0, 100, 150, 250, 260, 300, 505, 600, 610, 800 };
 static const guint points[] = { 0, 1, 3, 5, 5, 6, 7, 9, 9 };
 
@@ -218,7 +220,8 @@ find_sampled (guint frame)
   return index;
 }
 
-/* One stream from its begin; each answer must be the loop's.  @latest: of windows due at once the newest is answered for */
+/* One stream from its begin; each answer must be the loop's.  @latest: of windows due at once the newest is
+ * answered for */
 static void
 run_stream (
     MsnetRecognizer *recognizer, const Subject *subject, const gfloat *logits, guint first, gboolean latest)

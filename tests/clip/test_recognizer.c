@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which frames are sampled and what a result holds: the rules of time (DESIGN.md, Time 2), with a fake engine.
+/* Which frames are sampled and what a result holds: the rules of time (DESIGN.md, Time 2), with a fake
+ * engine.
  *
  * Unless a test says otherwise a window is one second and has four points: 0, 250, 500, 750 ms. */
 #include "fake_stream.h"
@@ -266,8 +267,8 @@ pass (Stream *stream, guint64 pts)
   return sampled;
 }
 
-/* Frames that are damaged are as if they had not come: their points take the next one, a grid does not begin with
- * them, and where nothing else comes there is a hole. */
+/* Frames that are damaged are as if they had not come: their points take the next one, a grid does not begin
+ * with them, and where nothing else comes there is a hole. */
 START_TEST (test_damaged_frames)
 {
   g_auto (Stream) stream = stream_new (4, 1000 * MS, 1000 * MS);
@@ -285,7 +286,8 @@ START_TEST (test_damaged_frames)
 }
 END_TEST
 
-/* Time jumps on a damaged frame, whose time may be damaged, too: the grid goes on with the next frame, if that goes on. */
+/* Time jumps on a damaged frame, whose time may be damaged, too: the grid goes on with the next frame, if
+ * that goes on. */
 START_TEST (test_damaged_time_of_a_damaged_frame)
 {
   g_auto (Stream) stream = stream_new (4, 1000 * MS, 1000 * MS);
@@ -335,8 +337,8 @@ START_TEST (test_field_is_in_frames_per_second)
 }
 END_TEST
 
-/* A phone's picture lies on its side: a quarter to the right makes it upright.  What moves right in the upright picture
- * moves up in memory, and what is at its left is at the foot. */
+/* A phone's picture lies on its side: a quarter to the right makes it upright.  What moves right in the
+ * upright picture moves up in memory, and what is at its left is at the foot. */
 START_TEST (test_field_of_turned_frames)
 {
   g_auto (Stream) stream = stream_new (4, 1000 * MS, 1000 * MS);
@@ -365,8 +367,8 @@ START_TEST (test_field_of_turned_frames)
 }
 END_TEST
 
-/* Cells, region and speeds of one picture, in memory in eight ways: at every place of memory the field says how
- * the content moves there. */
+/* Cells, region and speeds of one picture, in memory in eight ways: at every place of memory the field says
+ * how the content moves there. */
 START_TEST (test_field_is_turned_back)
 {
   for (guint turn = 0; turn < 8; turn++) {

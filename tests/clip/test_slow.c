@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Slow streams: frames that come farther apart than they say, or say nothing (DESIGN.md, Time 2 and 5).
  *
- * Unless a test says otherwise a window is one second and has eight points, a hop is two of them: the shipped model's. */
+ * Unless a test says otherwise a window is one second and has eight points, a hop is two of them: the
+ * shipped model's. */
 #include "fake_stream.h"
 
 #include <stdlib.h>

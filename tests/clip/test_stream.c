@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a stream's engine is given while it is busy (DESIGN.md, Two ways to run): every frame that was put, once, in
- * order, and nothing of another stream.  The fake engine is held while things happen. */
+/* What a stream's engine is given while it is busy (DESIGN.md, Two ways to run): every frame that was put,
+ * once, in order, and nothing of another stream.  The fake engine is held while things happen. */
 #include "clip/recognizer.h"
 #include "fake_engine.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The figures of docs/time.md: what the recognizer makes of the stream there, and what actions make of scores. */
+/* The figures of docs/time.md: what the recognizer makes of the stream there, and what actions make of
+ * scores. */
 #include "clip/actions.h"
 #include "fake_stream.h"
 

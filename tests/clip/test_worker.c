@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A device that is given up and recovers: a GPU that was asleep or busy with another program, and a driver that reset
- * it.  The worker is asked directly, so that nothing waits for as long as a stream would. */
+/* A device that is given up and recovers: a GPU that was asleep or busy with another program, and a driver
+ * that reset it.  The worker is asked directly, so that nothing waits for as long as a stream would. */
 #include "clip/worker.h"
 #include "fake_engine.h"
 

@@ -80,8 +80,8 @@ read_displacement (Instruction *instruction)
   return wide;
 }
 
-/* Where the memory begins, and bytes from row to row where there is an index.  Bases that are no register abort: no
- * kernel has any. */
+/* Where the memory begins, and bytes from row to row where there is an index.  Bases that are no register
+ * abort: no kernel has any. */
 static guint8 *
 find_memory (Instruction *instruction, const ucontext_t *context, gint64 *pitch)
 {
@@ -129,8 +129,8 @@ move_tile (guint tile, guint8 *memory, gint64 pitch, gboolean is_load)
   }
 }
 
-/* Even and odd channels are summed apart, then added, as the processor does.  Products of bfloat16 are exact in float:
- * no fma is needed. */
+/* Even and odd channels are summed apart, then added, as the processor does.  Products of bfloat16 are exact
+ * in float: no fma is needed. */
 static void
 multiply_row (gfloat *sums, const guint32 *pixels, guint n_pairs, guint8 weights[MOST_ROWS][ROW_BYTES])
 {

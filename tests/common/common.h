@@ -18,8 +18,8 @@ gfloat *test_random_values (GRand *random, gsize n, gdouble low, gdouble high);
 /* Rounds @n values to what @data_type can store. */
 void test_round_values (gfloat *values, gsize n, MsnetDataType data_type);
 
-/* Returns: the tolerance of a comparison, of the largest value: @exact, and where results are stored as bfloat16 what
- * rounding them may add */
+/* Returns: the tolerance of a comparison, of the largest value: @exact, and where results are stored as
+ *     bfloat16 what rounding them may add */
 gdouble test_get_tolerance (MsnetDataType stored, gdouble exact);
 
 /* Returns: (transfer full): a tensor that holds @values (dense, without halo), or zeros for NULL */

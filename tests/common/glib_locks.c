@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Only in builds with ThreadSanitizer: tells it what the locks of GLib order, in every library that uses them.
+/* Only in builds with ThreadSanitizer: tells it what the locks of GLib order, in every library that uses
+ * them.
  *
- * GLib's mutexes are futexes of its own making, which the sanitizer does not see; GStreamer's queues, pads and
- * objects are guarded by them.  These stand before GLib's, because they are the program's own. */
+ * GLib's mutexes are futexes of its own making, which the sanitizer does not see; GStreamer's queues, pads
+ * and objects are guarded by them.  These stand before GLib's, because they are the program's own. */
 #include <dlfcn.h>
 #include <glib.h>
 #include <sanitizer/tsan_interface.h>

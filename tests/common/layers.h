@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The convolutions of ResNet-18 and ResNet-50, as the architecture lays them out: cases of tests and benches. */
+/* The convolutions of ResNet-18 and ResNet-50, as the architecture lays them out: cases of tests and
+ * benches. */
 #pragma once
 
 #include "model/architecture.h"
@@ -21,8 +22,8 @@ typedef struct
   MsnetEpilogue epilogue;
 } TestLayer;
 
-/* Returns: (transfer full) (element-type TestLayer): every kind of convolution once, by the name of the first, in the
- * order they run
+/* Returns: (transfer full) (element-type TestLayer): every kind of convolution once, by the name of the
+ *     first, in the order they run
  * @picture: rows and columns of a frame; 224 is standard
  * @width: channels of the first stage; 64 is standard
  * @shift: of the first layer of each block */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lets the driver compile one candidate, whose machine code is then looked at.
  *
- *     run_conv2d               the names of those that this device has instructions for, and their sums in registers
+ *     run_conv2d               the names of those that this device has instructions for, and their sums in
+ *                              registers
  *     run_conv2d CANDIDATE     runs it once */
 #include "common/amx.h"
 #include "common/common.h"
@@ -40,7 +41,8 @@ run (const MsnetKernel *candidate, MsnetDevice *device, const MsnetConv2dParams 
   return candidate->append (candidate, list, params, NULL) && msnet_command_list_run (list, NULL);
 }
 
-/* Runs @candidate, or says that it could.  Returns: FALSE where it could not compute layer @i, or failed to */
+/* Runs @candidate, or says that it could.  Returns: FALSE where it could not compute layer @i, or failed
+ * to */
 static gboolean
 treat (const MsnetKernel *candidate, MsnetDevice *device, guint i, gboolean runs)
 {

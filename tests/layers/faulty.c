@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A machine with a GPU that passes the self-test and is of no use afterwards, and a CPU: PoCL, asked for two devices, of
- * which the first is called a GPU.
+/* A machine with a GPU that passes the self-test and is of no use afterwards, and a CPU: PoCL, asked for two
+ * devices, of which the first is called a GPU.
  *
- * The environment's MSNET_FAULT says how it fails, asked at each call: `build`: no other program builds; `launch`: no
- * other kernel runs; `hang`: no other kernel ends; `hang-context`, `hang-build`, `hang-enqueue`: the call
- * that makes a context, builds another program or enqueues another kernel does not return; `hang-cpu`: the
- * CPU builds no program; `compile`: the next program takes three seconds to build; `slow`: each kernel
- * takes a tenth of a second; else it works. */
+ * The environment's MSNET_FAULT says how it fails, asked at each call: `build`: no other program builds;
+ * `launch`: no other kernel runs; `hang`: no other kernel ends; `hang-context`, `hang-build`,
+ * `hang-enqueue`: the call that makes a context, builds another program or enqueues another kernel does not
+ * return; `hang-cpu`: the CPU builds no program; `compile`: the next program takes three seconds to build;
+ * `slow`: each kernel takes a tenth of a second; else it works. */
 #include "layer.h"
 
 #include <string.h>

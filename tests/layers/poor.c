@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Makes every device a poor one that is no CPU, with a name that is no UTF-8: work-groups of one work-item, 32 KB of local memory, no
- * vectors, no doubles, no halves, no images.  What is over its limits is refused as drivers do. */
+/* Makes every device a poor one that is no CPU, with a name that is no UTF-8: work-groups of one work-item,
+ * 32 KB of local memory, no vectors, no doubles, no halves, no images.  What is over its limits is refused
+ * as drivers do. */
 #include "layer.h"
 
 #define LOCAL_BYTES (32 * 1024)

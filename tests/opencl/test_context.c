@@ -362,8 +362,8 @@ START_TEST (threads_come_and_go)
 }
 END_TEST
 
-/* Whether pairs of bfloat16 are worthwhile is measured, and a busy machine measures otherwise: one pipeline after the
- * other in one process is to compute the same. */
+/* Whether pairs of bfloat16 are worthwhile is measured, and a busy machine measures otherwise: one pipeline
+ * after the other in one process is to compute the same. */
 START_TEST (instructions_are_found_once)
 {
   const gboolean has_amx = test_provide_amx (device);

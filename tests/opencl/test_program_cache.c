@@ -59,7 +59,8 @@ compute (MsnetDevice *device)
     ck_assert_float_eq (values[i], 2.0f * i + 1.0f);
 }
 
-/* Computes on a device of its own, which forgets what it built.  Returns: whether the program came from the cache */
+/* Computes on a device of its own, which forgets what it built.  Returns: whether the program came from the
+ * cache */
 static gboolean
 start (gboolean save)
 {

@@ -16,7 +16,8 @@ count (const gchar *text, const gchar *part)
   return n;
 }
 
-/* Of the kernels that share a folder each includes geometry.h: there it stands before the first of them, once. */
+/* Of the kernels that share a folder each includes geometry.h: there it stands before the first of them,
+ * once. */
 START_TEST (included_files_are_there_once)
 {
   g_autofree gchar *text = msnet_source_compose ("cpu/small/", NULL);
@@ -40,7 +41,8 @@ START_TEST (nothing_else_is_there)
 }
 END_TEST
 
-/* A file that is included stands in place of the line that says so, and what follows has the number of the next. */
+/* A file that is included stands in place of the line that says so, and what follows has the number of the
+ * next. */
 START_TEST (included_files_are_in_place)
 {
   g_autofree gchar *text = msnet_source_compose ("plain/normalize.cl", NULL);

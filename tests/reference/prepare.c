@@ -3,7 +3,8 @@
 
 #include <math.h>
 
-/* One axis of the resize of the upright picture: `resized` outputs over the frame's `length` pixels, the first `skipped` cut off. */
+/* One axis of the resize of the upright picture: `resized` outputs over the frame's `length` pixels, the
+ * first `skipped` cut off. */
 typedef struct
 {
   gdouble length;

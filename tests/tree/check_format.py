@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The sources in C and OpenCL C are as .clang-format says; run clang-format -i on a file to put it right.  Comments of
-kernels, which clang-format leaves alone, keep to the same length of lines.
+"""The sources in C and OpenCL C are as .clang-format says; run clang-format -i on a file to put it right.  Comments,
+which clang-format leaves alone, keep to the same length of lines.
 
 Each version of clang-format formats a little differently, so that one decides: Debian 12's."""
 import pathlib
@@ -10,8 +10,7 @@ import sys
 
 SKIPPED = 77
 VERSION = "14"
-FOLDERS = ["src", "plugin", "tests", "bench", "examples", "kernels"]
-NARROW = ["kernels"]  # folders whose comments are looked at, too
+FOLDERS = ["src", "plugin", "tests", "bench", "examples", "kernels", "tools"]
 COLUMNS = 110  # as .clang-format has them
 
 
@@ -41,7 +40,7 @@ def find_long_lines(files):
 
 def main():
     root = pathlib.Path(sys.argv[1])
-    long_lines = list(find_long_lines(find_sources(root, NARROW)))
+    long_lines = list(find_long_lines(find_sources(root, FOLDERS)))
     print(*long_lines, sep="\n", end="\n" if long_lines else "")
     command = find_command()
     if not command:

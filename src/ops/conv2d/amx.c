@@ -12,8 +12,8 @@
 /* What a strip takes should stay in its core's own cache, beside the weights of a panel. */
 #define STRIP_BYTES (384 * 1024)
 
-/* Worth it where so much of what is computed is asked for: a product of three is about twice as fast as one of
- * floats. */
+/* Worth it where so much of what is computed is asked for: a product of three is about twice as fast as one
+ * of floats. */
 #define LEAST_SHARE 0.6
 
 /* How a convolution is cut into tasks; see the kernel. */
@@ -120,8 +120,8 @@ get_strip_bytes (const MsnetConv2dParams *params, guint parts, guint rows)
          + results * (params->residual != NULL ? 2 : 1);
 }
 
-/* As many rows as the cache takes, but few enough for every core to have some, such that the fewest positions are
- * computed in vain. */
+/* As many rows as the cache takes, but few enough for every core to have some, such that the fewest
+ * positions are computed in vain. */
 static guint
 choose_strip_rows (const MsnetConv2dParams *params, guint parts, guint map_rows, guint least_strips)
 {

@@ -21,12 +21,12 @@ typedef enum
 /**
  * MsnetConv2dParams:
  * @name: (nullable): of the layer, for people
- * @output: [T, H', W', C'], H' = ceil (H / stride), W' = ceil (W / stride); another buffer than
- *     @input and @residual, of any data type whatever the input's
+ * @output: [T, H', W', C'], H' = ceil (H / stride), W' = ceil (W / stride); another buffer than @input and
+ *     @residual, of any data type whatever the input's
  * @input: [T, H, W, C] with halo >= kernel / 2, and frame_halo unless @shift is none
  * @residual: (nullable): [T, H', W', C'], any halo, of the output's data type
- * @previous: (nullable): [1, H, W, C/8], halo and data type as @input: what a causal shift reads in place of frame -1; then T is
- *     1 and @input needs no frame_halo
+ * @previous: (nullable): [1, H, W, C/8], halo and data type as @input: what a causal shift reads in place of
+ *     frame -1; then T is 1 and @input needs no frame_halo
  * @weights: [C'][C][K][K], K odd, as PyTorch has them, batch norm already folded in; where the input is
  *     bfloat16, they may be rounded to it
  * @bias: [C']

@@ -33,8 +33,9 @@ get_stride (const MsnetConv2dParams *params)
   return MAX (params->stride, 1);
 }
 
-/* Whether all that the kernel reads begins at an even value, and may be read to an even one.  With an odd number of
- * channels it reads a row of taps as a whole, and one value more, which is that of the next pixel. */
+/* Whether all that the kernel reads begins at an even value, and may be read to an even one.  With an odd
+ * number of channels it reads a row of taps as a whole, and one value more, which is that of the next
+ * pixel. */
 static gboolean
 can_pair (const MsnetConv2dParams *params)
 {
@@ -96,7 +97,8 @@ get_place (gsize value, guint columns, guint unit)
   return (value - rest) * columns + rest;
 }
 
-/* One tap of one output channel: @n values, @stride apart; @packed: of its panel, at its column, and @first in it */
+/* One tap of one output channel: @n values, @stride apart; @packed: of its panel, at its column, and @first
+ * in it */
 static void
 pack_tap (
     const gfloat *weights, guint stride, guint n, guint columns, guint unit, gsize first, gfloat *packed)
@@ -109,7 +111,8 @@ pack_tap (
       packed[get_place (first + c, columns, unit)] = weights[(gsize)c * stride];
 }
 
-/* One output channel of weights, its input channels from @first to @end; @packed: of its panel, at its column */
+/* One output channel of weights, its input channels from @first to @end; @packed: of its panel, at its
+ * column */
 static void
 pack_channel (const MsnetConv2dParams *params, guint columns, guint unit, const gfloat *weights, guint first,
     guint end, gfloat *packed)

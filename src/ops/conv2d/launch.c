@@ -29,7 +29,8 @@ msnet_conv2d_flows_past_caches (const MsnetKernel *candidate, const MsnetShape *
          && output->channels % candidate->vector_width == 0;
 }
 
-/* Channels [0, next_end) are read from frame t + 1, [next_end, previous_end) from t - 1, all others from t. */
+/* Channels [0, next_end) are read from frame t + 1, [next_end, previous_end) from t - 1, all others from
+ * t. */
 static void
 set_shift (MsnetConv2dArguments *arguments, const MsnetConv2dParams *params, guint unit)
 {

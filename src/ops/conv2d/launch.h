@@ -22,19 +22,19 @@ msnet_divide_up (guint value, guint divisor)
   return (value + divisor - 1) / divisor;
 }
 
-/* Whether tiles of @rows suit @n rows: of tiles with less than six, which take more loads a product, where clearly fewer
- * rows are computed twice. */
+/* Whether tiles of @rows suit @n rows: of tiles with less than six, which take more loads a product, where
+ * clearly fewer rows are computed twice. */
 gboolean msnet_conv2d_suits_tiles (guint rows, guint n);
 
-/* Returns: floats in the widest vector, of at most 16, in which no two channels of the input come from different frames
- */
+/* Returns: floats in the widest vector, of at most 16, in which no two channels of the input come from
+ *     different frames */
 guint msnet_conv2d_get_input_width (const MsnetConv2dParams *params);
 
 /* Bytes of the map without borders. */
 gsize msnet_conv2d_count_bytes (const MsnetShape *shape);
 
-/* Whether @candidate should store @output past the caches: none will hold it until it is read.  Only vectors that lie
- * at multiples of their size can be. */
+/* Whether @candidate should store @output past the caches: none will hold it until it is read.  Only vectors
+ * that lie at multiples of their size can be. */
 gboolean msnet_conv2d_flows_past_caches (const MsnetKernel *candidate, const MsnetShape *output);
 
 /* Returns: (transfer full): the `-D` of a kernel with a register tile */

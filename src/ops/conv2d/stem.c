@@ -79,7 +79,8 @@ upload_weights (MsnetCommandList *list, const MsnetConv2dParams *params, guint c
   return msnet_operation_upload (list, packed, n, error);
 }
 
-/* A pixel's channels come one vector at a time, and half a cache line is not stored past the caches at once. */
+/* A pixel's channels come one vector at a time, and half a cache line is not stored past the caches at
+ * once. */
 static gboolean
 fills_lines (const MsnetKernel *candidate, const MsnetShape *output)
 {

@@ -20,7 +20,8 @@
 #define LEAST_SAVING_BF16 2.0
 #define LEAST_PIECES_BF16 16
 
-/* Of F(2x2, 3x3): for fewer, transformed weights, nearly twice as many, take longer to read than products are saved. */
+/* Of F(2x2, 3x3): for fewer, transformed weights, nearly twice as many, take longer to read than products
+ * are saved. */
 #define LEAST_SMALL_PIECES 16
 
 /* A convolution cut into pieces. */

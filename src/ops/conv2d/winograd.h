@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* F(m x m, r x r): a piece of m x m values of the output is made of (m + r - 1) x (m + r - 1) of the input, the
- * positions.  @piece: m */
+/* F(m x m, r x r): a piece of m x m values of the output is made of (m + r - 1) x (m + r - 1) of the input,
+ * the positions.  @piece: m */
 guint msnet_winograd_count_pieces (guint piece, const MsnetShape *output);
 
 /* Of F(m x m, 3x3). */

@@ -27,7 +27,8 @@ typedef struct
 } MsnetFilterAxis;
 
 /**
- * MsnetFilterTables: any number of filters, one behind the other; a filter is known by the index of its first window.
+ * MsnetFilterTables: any number of filters, one behind the other; a filter is known by the index of its
+ * first window.
  * @windows: of MsnetFilterWindow
  * @weights: of float; of each window [count], or [count][2] where it is a step
  */
@@ -49,9 +50,9 @@ gint msnet_filter_append (MsnetFilterTables *tables, const MsnetFilterAxis *axis
 /**
  * msnet_filter_append_steps:
  *
- * Windows that follow each other, size + 1 of them: window i holds what completes output i - 1 (lane 0) and what
- * begins output i (lane 1).  Where the picture is reduced these are the samples between the centres of the two, so
- * that every sample is in one window; where it is enlarged window i has all of output i.
+ * Windows that follow each other, size + 1 of them: window i holds what completes output i - 1 (lane 0) and
+ * what begins output i (lane 1).  Where the picture is reduced these are the samples between the centres of
+ * the two, so that every sample is in one window; where it is enlarged window i has all of output i.
  *
  * Returns: the filter
  */

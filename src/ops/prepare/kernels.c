@@ -4,8 +4,8 @@
 #include "ops/operations.h"
 #include "tables.h"
 
-/* How the output lies seen from the picture in memory, whose pixels the kernels make row by row: what becomes of a
- * turn is where the first pixel goes, and in which direction the next one and the next row. */
+/* How the output lies seen from the picture in memory, whose pixels the kernels make row by row: what
+ * becomes of a turn is where the first pixel goes, and in which direction the next one and the next row. */
 static MsnetGeometry
 get_turned_geometry (const MsnetShape *shape, const MsnetTurn *turn)
 {

@@ -55,7 +55,8 @@ GstMessage *msnet_harness_pop (MsnetHarness *harness, GstMessageType types);
 /* Asserts that the next error (or warning, or info) on the bus is text and holds @part. */
 void msnet_harness_expect (MsnetHarness *harness, GstMessageType type, const gchar *part);
 
-/* Asserts that there is one warning on the bus, which holds @part.  Returns: (transfer full): what it puts in quotes */
+/* Asserts that there is one warning on the bus, which holds @part.  Returns: (transfer full): what it puts
+ * in quotes */
 gchar *msnet_harness_find_advice (MsnetHarness *harness, const gchar *part);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MsnetHarness, msnet_harness_clear)

@@ -12,7 +12,8 @@ guint64 sample_element_id (const gchar *element);
 /* The result `index` of `element`, whose window of 1 s ends at @end; two labels, @label with 0.9312. */
 MsnetResult sample_result (guint64 index, const gchar *element, const gchar *label, GstClockTime end);
 
-/* The event that tells of an action of @class_index from @start on; @end: GST_CLOCK_TIME_NONE while it is on. */
+/* The event that tells of an action of @class_index from @start on; @end: GST_CLOCK_TIME_NONE while it is
+ * on. */
 GstEvent *sample_action (
     const gchar *element, const gchar *label, gint class_index, GstClockTime start, GstClockTime end);
 

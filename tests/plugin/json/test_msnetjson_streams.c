@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* msnetjson where streams, segments and elements come and go: which lines leave, in which order with events, and what
- * upstream is told where downstream takes no more. */
+/* msnetjson where streams, segments and elements come and go: which lines leave, in which order with events,
+ * and what upstream is told where downstream takes no more. */
 #include "common/sample_metadata.h"
 
 #include <gst/check/gstcheck.h>
@@ -82,8 +82,8 @@ expect (Json *json, const gchar *expected)
   g_string_truncate (json->log, 0);
 }
 
-/* An input-selector switches between two branches, each with its msnet: whoever comes back carries its last result
- * on, which was told before it was switched away. */
+/* An input-selector switches between two branches, each with its msnet: whoever comes back carries its last
+ * result on, which was told before it was switched away. */
 GST_START_TEST (test_selector_switches)
 {
   g_auto (Json) json = { 0 };
@@ -108,7 +108,8 @@ GST_START_TEST (test_selector_switches)
 }
 GST_END_TEST;
 
-/* Two bins, each with an element that was named msnet0 by itself; and one that took another's place under its name. */
+/* Two bins, each with an element that was named msnet0 by itself; and one that took another's place under
+ * its name. */
 GST_START_TEST (test_elements_of_one_name)
 {
   g_auto (Json) json = { 0 };
@@ -150,8 +151,9 @@ segment_at (GstClockTime base)
   return gst_event_new_segment (&segment);
 }
 
-/* Lines of events wait for the buffer that decided them; where the stream turns before it comes they leave at once,
- * while their timestamps are still those of their segment: behind it, a text sink would show them at another time. */
+/* Lines of events wait for the buffer that decided them; where the stream turns before it comes they leave
+ * at once, while their timestamps are still those of their segment: behind it, a text sink would show them
+ * at another time. */
 GST_START_TEST (test_lines_leave_before_what_ends_their_segment)
 {
   g_auto (Json) json = { 0 };
@@ -263,8 +265,8 @@ refuse_line (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   return GST_FLOW_ERROR;
 }
 
-/* An event cannot bring upstream what downstream says to the lines that leave with it: the next buffer does, whatever
- * other events come before. */
+/* An event cannot bring upstream what downstream says to the lines that leave with it: the next buffer does,
+ * whatever other events come before. */
 GST_START_TEST (test_lines_of_events_are_refused)
 {
   g_auto (Json) json = { 0 };
@@ -304,7 +306,8 @@ GST_START_TEST (test_the_next_stream_has_not_ended)
 }
 GST_END_TEST;
 
-/* An application that makes an element for each visitor: who has not spoken for long is forgotten, others are not. */
+/* An application that makes an element for each visitor: who has not spoken for long is forgotten, others
+ * are not. */
 GST_START_TEST (test_elements_that_come_and_go)
 {
   g_auto (Json) json = { 0 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is visible of a buffer, where cropping decoders tell of it in metadata; and buffers that are not what their
- * caps or their metadata say, as dropped packets, broken drivers and wrong caps make them. */
+/* What is visible of a buffer, where cropping decoders tell of it in metadata; and buffers that are not what
+ * their caps or their metadata say, as dropped packets, broken drivers and wrong caps make them. */
 #include "meta/visible.h"
 
 #include <gst/check/gstcheck.h>
@@ -48,7 +48,8 @@ expect_refused (const GstVideoInfo *info, GstBuffer *buffer, const gchar *part)
   gst_buffer_unref (buffer);
 }
 
-/* Maps a frame of @format, @width x @height, that shows the rectangle @given, and expects @expected instead. */
+/* Maps a frame of @format, @width x @height, that shows the rectangle @given, and expects @expected
+ * instead. */
 static void
 check_crop (const gchar *format, GstVideoRectangle given, GstVideoRectangle expected)
 {

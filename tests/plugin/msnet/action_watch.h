@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What leaves `msnet` over a fake device, in its order: buffers, events and messages of actions.
  *
- * A window's last frame says the score of class 0.  Four frames make a window of 750 ms, one is due with every
- * frame from 750 ms on, and counts at its middle: 375 ms before that frame. */
+ * A window's last frame says the score of class 0.  Four frames make a window of 750 ms, one is due with
+ * every frame from 750 ms on, and counts at its middle: 375 ms before that frame. */
 #pragma once
 
 #include "common/msnet_harness.h"
@@ -23,8 +23,8 @@ typedef struct
   GString *log;
 } Watch;
 
-/* Returns: (transfer floating): `msnet` with the model `tiny-four`, without smoothing, a window due with every
- * frame */
+/* Returns: (transfer floating): `msnet` with the model `tiny-four`, without smoothing, a window due with
+ *     every frame */
 GstElement *watch_make_element (void);
 
 /* @element: (transfer floating): `msnet`, or a bin with the pads of one */

@@ -10,12 +10,12 @@ G_BEGIN_DECLS
 /* Registers the elements that are linked into the test.  After gst_init(). */
 void fake_device_register_elements (void);
 
-/* TRUE: engines that are made from now on are streams, whose frames take the time; FALSE, at first: clips, whose
- * windows do. */
+/* TRUE: engines that are made from now on are streams, whose frames take the time; FALSE, at first: clips,
+ * whose windows do. */
 void fake_device_set_stream (gboolean stream);
 
-/* Returns: (transfer full): a line "history FRAME ..." for each window of a stream since the last call: all frames
- * that were computed from the stream's begin to the window's end */
+/* Returns: (transfer full): a line "history FRAME ..." for each window of a stream since the last call: all
+ *     frames that were computed from the stream's begin to the window's end */
 gchar *fake_device_take_histories (void);
 
 /* How long a window takes, in microseconds; at first 0. */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Random walks of real pipelines with `msnet`, over a fake device: seeks, states, other pictures and the end, while
- * data flow.  Prints what goes in and out at the element's pads, for test_msnet_pipeline_walks.py.
+/* Random walks of real pipelines with `msnet`, over a fake device: seeks, states, other pictures and the
+ * end, while data flow.  Prints what goes in and out at the element's pads, for
+ * test_msnet_pipeline_walks.py.
  *
  *     pipeline_driver FIRST-SEED COUNT
  *
- * Each walk: lines "> LINE" as walk_driver.c reads them, each with its answer (walk_text.h) and "."; then "end".
- * "interrupted" in an answer: meanwhile a flush, or the way to READY, began; what went in may be lost. */
+ * Each walk: lines "> LINE" as walk_driver.c reads them, each with its answer (walk_text.h) and "."; then
+ * "end". "interrupted" in an answer: meanwhile a flush, or the way to READY, began; what went in may be
+ * lost. */
 #include "base/lock.h"
 #include "common/msnet_harness.h"
 #include "fake_device.h"
@@ -284,8 +286,8 @@ step (GstElement *pipeline, Trace *trace, GRand *random)
   g_usleep (g_rand_int_range (random, 0, 10000));
 }
 
-/* Slow enough that the walk ends before the video does.  The caps filter still takes caps that were negotiated just
- * before it was given others, or the source would end with "not-negotiated" now and then. */
+/* Slow enough that the walk ends before the video does.  The caps filter still takes caps that were
+ * negotiated just before it was given others, or the source would end with "not-negotiated" now and then. */
 static GstElement *
 make_pipeline (guint seed, GstElement **element)
 {

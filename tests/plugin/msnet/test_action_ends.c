@@ -89,8 +89,8 @@ GST_START_TEST (test_end_of_stream_begins)
 }
 GST_END_TEST;
 
-/* A player that loops a part of a file by segment seeks: what is open ends with each pass, before SEGMENT_DONE, and the
- * next pass is a stream of its own. */
+/* A player that loops a part of a file by segment seeks: what is open ends with each pass, before
+ * SEGMENT_DONE, and the next pass is a stream of its own. */
 GST_START_TEST (test_segment_done)
 {
   GstElement *element = watch_make_element ();

@@ -44,7 +44,8 @@ take_action_message (Watch *watch)
   return NULL;
 }
 
-/* The next event holds exactly these fields and a number that is the element's own, and so does the next message. */
+/* The next event holds exactly these fields and a number that is the element's own, and so does the next
+ * message. */
 static void
 assert_fields (Watch *watch, const gchar *expected)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Cropping decoders and videocrop send whole frames with a GstVideoCropMeta, where downstream promises to honour it:
- * `msnet` looks at what is visible alone. */
+/* Cropping decoders and videocrop send whole frames with a GstVideoCropMeta, where downstream promises to
+ * honour it: `msnet` looks at what is visible alone. */
 #include "common/msnet_harness.h"
 
 #include <gst/video/video-overlay-composition.h>
@@ -304,7 +304,8 @@ GST_START_TEST (test_nothing_to_see_is_no_other_crop)
 }
 GST_END_TEST;
 
-/* A sink that can do all this lets decoders send frames that are to be turned, for instance: that is not honoured. */
+/* A sink that can do all this lets decoders send frames that are to be turned, for instance: that is not
+ * honoured. */
 GST_START_TEST (test_only_what_is_honoured_is_promised)
 {
   const gchar *elements[] = { "msnet", "msnetoverlay" };

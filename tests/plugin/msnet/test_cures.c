@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What messages about single frames say is done, and the stream is recognised: memory that lies elsewhere, metadata that
- * contradict the frame, an application that forgets the times. */
+/* What messages about single frames say is done, and the stream is recognised: memory that lies elsewhere,
+ * metadata that contradict the frame, an application that forgets the times. */
 #include "common/msnet_harness.h"
 
 #define SIZE (64 * 48 * 3 / 2)

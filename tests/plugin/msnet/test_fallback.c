@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* GPUs whose drivers pass a small test and fail on a network: too little memory, a compiler that gives up, a kernel
- * that never ends.  `auto` goes on with the CPU and says so; who asks for the GPU is told. */
+/* GPUs whose drivers pass a small test and fail on a network: too little memory, a compiler that gives up, a
+ * kernel that never ends.  `auto` goes on with the CPU and says so; who asks for the GPU is told. */
 #include "base/processor.h"
 #include "common/msnet_harness.h"
 #include "msnet/msnet.h"
@@ -115,7 +115,8 @@ GST_START_TEST (test_a_gpu_that_works_is_taken)
 }
 GST_END_TEST;
 
-/* A first start, when nothing is compiled yet, and a small board: longer than the patience, and not silent. */
+/* A first start, when nothing is compiled yet, and a small board: longer than the patience, and not
+ * silent. */
 GST_START_TEST (test_a_slow_gpu_is_no_dead_one)
 {
   expect_gpu ("compile");

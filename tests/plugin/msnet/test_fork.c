@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Programs that fork: a daemon that goes into the background after its pipeline is READY, a server with a process a
- * camera, Python's multiprocessing.  The driver's threads stay in the parent. */
+/* Programs that fork: a daemon that goes into the background after its pipeline is READY, a server with a
+ * process a camera, Python's multiprocessing.  The driver's threads stay in the parent. */
 #include "common/msnet_harness.h"
 
 #include <signal.h>
@@ -166,7 +166,8 @@ open_another (MsnetHarness *unused)
   gst_object_unref (element);
 }
 
-/* A worker process makes a pipeline of its own, where the parent once looked at another: the driver is as dead. */
+/* A worker process makes a pipeline of its own, where the parent once looked at another: the driver is as
+ * dead. */
 GST_START_TEST (test_another_element_in_the_child)
 {
   GstElement *element = gst_object_ref_sink (msnet_test_element ());
@@ -231,8 +232,8 @@ end_stream (MsnetHarness *harness)
   msnet_harness_clear (harness);
 }
 
-/* A pipeline that has its caps, and frames, when it is forked: it is taken down at once, or other caps come, or the
- * end. */
+/* A pipeline that has its caps, and frames, when it is forked: it is taken down at once, or other caps come,
+ * or the end. */
 GST_START_TEST (test_running_before_the_fork)
 {
   g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What downstream hears of latency: what upstream says, and the element's own on top, in both of its bounds. */
+/* What downstream hears of latency: what upstream says, and the element's own on top, in both of its
+ * bounds. */
 #include "msnet/latency.h"
 
 #include <gst/check/gstcheck.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Videos of phones lie on their side, and a tag tells how to turn them: `msnet` looks at the upright picture. */
+/* Videos of phones lie on their side, and a tag tells how to turn them: `msnet` looks at the upright
+ * picture. */
 #include "common/moving_picture.h"
 #include "common/msnet_harness.h"
 
@@ -46,8 +47,8 @@ check_field (const gchar *tag, const MsnetMotion *motion)
   fail_unless_equals_int (motion->frame_height, HEIGHT);
 }
 
-/* Scores and camera are those of the picture that videoflip has turned.  Behind it the tag must not count again,
- * as the message says that tells of the tag. */
+/* Scores and camera are those of the picture that videoflip has turned.  Behind it the tag must not count
+ * again, as the message says that tells of the tag. */
 GST_START_TEST (test_upright_as_behind_videoflip)
 {
   const gchar *tags[] = { "rotate-0", "rotate-90", "rotate-180", "rotate-270", "flip-rotate-0",

@@ -156,8 +156,8 @@ expect_no_more (MsnetHarness *harness)
   fail_unless (message == NULL, "%" GST_PTR_FORMAT, message);
 }
 
-/* Packets of a camera were lost: of 15 frames two that are sampled are short, and one is a gap.  Each of their points
- * takes the next frame. */
+/* Packets of a camera were lost: of 15 frames two that are sampled are short, and one is a gap.  Each of
+ * their points takes the next frame. */
 GST_START_TEST (test_damaged_frames_pass)
 {
   g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);

@@ -133,8 +133,8 @@ GST_START_TEST (test_latest_skips_all_but_the_newest)
 }
 GST_END_TEST;
 
-/* A camera of two frames a second, and a window at every point: each frame completes two of them, and an idle device
- * skips none. */
+/* A camera of two frames a second, and a window at every point: each frame completes two of them, and an
+ * idle device skips none. */
 GST_START_TEST (test_latest_skips_nothing_of_a_slow_stream)
 {
   GstElement *element = msnet_test_element ();

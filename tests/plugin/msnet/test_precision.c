@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* precision=bf16: computed where the device has units for it; elsewhere the user is told, and gets f32.  With a device
- * that has none: OPENCL_LAYERS names tests/layers/poor. */
+/* precision=bf16: computed where the device has units for it; elsewhere the user is told, and gets f32.
+ * With a device that has none: OPENCL_LAYERS names tests/layers/poor. */
 #include "common/msnet_harness.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lets `msnet`, over a fake device, go through walks that are read from stdin, and prints what comes out, for
- * test_msnet_walks.py.  Times are ns; "-" is unknown.
+/* Lets `msnet`, over a fake device, go through walks that are read from stdin, and prints what comes out,
+ * for test_msnet_walks.py.  Times are ns; "-" is unknown.
  *
  *     walk POLICY WINDOW HOP MODE                     a new element; MODE: clip or stream
  *     stream-start ID
@@ -13,8 +13,8 @@
  *     restart STATE                                   through that state and back
  *     end                                             answered by a line "end"
  *
- * Each line is answered by "flow NAME" where that is not OK, what comes out (walk_text.h), of streams "history NUMBER ..."
- * for each window that was recognised (fake_device.h), and "." */
+ * Each line is answered by "flow NAME" where that is not OK, what comes out (walk_text.h), of streams
+ * "history NUMBER ..." for each window that was recognised (fake_device.h), and "." */
 #include "common/msnet_harness.h"
 #include "fake_device.h"
 #include "walk_text.h"

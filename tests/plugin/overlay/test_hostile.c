@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* msnetoverlay before metadata of anybody: a program of one's own that sets MsnetResultMeta or MsnetMotionMeta, and
- * has mistakes.  What is not sane is not drawn, and the stream goes on. */
+/* msnetoverlay before metadata of anybody: a program of one's own that sets MsnetResultMeta or
+ * MsnetMotionMeta, and has mistakes.  What is not sane is not drawn, and the stream goes on. */
 #include "frames.h"
 
 #include <gst/check/gstcheck.h>

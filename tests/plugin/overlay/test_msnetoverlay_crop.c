@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* msnetoverlay draws in what is visible of frames that cropping decoders send, and lets frames pass that nobody can
- * draw on. */
+/* msnetoverlay draws in what is visible of frames that cropping decoders send, and lets frames pass that
+ * nobody can draw on. */
 #include "frames.h"
 
 #include <gst/check/gstcheck.h>
@@ -64,7 +64,8 @@ GST_START_TEST (test_draws_in_what_is_visible)
 }
 GST_END_TEST;
 
-/* videocrop behind msnet that leaves the pixels where they are: what was said of the motion in the whole frame. */
+/* videocrop behind msnet that leaves the pixels where they are: what was said of the motion in the whole
+ * frame. */
 GST_START_TEST (test_motion_of_the_whole_frame_is_not_drawn)
 {
   GstHarness *harness = overlay_harness_new ("msnetoverlay timeline=false camera=false", WIDTH, HEIGHT);
