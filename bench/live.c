@@ -61,7 +61,7 @@ note_age (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   GstCustomMeta *meta = gst_buffer_get_custom_meta (GST_PAD_PROBE_INFO_BUFFER (info), MSNET_RESULT_META_NAME);
   guint64 index, age;
 
-  if (meta
+  if (meta != NULL
       && gst_structure_get (gst_custom_meta_get_structure (meta), "index", G_TYPE_UINT64, &index, "age",
           G_TYPE_UINT64, &age, NULL)
       && (gint64)index != stream->index) {
@@ -100,7 +100,7 @@ static void
 stream_stop (Stream *stream, GArray *ages)
 {
   gst_element_set_state (stream->pipeline, GST_STATE_NULL);
-  if (ages)
+  if (ages != NULL)
     g_array_append_vals (ages, stream->ages->data, stream->ages->len);
   g_array_unref (stream->ages);
   gst_object_unref (stream->element);
@@ -200,7 +200,7 @@ parse_counts (GError **error)
   g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_auto (GStrv) words = g_strsplit (counts, ",", -1);
 
-  for (gchar **word = words; *word; word++) {
+  for (gchar **word = words; *word != NULL; word++) {
     guint64 n;
 
     if (!g_ascii_string_to_unsigned (*word, 10, 1, G_MAXINT, &n, error)) {
@@ -218,7 +218,7 @@ run (gchar **arguments, GError **error)
   g_autoptr (GArray) numbers = parse_counts (error);
   gdouble source;
 
-  if (!numbers)
+  if (numbers == NULL)
     return FALSE;
   msnet_meta_register ();
   GST_ELEMENT_REGISTER (msnet, NULL);

@@ -107,7 +107,7 @@ lane_start (Lane *lane, const gchar *description)
     .passing = { G_MAXDOUBLE, G_MAXDOUBLE },
     .sampled = { G_MAXDOUBLE, G_MAXDOUBLE },
   };
-  if (!lane->element)
+  if (lane->element == NULL)
     return FALSE;
   if (strncmp (description, "msnet", strlen ("msnet")) == 0)
     g_object_set (lane->element, "model", model_name, "window", WINDOW, "hop", HOP, NULL);
@@ -201,10 +201,10 @@ static gsize
 count_copied (const GstVideoInfo *info, GstMemory *memory, GError **error)
 {
   g_autofree gchar *path = msnet_model_find (model_name, "", error);
-  MsnetModel *model = path ? msnet_model_load (path, error) : NULL;
-  MsnetDevice *device = model ? msnet_device_open (NULL, error) : NULL;
+  MsnetModel *model = path != NULL ? msnet_model_load (path, error) : NULL;
+  MsnetDevice *device = model != NULL ? msnet_device_open (NULL, error) : NULL;
   MsnetEngine *engine
-      = device ? msnet_network_engine_new (model, device, MSNET_FLOAT32, POINTS + 2, error) : NULL;
+      = device != NULL ? msnet_network_engine_new (model, device, MSNET_FLOAT32, POINTS + 2, error) : NULL;
   MsnetGrid grid;
   g_autoptr (MsnetRecognizer) recognizer = NULL;
   g_autoptr (GstBuffer) buffer = gst_buffer_new ();
@@ -215,9 +215,9 @@ count_copied (const GstVideoInfo *info, GstMemory *memory, GError **error)
   gsize copied = 0;
 
   msnet_grid_init (&grid, POINTS, WINDOW, HOP);
-  recognizer = engine ? msnet_recognizer_new (engine, &grid) : NULL;
+  recognizer = engine != NULL ? msnet_recognizer_new (engine, &grid) : NULL;
   gst_buffer_append_memory (buffer, gst_memory_ref (memory));
-  if (recognizer && gst_video_frame_map (&frame, info, buffer, GST_MAP_READ)) {
+  if (recognizer != NULL && gst_video_frame_map (&frame, info, buffer, GST_MAP_READ)) {
     msnet_video_frame_describe (&frame, &description);
     if (msnet_recognizer_offer (recognizer, &time, &decision)
         && msnet_recognizer_take (recognizer, &description, MSNET_TIME_NONE, error))

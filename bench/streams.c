@@ -92,7 +92,7 @@ has_failed (Stream *stream, GError **error)
   g_autoptr (GstBus) bus = gst_element_get_bus (stream->pipeline);
   g_autoptr (GstMessage) message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
 
-  if (message)
+  if (message != NULL)
     gst_message_parse_error (message, error, NULL);
   return message != NULL;
 }
@@ -127,7 +127,7 @@ stream_start (Stream *stream, GError **error)
 static void
 stream_stop (Stream *stream)
 {
-  if (!stream->pipeline)
+  if (stream->pipeline == NULL)
     return;
   gst_element_set_state (stream->pipeline, GST_STATE_NULL);
   gst_object_unref (stream->element);
@@ -206,7 +206,7 @@ run (gchar **arguments, GError **error)
   g_autofree Stream *streams = g_new0 (Stream, n_streams);
   gboolean good;
 
-  if (!device)
+  if (device == NULL)
     return FALSE;
   msnet_meta_register ();
   GST_ELEMENT_REGISTER (msnet, NULL);

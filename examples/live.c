@@ -53,7 +53,7 @@ next_meta (GstBuffer *buffer, gpointer *state, const gchar *name)
 {
   GstMeta *meta;
 
-  while ((meta = gst_buffer_iterate_meta (buffer, state)))
+  while ((meta = gst_buffer_iterate_meta (buffer, state)) != NULL)
     if (gst_meta_info_is_custom (meta->info) && gst_custom_meta_has_name ((GstCustomMeta *)meta, name))
       return gst_custom_meta_get_structure ((GstCustomMeta *)meta);
   return NULL;
@@ -66,7 +66,7 @@ post_result (Live *live, const GstStructure *result, GstBuffer *buffer)
   const GstStructure *motion;
   gpointer state = NULL;
 
-  while ((motion = next_meta (buffer, &state, "MsnetMotionMeta")))
+  while ((motion = next_meta (buffer, &state, "MsnetMotionMeta")) != NULL)
     if (get_number (motion, "index") == get_number (result, "index"))
       gst_structure_set (copy, "motion", GST_TYPE_STRUCTURE, motion, NULL);
   gst_element_post_message (live->pipeline, gst_message_new_application (GST_OBJECT (live->pipeline), copy));
@@ -80,7 +80,7 @@ on_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
   gpointer state = NULL;
   const GstStructure *result;
 
-  while ((result = next_meta (buffer, &state, "MsnetResultMeta"))) {
+  while ((result = next_meta (buffer, &state, "MsnetResultMeta")) != NULL) {
     guint64 index = get_number (result, "index");
     /* Frames between two results carry the last one on. */
     if (index >= live->next_index)
@@ -99,7 +99,7 @@ print_result (const GstStructure *result)
   gst_structure_get (result, "score", G_TYPE_DOUBLE, &score, "motion", GST_TYPE_STRUCTURE, &motion, NULL);
   printf ("%.3f %s %.2f (age %.1f s)", get_seconds (result, "stream-end"),
       gst_structure_get_string (result, "label"), score, get_seconds (result, "age"));
-  if (motion
+  if (motion != NULL
       && gst_structure_get (motion, "pan", G_TYPE_DOUBLE, &pan, "tilt", G_TYPE_DOUBLE, &tilt, "zoom",
           G_TYPE_DOUBLE, &zoom, "roll", G_TYPE_DOUBLE, &roll, "agreement", G_TYPE_DOUBLE, &agreement, NULL))
     printf (" camera: pan %+.2f tilt %+.2f zoom %+.2f roll %+.2f (%.0f %% agree)", pan, tilt, zoom, roll,
@@ -113,7 +113,7 @@ print_action (const GstStructure *action)
   const gchar *label;
   gdouble start;
 
-  if (!action) /* of some other element */
+  if (action == NULL) /* of some other element */
     return;
   label = gst_structure_get_string (action, "label");
   start = get_seconds (action, "stream-start");
@@ -131,7 +131,7 @@ print_problem (GstMessage *message, void (*parse) (GstMessage *, GError **, gcha
 
   parse (message, &error, &debug);
   g_printerr ("%s from %s: %s\n%s\n", GST_MESSAGE_TYPE_NAME (message), GST_MESSAGE_SRC_NAME (message),
-      error->message, debug ? debug : "");
+      error->message, debug != NULL ? debug : "");
 }
 
 static gboolean
@@ -178,13 +178,13 @@ describe_source (gchar **arguments)
 {
   g_autofree gchar *uri = NULL;
 
-  if (!*arguments)
+  if (*arguments == NULL)
     return g_strdup ("autovideosrc");
   if (gst_uri_is_valid (*arguments))
     uri = g_strdup (*arguments);
   else if (g_file_test (*arguments, G_FILE_TEST_EXISTS))
     uri = gst_filename_to_uri (*arguments, NULL);
-  return uri ? g_strdup_printf ("uridecodebin uri=\"%s\"", uri) : g_strjoinv (" ", arguments);
+  return uri != NULL ? g_strdup_printf ("uridecodebin uri=\"%s\"", uri) : g_strjoinv (" ", arguments);
 }
 
 /* To see the video as well: ... ! msnet name=msnet ! msnetoverlay ! videoconvert ! autovideosink */
@@ -226,7 +226,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   setvbuf (stdout, NULL, _IOLBF, 0); /* in a pipe, too, a line is seen at once */
   live.pipeline = pipeline = build_pipeline (argv + 1, &error);
-  if (!pipeline) {
+  if (pipeline == NULL) {
     g_printerr (
         "%s\nusage: live [VIDEO | URI | SOURCE ! ...], with the plugin in GST_PLUGIN_PATH\n", error->message);
     return EXIT_FAILURE;

@@ -31,8 +31,8 @@ look_at_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer last)
   const GstStructure *structure;
   gpointer state = NULL;
 
-  while (
-      (structure = msnet_meta_iterate (GST_PAD_PROBE_INFO_BUFFER (info), &state, MSNET_MOTION_META_NAME))) {
+  while ((structure = msnet_meta_iterate (GST_PAD_PROBE_INFO_BUFFER (info), &state, MSNET_MOTION_META_NAME))
+         != NULL) {
     g_auto (MsnetMotion) motion = { 0 };
 
     if (msnet_motion_read (&motion, structure) && motion.index + 1 > *(guint64 *)last) {
@@ -68,10 +68,10 @@ main (int argc, char **argv)
   guint64 last = 0;
 
   gst_init (&argc, &argv);
-  if (argc != 2 || !(pipeline = gst_parse_launch (argv[1], &error))
-      || !(out = gst_bin_get_by_name (GST_BIN (pipeline), "out"))) {
-    fprintf (stderr, "usage: print_motion 'PIPELINE with a sink named out'%s%s\n", error ? ": " : "",
-        error ? error->message : "");
+  if (argc != 2 || (pipeline = gst_parse_launch (argv[1], &error)) == NULL
+      || (out = gst_bin_get_by_name (GST_BIN (pipeline), "out")) == NULL) {
+    fprintf (stderr, "usage: print_motion 'PIPELINE with a sink named out'%s%s\n", error != NULL ? ": " : "",
+        error != NULL ? error->message : "");
     return 2;
   }
   pad = gst_element_get_static_pad (out, "sink");

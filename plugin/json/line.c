@@ -7,7 +7,7 @@
 static void
 append_string (GString *line, const gchar *value)
 {
-  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), value ? value : "");
+  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), value != NULL ? value : "");
   g_autofree gchar *text = json_to_string (node, FALSE);
 
   g_string_append (line, text);
@@ -135,7 +135,7 @@ msnet_json_line_add_wall_clock (GString *line, const gchar *key, GstClockTime ti
   g_autofree gchar *text = NULL;
 
   append_key (line, key);
-  if (!GST_CLOCK_TIME_IS_VALID (time) || !date) {
+  if (!GST_CLOCK_TIME_IS_VALID (time) || date == NULL) {
     g_string_append (line, "null");
     return;
   }

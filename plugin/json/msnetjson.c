@@ -156,9 +156,9 @@ find_motion (MsnetJson *self, GstBuffer *carrier, const MsnetResult *result, Msn
   const GstStructure *structure;
   gpointer state = NULL;
 
-  if (!carrier || !get_options (self).motion)
+  if (carrier == NULL || !get_options (self).motion)
     return FALSE;
-  while ((structure = msnet_meta_iterate (carrier, &state, MSNET_MOTION_META_NAME))) {
+  while ((structure = msnet_meta_iterate (carrier, &state, MSNET_MOTION_META_NAME)) != NULL) {
     if (msnet_motion_read (motion, structure) && motion->index == result->index
         && motion->element_id == result->element_id)
       return TRUE;
@@ -199,7 +199,7 @@ translate_action (MsnetJson *self, const GstStructure *structure, GstClockTime p
   if (!wants_line (self, MSNET_JSON_LINES_ACTIONS))
     return NULL;
   line = msnet_json_news_from_action (structure);
-  if (!line) {
+  if (line == NULL) {
     GST_WARNING_OBJECT (self, "not a whole action, ignored: %" GST_PTR_FORMAT, structure);
     return NULL;
   }
@@ -218,7 +218,7 @@ push_pending (MsnetJson *self)
   GstFlowReturn flow = GST_FLOW_OK;
   GstBuffer *line;
 
-  while (flow == GST_FLOW_OK && (line = g_queue_pop_head (&self->pending)))
+  while (flow == GST_FLOW_OK && (line = g_queue_pop_head (&self->pending)) != NULL)
     flow = gst_pad_push (self->src_pad, line);
   forget_pending (self);
   return flow;
@@ -260,11 +260,11 @@ msnet_json_chain (GstPad *pad, GstObject *parent, GstBuffer *input)
   if (flow != GST_FLOW_OK)
     return flow;
   /* Events that came just before were decided by this buffer. */
-  for (GList *item = self->pending.head; item; item = item->next)
+  for (GList *item = self->pending.head; item != NULL; item = item->next)
     GST_BUFFER_PTS (item->data) = GST_BUFFER_PTS (buffer);
-  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME))) {
+  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME)) != NULL) {
     line = translate_result (self, structure, buffer, GST_BUFFER_PTS (buffer));
-    if (line)
+    if (line != NULL)
       g_queue_push_tail (&self->pending, line);
   }
   return self->pending.length > 0 ? push_pending (self) : push_gap (self, buffer);
@@ -297,7 +297,7 @@ take_news (MsnetJson *self, GstEvent *event)
     line = translate_action (self, structure, get_position (self, structure, "start"));
   else
     return FALSE;
-  if (line)
+  if (line != NULL)
     g_queue_push_tail (&self->pending, line);
   return TRUE;
 }

@@ -52,7 +52,7 @@ msnet_json_news_from_result (const MsnetResult *result, const MsnetMotion *motio
   GString *line = msnet_json_line_new ("result");
 
   add_fields (line, &msnet_result_table, result, MSNET_META_JSON);
-  if (motion) {
+  if (motion != NULL) {
     msnet_json_line_open (line, "motion");
     add_fields (line, &msnet_motion_table, motion, MSNET_META_JSON);
     msnet_json_line_close (line);

@@ -4,7 +4,7 @@
 static GstFlowReturn
 look_at_pads (GstPad *src_pad, GstPad *sink_pad)
 {
-  if (!sink_pad)
+  if (sink_pad == NULL)
     return GST_FLOW_NOT_LINKED;
   if (GST_PAD_IS_FLUSHING (src_pad) || GST_PAD_IS_FLUSHING (sink_pad))
     return GST_FLOW_FLUSHING;
@@ -22,7 +22,7 @@ look_behind (GstPad *sink_pad)
   GstFlowReturn flow = GST_FLOW_OK;
   GValue item = G_VALUE_INIT;
 
-  while (pads && flow == GST_FLOW_OK && gst_iterator_next (pads, &item) == GST_ITERATOR_OK) {
+  while (pads != NULL && flow == GST_FLOW_OK && gst_iterator_next (pads, &item) == GST_ITERATOR_OK) {
     GstPad *pad = g_value_get_object (&item);
     flow = gst_pad_get_last_flow_return (pad);
     if (flow == GST_FLOW_OK)

@@ -11,7 +11,7 @@
 static gboolean
 is_text (const gchar *string)
 {
-  return string && g_utf8_validate (string, -1, NULL);
+  return string != NULL && g_utf8_validate (string, -1, NULL);
 }
 
 static gboolean
@@ -276,7 +276,7 @@ read_field (const MsnetMetaField *field, gpointer data, const GstStructure *stru
 {
   const GValue *value = gst_structure_get_value (structure, field->name);
 
-  if (value && types[field->type].read (value, field, data))
+  if (value != NULL && types[field->type].read (value, field, data))
     return TRUE;
   if (!(field->flags & MSNET_META_OPTIONAL))
     return FALSE;
@@ -300,7 +300,7 @@ void
 msnet_fields_clear (const MsnetMetaTable *table, gpointer data)
 {
   for (guint i = 0; i < table->n_fields; i++)
-    if (types[table->fields[i].type].clear)
+    if (types[table->fields[i].type].clear != NULL)
       types[table->fields[i].type].clear (&table->fields[i], data);
   memset (data, 0, table->size);
 }

@@ -30,7 +30,7 @@ store_string (gchar **string, const GValue *value, MsnetPropertyFlags flags)
   const gchar *given = g_value_get_string (value);
 
   g_free (*string);
-  *string = given && flags & MSNET_PROPERTY_TEXT ? g_utf8_make_valid (given, -1) : g_strdup (given);
+  *string = given != NULL && flags & MSNET_PROPERTY_TEXT ? g_utf8_make_valid (given, -1) : g_strdup (given);
 }
 
 void
@@ -91,7 +91,7 @@ msnet_property_get (GParamSpec *spec, gconstpointer data, GValue *value)
 static gboolean
 is_stored (GParamSpec *spec)
 {
-  return find (spec) && find (spec)->offset != MSNET_PROPERTY_COMPUTED;
+  return find (spec) != NULL && find (spec)->offset != MSNET_PROPERTY_COMPUTED;
 }
 
 void

@@ -8,7 +8,7 @@ msnet_meta_register (void)
   static const gchar *untagged[] = { NULL };
   static const gchar *oriented[] = { "orientation", NULL };
 
-  if (gst_meta_get_info (MSNET_RESULT_META_NAME))
+  if (gst_meta_get_info (MSNET_RESULT_META_NAME) != NULL)
     return;
   gst_meta_register_custom (MSNET_RESULT_META_NAME, untagged, NULL, NULL, NULL);
   gst_meta_register_custom (MSNET_MOTION_META_NAME, oriented, NULL, NULL, NULL);
@@ -60,7 +60,7 @@ static gboolean
 has_cells (const MsnetMotion *motion)
 {
   return motion->width > 0 && motion->width <= MSNET_MOTION_MOST_CELLS && motion->height > 0
-         && motion->height <= MSNET_MOTION_MOST_CELLS && motion->field
+         && motion->height <= MSNET_MOTION_MOST_CELLS && motion->field != NULL
          && g_bytes_get_size (motion->field) == sizeof (gfloat) * 3 * motion->width * motion->height;
 }
 
@@ -132,7 +132,7 @@ msnet_meta_iterate (GstBuffer *buffer, gpointer *state, const gchar *name)
 {
   GstMeta *meta;
 
-  while ((meta = gst_buffer_iterate_meta (buffer, state)))
+  while ((meta = gst_buffer_iterate_meta (buffer, state)) != NULL)
     if (gst_meta_info_is_custom (meta->info) && gst_custom_meta_has_name ((GstCustomMeta *)meta, name))
       return gst_custom_meta_get_structure ((GstCustomMeta *)meta);
   return NULL;

@@ -50,7 +50,7 @@ msnet_visible_find (const GstVideoInfo *info, GstBuffer *buffer, GstVideoRectang
 
   get_size (info, buffer, &width, &height);
   *visible = (GstVideoRectangle){ 0, 0, GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info) };
-  if (crop) {
+  if (crop != NULL) {
     visible->x = MIN (crop->x, width);
     visible->y = MIN (crop->y, height);
     visible->w = MIN (crop->width, width - visible->x);
@@ -66,7 +66,7 @@ check_meta (const GstVideoInfo *info, GstBuffer *buffer, GError **error)
 {
   const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
 
-  if (!meta
+  if (meta == NULL
       || (meta->format == GST_VIDEO_INFO_FORMAT (info) && meta->n_planes == GST_VIDEO_INFO_N_PLANES (info)
           && meta->width >= (guint)GST_VIDEO_INFO_WIDTH (info) && meta->width <= MSNET_LARGEST_SIDE
           && meta->height >= (guint)GST_VIDEO_INFO_HEIGHT (info) && meta->height <= MSNET_LARGEST_SIDE))
@@ -107,7 +107,7 @@ map_all (GstVideoFrame *frame, const GstVideoInfo *info, GstBuffer *buffer, GstM
 static gsize
 get_available (const GstVideoFrame *frame, guint plane)
 {
-  const GstMapInfo *map = &frame->map[frame->meta ? plane : 0];
+  const GstMapInfo *map = &frame->map[frame->meta != NULL ? plane : 0];
 
   return map->size - ((const guint8 *)frame->data[plane] - map->data);
 }
@@ -185,7 +185,7 @@ narrow (GstVideoFrame *frame, const GstVideoRectangle *visible)
                   + (gsize)column * GST_VIDEO_FRAME_COMP_PSTRIDE (frame, c);
   }
   for (guint plane = 0; plane < GST_VIDEO_FRAME_N_PLANES (frame); plane++)
-    frame->data[plane] = data[plane] ? data[plane] : frame->data[plane];
+    frame->data[plane] = data[plane] != NULL ? data[plane] : frame->data[plane];
   frame->info.width = visible->w;
   frame->info.height = visible->h;
   return TRUE;

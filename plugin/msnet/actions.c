@@ -129,7 +129,7 @@ msnet_action_reporter_push_delayed (MsnetActionReporter *reporter)
   GstEvent *event;
 
   /* A flush that comes in between sends them back: they wait for the segment after it. */
-  while ((event = g_queue_peek_head (&reporter->delayed))) {
+  while ((event = g_queue_peek_head (&reporter->delayed)) != NULL) {
     if (!gst_pad_push_event (reporter->src_pad, gst_event_ref (event))
         && GST_PAD_IS_FLUSHING (reporter->src_pad))
       return;

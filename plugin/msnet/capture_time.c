@@ -9,7 +9,7 @@ get_reference (GstBuffer *buffer, const gchar *media_type)
   g_autoptr (GstCaps) caps = gst_caps_new_empty_simple (media_type);
   GstReferenceTimestampMeta *meta = gst_buffer_get_reference_timestamp_meta (buffer, caps);
 
-  return meta ? meta->timestamp : GST_CLOCK_TIME_NONE;
+  return meta != NULL ? meta->timestamp : GST_CLOCK_TIME_NONE;
 }
 
 /* How long ago @running_time was, by the pipeline's clock. */
@@ -19,7 +19,7 @@ get_delay (GstElement *element, GstClockTime running_time)
   g_autoptr (GstClock) clock = gst_element_get_clock (element);
   GstClockTime now;
 
-  if (!clock || !GST_CLOCK_TIME_IS_VALID (running_time))
+  if (clock == NULL || !GST_CLOCK_TIME_IS_VALID (running_time))
     return 0;
   now = gst_clock_get_time (clock) - gst_element_get_base_time (element);
   return now > running_time ? now - running_time : 0;

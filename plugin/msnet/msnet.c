@@ -402,7 +402,7 @@ close_runtime (Msnet *self)
 static void
 tell_names (Msnet *self)
 {
-  if (self->runtime.device)
+  if (self->runtime.device != NULL)
     msnet_shared_set_names (&self->shared, msnet_device_get_info (self->runtime.device)->name,
         msnet_model_get_name (self->runtime.model), msnet_runtime_get_mode (&self->runtime),
         msnet_runtime_get_precision (&self->runtime));

@@ -119,7 +119,7 @@ static void
 attach_held (MsnetReporter *reporter, const MsnetReporting *reporting, GstBuffer *buffer)
 {
   msnet_result_attach (&reporter->held, buffer);
-  if (reporting->motion && reporter->held_motion.field)
+  if (reporting->motion && reporter->held_motion.field != NULL)
     msnet_motion_attach (&reporter->held_motion, buffer);
 }
 
@@ -131,7 +131,7 @@ tell_one (MsnetReporter *reporter, const MsnetReporting *reporting, const MsnetR
   make_result (reporter, reporting, recognition, &reporter->held);
   if (reporter->held.score < reporting->threshold)
     return drop_held (reporter);
-  if (recognition->field)
+  if (recognition->field != NULL)
     make_motion (reporter, recognition, &reporter->held_motion);
   reporter->has_held = get_age (reporter, reporter->held.end, pts, &reporter->held.age);
   attach_held (reporter, reporting, buffer);

@@ -42,10 +42,10 @@ msnet_post_error (GstElement *element, const GError *error)
 static gboolean
 open_model (MsnetRuntime *runtime, const MsnetSettings *settings, GError **error)
 {
-  const gchar *name = settings->model ? settings->model : DEFAULT_MODEL;
+  const gchar *name = settings->model != NULL ? settings->model : DEFAULT_MODEL;
   g_autofree gchar *path = msnet_model_find (name, MSNET_MODEL_FOLDER, error);
 
-  runtime->model = path ? msnet_model_load (path, error) : NULL;
+  runtime->model = path != NULL ? msnet_model_load (path, error) : NULL;
   return runtime->model != NULL;
 }
 
@@ -79,7 +79,7 @@ tell_unused (MsnetRuntime *runtime, GstElement *element)
 {
   const gchar *unused = msnet_model_get_unused (runtime->model);
 
-  if (unused)
+  if (unused != NULL)
     GST_ELEMENT_INFO (element, RESOURCE, READ,
         ("Tensors of %s that the network does not use: %s", msnet_model_get_path (runtime->model), unused),
         (NULL));
@@ -119,7 +119,7 @@ accept_device (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement 
     if (!fall_back (runtime, error))
       return FALSE;
   warning = msnet_device_get_warning (runtime->device);
-  if (warning)
+  if (warning != NULL)
     GST_ELEMENT_WARNING (element, RESOURCE, NOT_FOUND, ("%s", warning), (NULL));
   choose_precision (runtime, settings, element);
   return TRUE;
@@ -134,7 +134,7 @@ msnet_runtime_open (MsnetRuntime *runtime, const MsnetSettings *settings, GstEle
     msnet_post_error (element, error);
     return FALSE;
   }
-  if (runtime->model && runtime->device)
+  if (runtime->model != NULL && runtime->device != NULL)
     return TRUE;
   msnet_runtime_close (runtime);
   if (open_model (runtime, settings, &error) && open_device (runtime, settings, &error)
@@ -241,7 +241,7 @@ msnet_runtime_stop (MsnetRuntime *runtime)
 {
   if (leave_to_parent (runtime))
     return TRUE;
-  if (runtime->recognizer)
+  if (runtime->recognizer != NULL)
     runtime->index = msnet_recognizer_get_index (runtime->recognizer);
   if (msnet_recognizer_free (g_steal_pointer (&runtime->recognizer)))
     return TRUE;

@@ -71,7 +71,7 @@ msnet_shared_get_stats (MsnetShared *shared)
   GstStructure *stats = gst_structure_new_empty ("msnet-stats");
 
   msnet_lock_take (&shared->lock);
-  if (shared->device_name)
+  if (shared->device_name != NULL)
     gst_structure_set (stats, "device", G_TYPE_STRING, shared->device_name, "model", G_TYPE_STRING,
         shared->model_name, "mode", G_TYPE_STRING, shared->mode, "precision", G_TYPE_STRING,
         shared->precision, NULL);
@@ -141,7 +141,7 @@ void
 msnet_shared_interrupt (MsnetShared *shared, gboolean interrupt)
 {
   msnet_lock_take (&shared->lock);
-  if (shared->interruptible && !msnet_fork_happened ())
+  if (shared->interruptible != NULL && !msnet_fork_happened ())
     msnet_recognizer_interrupt (shared->interruptible, interrupt || shared->ending);
   msnet_lock_give (&shared->lock);
 }

@@ -129,8 +129,8 @@ get_crop (const MsnetStream *stream, GstBuffer *buffer, guint *width, guint *hei
 {
   const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
 
-  *width = crop ? crop->width : (guint)GST_VIDEO_INFO_WIDTH (&stream->info);
-  *height = crop ? crop->height : (guint)GST_VIDEO_INFO_HEIGHT (&stream->info);
+  *width = crop != NULL ? crop->width : (guint)GST_VIDEO_INFO_WIDTH (&stream->info);
+  *height = crop != NULL ? crop->height : (guint)GST_VIDEO_INFO_HEIGHT (&stream->info);
 }
 
 /* A picture of another size is another one.  One that is cut out elsewhere is not: a stabiliser moves it all
@@ -213,7 +213,7 @@ tell_orientation (MsnetStream *stream)
   g_autoptr (GEnumClass) methods = g_type_class_ref (GST_TYPE_VIDEO_ORIENTATION_METHOD);
   const GEnumValue *method = g_enum_get_value (methods, msnet_orientation_get (&stream->orientation));
 
-  if (method && method->value != GST_VIDEO_ORIENTATION_IDENTITY
+  if (method != NULL && method->value != GST_VIDEO_ORIENTATION_IDENTITY
       && msnet_once (&stream->told, MSNET_TOLD_ORIENTATION))
     GST_ELEMENT_INFO (stream->element, STREAM, FORMAT,
         ("The picture is turned before it is looked at (%s), as a tag of the stream asks; if it lies upright "
@@ -393,12 +393,12 @@ tell (MsnetStream *stream, GstBuffer *buffer, const MsnetDecision *decision, GEr
   /* A buffer that does not advance the stream has no age to tell: what is recognised waits for the next. */
   if (decision->advances && GST_CLOCK_TIME_IS_VALID (to_running_time (stream, decision->pts))) {
     recognitions = msnet_recognizer_collect (stream->recognizer, error);
-    if (!recognitions)
+    if (recognitions == NULL)
       return FALSE;
     count (stream, recognitions);
     tell_actions (stream, recognitions);
   }
-  if (recognitions && recognitions->len > 0)
+  if (recognitions != NULL && recognitions->len > 0)
     msnet_reporter_tell (&stream->reporter, &stream->reporting, recognitions, buffer, decision->pts);
   else
     msnet_reporter_repeat (&stream->reporter, &stream->reporting, buffer, decision->pts);
@@ -457,7 +457,7 @@ push_last (MsnetStream *stream, GPtrArray *recognitions)
   for (guint i = 0; i < recognitions->len; i++) {
     GstEvent *event = msnet_reporter_tell_last (
         &stream->reporter, &stream->reporting, g_ptr_array_index (recognitions, i));
-    if (event)
+    if (event != NULL)
       gst_pad_push_event (stream->src_pad, event);
   }
 }
@@ -468,7 +468,7 @@ msnet_stream_finish (MsnetStream *stream, GError **error)
   gboolean complete = stream->reporting.eos == MSNET_EOS_REPEAT_LAST;
   g_autoptr (GPtrArray) recognitions = msnet_recognizer_finish (stream->recognizer, complete, error);
 
-  if (recognitions) {
+  if (recognitions != NULL) {
     count (stream, recognitions);
     tell_skipped (stream);
     warn_stuck (stream);

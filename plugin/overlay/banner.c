@@ -76,7 +76,7 @@ get_fixed_width (const MsnetCanvas *canvas, const Stack *stack, const Row *row)
 {
   gdouble width = (2.0 * PADDING + MARK + GAP + DURATION_GAP) * canvas->em + stack->duration_width;
 
-  return row->element ? width + msnet_canvas_get_text_width (row->element) + GAP * canvas->em : width;
+  return row->element != NULL ? width + msnet_canvas_get_text_width (row->element) + GAP * canvas->em : width;
 }
 
 /* Texts of all rows; the label comes last: it gets the room that is left. */
@@ -159,7 +159,7 @@ draw_row (cairo_t *cairo, const MsnetCanvas *canvas, const Row *row, MsnetRectan
   msnet_canvas_set_colour (cairo, text, 1.0);
   msnet_canvas_show (cairo, row->label, left, middle);
   msnet_canvas_show (cairo, row->duration, right - msnet_canvas_get_text_width (row->duration), middle);
-  if (row->element) {
+  if (row->element != NULL) {
     msnet_canvas_set_colour (cairo, text, 0.75);
     msnet_canvas_show (
         cairo, row->element, left + msnet_canvas_get_text_width (row->label) + GAP * em, middle);

@@ -34,7 +34,7 @@ msnet_canvas_init (MsnetCanvas *canvas, const GstVideoInfo *info, const gchar *f
   canvas->width = get_display_width (info);
   /* An upright picture has no more room for text than its width gives. */
   scale = MIN (canvas->height, canvas->width * 0.75) / 480.0;
-  canvas->font = pango_font_description_from_string (font ? font : "");
+  canvas->font = pango_font_description_from_string (font != NULL ? font : "");
   size = pango_font_description_get_size (canvas->font) / (gdouble)PANGO_SCALE;
   canvas->em = MAX ((size > 0.0 ? size : DEFAULT_SIZE) * scale, SMALLEST_SIZE);
   canvas->small = MAX (canvas->em * SMALL, SMALLEST_SIZE * SMALL);
@@ -109,7 +109,7 @@ msnet_canvas_draw (const MsnetCanvas *canvas, MsnetRectangle box, MsnetDraw draw
     return NULL;
   stride = pixels.width * 4;
   data = g_try_malloc0 ((gsize)stride * pixels.height);
-  if (!data)
+  if (data == NULL)
     return NULL;
   buffer = gst_buffer_new_wrapped (data, (gsize)stride * pixels.height);
   surface
@@ -169,7 +169,7 @@ msnet_canvas_get_text_width (PangoLayout *layout)
 {
   PangoRectangle logical;
 
-  if (!layout)
+  if (layout == NULL)
     return 0.0;
   pango_layout_get_extents (layout, NULL, &logical);
   return logical.width / (gdouble)PANGO_SCALE;

@@ -45,7 +45,7 @@ msnet_history_new (void)
 void
 msnet_history_free (MsnetHistory *history)
 {
-  if (!history)
+  if (history == NULL)
     return;
   g_ptr_array_unref (history->lanes);
   g_free (history);
@@ -69,11 +69,11 @@ lane_extend (MsnetLane *lane, const MsnetResult *result)
   MsnetLabelSpan *last = n > 0 ? &g_array_index (lane->spans, MsnetLabelSpan, n - 1) : NULL;
   MsnetLabelSpan span = { result->stream_start, result->stream_end, result->class_index, NULL };
 
-  if (last)
+  if (last != NULL)
     span.start = MAX (span.start, last->end);
   if (span.start >= span.end)
     return;
-  if (last && span.start == last->end && span.class_index == last->class_index
+  if (last != NULL && span.start == last->end && span.class_index == last->class_index
       && g_str_equal (result->label, last->label)) {
     last->end = span.end;
     return;
@@ -88,9 +88,9 @@ msnet_history_add (MsnetHistory *history, const MsnetResult *result)
   MsnetLane *lane = find_lane (history, result->element_id);
 
   if (!GST_CLOCK_TIME_IS_VALID (result->stream_start) || !GST_CLOCK_TIME_IS_VALID (result->stream_end)
-      || (lane && result->index <= lane->index))
+      || (lane != NULL && result->index <= lane->index))
     return;
-  if (!lane) {
+  if (lane == NULL) {
     lane = lane_new (result);
     g_ptr_array_add (history->lanes, lane);
   }

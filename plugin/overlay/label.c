@@ -57,7 +57,7 @@ row_width (const Row *row, const MsnetCanvas *canvas)
 {
   gdouble width = (2.0 * PADDING + CHIP + GAP + SCORE_GAP) * canvas->em;
 
-  if (row->element)
+  if (row->element != NULL)
     width += msnet_canvas_get_text_width (row->element) + GAP * canvas->em;
   return width + msnet_canvas_get_text_width (row->label) + msnet_canvas_get_text_width (row->score);
 }
@@ -101,7 +101,7 @@ draw_row (cairo_t *cairo, const MsnetCanvas *canvas, const Row *row, MsnetRectan
   cairo_set_source_rgb (cairo, 1.0, 1.0, 1.0);
   msnet_canvas_show (cairo, row->label, meter.x, middle);
   msnet_canvas_show (cairo, row->score, right - msnet_canvas_get_text_width (row->score), middle);
-  if (row->element) {
+  if (row->element != NULL) {
     cairo_set_source_rgba (cairo, 1.0, 1.0, 1.0, 0.7);
     msnet_canvas_show (
         cairo, row->element, meter.x + msnet_canvas_get_text_width (row->label) + GAP * em, middle);

@@ -108,7 +108,7 @@ draw_cells (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetOverlayMo
   gint stride = cairo_image_surface_get_stride (cells);
   MsnetFlow flow;
 
-  if (!data)
+  if (data == NULL)
     return cells;
   cairo_surface_flush (cells);
   for (gint row = 0; row < motion->height; row++) {

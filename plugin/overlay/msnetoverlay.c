@@ -156,13 +156,13 @@ msnet_overlay_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   GstVideoOverlayComposition *drawings;
   g_autoptr (GError) error = NULL;
 
-  if (!self->caps || (gst_pad_check_reconfigure (self->src_pad) && !negotiate (self))) {
+  if (self->caps == NULL || (gst_pad_check_reconfigure (self->src_pad) && !negotiate (self))) {
     gst_buffer_unref (buffer);
     return GST_PAD_IS_FLUSHING (self->src_pad) ? GST_FLOW_FLUSHING : GST_FLOW_NOT_NEGOTIATED;
   }
   look_at_crop (self, buffer);
   drawings = update_scene (self, buffer);
-  if (drawings) {
+  if (drawings != NULL) {
     buffer = gst_buffer_make_writable (buffer);
     if (self->attach)
       msnet_paint_attach (buffer, drawings);

@@ -22,7 +22,7 @@ has_composition (const GstCaps *caps, guint n)
 {
   GstCapsFeatures *features = gst_caps_get_features (caps, n);
 
-  return features && !gst_caps_features_is_any (features)
+  return features != NULL && !gst_caps_features_is_any (features)
          && gst_caps_features_contains (features, COMPOSITION);
 }
 
@@ -85,12 +85,12 @@ GstCaps *
 msnet_negotiation_get_caps (GstPad *pad, GstPad *other, GstCaps *filter, gboolean sink)
 {
   g_autoptr (GstCaps) own = gst_pad_get_pad_template_caps (pad);
-  g_autoptr (GstCaps) asked = filter ? get_filter_for_peer (filter) : NULL;
+  g_autoptr (GstCaps) asked = filter != NULL ? get_filter_for_peer (filter) : NULL;
   g_autoptr (GstCaps) peer = gst_pad_peer_query_caps (other, asked);
   g_autoptr (GstCaps) known = gst_caps_intersect_full (peer, own, GST_CAPS_INTERSECT_FIRST);
   GstCaps *caps = sink ? get_sink_caps (known) : get_src_caps (known);
 
-  if (filter) {
+  if (filter != NULL) {
     GstCaps *filtered = gst_caps_intersect_full (filter, caps, GST_CAPS_INTERSECT_FIRST);
     gst_caps_unref (caps);
     caps = filtered;

@@ -34,7 +34,7 @@ msnet_ongoing_new (void)
 void
 msnet_ongoing_free (MsnetOngoing *ongoing)
 {
-  if (!ongoing)
+  if (ongoing == NULL)
     return;
   g_array_unref (ongoing->actions);
   g_free (ongoing);
@@ -140,7 +140,7 @@ msnet_ongoing_get_duration (const MsnetOngoing *ongoing, const MsnetOngoingActio
 static gboolean
 is_of (const MsnetOngoingAction *action, const gchar *element)
 {
-  return !element || g_str_equal (element, action->element);
+  return element == NULL || g_str_equal (element, action->element);
 }
 
 static guint

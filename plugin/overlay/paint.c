@@ -10,7 +10,7 @@ msnet_paint_attach (GstBuffer *buffer, GstVideoOverlayComposition *drawings)
   GstVideoOverlayCompositionMeta *meta = gst_buffer_get_video_overlay_composition_meta (buffer);
   g_autoptr (GstVideoOverlayComposition) all = NULL;
 
-  if (!meta) {
+  if (meta == NULL) {
     gst_buffer_add_video_overlay_composition_meta (buffer, drawings);
     return;
   }

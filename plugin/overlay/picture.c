@@ -57,7 +57,7 @@ msnet_picture_forget (MsnetPicture *picture)
 void
 msnet_picture_free (MsnetPicture *picture)
 {
-  if (!picture)
+  if (picture == NULL)
     return;
   msnet_picture_forget (picture);
   for (guint i = 0; i < N_LAYERS; i++)
@@ -112,7 +112,7 @@ update_layers (MsnetPicture *picture, MsnetView *view)
   view->taken = taken;
   for (guint i = 0; i < N_LAYERS; i++) {
     changed |= update_layer (&picture->drawings[i], &picture->next, layers[i], view);
-    if (!picture->drawings[i].rectangle)
+    if (picture->drawings[i].rectangle == NULL)
       continue;
     taken[view->n_taken] = get_box (&picture->drawings[i], view->canvas);
     if (layers[i] == &msnet_label_layer)
@@ -128,9 +128,9 @@ compose (MsnetPicture *picture)
   g_clear_pointer (&picture->composition, gst_video_overlay_composition_unref);
   for (guint i = N_LAYERS; i > 0; i--) {
     GstVideoOverlayRectangle *rectangle = picture->drawings[i - 1].rectangle;
-    if (!rectangle)
+    if (rectangle == NULL)
       continue;
-    if (picture->composition)
+    if (picture->composition != NULL)
       gst_video_overlay_composition_add_rectangle (picture->composition, rectangle);
     else
       picture->composition = gst_video_overlay_composition_new (rectangle);
@@ -142,7 +142,7 @@ msnet_picture_update (MsnetPicture *picture, MsnetView view)
 {
   view.bottom = view.canvas->height;
   for (guint i = 0; i < N_LAYERS; i++)
-    if (layers[i]->reserve)
+    if (layers[i]->reserve != NULL)
       view.bottom -= layers[i]->reserve (&view);
   if (update_layers (picture, &view))
     compose (picture);

@@ -55,7 +55,7 @@ msnet_scene_new (void)
 void
 msnet_scene_free (MsnetScene *scene)
 {
-  if (!scene)
+  if (scene == NULL)
     return;
   msnet_picture_free (scene->picture);
   msnet_overlay_options_clear (&scene->options);
@@ -97,7 +97,7 @@ msnet_scene_set_options (MsnetScene *scene, const MsnetOverlayOptions *options)
 static gboolean
 is_wanted (MsnetScene *scene, const gchar *element)
 {
-  return !scene->options.element || g_str_equal (scene->options.element, element);
+  return scene->options.element == NULL || g_str_equal (scene->options.element, element);
 }
 
 /* Of several results of one element the last is the newest. */
@@ -123,7 +123,7 @@ take_results (MsnetScene *scene, GstBuffer *buffer)
   MsnetResult result;
 
   g_array_set_size (scene->current, 0);
-  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME))) {
+  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME)) != NULL) {
     if (!msnet_result_read (&result, structure)) {
       if (msnet_once (&scene->told, TOLD_RESULT))
         GST_WARNING ("not a whole result, ignored, as others like it will be: %" GST_PTR_FORMAT, structure);
@@ -142,7 +142,7 @@ take_results (MsnetScene *scene, GstBuffer *buffer)
 static gboolean
 is_of_visible (const MsnetScene *scene, GstBuffer *buffer, const MsnetMotion *motion)
 {
-  return !gst_buffer_get_video_crop_meta (buffer)
+  return gst_buffer_get_video_crop_meta (buffer) == NULL
          || (motion->frame_width == GST_VIDEO_INFO_WIDTH (&scene->info)
              && motion->frame_height == GST_VIDEO_INFO_HEIGHT (&scene->info));
 }
@@ -156,7 +156,7 @@ take_motion (MsnetScene *scene, GstBuffer *buffer)
   MsnetMotion motion;
 
   msnet_motion_clear (&scene->motion);
-  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_MOTION_META_NAME))) {
+  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_MOTION_META_NAME)) != NULL) {
     if (!msnet_motion_read (&motion, structure)) {
       if (msnet_once (&scene->told, TOLD_MOTION))
         GST_WARNING (

@@ -203,7 +203,7 @@ get_stencil (GstVideoOverlayRectangle *rectangle, const GstVideoInfo *info)
   GQuark quark = g_quark_from_static_string ("msnet-stencil");
   Stencil *stencil = gst_mini_object_get_qdata (GST_MINI_OBJECT (rectangle), quark);
 
-  if (!stencil) {
+  if (stencil == NULL) {
     stencil = stencil_new (rectangle, info);
     gst_mini_object_set_qdata (GST_MINI_OBJECT (rectangle), quark, stencil, stencil_free);
   }

@@ -30,7 +30,7 @@ msnet_actions_new (guint n_classes, const gboolean *background)
 
   actions->n_classes = n_classes;
   actions->machines = g_new0 (Machine, n_classes);
-  for (guint i = 0; background && i < n_classes; i++)
+  for (guint i = 0; background != NULL && i < n_classes; i++)
     actions->machines[i].background = background[i];
   return actions;
 }
@@ -38,7 +38,7 @@ msnet_actions_new (guint n_classes, const gboolean *background)
 void
 msnet_actions_free (MsnetActions *actions)
 {
-  if (!actions)
+  if (actions == NULL)
     return;
   g_free (actions->machines);
   g_free (actions);

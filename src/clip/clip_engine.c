@@ -115,7 +115,7 @@ build (ClipEngine *engine, MsnetDevice *device, MsnetDataType precision, GError 
   if (!msnet_engine_base_build (&engine->base, device, &trunk, error))
     return FALSE;
   engine->stem = msnet_network_new (engine->base.model, device, &stem, error);
-  if (!engine->stem)
+  if (engine->stem == NULL)
     return FALSE;
   shape = msnet_network_get_input (engine->base.network)->shape;
   shape.frames = self->n_slots;

@@ -4,6 +4,6 @@
 void
 msnet_engine_free (MsnetEngine *engine)
 {
-  if (engine)
+  if (engine != NULL)
     engine->free (engine);
 }

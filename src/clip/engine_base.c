@@ -38,7 +38,7 @@ msnet_engine_base_build (
     MsnetEngineBase *base, MsnetDevice *device, const MsnetNetworkOptions *options, GError **error)
 {
   base->network = msnet_network_new (base->model, device, options, error);
-  if (!base->network)
+  if (base->network == NULL)
     return FALSE;
   base->engine.field_size = msnet_network_get_field_size (base->network);
   base->prepare = msnet_prepare_new (device, msnet_model_get_input (base->model), error);

@@ -115,7 +115,7 @@ msnet_frame_copy_assign (MsnetFrameCopy *copy, const MsnetFrame *frame, guint fi
 void
 msnet_frame_copy_free (MsnetFrameCopy *copy)
 {
-  if (!copy)
+  if (copy == NULL)
     return;
   g_free (copy->memory);
   g_free (copy);

@@ -17,7 +17,7 @@ msnet_job_new (guint n_slots, MsnetRecognition *recognition)
 void
 msnet_job_free (MsnetJob *job)
 {
-  if (!job)
+  if (job == NULL)
     return;
   msnet_recognition_free (job->recognition);
   g_free (job->slots);

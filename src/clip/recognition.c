@@ -19,7 +19,7 @@ msnet_field_new (guint size, const gdouble region[4], guint64 start, guint64 end
 void
 msnet_field_free (MsnetField *field)
 {
-  if (!field)
+  if (field == NULL)
     return;
   g_free (field->cells);
   g_free (field);
@@ -103,7 +103,7 @@ msnet_recognition_new (guint n_classes)
 void
 msnet_recognition_free (MsnetRecognition *recognition)
 {
-  if (!recognition)
+  if (recognition == NULL)
     return;
   msnet_field_free (recognition->field);
   g_free (recognition->probabilities);

@@ -60,7 +60,7 @@ msnet_recognizer_free (MsnetRecognizer *recognizer)
 {
   gboolean returned;
 
-  if (!recognizer)
+  if (recognizer == NULL)
     return TRUE;
   returned = msnet_worker_stop (recognizer->worker, MSNET_PATIENCE);
   msnet_windows_clear (&recognizer->windows);
@@ -100,7 +100,8 @@ msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duration, GError
   if (!engine->compute (engine, 0, error) || !engine->load (engine, slots, error)
       || !engine->run (engine, probabilities, error))
     return FALSE;
-  if (field && engine->n_frames > 1 && !engine->read_motion (engine, engine->n_frames - 1, field, error))
+  if (field != NULL && engine->n_frames > 1
+      && !engine->read_motion (engine, engine->n_frames - 1, field, error))
     return FALSE;
   *duration = (guint64)(g_get_monotonic_time () - begin) * 1000;
   return !engine->is_stream || engine->reset (engine, error);
@@ -220,7 +221,7 @@ add_points (MsnetRecognizer *recognizer, const MsnetPoint *point, guint n)
 {
   for (guint i = 0; i < n; i++) {
     const MsnetWindow *window = msnet_windows_add (&recognizer->windows, point);
-    if (window)
+    if (window != NULL)
       ask (recognizer, window);
   }
 }
@@ -320,10 +321,10 @@ msnet_recognizer_finish (MsnetRecognizer *recognizer, gboolean complete, GError 
 
   g_array_set_size (recognizer->skipped, 0);
   recognizer->due = g_get_monotonic_time ();
-  if (window)
+  if (window != NULL)
     msnet_worker_ask (recognizer->worker, make_job (recognizer, window), NULL);
   results = collect_until (recognizer, deadline, error);
-  msnet_worker_drop (recognizer->worker, results ? recognizer->skipped : NULL);
+  msnet_worker_drop (recognizer->worker, results != NULL ? recognizer->skipped : NULL);
   msnet_recognizer_reset (recognizer);
   return results;
 }

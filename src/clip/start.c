@@ -52,7 +52,7 @@ make_recognizer (const MsnetStart *start, GError **error)
   MsnetEngine *engine
       = msnet_network_engine_new (start->model, start->device, start->precision, n_slots, error);
 
-  return engine ? msnet_recognizer_new (engine, &start->grid) : NULL;
+  return engine != NULL ? msnet_recognizer_new (engine, &start->grid) : NULL;
 }
 
 /* To wait for each command by itself costs time: the run that is measured may take as long as the watched
@@ -71,7 +71,7 @@ start_recognizer (Starting *starting, guint64 *duration, GError **error)
 
   msnet_device_set_watched (starting->start.device, TRUE);
   recognizer = make_recognizer (&starting->start, error);
-  if (!recognizer || !msnet_recognizer_warm_up (recognizer, duration, error))
+  if (recognizer == NULL || !msnet_recognizer_warm_up (recognizer, duration, error))
     return NULL;
   stop_watching (starting, *duration);
   return msnet_recognizer_warm_up (recognizer, duration, error) ? g_steal_pointer (&recognizer) : NULL;
@@ -84,7 +84,7 @@ run (gpointer starting, GError **error)
   MsnetRecognizer *recognizer = start_recognizer (starting, &duration, error);
   Started *started;
 
-  if (!recognizer)
+  if (recognizer == NULL)
     return NULL;
   started = g_new (Started, 1);
   *started = (Started){ recognizer, duration };
@@ -160,7 +160,7 @@ msnet_start_run (const MsnetStart *start, guint64 *duration, GError **error)
   };
   g_autofree Started *started = msnet_attempt_run (&attempt, starting_new (start), error);
 
-  if (!started)
+  if (started == NULL)
     return NULL;
   *duration = started->duration;
   return started->recognizer;

@@ -97,7 +97,7 @@ msnet_windows_finish (MsnetWindows *windows)
   if (windows->last_end != MSNET_TIME_NONE && last.pts <= windows->last_end)
     return NULL;
   last.gap = FALSE;
-  while (!msnet_windows_add (windows, &last))
+  while (msnet_windows_add (windows, &last) == NULL)
     ;
   windows->window.partial = TRUE;
   return &windows->window;

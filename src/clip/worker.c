@@ -62,7 +62,7 @@ give_pixels (MsnetWorker *worker, guint index)
 {
   MsnetFrameCopy *pixels = g_steal_pointer (&worker->slots[index].pixels);
 
-  return pixels ? msnet_frame_pool_give (&worker->pool, pixels) : NULL;
+  return pixels != NULL ? msnet_frame_pool_give (&worker->pool, pixels) : NULL;
 }
 
 static void
@@ -88,7 +88,7 @@ static void
 keep_error (MsnetWorker *worker, GError *error)
 {
   worker->failed = TRUE;
-  if (worker->error)
+  if (worker->error != NULL)
     g_error_free (error);
   else
     worker->error = error;
@@ -108,7 +108,7 @@ is_before (const MsnetWorker *worker, const MsnetJob *job, guint index)
 static gboolean
 is_next (const MsnetWorker *worker, const MsnetJob *job, guint index)
 {
-  return job ? is_before (worker, job, index) : worker->slots[index].expected;
+  return job != NULL ? is_before (worker, job, index) : worker->slots[index].expected;
 }
 
 /* The oldest filled slot, of those that come before @job where it is not NULL.  -1: none */
@@ -184,7 +184,7 @@ prepare (MsnetWorker *worker, guint index)
   end_work (worker);
   slot->state = SLOT_PREPARED;
   slot->compute = duration;
-  if (error)
+  if (error != NULL)
     keep_error (worker, error);
 }
 
@@ -214,7 +214,7 @@ run (MsnetWorker *worker)
 
   if (!worker->dropped && !worker->failed)
     load_and_run (worker, &error);
-  if (error)
+  if (error != NULL)
     keep_error (worker, error);
   job = g_steal_pointer (&worker->running);
   if (worker->dropped || worker->failed)
@@ -231,14 +231,14 @@ work (gpointer data)
   msnet_lock_take (&worker->lock);
   while (!worker->stopping) {
     gint filled;
-    if (!worker->running && worker->asked.length > 0) {
+    if (worker->running == NULL && worker->asked.length > 0) {
       worker->running = g_queue_pop_head (&worker->asked);
       worker->loaded = worker->dropped = FALSE;
     }
     filled = find_filled (worker, worker->running);
     if (filled >= 0)
       prepare (worker, filled);
-    else if (worker->running)
+    else if (worker->running != NULL)
       run (worker);
     else {
       msnet_signal_wait (&worker->changed, &worker->lock);
@@ -304,9 +304,9 @@ msnet_worker_interrupt (MsnetWorker *worker, gboolean interrupt)
 static gboolean
 is_asked_for (const MsnetWorker *worker, guint slot)
 {
-  if (worker->running && !worker->loaded && msnet_job_needs (worker->running, slot))
+  if (worker->running != NULL && !worker->loaded && msnet_job_needs (worker->running, slot))
     return TRUE;
-  for (const GList *item = worker->asked.head; item; item = item->next)
+  for (const GList *item = worker->asked.head; item != NULL; item = item->next)
     if (msnet_job_needs (item->data, slot))
       return TRUE;
   return FALSE;
@@ -407,7 +407,7 @@ add_span (GArray *spans, const MsnetJob *job)
 {
   MsnetSpan span = { job->recognition->start, job->recognition->end };
 
-  if (spans)
+  if (spans != NULL)
     g_array_append_val (spans, span);
 }
 
@@ -416,7 +416,7 @@ add_span (GArray *spans, const MsnetJob *job)
 static gboolean
 is_replaced (const MsnetWorker *worker, const MsnetJob *old, const MsnetJob *job)
 {
-  return !job || !worker->engine->is_stream || msnet_job_get_last (old) == msnet_job_get_last (job);
+  return job == NULL || !worker->engine->is_stream || msnet_job_get_last (old) == msnet_job_get_last (job);
 }
 
 /* Jobs that did not begin and that @job (nullable) replaces are forgotten.  Returns: how many windows that
@@ -427,7 +427,7 @@ forget_asked (MsnetWorker *worker, const MsnetJob *job, GArray *spans)
   guint64 n = 0;
   GList *next;
 
-  for (GList *item = worker->asked.head; item; item = next) {
+  for (GList *item = worker->asked.head; item != NULL; item = next) {
     MsnetJob *old = item->data;
     next = item->next;
     if (!is_replaced (worker, old, job))
@@ -444,7 +444,7 @@ void
 msnet_worker_ask (MsnetWorker *worker, MsnetJob *job, GArray *skipped)
 {
   msnet_lock_take (&worker->lock);
-  if (skipped)
+  if (skipped != NULL)
     job->recognition->skipped += forget_asked (worker, job, skipped);
   if (worker->failed)
     msnet_job_free (job);
@@ -458,8 +458,8 @@ msnet_worker_ask (MsnetWorker *worker, MsnetJob *job, GArray *skipped)
 static gboolean
 is_busy (const MsnetWorker *worker)
 {
-  return !worker->error && !worker->interrupted
-         && (worker->asked.length > 0 || (worker->running && !worker->dropped));
+  return worker->error == NULL && !worker->interrupted
+         && (worker->asked.length > 0 || (worker->running != NULL && !worker->dropped));
 }
 
 gboolean
@@ -471,7 +471,7 @@ msnet_worker_collect (MsnetWorker *worker, gint64 deadline, GPtrArray *done, GEr
   while (is_busy (worker) && in_time)
     in_time = msnet_signal_wait_until (&worker->changed, &worker->lock, deadline);
   worker->given_up |= deadline > 0 && !in_time && worker->busy;
-  if (worker->error) {
+  if (worker->error != NULL) {
     g_propagate_error (error, g_steal_pointer (&worker->error));
     forget_asked (worker, NULL, NULL);
     g_ptr_array_set_size (worker->done, 0);
@@ -492,7 +492,7 @@ msnet_worker_drop (MsnetWorker *worker, GArray *dropped)
   g_autoptr (GPtrArray) excess = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_frame_copy_free);
 
   msnet_lock_take (&worker->lock);
-  if (worker->running && !worker->dropped) {
+  if (worker->running != NULL && !worker->dropped) {
     worker->dropped = TRUE;
     add_span (dropped, worker->running);
   }

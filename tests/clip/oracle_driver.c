@@ -121,7 +121,7 @@ main (void)
   Driver driver = { 0 };
   char line[256];
 
-  while (fgets (line, sizeof line, stdin)) {
+  while (fgets (line, sizeof line, stdin) != NULL) {
     g_auto (GStrv) words = g_strsplit (g_strstrip (line), " ", -1);
     obey (&driver, words);
   }

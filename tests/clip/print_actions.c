@@ -90,7 +90,7 @@ main (void)
   Printer printer = { .changes = g_array_new (FALSE, FALSE, sizeof (MsnetActionChange)) };
   gchar line[4096];
 
-  while (fgets (line, sizeof line, stdin)) {
+  while (fgets (line, sizeof line, stdin) != NULL) {
     obey (&printer, g_strchomp (line));
     print (printer.changes);
   }

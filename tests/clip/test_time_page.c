@@ -62,7 +62,7 @@ find_frames (const gchar *page)
 {
   g_auto (GStrv) lines = g_strsplit (page, "\n", -1);
 
-  for (guint i = 0; lines[i]; i++)
+  for (guint i = 0; lines[i] != NULL; i++)
     if (g_str_has_prefix (lines[i], "    0 "))
       return g_strsplit (lines[i] + 4, " ", -1);
   ck_abort_msg ("the page names no frames");
@@ -77,7 +77,7 @@ START_TEST (test_twelve_irregular_frames)
   guint n = 0;
 
   stream.nominal = 1000 * MS / 12;
-  for (guint i = 0; frames[i]; i++) {
+  for (guint i = 0; frames[i] != NULL; i++) {
     guint64 pts = g_ascii_strtoull (frames[i], NULL, 10);
     stream_push (&stream, pts);
     n += check_new_windows (&stream, page, pts);

@@ -27,8 +27,8 @@ put (Pages *pages, const gchar *path, const gchar *name, const gchar *prefix, co
   g_autofree gchar *page = NULL, *changed = NULL;
   gchar *start, *end;
 
-  if (!g_file_get_contents (file, &page, NULL, NULL) || !(start = strstr (page, before))
-      || !(end = strstr (start, after))) {
+  if (!g_file_get_contents (file, &page, NULL, NULL) || (start = strstr (page, before)) == NULL
+      || (end = strstr (start, after)) == NULL) {
     g_printerr ("%s: expected a table between \"%s\" and \"%s\", found none; add these two lines\n", path,
         g_strchomp (before), g_strchomp (after));
     pages->n_faults++;
@@ -51,7 +51,7 @@ append_item (GString *list, const gchar *prefix, const gchar *text)
   gsize line = list->len;
 
   g_string_append_printf (list, "%s*", prefix);
-  for (guint i = 0; words[i]; i++) {
+  for (guint i = 0; words[i] != NULL; i++) {
     if (list->len - line + 1 + strlen (words[i]) > WIDTH) {
       line = list->len + 1;
       g_string_append_printf (list, "\n%s ", prefix);
@@ -71,7 +71,7 @@ list_fields (const MsnetMetaTable *table)
     const MsnetMetaField *field = &table->fields[i];
     g_autofree gchar *text
         = g_strdup_printf ("`%s` (#%s%s%s): %s", field->name, msnet_fields_get_type_name (field),
-            field->unit ? ", " : "", field->unit ? field->unit : "", field->doc);
+            field->unit != NULL ? ", " : "", field->unit != NULL ? field->unit : "", field->doc);
     append_item (list, " * ", text);
   }
   return g_string_free (list, FALSE);
@@ -94,7 +94,7 @@ tabulate_fields (const MsnetMetaTable *table)
   for (guint i = 0; i < table->n_fields; i++) {
     const MsnetMetaField *field = &table->fields[i];
     g_string_append_printf (page, "| `%s` | %s | %s | %s | %s |\n", field->name,
-        msnet_fields_get_type_name (field), field->unit ? field->unit : "", describe_json (field),
+        msnet_fields_get_type_name (field), field->unit != NULL ? field->unit : "", describe_json (field),
         field->doc);
   }
   return g_string_free (page, FALSE);
@@ -161,7 +161,7 @@ describe_default (GParamSpec *spec)
   if (!(spec->flags & G_PARAM_WRITABLE))
     return g_strdup ("");
   if (G_VALUE_HOLDS_STRING (value))
-    return g_strdup (g_value_get_string (value) ? g_value_get_string (value) : "unset");
+    return g_strdup (g_value_get_string (value) != NULL ? g_value_get_string (value) : "unset");
   if (G_VALUE_HOLDS_DOUBLE (value))
     return g_strdup_printf ("%g", g_value_get_double (value));
   if (G_VALUE_HOLDS_FLAGS (value))
@@ -196,7 +196,7 @@ put_properties (Pages *pages, const gchar *name)
   g_autofree GParamSpec **specs = NULL;
   guint n;
 
-  if (!element)
+  if (element == NULL)
     g_error ("no element \"%s\": build the plugin, and set GST_PLUGIN_PATH_1_0 to its folder", name);
   specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n);
   for (guint i = 0; i < n; i++)

@@ -51,7 +51,7 @@ msnet_harness_new (GstElement *element, const gchar *caps)
   gst_element_set_bus (element, result.bus);
   result.harness = gst_harness_new_with_element (element, "sink", "src");
   gst_harness_set_live (result.harness, FALSE);
-  if (caps)
+  if (caps != NULL)
     gst_harness_set_src_caps_str (result.harness, caps);
   return result;
 }
@@ -116,16 +116,16 @@ msnet_harness_describe (MsnetHarness *harness)
   GstBuffer *buffer;
   GstEvent *event;
 
-  while ((buffer = gst_harness_try_pull (harness->harness))) {
+  while ((buffer = gst_harness_try_pull (harness->harness)) != NULL) {
     gpointer state = NULL;
     const GstStructure *structure;
     g_string_append_printf (text, "%s%" G_GINT64_FORMAT, text->len ? " " : "",
         (gint64)GST_BUFFER_PTS (buffer) / (gint64)GST_MSECOND);
-    while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME)))
+    while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME)) != NULL)
       describe_result (text, structure);
     gst_buffer_unref (buffer);
   }
-  while ((event = gst_harness_try_pull_event (harness->harness))) {
+  while ((event = gst_harness_try_pull_event (harness->harness)) != NULL) {
     if (gst_event_has_name (event, MSNET_RESULT_NAME)) {
       g_string_append (text, " event");
       describe_result (text, gst_event_get_structure (event));

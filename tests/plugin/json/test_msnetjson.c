@@ -33,7 +33,7 @@ push_frame (GstHarness *harness, guint n, const MsnetResult *result)
 {
   GstBuffer *buffer = frame_new (n);
 
-  if (result)
+  if (result != NULL)
     msnet_result_attach (result, buffer);
   fail_unless_equals_int (gst_harness_push (harness, buffer), GST_FLOW_OK);
 }
@@ -71,9 +71,9 @@ pull_line (GstHarness *harness, GstClockTime *pts, GstClockTime *duration)
   fail_unless (buffer != NULL, "no line came");
   line = g_malloc0 (gst_buffer_get_size (buffer) + 1);
   gst_buffer_extract (buffer, 0, line, -1);
-  if (pts)
+  if (pts != NULL)
     *pts = GST_BUFFER_PTS (buffer);
-  if (duration)
+  if (duration != NULL)
     *duration = GST_BUFFER_DURATION (buffer);
   return line;
 }
@@ -190,7 +190,7 @@ count_gaps (GstHarness *harness, GstClockTime *last_pts, GstClockTime *last_dura
   GstEvent *event;
   guint gaps = 0;
 
-  while ((event = gst_harness_try_pull_event (harness))) {
+  while ((event = gst_harness_try_pull_event (harness)) != NULL) {
     if (GST_EVENT_TYPE (event) == GST_EVENT_GAP) {
       gst_event_parse_gap (event, last_pts, last_duration);
       gaps++;
@@ -235,7 +235,7 @@ GST_START_TEST (test_result_of_eos_has_time_of_its_end)
   gst_harness_push_event (harness, result_event_new (&result));
   gst_harness_push_event (harness, gst_event_new_eos ());
   assert_next_line (harness, FIRST_LINE, 10 * GST_SECOND + 22 * FRAME);
-  while ((event = gst_harness_try_pull_event (harness)) && GST_EVENT_TYPE (event) != GST_EVENT_EOS) {
+  while ((event = gst_harness_try_pull_event (harness)) != NULL && GST_EVENT_TYPE (event) != GST_EVENT_EOS) {
     fail_if (GST_EVENT_TYPE (event) == GST_EVENT_CUSTOM_DOWNSTREAM);
     gst_event_unref (event);
   }
@@ -397,7 +397,7 @@ GST_START_TEST (test_foreign_event_passes)
 
   gst_harness_push_event (
       harness, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, gst_structure_new_empty ("of-others")));
-  while ((event = gst_harness_try_pull_event (harness))) {
+  while ((event = gst_harness_try_pull_event (harness)) != NULL) {
     passed |= gst_event_has_name (event, "of-others");
     gst_event_unref (event);
   }

@@ -57,7 +57,7 @@ json_init (Json *json, const gchar *launch)
   msnet_meta_register ();
   json->harness = gst_harness_new_parse (launch);
   json->log = g_string_new (NULL);
-  if (json->harness->sinkpad)
+  if (json->harness->sinkpad != NULL)
     gst_pad_add_probe (json->harness->sinkpad, GST_PAD_PROBE_TYPE_DATA_DOWNSTREAM, see_data, json, NULL);
   start_stream (json, "a");
   g_string_truncate (json->log, 0);
@@ -70,7 +70,7 @@ push (Json *json, guint n, const MsnetResult *result)
 
   GST_BUFFER_PTS (buffer) = n * FRAME;
   GST_BUFFER_DURATION (buffer) = FRAME;
-  if (result)
+  if (result != NULL)
     msnet_result_attach (result, buffer);
   return gst_harness_push (json->harness, buffer);
 }
@@ -334,7 +334,7 @@ static void
 count_complaints (GstDebugCategory *category, GstDebugLevel level, const gchar *file, const gchar *function,
     gint line, GObject *object, GstDebugMessage *message, gpointer n)
 {
-  if (level == GST_LEVEL_WARNING && strstr (gst_debug_message_get (message), "not a whole "))
+  if (level == GST_LEVEL_WARNING && strstr (gst_debug_message_get (message), "not a whole ") != NULL)
     ++*(guint *)n;
 }
 

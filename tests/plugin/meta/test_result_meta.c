@@ -111,7 +111,7 @@ GST_START_TEST (test_several_on_one_buffer)
     msnet_result_attach (&result, buffer);
     gst_buffer_add_reference_timestamp_meta (buffer, gst_caps_new_empty_simple ("timestamp/x-unix"), i, 0);
   }
-  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME))) {
+  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME)) != NULL) {
     g_auto (MsnetResult) result = { 0 };
     fail_unless (msnet_result_read (&result, structure));
     fail_unless_equals_uint64 (result.index, expected++);

@@ -90,7 +90,7 @@ fake_device_take_histories (void)
   gchar *taken;
 
   msnet_lock_take (&lock);
-  taken = histories ? g_string_free (g_steal_pointer (&histories), FALSE) : g_strdup ("");
+  taken = histories != NULL ? g_string_free (g_steal_pointer (&histories), FALSE) : g_strdup ("");
   msnet_lock_give (&lock);
   return taken;
 }
@@ -134,7 +134,7 @@ fake_device_take_windows (void)
   GArray *taken;
 
   msnet_lock_take (&lock);
-  taken = windows ? windows : g_array_new (FALSE, FALSE, sizeof (guint64));
+  taken = windows != NULL ? windows : g_array_new (FALSE, FALSE, sizeof (guint64));
   windows = NULL;
   msnet_lock_give (&lock);
   return taken;
@@ -203,7 +203,7 @@ fake_reset (MsnetEngine *self, GError **error)
 static void
 note_history (FakeDevice *device)
 {
-  if (!histories)
+  if (histories == NULL)
     histories = g_string_new (NULL);
   g_string_append (histories, "history");
   g_string_append_len (histories, device->history->str, device->loaded[device->engine.n_frames - 1]);
@@ -217,7 +217,7 @@ fake_load (MsnetEngine *self, const guint *slots, GError **error)
 
   device->score = device->levels[slots[self->n_frames - 1]] / 255.0f;
   msnet_lock_take (&lock);
-  if (!windows)
+  if (windows == NULL)
     windows = g_array_new (FALSE, FALSE, sizeof (guint64));
   for (guint i = 0; i < self->n_frames; i++) {
     g_array_append_val (windows, device->slots[slots[i]]);

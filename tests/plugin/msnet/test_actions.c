@@ -22,7 +22,7 @@ take_action (Watch *watch)
 {
   GstEvent *event;
 
-  while ((event = gst_harness_try_pull_event (watch->harness.harness))) {
+  while ((event = gst_harness_try_pull_event (watch->harness.harness)) != NULL) {
     if (gst_event_has_name (event, MSNET_ACTION_BEGIN_NAME)
         || gst_event_has_name (event, MSNET_ACTION_END_NAME))
       return event;
@@ -36,7 +36,7 @@ take_action_message (Watch *watch)
 {
   GstMessage *message;
 
-  while ((message = msnet_harness_pop (&watch->harness, GST_MESSAGE_ELEMENT))) {
+  while ((message = msnet_harness_pop (&watch->harness, GST_MESSAGE_ELEMENT)) != NULL) {
     if (!gst_message_has_name (message, MSNET_RESULT_NAME))
       return message;
     gst_message_unref (message);
@@ -286,7 +286,7 @@ take_lines (Watch *watch)
   GString *text = g_string_new (NULL);
   GstBuffer *buffer;
 
-  while ((buffer = gst_harness_try_pull (watch->harness.harness))) {
+  while ((buffer = gst_harness_try_pull (watch->harness.harness)) != NULL) {
     GstMapInfo map;
     gst_buffer_map (buffer, &map, GST_MAP_READ);
     g_string_append_len (text, (gchar *)map.data, map.size);

@@ -207,7 +207,7 @@ zoom (MsnetHarness *harness)
     g_autofree gchar *promised = ask_what_may_come (harness->harness);
     g_autofree gchar *caps
         = g_strdup_printf ("video/x-raw, format = I420, width = %u, height = 32, framerate = 10/1", width);
-    if (strstr (promised, "GstVideoCropMetaAPI")) {
+    if (strstr (promised, "GstVideoCropMetaAPI") != NULL) {
       push_cropped_to (harness, i * 100, 2, width);
       continue;
     }

@@ -196,7 +196,7 @@ push_by_application (MsnetHarness *harness)
     fail_unless_equals_int (flow, GST_FLOW_OK);
     out = gst_harness_pull (harness->harness);
     structure = msnet_meta_iterate (out, &state, MSNET_RESULT_META_NAME);
-    if (structure && msnet_result_read (&result, structure))
+    if (structure != NULL && msnet_result_read (&result, structure))
       n = result.index + 1;
   }
   return n;

@@ -13,7 +13,7 @@
 static guint
 count_rounds (guint usual)
 {
-  return g_getenv ("MSNET_TEST_LONG") ? 10 * usual : usual;
+  return g_getenv ("MSNET_TEST_LONG") != NULL ? 10 * usual : usual;
 }
 
 static guint
@@ -22,7 +22,7 @@ count_entries (const gchar *folder)
   g_autoptr (GDir) directory = g_dir_open (folder, 0, NULL);
   guint n = 0;
 
-  while (g_dir_read_name (directory))
+  while (g_dir_read_name (directory) != NULL)
     n++;
   return n;
 }

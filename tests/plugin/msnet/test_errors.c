@@ -14,7 +14,7 @@ expect_failure (const gchar *model, const gchar *device, const gchar *part)
   MsnetHarness harness = { NULL, element, bus };
 
   gst_element_set_bus (element, bus);
-  if (model)
+  if (model != NULL)
     g_object_set (element, "model", model, NULL);
   g_object_set (element, "device", device, NULL);
   fail_unless_equals_int (gst_element_set_state (element, GST_STATE_READY), GST_STATE_CHANGE_FAILURE);

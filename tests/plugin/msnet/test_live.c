@@ -101,7 +101,7 @@ look (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   gpointer state = NULL;
   const GstStructure *structure;
 
-  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME)))
+  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME)) != NULL)
     add_sight (live, structure, passage.pts);
   g_array_append_val (live->passages, passage);
   return GST_PAD_PROBE_OK;
@@ -193,7 +193,7 @@ live_run (Live *live, GstClockTime delay)
   while (type != GST_MESSAGE_EOS) {
     g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (
         bus, 90 * GST_SECOND, GST_MESSAGE_EOS | GST_MESSAGE_ERROR | GST_MESSAGE_LATENCY | GST_MESSAGE_QOS);
-    type = message ? GST_MESSAGE_TYPE (message) : GST_MESSAGE_ERROR;
+    type = message != NULL ? GST_MESSAGE_TYPE (message) : GST_MESSAGE_ERROR;
     fail_if (type == GST_MESSAGE_ERROR);
     if (type == GST_MESSAGE_LATENCY)
       gst_bin_recalculate_latency (GST_BIN (live->pipeline));
@@ -346,7 +346,7 @@ static Live running;
 static void
 start_over (void)
 {
-  if (running.pipeline)
+  if (running.pipeline != NULL)
     live_clear (&running);
   fake_device_set_delay (0);
   g_array_unref (fake_device_take_windows ());
@@ -354,7 +354,7 @@ start_over (void)
 
 GST_START_TEST (test_a_slow_device_holds_nothing_up)
 {
-  guint seconds = g_getenv ("MSNET_TEST_LONG") ? 60 : 10;
+  guint seconds = g_getenv ("MSNET_TEST_LONG") != NULL ? 60 : 10;
 
   /* A machine that is busy with other things makes any pipeline late, now and then; this one would be so
    * each time. */

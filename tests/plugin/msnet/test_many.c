@@ -52,13 +52,13 @@ describe_buffers (GString *text, GstHarness *harness)
 {
   GstBuffer *buffer;
 
-  while ((buffer = gst_harness_try_pull (harness))) {
+  while ((buffer = gst_harness_try_pull (harness)) != NULL) {
     gpointer results = NULL, motions = NULL;
     const GstStructure *structure;
 
-    while ((structure = msnet_meta_iterate (buffer, &results, MSNET_RESULT_META_NAME)))
+    while ((structure = msnet_meta_iterate (buffer, &results, MSNET_RESULT_META_NAME)) != NULL)
       describe_result (text, structure);
-    while ((structure = msnet_meta_iterate (buffer, &motions, MSNET_MOTION_META_NAME)))
+    while ((structure = msnet_meta_iterate (buffer, &motions, MSNET_MOTION_META_NAME)) != NULL)
       describe_motion (text, structure);
     gst_buffer_unref (buffer);
   }

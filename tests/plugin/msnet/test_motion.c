@@ -165,7 +165,7 @@ note_result (GString *text, GstBuffer *buffer, gdouble speed[2])
   g_auto (MsnetMotion) motion = { 0 };
   g_autofree gchar *checksum = NULL;
 
-  if (!structure)
+  if (structure == NULL)
     return;
   fail_unless (msnet_result_read (&result, structure));
   if (result.age > 0)

@@ -15,7 +15,7 @@ make_pipeline (const gchar *description, const gchar *output)
 
   g_string_replace (text, "@MODEL@", model, 0);
   g_string_replace (text, "@CLIPS@", clips, 0);
-  g_string_replace (text, "@OUTPUT@", output ? output : "", 0);
+  g_string_replace (text, "@OUTPUT@", output != NULL ? output : "", 0);
   pipeline = gst_parse_launch (text->str, &error);
   fail_unless (error == NULL, "%s", error ? error->message : NULL);
   return pipeline;
@@ -40,7 +40,7 @@ note_results (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer text)
   gpointer state = NULL;
   const GstStructure *structure;
 
-  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME))) {
+  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME)) != NULL) {
     g_auto (MsnetResult) result = { 0 };
     fail_unless (msnet_result_read (&result, structure));
     if (result.age == 0)

@@ -232,7 +232,7 @@ remember_scores (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer scor
   gpointer state = NULL;
   const GstStructure *structure;
 
-  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME))) {
+  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME)) != NULL) {
     g_auto (MsnetResult) result = { 0 };
     fail_unless (msnet_result_read (&result, structure));
     if (result.age == 0)

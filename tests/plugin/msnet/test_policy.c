@@ -83,7 +83,7 @@ describe_qos (MsnetHarness *harness)
   GString *text = g_string_new (NULL);
   GstMessage *message;
 
-  while ((message = msnet_harness_pop (harness, GST_MESSAGE_QOS))) {
+  while ((message = msnet_harness_pop (harness, GST_MESSAGE_QOS)) != NULL) {
     guint64 running_time, stream_time, timestamp, duration;
     gst_message_parse_qos (message, NULL, &running_time, &stream_time, &timestamp, &duration);
     fail_unless_equals_uint64 (running_time, timestamp);
@@ -336,7 +336,7 @@ passes_qos (const gchar *policy)
   msnet_harness_push (&harness, 0, 0, 250);
   gst_harness_push_upstream_event (
       harness.harness, gst_event_new_qos (GST_QOS_TYPE_UNDERFLOW, 1.5, GST_SECOND, GST_SECOND));
-  while ((event = gst_harness_try_pull_upstream_event (harness.harness))) {
+  while ((event = gst_harness_try_pull_upstream_event (harness.harness)) != NULL) {
     passed |= GST_EVENT_TYPE (event) == GST_EVENT_QOS;
     gst_event_unref (event);
   }
@@ -359,7 +359,7 @@ GST_START_TEST (test_latency_by_policy)
   gst_harness_set_upstream_latency (latest.harness, 40 * GST_MSECOND);
   fail_unless_equals_uint64 (gst_harness_query_latency (latest.harness), 40 * GST_MSECOND);
   fake_device_set_delay (SECOND / 10);
-  while ((message = msnet_harness_pop (&every, GST_MESSAGE_LATENCY)))
+  while ((message = msnet_harness_pop (&every, GST_MESSAGE_LATENCY)) != NULL)
     gst_clear_message (&message);
   msnet_harness_push (&every, 0, 750, 250);
   /* It grew, and said so. */

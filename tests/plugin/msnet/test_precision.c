@@ -45,7 +45,7 @@ read_warning (MsnetHarness *harness, Outcome *outcome)
   g_autoptr (GstMessage) message = gst_bus_pop_filtered (harness->bus, GST_MESSAGE_WARNING);
   g_autoptr (GError) error = NULL;
 
-  if (!message)
+  if (message == NULL)
     return;
   gst_message_parse_warning (message, &error, NULL);
   fail_unless (g_error_matches (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS));
@@ -64,7 +64,7 @@ read_scores (MsnetHarness *harness, Outcome *outcome)
 
     fail_unless (buffer != NULL);
     structure = msnet_meta_iterate (buffer, &state, MSNET_RESULT_META_NAME);
-    if (structure && msnet_result_read (&result, structure))
+    if (structure != NULL && msnet_result_read (&result, structure))
       break;
   }
   fail_unless (result.n_labels <= G_N_ELEMENTS (outcome->scores));
@@ -123,7 +123,7 @@ GST_START_TEST (test_bf16_or_a_warning)
       "f32 is used",
       found.device);
 
-  if (found.warning || is_without_units ()) {
+  if (found.warning != NULL || is_without_units ()) {
     fail_unless_equals_string (found.warning, expected);
     fail_unless_equals_string (found.precision, "f32");
     compare_scores (&exact, &found, 0);
@@ -141,7 +141,8 @@ require_layer (void)
   const gchar *layer = g_getenv ("OPENCL_LAYERS");
   g_autofree gchar *maps = NULL;
 
-  if (!layer || (g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL) && strstr (maps, layer)))
+  if (layer == NULL
+      || (g_file_get_contents ("/proc/self/maps", &maps, NULL, NULL) && strstr (maps, layer) != NULL))
     return;
   g_print ("the OpenCL loader knows no layers (ocl-icd does from 2.3 on)\n");
   exit (SKIPPED);

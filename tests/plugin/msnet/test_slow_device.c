@@ -27,7 +27,7 @@ is_warned (gulong delay, guint64 hop)
   fail_unless (gst_harness_push_event (harness.harness, gst_event_new_eos ()));
   fake_device_set_delay (0);
   message = gst_bus_pop_filtered (harness.bus, GST_MESSAGE_WARNING);
-  if (!message)
+  if (message == NULL)
     return FALSE;
   gst_message_parse_warning (message, &warning, NULL);
   fail_unless (strstr (warning->message, ADVICE) != NULL, "%s", warning->message);

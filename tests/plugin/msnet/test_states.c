@@ -13,9 +13,9 @@ get_memory (void)
 #ifndef __SANITIZE_ADDRESS__
   FILE *file = fopen ("/proc/self/statm", "r");
 
-  if (!file || fscanf (file, "%*s %ld", &pages) != 1)
+  if (file == NULL || fscanf (file, "%*s %ld", &pages) != 1)
     pages = 0;
-  if (file)
+  if (file != NULL)
     fclose (file);
 #endif
   return pages * 4;
@@ -130,7 +130,7 @@ count_results (MsnetHarness *harness)
   GstMessage *message;
   guint n = 0;
 
-  while ((message = msnet_harness_pop (harness, GST_MESSAGE_ELEMENT))) {
+  while ((message = msnet_harness_pop (harness, GST_MESSAGE_ELEMENT)) != NULL) {
     n += gst_message_has_name (message, MSNET_RESULT_NAME);
     gst_message_unref (message);
   }

@@ -455,7 +455,7 @@ GST_START_TEST (test_quality_of_service_goes_no_further)
   msnet_harness_push (&harness, 0, 0, 250);
   gst_harness_push_upstream_event (
       harness.harness, gst_event_new_qos (GST_QOS_TYPE_UNDERFLOW, 2.0, GST_SECOND, 0));
-  while ((event = gst_harness_try_pull_upstream_event (harness.harness))) {
+  while ((event = gst_harness_try_pull_upstream_event (harness.harness)) != NULL) {
     fail_if (GST_EVENT_TYPE (event) == GST_EVENT_QOS);
     gst_event_unref (event);
   }

@@ -187,17 +187,17 @@ print_outcome (Walk *walk)
   GstEvent *event;
   GstMessage *message;
 
-  while ((buffer = gst_harness_try_pull (harness->harness))) {
+  while ((buffer = gst_harness_try_pull (harness->harness)) != NULL) {
     add_buffer (text, buffer, walk->pushed);
     gst_buffer_unref (buffer);
   }
-  while ((event = gst_harness_try_pull_event (harness->harness))) {
+  while ((event = gst_harness_try_pull_event (harness->harness)) != NULL) {
     walk_text_add_event (text, event);
     gst_event_unref (event);
   }
-  while ((event = gst_harness_try_pull_upstream_event (harness->harness)))
+  while ((event = gst_harness_try_pull_upstream_event (harness->harness)) != NULL)
     gst_event_unref (event);
-  while ((message = msnet_harness_pop (harness, GST_MESSAGE_ANY))) {
+  while ((message = msnet_harness_pop (harness, GST_MESSAGE_ANY)) != NULL) {
     walk_text_add_message (text, message);
     gst_message_unref (message);
   }
@@ -212,7 +212,7 @@ GST_START_TEST (follow_walks)
   Walk walk = { 0 };
   char line[512];
 
-  while (fgets (line, sizeof line, stdin)) {
+  while (fgets (line, sizeof line, stdin) != NULL) {
     g_strstrip (line);
     if (g_str_equal (line, "end")) {
       msnet_harness_clear (&walk.harness);

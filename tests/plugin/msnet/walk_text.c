@@ -76,9 +76,9 @@ walk_text_add_buffer (GString *text, guint64 number, GstBuffer *buffer)
 
   g_string_append_printf (text, "buffer %" G_GUINT64_FORMAT " ", number);
   walk_text_add_time (text, GST_BUFFER_PTS (buffer));
-  while ((structure = msnet_meta_iterate (buffer, &results, MSNET_RESULT_META_NAME)))
+  while ((structure = msnet_meta_iterate (buffer, &results, MSNET_RESULT_META_NAME)) != NULL)
     add_result (text, structure);
-  while ((structure = msnet_meta_iterate (buffer, &motions, MSNET_MOTION_META_NAME)))
+  while ((structure = msnet_meta_iterate (buffer, &motions, MSNET_MOTION_META_NAME)) != NULL)
     add_motion (text, structure);
   g_string_append (text, "\n");
 }
@@ -101,7 +101,7 @@ walk_text_add_message (GString *text, GstMessage *message)
 
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
     gst_message_parse_error (message, &error, &debug);
-    if (debug)
+    if (debug != NULL)
       g_strdelimit (debug, "\n", ' ');
     g_string_append_printf (text, "error %s (%s)\n", error->message, debug);
   } else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_QOS) {

@@ -34,9 +34,9 @@ overlay_push (GstHarness *harness, gint width, gint height, guint n, const Msnet
   OverlayPicture picture = { .width = width, .height = height };
   GstBuffer *buffer = overlay_frame_new (n, (gsize)width * height * 4);
 
-  if (result)
+  if (result != NULL)
     msnet_result_attach (result, buffer);
-  if (motion)
+  if (motion != NULL)
     msnet_motion_attach (motion, buffer);
   picture.buffer = gst_harness_push_and_pull (harness, buffer);
   g_assert (picture.buffer != NULL);
@@ -47,7 +47,7 @@ overlay_push (GstHarness *harness, gint width, gint height, guint n, const Msnet
 void
 overlay_picture_clear (OverlayPicture *picture)
 {
-  if (!picture->buffer)
+  if (picture->buffer == NULL)
     return;
   gst_buffer_unmap (picture->buffer, &picture->map);
   g_clear_pointer (&picture->buffer, gst_buffer_unref);

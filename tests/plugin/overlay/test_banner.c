@@ -186,7 +186,7 @@ count_drawings (GstHarness *harness, guint from, guint to)
   for (guint i = from; i < to; i++) {
     GstVideoOverlayComposition *drawings = get_drawings (harness, i);
     n += drawings != last;
-    if (last)
+    if (last != NULL)
       gst_video_overlay_composition_unref (last);
     last = drawings;
   }

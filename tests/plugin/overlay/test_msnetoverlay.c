@@ -24,7 +24,7 @@ harness_new (const gchar *sink, gboolean takes)
   msnet_meta_register ();
   if (takes)
     gst_harness_add_propose_allocation_meta (harness, GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE, NULL);
-  if (sink)
+  if (sink != NULL)
     gst_harness_set_sink_caps_str (harness, sink);
   gst_harness_set_src_caps_str (harness, PLAIN);
   return harness;
@@ -386,7 +386,7 @@ GST_START_TEST (test_result_of_eos_joins_the_timeline)
 
   msnet_result_write (&result, structure);
   gst_harness_push_event (harness, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, structure));
-  while ((event = gst_harness_try_pull_event (harness))) {
+  while ((event = gst_harness_try_pull_event (harness)) != NULL) {
     passed |= gst_event_has_name (event, MSNET_RESULT_NAME);
     gst_event_unref (event);
   }

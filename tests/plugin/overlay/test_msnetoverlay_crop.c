@@ -107,7 +107,7 @@ GST_START_TEST (test_damaged_frames_pass)
   }
   whole = overlay_push (harness, WIDTH, HEIGHT, 28, &result, NULL);
   fail_unless (overlay_picture_find_changes (&whole).width > 0);
-  while ((message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING))) {
+  while ((message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING)) != NULL) {
     warnings++;
     gst_message_unref (message);
   }
