@@ -120,8 +120,8 @@ START_TEST (what_hangs_is_left_behind)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("attempt");
   TCase *tests = tcase_create ("attempt");
@@ -131,5 +131,5 @@ main (void)
   tcase_add_test (tests, failure_is_handed_over);
   tcase_add_test (tests, what_hangs_is_left_behind);
   suite_add_tcase (suite, tests);
-  return test_run (suite);
+  return suite;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Every turn of a loop is done exactly once, and before the loop returns. */
 #include "base/parallel.h"
+#include "common/common.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -47,16 +48,14 @@ START_TEST (loops_in_loops)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("parallel");
-  SRunner *runner = srunner_create (suite);
   TCase *tests = tcase_create ("parallel");
 
   tcase_add_test (tests, each_turn_once);
   tcase_add_test (tests, loops_in_loops);
   suite_add_tcase (suite, tests);
-  srunner_run_all (runner, CK_NORMAL);
-  return srunner_ntests_failed (runner) ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* When actions begin and end: each rule by itself, and that neither hop nor jitter matters. */
 #include "clip/actions.h"
+#include "common/common.h"
 
 #include <check.h>
 #include <math.h>
@@ -299,12 +300,11 @@ START_TEST (test_neither_hop_nor_jitter_matters)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("actions");
   TCase *tests = tcase_create ("actions");
-  SRunner *runner = srunner_create (suite);
 
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, test_thresholds);
@@ -317,6 +317,5 @@ main (void)
   tcase_add_test (tests, test_short_ones_are_not_told);
   tcase_add_test (tests, test_params_change);
   tcase_add_test (tests, test_neither_hop_nor_jitter_matters);
-  srunner_run_all (runner, CK_NORMAL);
-  return srunner_ntests_failed (runner) ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite;
 }

@@ -373,8 +373,8 @@ START_TEST (test_garbage)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("camera");
   TCase *tests = tcase_create ("camera");
@@ -392,5 +392,5 @@ main (void)
   tcase_add_test (tests, test_one_row);
   tcase_add_test (tests, test_too_few_cells);
   tcase_add_test (tests, test_garbage);
-  return test_run (suite);
+  return suite;
 }

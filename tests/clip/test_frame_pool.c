@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Memory of raw frames: as many as are needed, two for good. */
 #include "clip/frame_pool.h"
+#include "common/common.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -44,16 +45,14 @@ START_TEST (test_what_a_backlog_took_is_given_back)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("frame_pool");
   TCase *tests = tcase_create ("frame_pool");
-  SRunner *runner = srunner_create (suite);
 
   tcase_add_test (tests, test_memory_is_used_again);
   tcase_add_test (tests, test_what_a_backlog_took_is_given_back);
   suite_add_tcase (suite, tests);
-  srunner_run_all (runner, CK_NORMAL);
-  return srunner_ntests_failed (runner) ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite;
 }

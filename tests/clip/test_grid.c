@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The grid against exact arithmetic in 128 bits. */
 #include "clip/grid.h"
+#include "common/common.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -48,16 +49,14 @@ START_TEST (test_hop_rounds_up_to_points)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("grid");
   TCase *tests = tcase_create ("grid");
-  SRunner *runner = srunner_create (suite);
 
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, test_points_are_exact);
   tcase_add_test (tests, test_hop_rounds_up_to_points);
-  srunner_run_all (runner, CK_NORMAL);
-  return srunner_ntests_failed (runner) ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite;
 }

@@ -278,18 +278,16 @@ START_TEST (streams_are_a_plain_loop)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("network_engine");
   TCase *tests = tcase_create ("network_engine");
 
-  device = test_open_device ();
+  device = test_get_device ();
   tcase_add_loop_test (tests, clips_share_what_is_the_same, 0, 2);
   tcase_add_test (tests, tsn_is_the_same_both_ways);
   tcase_add_loop_test (tests, streams_are_a_plain_loop, 0, 2);
   suite_add_tcase (suite, tests);
-  int status = test_run (suite);
-  msnet_device_unref (device);
-  return status;
+  return suite;
 }

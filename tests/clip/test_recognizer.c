@@ -3,6 +3,7 @@
  * engine.
  *
  * Unless a test says otherwise a window is one second and has four points: 0, 250, 500, 750 ms. */
+#include "common/common.h"
 #include "fake_stream.h"
 
 #include <stdlib.h>
@@ -484,11 +485,10 @@ add_result_tests (TCase *tests)
   tcase_add_test (tests, test_failing_engine);
 }
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("recognizer");
-  SRunner *runner = srunner_create (suite);
   const struct
   {
     const gchar *name;
@@ -503,6 +503,5 @@ main (void)
     cases[i].add (tests);
     suite_add_tcase (suite, tests);
   }
-  srunner_run_all (runner, CK_NORMAL);
-  return srunner_ntests_failed (runner) ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite;
 }

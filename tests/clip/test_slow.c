@@ -3,6 +3,7 @@
  *
  * Unless a test says otherwise a window is one second and has eight points, a hop is two of them: the
  * shipped model's. */
+#include "common/common.h"
 #include "fake_stream.h"
 
 #include <stdlib.h>
@@ -155,12 +156,11 @@ START_TEST (test_another_stream_is_learnt_anew)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("slow");
   TCase *tests = tcase_create ("slow");
-  SRunner *runner = srunner_create (suite);
 
   tcase_add_test (tests, test_no_rate_and_no_durations);
   tcase_add_test (tests, test_slower_than_the_caps_say);
@@ -171,6 +171,5 @@ main (void)
   tcase_add_test (tests, test_a_pause_is_still_a_hole);
   tcase_add_test (tests, test_another_stream_is_learnt_anew);
   suite_add_tcase (suite, tests);
-  srunner_run_all (runner, CK_NORMAL);
-  return srunner_ntests_failed (runner) ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite;
 }

@@ -2,6 +2,7 @@
 /* What a stream's engine is given while it is busy (DESIGN.md, Two ways to run): every frame that was put,
  * once, in order, and nothing of another stream.  The fake engine is held while things happen. */
 #include "clip/recognizer.h"
+#include "common/common.h"
 #include "fake_engine.h"
 
 #include <check.h>
@@ -162,12 +163,11 @@ START_TEST (test_a_reset_between_frames)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("stream");
   TCase *tests = tcase_create ("stream");
-  SRunner *runner = srunner_create (suite);
 
   tcase_add_test (tests, test_frames_between_windows_are_computed);
   tcase_add_test (tests, test_each_computed_frame_is_answered_for);
@@ -175,6 +175,5 @@ main (void)
   tcase_add_test (tests, test_a_reset_takes_the_frame_at_hand);
   tcase_add_test (tests, test_a_reset_between_frames);
   suite_add_tcase (suite, tests);
-  srunner_run_all (runner, CK_NORMAL);
-  return srunner_ntests_failed (runner) ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite;
 }

@@ -2,6 +2,7 @@
 /* A device that is given up and recovers: a GPU that was asleep or busy with another program, and a driver
  * that reset it.  The worker is asked directly, so that nothing waits for as long as a stream would. */
 #include "clip/worker.h"
+#include "common/common.h"
 #include "fake_engine.h"
 
 #include <check.h>
@@ -102,17 +103,15 @@ START_TEST (test_is_not_waited_for_twice)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("worker");
   TCase *tests = tcase_create ("given up");
-  SRunner *runner = srunner_create (suite);
 
   tcase_add_test (tests, test_recovers);
   tcase_add_test (tests, test_is_waited_for_again);
   tcase_add_test (tests, test_is_not_waited_for_twice);
   suite_add_tcase (suite, tests);
-  srunner_run_all (runner, CK_NORMAL);
-  return srunner_ntests_failed (runner) ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite;
 }

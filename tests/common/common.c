@@ -23,6 +23,22 @@ test_open_device (void)
   exit (g_error_matches (error, MSNET_ERROR, MSNET_ERROR_NO_DEVICE) ? SKIPPED : EXIT_FAILURE);
 }
 
+static MsnetDevice *common_device;
+
+MsnetDevice *
+test_get_device (void)
+{
+  if (common_device == NULL)
+    common_device = test_open_device ();
+  return common_device;
+}
+
+void
+test_close_device (void)
+{
+  g_clear_pointer (&common_device, msnet_device_unref);
+}
+
 gfloat *
 test_random_values (GRand *random, gsize n, gdouble low, gdouble high)
 {

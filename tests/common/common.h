@@ -12,6 +12,10 @@ G_BEGIN_DECLS
  * machine has none */
 MsnetDevice *test_open_device (void);
 
+/* Returns: (transfer none): the same one at each call, which main () closes */
+MsnetDevice *test_get_device (void);
+void test_close_device (void);
+
 /* Returns: (transfer full): @n values between @low and @high; the same for the same @random */
 gfloat *test_random_values (GRand *random, gsize n, gdouble low, gdouble high);
 
@@ -36,7 +40,11 @@ void test_compare_tensor (const gchar *what, const gfloat *expected, MsnetTensor
 /* Aborts the test unless @error is of MSNET_ERROR with @code and its message holds @part. */
 void test_expect_error (const GError *error, gint code, const gchar *part);
 
-/* Runs @suite; what main returns. */
+/* What main () of main.c runs.  Each test program defines it, unless it takes arguments and has a main () of
+ * its own. */
+Suite *test_suite (void);
+
+/* Runs @suite; what main () returns. */
 gint test_run (Suite *suite);
 
 G_END_DECLS

@@ -203,8 +203,8 @@ START_TEST (only_first_layers_of_blocks_shift)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   const guint n = G_N_ELEMENTS (examples);
   Suite *suite = suite_create ("backbone");
@@ -218,5 +218,5 @@ main (void)
   tcase_add_loop_test (tests, motion_has_cells_of_eight_pixels, 0, n);
   tcase_add_loop_test (tests, only_first_layers_of_blocks_shift, 0, n);
   suite_add_tcase (suite, tests);
-  return test_run (suite);
+  return suite;
 }

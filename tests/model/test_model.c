@@ -59,8 +59,8 @@ START_TEST (finds_models)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("model");
   TCase *tests = tcase_create ("model");
@@ -68,5 +68,5 @@ main (void)
   tcase_add_test (tests, survives_damage);
   tcase_add_test (tests, finds_models);
   suite_add_tcase (suite, tests);
-  return test_run (suite);
+  return suite;
 }

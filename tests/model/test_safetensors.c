@@ -229,8 +229,8 @@ START_TEST (survives_random_bytes)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("safetensors");
   TCase *tests = tcase_create ("safetensors");
@@ -244,5 +244,5 @@ main (void)
   tcase_add_test (tests, survives_flipped_bits);
   tcase_add_test (tests, survives_random_bytes);
   suite_add_tcase (suite, tests);
-  return test_run (suite);
+  return suite;
 }

@@ -189,8 +189,8 @@ START_TEST (refuses_huge_counts)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("safetensors_header");
   TCase *tests = tcase_create ("safetensors_header");
@@ -201,5 +201,5 @@ main (void)
   tcase_add_test (tests, refuses_headers_without_end);
   tcase_add_test (tests, refuses_huge_counts);
   suite_add_tcase (suite, tests);
-  return test_run (suite);
+  return suite;
 }

@@ -164,20 +164,17 @@ START_TEST (threads_find_what_each_finds_alone)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("share");
   TCase *tests = tcase_create ("share");
-  gint result;
 
-  device = test_open_device ();
+  device = test_get_device ();
   tcase_add_test (tests, equal_weights_are_one);
   tcase_add_test (tests, other_weights_are_not);
   tcase_add_test (tests, networks_share_weights_and_programs);
   tcase_add_test (tests, threads_find_what_each_finds_alone);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  msnet_device_unref (device);
-  return result;
+  return suite;
 }

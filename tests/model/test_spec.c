@@ -252,8 +252,8 @@ START_TEST (refuses_forward_motion_of_one_frame)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("spec");
   TCase *tests = tcase_create ("spec");
@@ -267,5 +267,5 @@ main (void)
   tcase_add_test (tests, takes_labels_of_256_bytes_and_no_more);
   tcase_add_test (tests, refuses_forward_motion_of_one_frame);
   suite_add_tcase (suite, tests);
-  return test_run (suite);
+  return suite;
 }

@@ -185,20 +185,18 @@ START_TEST (parts_make_the_whole)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("stream");
   TCase *tests = tcase_create ("stream");
 
-  device = test_open_device ();
+  device = test_get_device ();
   tcase_add_loop_test (tests, equals_all_frames_at_once, 0, G_N_ELEMENTS (names));
   tcase_add_loop_test (tests, starts_anew_after_a_reset, 0, G_N_ELEMENTS (names));
   tcase_add_test (tests, sees_the_same_motion);
   tcase_add_test (tests, counts_what_is_kept);
   tcase_add_loop_test (tests, parts_make_the_whole, 0, 2);
   suite_add_tcase (suite, tests);
-  int status = test_run (suite);
-  msnet_device_unref (device);
-  return status;
+  return suite;
 }

@@ -203,8 +203,8 @@ START_TEST (passes_over_unused_twins)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("weights");
   TCase *tests = tcase_create ("weights");
@@ -221,5 +221,5 @@ main (void)
   tcase_add_test (tests, takes_the_other_classifiers);
   tcase_add_test (tests, passes_over_unused_twins);
   suite_add_tcase (suite, tests);
-  return test_run (suite);
+  return suite;
 }

@@ -97,14 +97,13 @@ START_TEST (too_large_is_an_error)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("buffer");
   TCase *tests = tcase_create ("buffer");
-  gint result;
 
-  device = test_open_device ();
+  device = test_get_device ();
   tcase_add_test (tests, new_is_zero);
   tcase_add_test (tests, cleared_to_the_last_byte);
   tcase_add_test (tests, transfers_keep_offsets);
@@ -112,7 +111,5 @@ main (void)
   tcase_add_test (tests, wrapped_memory_is_read);
   tcase_add_test (tests, too_large_is_an_error);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  msnet_device_unref (device);
-  return result;
+  return suite;
 }

@@ -351,8 +351,8 @@ START_TEST (writers_at_the_same_time)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("cache");
   TCase *tests = tcase_create ("cache");
@@ -372,5 +372,5 @@ main (void)
   tcase_add_test (tests, disk_is_full);
   tcase_add_test (tests, writers_at_the_same_time);
   suite_add_tcase (suite, tests);
-  return test_run (suite);
+  return suite;
 }

@@ -137,14 +137,13 @@ START_TEST (wrong_work_size_is_an_error)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("command list");
   TCase *tests = tcase_create ("command list");
-  gint result;
 
-  device = test_open_device ();
+  device = test_get_device ();
   tcase_add_test (tests, runs_all_and_ranges);
   tcase_add_test (tests, keeps_buffers_alive);
   tcase_add_test (tests, passes_structures);
@@ -152,7 +151,5 @@ main (void)
   tcase_add_test (tests, wrong_kernel_is_named);
   tcase_add_test (tests, wrong_work_size_is_an_error);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  msnet_device_unref (device);
-  return result;
+  return suite;
 }

@@ -396,14 +396,13 @@ START_TEST (instructions_stay_found)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("context");
   TCase *tests = tcase_create ("context");
-  gint result;
 
-  open_handles ();
+  tcase_add_unchecked_fixture (tests, open_handles, close_handles);
   tcase_add_test (tests, same_bytes_are_one_buffer);
   tcase_add_test (tests, all_bytes_arrive);
   tcase_add_test (tests, filled_bytes_are_the_same_buffer);
@@ -421,7 +420,5 @@ main (void)
   tcase_add_test (tests, instructions_stay_found);
   tcase_add_test (tests, threads_come_and_go);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  close_handles ();
-  return result;
+  return suite;
 }

@@ -92,8 +92,8 @@ START_TEST (looking_makes_no_folder)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("pocl");
   TCase *tests = tcase_create ("pocl");
@@ -104,5 +104,5 @@ main (void)
   tcase_add_test (tests, names_are_bytes);
   tcase_add_test (tests, looking_makes_no_folder);
   suite_add_tcase (suite, tests);
-  return test_run (suite);
+  return suite;
 }

@@ -146,8 +146,8 @@ START_TEST (keys_are_of_one_program)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("program_cache");
   TCase *tests = tcase_create ("program_cache");
@@ -160,5 +160,5 @@ main (void)
   tcase_add_test (tests, works_without_a_cache);
   tcase_add_test (tests, keys_are_of_one_program);
   suite_add_tcase (suite, tests);
-  return test_run (suite);
+  return suite;
 }

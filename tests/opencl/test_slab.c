@@ -95,8 +95,8 @@ START_TEST (too_much_is_refused)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("slab");
   TCase *tests = tcase_create ("slab");
@@ -107,5 +107,5 @@ main (void)
   tcase_add_test (tests, the_last_one_can_be_given_back);
   tcase_add_test (tests, too_much_is_refused);
   suite_add_tcase (suite, tests);
-  return test_run (suite);
+  return suite;
 }

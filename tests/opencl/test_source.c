@@ -66,8 +66,8 @@ START_TEST (missing_files_are_named)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("source");
   TCase *tests = tcase_create ("source");
@@ -77,5 +77,5 @@ main (void)
   tcase_add_test (tests, included_files_are_in_place);
   tcase_add_test (tests, missing_files_are_named);
   suite_add_tcase (suite, tests);
-  return test_run (suite);
+  return suite;
 }

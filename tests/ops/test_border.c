@@ -147,20 +147,17 @@ START_TEST (copies_that_do_not_fit_are_refused)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("border");
   TCase *tests = tcase_create ("border");
-  gint result;
 
-  device = test_open_device ();
+  device = test_get_device ();
   tcase_add_test (tests, borders_become_zero_and_nothing_else);
   tcase_add_test (tests, no_border_is_no_step);
   tcase_add_test (tests, channels_are_copied);
   tcase_add_test (tests, copies_that_do_not_fit_are_refused);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  msnet_device_unref (device);
-  return result;
+  return suite;
 }

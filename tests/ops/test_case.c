@@ -138,14 +138,13 @@ START_TEST (other_keys_are_refused)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("case");
   TCase *tests = tcase_create ("case");
-  gint result;
 
-  device = test_open_device ();
+  device = test_get_device ();
   msnet_instructions_find (device);
   tcase_add_test (tests, every_operation_with_a_key_is_here);
   tcase_add_loop_test (tests, a_case_has_the_sizes_of_its_key, 0, G_N_ELEMENTS (cases));
@@ -153,7 +152,5 @@ main (void)
   tcase_add_loop_test (tests, every_kernel_computes_it, 0, G_N_ELEMENTS (cases));
   tcase_add_test (tests, other_keys_are_refused);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  msnet_device_unref (device);
-  return result;
+  return suite;
 }

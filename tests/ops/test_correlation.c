@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/common.h"
 #include "ops/all_kernels.h"
 #include "ops/correlation.h"
 #include "reference/correlation.h"
@@ -112,20 +113,17 @@ START_TEST (shapes_that_do_not_fit_are_refused)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("correlation");
   TCase *tests = tcase_create ("correlation");
-  gint result;
 
-  device = test_open_device ();
+  device = test_get_device ();
   tcase_add_test (tests, equals_its_twin);
   tcase_add_test (tests, maps_of_networks);
   tcase_add_test (tests, a_stream_compares_with_what_it_kept);
   tcase_add_test (tests, shapes_that_do_not_fit_are_refused);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  msnet_device_unref (device);
-  return result;
+  return suite;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/common.h"
 #include "ops/all_kernels.h"
 #include "ops/correlation.h"
 #include "reference/correlation.h"
@@ -106,19 +107,16 @@ START_TEST (shapes_that_do_not_fit_are_refused)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("displacement");
   TCase *tests = tcase_create ("displacement");
-  gint result;
 
-  device = test_open_device ();
+  device = test_get_device ();
   tcase_add_test (tests, equals_its_twin);
   tcase_add_test (tests, cells_without_a_match_stay_where_they_are);
   tcase_add_test (tests, shapes_that_do_not_fit_are_refused);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  msnet_device_unref (device);
-  return result;
+  return suite;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/common.h"
 #include "ops/all_kernels.h"
 #include "ops/linear.h"
 #include "ops/map.h"
@@ -93,19 +94,16 @@ START_TEST (shapes_that_do_not_fit_are_refused)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("linear");
   TCase *tests = tcase_create ("linear");
-  gint result;
 
-  device = test_open_device ();
+  device = test_get_device ();
   tcase_add_test (tests, linear_equals_its_twin);
   tcase_add_test (tests, consensus_equals_its_twin);
   tcase_add_test (tests, shapes_that_do_not_fit_are_refused);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  msnet_device_unref (device);
-  return result;
+  return suite;
 }

@@ -148,8 +148,8 @@ START_TEST (the_error_lists_every_name_once)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("operations");
   TCase *tests = tcase_create ("operations");
@@ -163,5 +163,5 @@ main (void)
   tcase_add_loop_test (tests, every_name_of_a_kernel_is_a_plan, 0, n);
   tcase_add_loop_test (tests, the_error_lists_every_name_once, 0, n);
   suite_add_tcase (suite, tests);
-  return test_run (suite);
+  return suite;
 }

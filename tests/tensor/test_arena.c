@@ -100,19 +100,16 @@ START_TEST (random_lives)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("arena");
   TCase *tests = tcase_create ("arena");
-  gint result;
 
-  device = test_open_device ();
+  device = test_get_device ();
   tcase_add_test (tests, lives_that_do_not_overlap_share_memory);
   tcase_add_test (tests, everything_is_kept_when_asked);
   tcase_add_test (tests, random_lives);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  msnet_device_unref (device);
-  return result;
+  return suite;
 }

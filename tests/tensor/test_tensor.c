@@ -93,20 +93,17 @@ START_TEST (bad_sizes_are_errors)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("tensor");
   TCase *tests = tcase_create ("tensor");
-  gint result;
 
-  device = test_open_device ();
+  device = test_get_device ();
   tcase_add_test (tests, strides_count_borders);
   tcase_add_test (tests, uploads_inside_borders);
   tcase_add_test (tests, bfloat16_rounds_to_nearest_even);
   tcase_add_test (tests, bad_sizes_are_errors);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  msnet_device_unref (device);
-  return result;
+  return suite;
 }

@@ -187,22 +187,18 @@ START_TEST (no_layer_of_floats_leaves_its_bound)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("conv2d-bf16");
   TCase *tests = tcase_create ("conv2d-bf16");
-  gint result;
 
-  device = test_open_device ();
+  device = test_get_device ();
   msnet_instructions_find (device);
   test_provide_amx (device);
   layers = test_list_layers (224, 64, MSNET_SHIFT_CAUSAL);
   tcase_add_loop_test (tests, no_layer_is_much_less_exact_than_the_direct_way, 0, (gint)layers->len);
   tcase_add_loop_test (tests, no_layer_of_floats_leaves_its_bound, 0, (gint)layers->len);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  g_array_unref (layers);
-  msnet_device_unref (device);
-  return result;
+  return suite;
 }

@@ -147,8 +147,8 @@ START_TEST (a_width_asks_for_vectors)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("conv2d-choice");
   TCase *tests = tcase_create ("conv2d-choice");
@@ -164,5 +164,5 @@ main (void)
   tcase_add_test (tests, tiles_must_be_filled);
   tcase_add_test (tests, a_width_asks_for_vectors);
   suite_add_tcase (suite, tests);
-  return test_run (suite);
+  return suite;
 }

@@ -278,14 +278,13 @@ START_TEST (shapes_that_do_not_fit_are_refused)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("conv2d");
   TCase *tests = tcase_create ("conv2d");
-  gint result;
 
-  device = test_open_device ();
+  device = test_get_device ();
   msnet_instructions_find (device);
   test_provide_amx (device);
   tcase_add_test (tests, random_shapes);
@@ -297,7 +296,5 @@ main (void)
   tcase_add_test (tests, a_stream_reads_what_it_kept);
   tcase_add_test (tests, shapes_that_do_not_fit_are_refused);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  msnet_device_unref (device);
-  return result;
+  return suite;
 }

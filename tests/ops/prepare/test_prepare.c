@@ -298,14 +298,13 @@ START_TEST (params_that_do_not_fit_are_refused)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   Suite *suite = suite_create ("prepare");
   TCase *tests = tcase_create ("prepare");
-  gint result;
 
-  device = test_open_device ();
+  device = test_get_device ();
   tcase_add_loop_test (tests, layouts_equal_their_twin, 0, TEST_N_LAYOUTS);
   tcase_add_loop_test (tests, wide_pictures_equal_their_twin, 0, TEST_N_LAYOUTS);
   tcase_add_loop_test (tests, a_copy_of_the_rows_will_do, 0, TEST_N_LAYOUTS);
@@ -316,7 +315,5 @@ main (void)
   tcase_add_test (tests, frames_outside_their_memory_are_refused);
   tcase_add_test (tests, params_that_do_not_fit_are_refused);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  msnet_device_unref (device);
-  return result;
+  return suite;
 }

@@ -281,16 +281,15 @@ START_TEST (operations_without_a_choice_are_left_out)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   g_autofree gchar *folder = test_make_folder ();
   Suite *suite = suite_create ("tuner");
   TCase *tests = tcase_create ("tuner");
-  gint result;
 
   g_setenv ("MSNET_CACHE_DIR", folder, TRUE);
-  device = test_open_device ();
+  device = test_get_device ();
   info = msnet_device_get_info (device);
   msnet_instructions_find (device);
   tcase_add_checked_fixture (tests, set_up, tear_down);
@@ -300,7 +299,5 @@ main (void)
   tcase_add_test (tests, other_operations_are_tuned);
   tcase_add_test (tests, operations_without_a_choice_are_left_out);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  msnet_device_unref (device);
-  return result;
+  return suite;
 }

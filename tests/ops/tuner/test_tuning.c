@@ -246,16 +246,15 @@ START_TEST (a_width_is_remembered)
 }
 END_TEST
 
-int
-main (void)
+Suite *
+test_suite (void)
 {
   g_autofree gchar *folder = test_make_folder ();
   Suite *suite = suite_create ("tuning");
   TCase *tests = tcase_create ("tuning");
-  gint result;
 
   g_setenv ("MSNET_CACHE_DIR", folder, TRUE);
-  device = test_open_device ();
+  device = test_get_device ();
   info = msnet_device_get_info (device);
   msnet_instructions_find (device);
   tcase_add_checked_fixture (tests, set_up, tear_down);
@@ -271,7 +270,5 @@ main (void)
   tcase_add_test (tests, narrow_vectors_must_win_clearly);
   tcase_add_test (tests, a_width_is_remembered);
   suite_add_tcase (suite, tests);
-  result = test_run (suite);
-  msnet_device_unref (device);
-  return result;
+  return suite;
 }
