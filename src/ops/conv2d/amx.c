@@ -43,17 +43,17 @@ get_map_rows (const MsnetConv2dParams *params)
 }
 
 gboolean
-msnet_conv2d_amx_may_use (const MsnetKernel *candidate, const MsnetDeviceInfo *device, gconstpointer data)
+msnet_conv2d_amx_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer data)
 {
   const MsnetConv2dParams *params = data;
   const gboolean is_bf16 = params->input->shape.data_type == MSNET_BFLOAT16;
 
-  return device->is_cpu && device->has_amx && candidate->is_bf16 == is_bf16
+  return device->is_cpu && device->has_amx && kernel->is_bf16 == is_bf16
          && params->output->shape.channels % PANEL == 0 && msnet_conv2d_get_input_width (params) >= 4;
 }
 
 gboolean
-msnet_conv2d_amx_is_worthwhile (const MsnetKernel *candidate, gconstpointer data)
+msnet_conv2d_amx_is_worthwhile (const MsnetKernel *kernel, gconstpointer data)
 {
   const MsnetConv2dParams *params = data;
   const guint channels = params->input->shape.channels;
@@ -145,11 +145,11 @@ choose_strip_rows (const MsnetConv2dParams *params, guint parts, guint map_rows,
 }
 
 static Tasks
-choose_tasks (const MsnetKernel *candidate, const MsnetConv2dParams *params, guint cores)
+choose_tasks (const MsnetKernel *kernel, const MsnetConv2dParams *params, guint cores)
 {
   const guint n_panels = params->output->shape.channels / PANEL;
   const guint wanted = MSNET_ITEMS_A_CORE * cores;
-  Tasks tasks = { .parts = candidate->is_bf16 ? 1 : 2, .map_rows = get_map_rows (params) };
+  Tasks tasks = { .parts = kernel->is_bf16 ? 1 : 2, .map_rows = get_map_rows (params) };
   guint n_strips, n_groups;
 
   tasks.strip_rows = choose_strip_rows (params, tasks.parts, tasks.map_rows, wanted);
@@ -164,11 +164,11 @@ choose_tasks (const MsnetKernel *candidate, const MsnetConv2dParams *params, gui
 
 gboolean
 msnet_conv2d_amx_append (
-    const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
+    const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
 {
   const MsnetConv2dParams *params = data;
   const MsnetDeviceInfo *info = msnet_device_get_info (msnet_command_list_get_device (list));
-  const Tasks tasks = choose_tasks (candidate, params, info->compute_units);
+  const Tasks tasks = choose_tasks (kernel, params, info->compute_units);
   MsnetBuffer *scratch
       = msnet_command_list_get_scratch (list, 0, tasks.items * tasks.item_scratch * sizeof (guint16));
   MsnetAmxArguments arguments = {
@@ -186,7 +186,7 @@ msnet_conv2d_amx_append (
     .file = "cpu/conv2d/amx.cl", .kernel = "conv2d_amx", .options = options, .global = { tasks.items }
   };
 
-  arguments.conv.past_caches = msnet_conv2d_flows_past_caches (candidate, &params->output->shape);
+  arguments.conv.past_caches = msnet_conv2d_flows_past_caches (kernel, &params->output->shape);
   return weights != NULL
          && msnet_conv2d_launch (list, params, &launch, weights, extra, G_N_ELEMENTS (extra), error);
 }

@@ -49,23 +49,22 @@ can_pair (const MsnetConv2dParams *params)
 
 /* Compilers split vectors that are wider than the device's, and so does the count of sums. */
 static gboolean
-has_registers (const MsnetKernel *candidate, const MsnetDeviceInfo *device)
+has_registers (const MsnetKernel *kernel, const MsnetDeviceInfo *device)
 {
-  return candidate->vector_width > 8 || candidate->rows * candidate->columns / 8 <= FEW_SUMS
+  return kernel->vector_width > 8 || kernel->rows * kernel->columns / 8 <= FEW_SUMS
          || device->vector_width >= MANY_REGISTERS_WIDTH;
 }
 
 gboolean
-msnet_conv2d_direct_may_use (const MsnetKernel *candidate, const MsnetDeviceInfo *device, gconstpointer data)
+msnet_conv2d_direct_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer data)
 {
   const MsnetConv2dParams *params = data;
   const gboolean fits
-      = !candidate->is_bf16
+      = !kernel->is_bf16
         || (params->input->shape.data_type == MSNET_BFLOAT16 && device->has_bf16 && can_pair (params));
 
-  return fits && device->is_cpu && has_registers (candidate, device)
-         && params->output->shape.channels % candidate->columns == 0
-         && count_pixels (params) >= candidate->rows;
+  return fits && device->is_cpu && has_registers (kernel, device)
+         && params->output->shape.channels % kernel->columns == 0 && count_pixels (params) >= kernel->rows;
 }
 
 static guint
@@ -75,10 +74,10 @@ round_up (guint value, guint multiple)
 }
 
 gboolean
-msnet_conv2d_five_is_worthwhile (const MsnetKernel *candidate, gconstpointer data)
+msnet_conv2d_five_is_worthwhile (const MsnetKernel *kernel, gconstpointer data)
 {
   const MsnetConv2dParams *params = data;
-  return msnet_conv2d_suits_tiles (candidate->rows, count_pixels (params));
+  return msnet_conv2d_suits_tiles (kernel->rows, count_pixels (params));
 }
 
 /* Values that a row of the kernel takes, a whole number of @unit. */
@@ -165,16 +164,16 @@ pack (gpointer target, gpointer data)
 }
 
 static MsnetBuffer *
-upload_weights (const MsnetKernel *candidate, MsnetCommandList *list, const MsnetConv2dParams *params,
+upload_weights (const MsnetKernel *kernel, MsnetCommandList *list, const MsnetConv2dParams *params,
     guint unit, GError **error)
 {
   MsnetDevice *device = msnet_command_list_get_device (list);
   const gsize n = (gsize)params->output->shape.channels * params->kernel * get_row_run (params, unit);
-  Packing packing = { params, candidate->columns, unit, NULL };
+  Packing packing = { params, kernel->columns, unit, NULL };
   g_autofree gfloat *packed = NULL;
   g_autofree guint16 *rounded = NULL;
 
-  if (!candidate->is_bf16)
+  if (!kernel->is_bf16)
     return msnet_buffer_make_constant (device, n * sizeof (gfloat), pack, &packing, error);
   packed = g_new0 (gfloat, n);
   pack (packed, &packing);
@@ -201,11 +200,11 @@ choose_group_pixels (const MsnetConv2dParams *params, guint tile)
 
 gboolean
 msnet_conv2d_direct_append (
-    const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
+    const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
 {
   const MsnetConv2dParams *params = data;
-  const guint unit = candidate->is_bf16 ? 2 : 1;
-  const guint group_pixels = choose_group_pixels (params, candidate->rows);
+  const guint unit = kernel->is_bf16 ? 2 : 1;
+  const guint group_pixels = choose_group_pixels (params, kernel->rows);
   const MsnetShape *output = &params->output->shape;
   const gboolean is_streaming
       = MAX (msnet_conv2d_count_bytes (output), msnet_conv2d_count_bytes (&params->input->shape))
@@ -218,17 +217,16 @@ msnet_conv2d_direct_append (
     .has_previous = params->previous != NULL,
     .is_streaming = is_streaming,
   };
-  g_autoptr (MsnetBuffer) weights = upload_weights (candidate, list, params, unit, error);
-  g_autofree gchar *options = msnet_conv2d_get_options (candidate, params);
+  g_autoptr (MsnetBuffer) weights = upload_weights (kernel, list, params, unit, error);
+  g_autofree gchar *options = msnet_conv2d_get_options (kernel, params);
   MsnetLaunch launch = {
     .file = "cpu/conv2d/direct.cl",
     .kernel = "conv2d_direct",
     .options = options,
-    .global
-    = { output->channels / candidate->columns, msnet_divide_up (count_pixels (params), group_pixels) },
+    .global = { output->channels / kernel->columns, msnet_divide_up (count_pixels (params), group_pixels) },
   };
 
-  arguments.conv.past_caches = msnet_conv2d_flows_past_caches (candidate, output);
+  arguments.conv.past_caches = msnet_conv2d_flows_past_caches (kernel, output);
   return weights != NULL
          && msnet_conv2d_launch (list, params, &launch, weights, &MSNET_STRUCT (arguments), 1, error);
 }

@@ -23,10 +23,10 @@ msnet_conv2d_count_bytes (const MsnetShape *shape)
 }
 
 gboolean
-msnet_conv2d_flows_past_caches (const MsnetKernel *candidate, const MsnetShape *output)
+msnet_conv2d_flows_past_caches (const MsnetKernel *kernel, const MsnetShape *output)
 {
   return msnet_conv2d_count_bytes (output) > PAST_CACHES_BYTES
-         && output->channels % candidate->vector_width == 0;
+         && output->channels % kernel->vector_width == 0;
 }
 
 /* Channels [0, next_end) are read from frame t + 1, [next_end, previous_end) from t - 1, all others from
@@ -62,14 +62,14 @@ msnet_conv2d_get_input_width (const MsnetConv2dParams *params)
 }
 
 gchar *
-msnet_conv2d_get_options (const MsnetKernel *candidate, const MsnetConv2dParams *params)
+msnet_conv2d_get_options (const MsnetKernel *kernel, const MsnetConv2dParams *params)
 {
-  g_autofree gchar *piece = candidate->piece > 0 ? g_strdup_printf (" -DPIECE=%u", candidate->piece) : NULL;
+  g_autofree gchar *piece = kernel->piece > 0 ? g_strdup_printf (" -DPIECE=%u", kernel->piece) : NULL;
 
-  return g_strdup_printf ("-DVECTOR_WIDTH=%u -DROWS=%u -DVECTORS=%u%s %s%s", candidate->vector_width,
-      candidate->rows, candidate->columns / candidate->vector_width, piece != NULL ? piece : "",
+  return g_strdup_printf ("-DVECTOR_WIDTH=%u -DROWS=%u -DVECTORS=%u%s %s%s", kernel->vector_width,
+      kernel->rows, kernel->columns / kernel->vector_width, piece != NULL ? piece : "",
       msnet_operation_get_storage_options (params->input, params->output),
-      candidate->is_bf16 ? " -DPRODUCTS_BF16" : "");
+      kernel->is_bf16 ? " -DPRODUCTS_BF16" : "");
 }
 
 static MsnetTensor *

@@ -33,12 +33,12 @@ guint msnet_conv2d_get_input_width (const MsnetConv2dParams *params);
 /* Bytes of the map without borders. */
 gsize msnet_conv2d_count_bytes (const MsnetShape *shape);
 
-/* Whether @candidate should store @output past the caches: none will hold it until it is read.  Only vectors
+/* Whether @kernel should store @output past the caches: none will hold it until it is read.  Only vectors
  * that lie at multiples of their size can be. */
-gboolean msnet_conv2d_flows_past_caches (const MsnetKernel *candidate, const MsnetShape *output);
+gboolean msnet_conv2d_flows_past_caches (const MsnetKernel *kernel, const MsnetShape *output);
 
 /* Returns: (transfer full): the `-D` of a kernel with a register tile */
-gchar *msnet_conv2d_get_options (const MsnetKernel *candidate, const MsnetConv2dParams *params);
+gchar *msnet_conv2d_get_options (const MsnetKernel *kernel, const MsnetConv2dParams *params);
 
 /**
  * msnet_conv2d_launch:

@@ -23,7 +23,7 @@ pack (const MsnetConv2dParams *params, gsize n_weights)
 
 gboolean
 msnet_conv2d_plain_append (
-    const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
+    const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
 {
   const MsnetConv2dParams *params = data;
   const MsnetShape *output = &params->output->shape;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "launch.h"
 #include "ops/operation.h"
-#include "winograd.h"
+#include "winograd_groups.h"
 
 #include <string.h>
 
@@ -20,12 +20,12 @@
 #define CACHE_LINE_BYTES 64
 
 gboolean
-msnet_conv2d_stem_may_use (const MsnetKernel *candidate, const MsnetDeviceInfo *device, gconstpointer data)
+msnet_conv2d_stem_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer data)
 {
   const MsnetConv2dParams *params = data;
   return device->is_cpu && params->kernel == KERNEL && params->stride == 2
          && params->shift == MSNET_SHIFT_NONE && params->input->shape.channels == CHANNELS
-         && params->residual == NULL && params->output->shape.channels % candidate->columns == 0;
+         && params->residual == NULL && params->output->shape.channels % kernel->columns == 0;
 }
 
 /* Tap (@y, @x) of the filter of 4 x 4 for value @value of 12: an eighth row and column are zero. */
@@ -82,23 +82,23 @@ upload_weights (MsnetCommandList *list, const MsnetConv2dParams *params, guint c
 /* A pixel's channels come one vector at a time, and half a cache line is not stored past the caches at
  * once. */
 static gboolean
-fills_lines (const MsnetKernel *candidate, const MsnetShape *output)
+fills_lines (const MsnetKernel *kernel, const MsnetShape *output)
 {
-  return candidate->vector_width * msnet_shape_get_element_size (output) >= CACHE_LINE_BYTES;
+  return kernel->vector_width * msnet_shape_get_element_size (output) >= CACHE_LINE_BYTES;
 }
 
 gboolean
 msnet_conv2d_stem_append (
-    const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
+    const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
 {
   const MsnetConv2dParams *params = data;
   const MsnetDeviceInfo *info = msnet_device_get_info (msnet_command_list_get_device (list));
   const MsnetShape *output = &params->output->shape;
   const MsnetWinogradForm form = { PIECE, POSITIONS, DEPTH, GROUP_BYTES };
-  const MsnetWinogradGroups groups = msnet_winograd_choose_groups (&form, candidate->rows, output, info);
+  const MsnetWinogradGroups groups = msnet_winograd_choose_groups (&form, kernel->rows, output, info);
   MsnetWinogradArguments arguments = msnet_winograd_get_arguments (params, &groups);
-  g_autofree gchar *options = msnet_conv2d_get_options (candidate, params);
-  g_autoptr (MsnetBuffer) weights = upload_weights (list, params, candidate->columns, error);
+  g_autofree gchar *options = msnet_conv2d_get_options (kernel, params);
+  g_autoptr (MsnetBuffer) weights = upload_weights (list, params, kernel->columns, error);
   g_autoptr (MsnetBuffer) bias
       = weights != NULL ? msnet_operation_upload (list, params->bias, output->channels, error) : NULL;
   g_autoptr (MsnetBuffer) next
@@ -106,7 +106,7 @@ msnet_conv2d_stem_append (
   MsnetBuffer *scratch = msnet_command_list_get_scratch (list, 0, groups.scratch_bytes);
 
   arguments.conv.past_caches
-      = fills_lines (candidate, output) && msnet_conv2d_flows_past_caches (candidate, output);
+      = fills_lines (kernel, output) && msnet_conv2d_flows_past_caches (kernel, output);
   return next != NULL
          && msnet_command_list_append (list,
              &(MsnetLaunch){ .file = "cpu/conv2d/stem.cl",

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "winograd.h"
-
+#include "kernels.h"
 #include "launch.h"
 #include "ops/operation.h"
 #include "ops/plan.h"
+#include "winograd_groups.h"
+#include "winograd_weights.h"
 
 /* What the kernels hand each other should stay in the last level of cache, what one work-group reads in its
  * core's own. */
@@ -27,7 +28,7 @@
 /* A convolution cut into pieces. */
 typedef struct
 {
-  const MsnetKernel *candidate;
+  const MsnetKernel *kernel;
   const MsnetConv2dParams *params;
   MsnetBuffer *transformed; /* V: [positions][pieces][C] */
   MsnetBuffer *products;    /* M: [positions][pieces][C'] */
@@ -37,31 +38,12 @@ typedef struct
   MsnetWinogradArguments arguments; /* of all launches */
 } Pieces;
 
-guint
-msnet_winograd_get_plane (guint n_pieces, guint channels)
-{
-  return n_pieces * channels + 16;
-}
-
-guint
-msnet_winograd_count_pieces (guint piece, const MsnetShape *shape)
-{
-  return shape->frames * msnet_divide_up (shape->height, piece) * msnet_divide_up (shape->width, piece);
-}
-
-guint
-msnet_winograd_count_positions (guint piece)
-{
-  return (piece + 2) * (piece + 2);
-}
-
 gboolean
-msnet_conv2d_winograd_may_use (
-    const MsnetKernel *candidate, const MsnetDeviceInfo *device, gconstpointer data)
+msnet_conv2d_winograd_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer data)
 {
   const MsnetConv2dParams *params = data;
   return device->is_cpu && params->kernel == 3 && params->stride <= 1
-         && params->output->shape.channels % candidate->columns == 0
+         && params->output->shape.channels % kernel->columns == 0
          && msnet_conv2d_get_input_width (params) >= 4;
 }
 
@@ -85,39 +67,39 @@ get_saving (const MsnetShape *output, guint piece, guint n_pieces)
 }
 
 gboolean
-msnet_conv2d_winograd_is_worthwhile (const MsnetKernel *candidate, gconstpointer data)
+msnet_conv2d_winograd_is_worthwhile (const MsnetKernel *kernel, gconstpointer data)
 {
   const MsnetConv2dParams *params = data;
   const gboolean is_bf16 = params->input->shape.data_type == MSNET_BFLOAT16;
   const MsnetShape output = get_output (params);
-  const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &output);
+  const guint n_pieces = msnet_winograd_count_pieces (kernel->piece, &output);
 
-  return msnet_conv2d_suits_tiles (candidate->rows, n_pieces)
+  return msnet_conv2d_suits_tiles (kernel->rows, n_pieces)
          && n_pieces >= (is_bf16 ? LEAST_PIECES_BF16 : LEAST_PIECES)
-         && get_saving (&output, candidate->piece, n_pieces) >= (is_bf16 ? LEAST_SAVING_BF16 : LEAST_SAVING);
+         && get_saving (&output, kernel->piece, n_pieces) >= (is_bf16 ? LEAST_SAVING_BF16 : LEAST_SAVING);
 }
 
 gboolean
-msnet_conv2d_winograd2_is_worthwhile (const MsnetKernel *candidate, gconstpointer data)
+msnet_conv2d_winograd2_is_worthwhile (const MsnetKernel *kernel, gconstpointer data)
 {
   const MsnetConv2dParams *params = data;
   const MsnetShape output = get_output (params);
-  const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &output);
-  const guint n_rows = msnet_divide_up (n_pieces, candidate->rows) * candidate->rows;
+  const guint n_pieces = msnet_winograd_count_pieces (kernel->piece, &output);
+  const guint n_rows = msnet_divide_up (n_pieces, kernel->rows) * kernel->rows;
 
   return params->input->shape.data_type == MSNET_FLOAT32 && n_pieces >= LEAST_SMALL_PIECES
-         && get_saving (&output, candidate->piece, n_rows) >= LEAST_SAVING;
+         && get_saving (&output, kernel->piece, n_rows) >= LEAST_SAVING;
 }
 
-/* Those of the candidate where its vectors are as wide: then it is one program. */
+/* Those of the kernel where its vectors are as wide: then it is one program. */
 static gchar *
 get_input_options (const Pieces *pieces)
 {
   const guint width = msnet_conv2d_get_input_width (pieces->params);
 
-  if (width == pieces->candidate->vector_width)
-    return msnet_conv2d_get_options (pieces->candidate, pieces->params);
-  return g_strdup_printf ("-DVECTOR_WIDTH=%u -DPIECE=%u %s", width, pieces->candidate->piece,
+  if (width == pieces->kernel->vector_width)
+    return msnet_conv2d_get_options (pieces->kernel, pieces->params);
+  return g_strdup_printf ("-DVECTOR_WIDTH=%u -DPIECE=%u %s", width, pieces->kernel->piece,
       msnet_operation_get_storage_options (pieces->params->input, pieces->params->output));
 }
 
@@ -142,15 +124,15 @@ append_input (const Pieces *pieces, MsnetCommandList *list, guint first, guint n
 static gboolean
 append_multiply (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, GError **error)
 {
-  const MsnetKernel *candidate = pieces->candidate;
+  const MsnetKernel *kernel = pieces->kernel;
   const guint inputs = pieces->params->input->shape.channels;
   const guint outputs = pieces->params->output->shape.channels;
-  const guint rows = MAX (n_pieces, candidate->rows);
-  const guint most = CLAMP (OWN_CACHE_FLOATS / inputs, candidate->rows, MAX_GROUP_PIECES);
-  const guint group = msnet_divide_up (msnet_divide_up (rows, msnet_divide_up (rows, most)), candidate->rows)
-                      * candidate->rows;
+  const guint rows = MAX (n_pieces, kernel->rows);
+  const guint most = CLAMP (OWN_CACHE_FLOATS / inputs, kernel->rows, MAX_GROUP_PIECES);
+  const guint group
+      = msnet_divide_up (msnet_divide_up (rows, msnet_divide_up (rows, most)), kernel->rows) * kernel->rows;
   MsnetWinogradArguments arguments = pieces->arguments;
-  g_autofree gchar *options = msnet_conv2d_get_options (candidate, pieces->params);
+  g_autofree gchar *options = msnet_conv2d_get_options (kernel, pieces->params);
 
   arguments.n_pieces = rows;
   arguments.group_pieces = group;
@@ -160,8 +142,8 @@ append_multiply (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, G
           .options = options,
           MSNET_ARGUMENTS (MSNET_BUFFER (pieces->products), MSNET_BUFFER (pieces->transformed),
               MSNET_BUFFER (pieces->weights), MSNET_STRUCT (arguments)),
-          .global = { outputs / candidate->columns, msnet_divide_up (rows, group),
-              msnet_winograd_count_positions (candidate->piece) } },
+          .global = { outputs / kernel->columns, msnet_divide_up (rows, group),
+              msnet_winograd_count_positions (kernel->piece) } },
       error);
 }
 
@@ -170,7 +152,7 @@ append_output (const Pieces *pieces, MsnetCommandList *list, guint first, guint 
 {
   const MsnetConv2dParams *params = pieces->params;
   MsnetWinogradArguments arguments = pieces->arguments;
-  g_autofree gchar *options = msnet_conv2d_get_options (pieces->candidate, params);
+  g_autofree gchar *options = msnet_conv2d_get_options (pieces->kernel, params);
 
   arguments.first_piece = first;
   return msnet_command_list_append (list,
@@ -200,33 +182,33 @@ append_all (const Pieces *pieces, MsnetCommandList *list, guint n_pieces, GError
 
 /* Pieces of a launch: as many as the cache takes, but enough to make good for reading all weights. */
 static guint
-choose_capacity (const MsnetKernel *candidate, guint n_pieces, guint inputs, guint outputs)
+choose_capacity (const MsnetKernel *kernel, guint n_pieces, guint inputs, guint outputs)
 {
-  const guint positions = msnet_winograd_count_positions (candidate->piece);
+  const guint positions = msnet_winograd_count_positions (kernel->piece);
   const gsize floats_a_piece = (gsize)positions * (inputs + outputs);
   const gsize n_weights = (gsize)positions * inputs * outputs;
-  const gsize most = MAX (MAX (SHARED_CACHE_FLOATS, n_weights) / floats_a_piece, candidate->rows);
+  const gsize most = MAX (MAX (SHARED_CACHE_FLOATS, n_weights) / floats_a_piece, kernel->rows);
   const guint n_launches = (n_pieces + most - 1) / most;
 
-  return MAX (msnet_divide_up (n_pieces, n_launches), candidate->rows);
+  return MAX (msnet_divide_up (n_pieces, n_launches), kernel->rows);
 }
 
 gboolean
 msnet_conv2d_winograd_append (
-    const MsnetKernel *candidate, MsnetCommandList *list, gconstpointer data, GError **error)
+    const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
 {
   const MsnetConv2dParams *params = data;
   const guint inputs = params->input->shape.channels;
   const guint outputs = params->output->shape.channels;
-  const guint n_pieces = msnet_winograd_count_pieces (candidate->piece, &params->output->shape);
-  const gsize position_bytes = msnet_winograd_count_positions (candidate->piece) * sizeof (gfloat);
-  const guint capacity = choose_capacity (candidate, n_pieces, inputs, outputs);
+  const guint n_pieces = msnet_winograd_count_pieces (kernel->piece, &params->output->shape);
+  const gsize position_bytes = msnet_winograd_count_positions (kernel->piece) * sizeof (gfloat);
+  const guint capacity = choose_capacity (kernel, n_pieces, inputs, outputs);
   const MsnetWinogradGroups groups = { .in_plane = msnet_winograd_get_plane (capacity, inputs),
     .out_plane = msnet_winograd_get_plane (capacity, outputs) };
-  g_autoptr (MsnetBuffer) weights = msnet_winograd_upload_weights (candidate, list, params, error);
+  g_autoptr (MsnetBuffer) weights = msnet_winograd_upload_weights (kernel, list, params, error);
   g_autoptr (MsnetBuffer) bias
       = weights != NULL ? msnet_operation_upload (list, params->bias, outputs, error) : NULL;
-  Pieces pieces = { candidate, params, .weights = weights, .bias = bias, .capacity = capacity,
+  Pieces pieces = { kernel, params, .weights = weights, .bias = bias, .capacity = capacity,
     .arguments = msnet_winograd_get_arguments (params, &groups) };
 
   if (bias == NULL)

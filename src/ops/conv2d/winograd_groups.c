@@ -1,8 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "winograd_groups.h"
+
 #include "launch.h"
-#include "winograd.h"
 
 #define MAX_GROUP_PIECES 24
+
+guint
+msnet_winograd_get_plane (guint n_pieces, guint channels)
+{
+  return n_pieces * channels + 16;
+}
+
+guint
+msnet_winograd_count_pieces (guint piece, const MsnetShape *shape)
+{
+  return shape->frames * msnet_divide_up (shape->height, piece) * msnet_divide_up (shape->width, piece);
+}
+
+guint
+msnet_winograd_count_positions (guint piece)
+{
+  return (piece + 2) * (piece + 2);
+}
 
 MsnetWinogradGroups
 msnet_winograd_choose_groups (

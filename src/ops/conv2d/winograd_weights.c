@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "winograd_weights.h"
+
 #include "base/parallel.h"
-#include "winograd.h"
+#include "winograd_groups.h"
 
 #include <string.h>
 
 /* F(4x4, 3x3) has as many, F(2x2, 3x3) fewer. */
 #define MAX_POSITIONS 36
 
-/* Filters that are transformed at a time: all columns of candidates are multiples of it. */
+/* Filters that are transformed at a time: all columns of kernels are multiples of it. */
 #define LANES 8
 
-/* Of any candidate. */
+/* Of any kernel. */
 #define MAX_COLUMNS 64
 
 static const gdouble G4[6][3]
@@ -42,7 +44,7 @@ transform_filters (guint piece, gdouble g[9][LANES], gfloat transformed[MAX_POSI
 /* Weights on their way from [C'][C][9] to [positions][C'/columns][C][columns]. */
 typedef struct
 {
-  const MsnetKernel *candidate;
+  const MsnetKernel *kernel;
   const MsnetConv2dParams *params;
   gfloat *transformed;
 } Transformation;
@@ -59,7 +61,7 @@ transform_lanes (
   for (guint lane = 0; lane < LANES; lane++)
     for (guint tap = 0; tap < 9; tap++)
       filters[tap][lane] = params->weights[((gsize)(first + lane) * inputs + c) * 9 + tap];
-  transform_filters (transformation->candidate->piece, filters, transformed);
+  transform_filters (transformation->kernel->piece, filters, transformed);
 }
 
 /* Whole rows of a panel: half a cache line each from many places would be fetched twice. */
@@ -68,7 +70,7 @@ transform_panel (guint panel, gpointer data)
 {
   const Transformation *transformation = data;
   const MsnetConv2dParams *params = transformation->params;
-  const guint piece = transformation->candidate->piece, columns = transformation->candidate->columns;
+  const guint piece = transformation->kernel->piece, columns = transformation->kernel->columns;
   const guint inputs = params->input->shape.channels;
   const gsize plane = (gsize)inputs * params->output->shape.channels;
   gfloat *target = transformation->transformed + (gsize)panel * inputs * columns;
@@ -90,17 +92,17 @@ transform (gpointer target, gpointer data)
   Transformation *transformation = data;
 
   transformation->transformed = target;
-  msnet_parallel_run (transformation->params->output->shape.channels / transformation->candidate->columns,
+  msnet_parallel_run (transformation->params->output->shape.channels / transformation->kernel->columns,
       transform_panel, transformation);
 }
 
 MsnetBuffer *
 msnet_winograd_upload_weights (
-    const MsnetKernel *candidate, MsnetCommandList *list, const MsnetConv2dParams *params, GError **error)
+    const MsnetKernel *kernel, MsnetCommandList *list, const MsnetConv2dParams *params, GError **error)
 {
-  const gsize n = (gsize)msnet_winograd_count_positions (candidate->piece) * params->input->shape.channels
+  const gsize n = (gsize)msnet_winograd_count_positions (kernel->piece) * params->input->shape.channels
                   * params->output->shape.channels;
-  Transformation transformation = { candidate, params, NULL };
+  Transformation transformation = { kernel, params, NULL };
 
   return msnet_buffer_make_constant (
       msnet_command_list_get_device (list), n * sizeof (gfloat), transform, &transformation, error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the forms of Winograd's convolution share.  For winograd*.c and stem.c. */
+/* How Winograd's convolutions cut a map into pieces, and share them out.  For winograd*.c and stem.c. */
 #pragma once
 
 #include "kernels.h"
@@ -57,9 +57,5 @@ MsnetWinogradGroups msnet_winograd_choose_groups (
 /* Returns: what the kernels of Winograd's are told; those of single launches have more to say */
 MsnetWinogradArguments msnet_winograd_get_arguments (
     const MsnetConv2dParams *params, const MsnetWinogradGroups *groups);
-
-/* Returns: (transfer full): U: [positions][C'/columns][C][columns] */
-MsnetBuffer *msnet_winograd_upload_weights (
-    const MsnetKernel *candidate, MsnetCommandList *list, const MsnetConv2dParams *params, GError **error);
 
 G_END_DECLS
