@@ -12,6 +12,7 @@
 #include "machine/instructions.h"
 #include "measure.h"
 #include "opencl/open.h"
+#include "ops/choice.h"
 #include "ops/conv2d/conv2d.h"
 #include "ops/correlation.h"
 #include "ops/depthwise_conv2d.h"

@@ -335,6 +335,9 @@ msnet_json_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     gst_event_unref (event);
     return push_caps (self);
   case GST_EVENT_SEGMENT:
+    /* Another part of the stream may still be wanted, as in a loop of segment seeks. */
+    if (self->flow == GST_FLOW_EOS)
+      self->flow = GST_FLOW_OK;
     push_pending_at_event (self);
     gst_event_copy_segment (event, &self->segment);
     break;

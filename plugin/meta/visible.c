@@ -89,16 +89,14 @@ map_all (GstVideoFrame *frame, const GstVideoInfo *info, GstBuffer *buffer, GstM
         "a buffer of %" G_GSIZE_FORMAT
         " bytes is too short for a %s frame of %dx%d; expected %" G_GSIZE_FORMAT
         "; if all are, put rawvideoparse behind the element that makes them, with their true format, width, "
-        "height and "
-        "plane-strides",
+        "height and plane-strides",
         gst_buffer_get_size (buffer), GST_VIDEO_INFO_NAME (info), GST_VIDEO_INFO_WIDTH (info),
         GST_VIDEO_INFO_HEIGHT (info), GST_VIDEO_INFO_SIZE (info));
   else
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
         "the memory of a %s frame of %dx%d cannot be mapped, because it lies elsewhere or is shorter than "
-        "its "
-        "strides say; expected memory that the CPU can read; if all are like it, put an element before that "
-        "downloads them, such as gldownload or vapostproc",
+        "its strides say; expected memory that the CPU can read; if all are like it, put an element before "
+        "that downloads them, such as gldownload or vapostproc",
         GST_VIDEO_INFO_NAME (info), GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info));
   return FALSE;
 }
@@ -137,8 +135,7 @@ set_upside_down (const GstVideoFrame *frame, guint plane, gint stride, GError **
 {
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
       "plane %u of a %s frame of %dx%d has stride %d: expected rows from top to bottom; the element upstream "
-      "that "
-      "sets its strides has to be mended",
+      "that sets its strides has to be mended",
       plane, GST_VIDEO_INFO_NAME (&frame->info), GST_VIDEO_FRAME_WIDTH (frame),
       GST_VIDEO_FRAME_HEIGHT (frame), stride);
 }

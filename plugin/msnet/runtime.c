@@ -63,10 +63,11 @@ static void
 choose_precision (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
 {
   const MsnetDeviceInfo *info = msnet_device_get_info (runtime->device);
-  const gboolean has_units = info->has_bf16 || info->has_amx;
   const gboolean is_asked = settings->precision != MSNET_PRECISION_F32;
+  /* Known once it was searched for, which is done only if it is asked for. */
+  const gboolean has_units = is_asked && (info->has_bf16 || info->has_amx);
 
-  runtime->precision = is_asked && has_units ? MSNET_BFLOAT16 : MSNET_FLOAT32;
+  runtime->precision = has_units ? MSNET_BFLOAT16 : MSNET_FLOAT32;
   if (is_asked && !has_units)
     GST_ELEMENT_WARNING (element, LIBRARY, SETTINGS,
         ("precision=bf16: %s has no units for bfloat16 that are faster than those for float32; f32 is used",

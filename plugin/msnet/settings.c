@@ -147,9 +147,8 @@ msnet_settings_install (GObjectClass *klass)
     {
         REPORTING (threshold),
         g_param_spec_double ("threshold", "Threshold",
-            "Results whose best score is lower are neither attached nor posted; actions still count "
-            "them",
-            0, 1, 0, FLAGS_PLAYING),
+            "Results whose best score is lower are neither attached nor posted; actions still count them", 0,
+            1, 0, FLAGS_PLAYING),
     },
     {
         REPORTING (expire),
@@ -230,8 +229,7 @@ check_orientation (const MsnetSettings *settings, GstElement *element)
     return TRUE;
   GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
       ("\"orientation\" is \"custom\": msnet turns the picture only in eight ways; set it to auto, or to one "
-       "of "
-       "the others, such as 90r"),
+       "of the others, such as 90r"),
       (NULL));
   return FALSE;
 }

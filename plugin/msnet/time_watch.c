@@ -133,8 +133,7 @@ tell_apart (MsnetTimeWatch *watch)
 
   GST_ELEMENT_WARNING (watch->element, STREAM, FORMAT,
       ("Frames come up to %.4g s apart: nothing is recognised in windows of %.4g s, for which there must be "
-       "one "
-       "every %.4g s at least; set the property window=%" G_GUINT64_FORMAT " (ns) or longer%s",
+       "one every %.4g s at least; set the property window=%" G_GUINT64_FORMAT " (ns) or longer%s",
           watch->longest / (gdouble)GST_SECOND, watch->window / (gdouble)GST_SECOND,
           1.5 * watch->window / GST_SECOND, enough, rate),
       (NULL));
@@ -148,9 +147,8 @@ tell_picture (MsnetTimeWatch *watch, const GstVideoInfo *info)
 
   GST_ELEMENT_WARNING (watch->element, STREAM, FORMAT,
       ("The picture changes again and again, now to %s of %dx%d, each time before a window of %g s is "
-       "complete: "
-       "nothing is recognised; put \"videoconvert ! videoscale ! video/x-raw,format=%s,width=%d,height=%d,"
-       "pixel-aspect-ratio=%d/%d%s%s\" before msnet",
+       "complete: nothing is recognised; put \"videoconvert ! videoscale ! "
+       "video/x-raw,format=%s,width=%d,height=%d,pixel-aspect-ratio=%d/%d%s%s\" before msnet",
           GST_VIDEO_INFO_NAME (info), GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info),
           watch->window / (gdouble)GST_SECOND, GST_VIDEO_INFO_NAME (info), GST_VIDEO_INFO_WIDTH (info),
           GST_VIDEO_INFO_HEIGHT (info), GST_VIDEO_INFO_PAR_N (info), GST_VIDEO_INFO_PAR_D (info),
@@ -164,13 +162,9 @@ tell_crop (MsnetTimeWatch *watch, const GstVideoInfo *info)
 {
   GST_ELEMENT_WARNING (watch->element, STREAM, FORMAT,
       ("The GstVideoCropMeta of the buffers changes its size again and again, now to %dx%d, each time before "
-       "a "
-       "window of %g s is complete: nothing is recognised; put \"identity drop-allocation=true ! videoscale "
-       "! "
-       "video/x-raw,width=%d,height=%d,pixel-aspect-ratio=%d/%d\" before msnet, or mend the element that "
-       "crops "
-       "if it "
-       "does so without being asked",
+       "a window of %g s is complete: nothing is recognised; put \"identity drop-allocation=true ! "
+       "videoscale ! video/x-raw,width=%d,height=%d,pixel-aspect-ratio=%d/%d\" before msnet, or mend the "
+       "element that crops if it does so without being asked",
           GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info), watch->window / (gdouble)GST_SECOND,
           GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info), GST_VIDEO_INFO_PAR_N (info),
           GST_VIDEO_INFO_PAR_D (info)),
@@ -188,11 +182,18 @@ tell_segment (MsnetTimeWatch *watch)
       (NULL));
 }
 
+/* Whether the current grid has points, but no window yet. */
+static gboolean
+is_in_vain (const MsnetTimeWatch *watch)
+{
+  return watch->n_points > 0 && watch->n_points < watch->n_frames;
+}
+
 /* Returns: whether grids have ended so again and again, and it is to be reported now */
 static gboolean
 end_grid (MsnetTimeWatch *watch, MsnetBreak reason)
 {
-  const gboolean in_vain = watch->n_points > 0 && watch->n_points < watch->n_frames;
+  const gboolean in_vain = is_in_vain (watch);
 
   watch->n_points = 0;
   return in_vain && ++watch->n_in_vain[reason] >= MANY_IN_VAIN
@@ -203,7 +204,8 @@ static void
 look_at_reset (MsnetTimeWatch *watch, const GstVideoInfo *info, const MsnetDecision *decision)
 {
   if (decision->distance > 0) {
-    watch->longest = MAX (watch->longest, decision->distance);
+    /* A pause after a good window says nothing of how far apart frames come. */
+    watch->longest = is_in_vain (watch) ? MAX (watch->longest, decision->distance) : 0;
     if (end_grid (watch, MSNET_BREAK_HOLE))
       tell_apart (watch);
   } else if (end_grid (watch, MSNET_BREAK_BACK))

@@ -104,13 +104,13 @@ set_visible (MsnetOverlay *self, const GstVideoRectangle *visible)
 }
 
 /* Drawings lie in what is visible: only its size matters to them.  What a damaged frame says of it holds
- * until the next frame. */
+ * until the next frame; an empty one says nothing. */
 static void
 look_at_crop (MsnetOverlay *self, GstBuffer *buffer)
 {
   GstVideoRectangle visible;
 
-  if (msnet_visible_find (&self->info, buffer, &visible)
+  if (gst_buffer_get_size (buffer) > 0 && msnet_visible_find (&self->info, buffer, &visible)
       && (visible.w != self->visible.w || visible.h != self->visible.h))
     set_visible (self, &visible);
 }
@@ -270,6 +270,7 @@ msnet_overlay_change_state (GstElement *element, GstStateChange transition)
     gst_segment_init (&self->segment, GST_FORMAT_UNDEFINED);
     gst_caps_replace (&self->caps, NULL);
     self->told = 0;
+    msnet_scene_end (self->scene);
   }
   return result;
 }

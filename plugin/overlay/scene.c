@@ -224,6 +224,12 @@ msnet_scene_clear (MsnetScene *scene)
   msnet_picture_forget (scene->picture);
 }
 
+void
+msnet_scene_end (MsnetScene *scene)
+{
+  scene->told = 0;
+}
+
 GstVideoOverlayComposition *
 msnet_scene_render (MsnetScene *scene)
 {

@@ -39,6 +39,9 @@ void msnet_scene_clear_actions (MsnetScene *scene);
 /* Another stream, or another place in it: forgets everything. */
 void msnet_scene_clear (MsnetScene *scene);
 
+/* A run has ended: the next one logs again what is logged once a run. */
+void msnet_scene_end (MsnetScene *scene);
+
 /* Returns: (transfer none) (nullable): the same object while nothing changes; NULL: nothing to draw */
 GstVideoOverlayComposition *msnet_scene_render (MsnetScene *scene);
 

@@ -41,7 +41,6 @@ msnet_fork_check (GError **error)
     return TRUE;
   g_set_error_literal (error, MSNET_ERROR, MSNET_ERROR_DEVICE,
       "this process was forked after OpenCL was opened, and drivers do not work in such a child; go to READY "
-      "only "
-      "after the fork (in Python: multiprocessing.set_start_method (\"spawn\"))");
+      "only after the fork (in Python: multiprocessing.set_start_method (\"spawn\"))");
   return FALSE;
 }

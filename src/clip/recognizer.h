@@ -66,9 +66,6 @@ gboolean msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duratio
  * still waits for the device when a newer one is asked for is skipped (msnet_recognizer_get_skipped()); in a
  * stream only if both end on the same frame.  A frame for which no slot is free is a gap.
  */
-/* TRUE: never wait for the device.  Of the windows that become due while it is busy, only the newest is
- * recognised; in a stream, those of all frames for which there was room.  FALSE (at first): every window
- * is. */
 void msnet_recognizer_set_latest (MsnetRecognizer *recognizer, gboolean latest);
 
 /* Frames with a PTS outside [start, stop) are not sampled; at first none is outside. */
@@ -111,8 +108,8 @@ void msnet_recognizer_pass (MsnetRecognizer *recognizer);
 /**
  * msnet_recognizer_collect:
  *
- * Waits until all windows that are due are recognised, unless msnet_recognizer_set_latest() forbids it.
- * so far comes at once.
+ * Waits until all windows that are due are recognised; with msnet_recognizer_set_latest() it does not wait,
+ * and returns those that are recognised by now.
  *
  * Returns: (transfer full) (element-type MsnetRecognition): oldest first, often none; NULL with
  *     MSNET_ERROR_DEVICE or G_IO_ERROR_CANCELLED
@@ -123,9 +120,8 @@ GPtrArray *msnet_recognizer_collect (MsnetRecognizer *recognizer, GError **error
  * msnet_recognizer_finish:
  * @complete: the last frame completes the open window, if DESIGN.md's Time 4 says so
  *
- * The stream ends: waits as msnet_recognizer_collect() does, or for MSNET_PATIENCE at most if it must never
- * what is then not recognised is skipped.  Afterwards as msnet_recognizer_reset().
- * wait.  What is not recognised by then is skipped.  Afterwards acts as msnet_recognizer_reset().
+ * The stream ends: waits until all is recognised, with msnet_recognizer_set_latest() for MSNET_PATIENCE at
+ * most; what is not recognised by then is skipped.  Afterwards acts as msnet_recognizer_reset().
  */
 GPtrArray *msnet_recognizer_finish (MsnetRecognizer *recognizer, gboolean complete, GError **error);
 

@@ -131,10 +131,8 @@ msnet_model_find (const gchar *name, const gchar *data_folder, GError **error)
   g_autofree gchar *list = g_filename_display_name (joined);
   g_autofree gchar *shown_name = g_filename_display_name (name);
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_FILE,
-      "model %s: expected %s" ENDING
-      " in one of the folders %s, found none; name a path, or set MSNET_MODEL_PATH to "
-      "the"
-      " folder of your models",
+      "model %s: expected %s" ENDING " in one of the folders %s, found none; name a path, or set "
+      "MSNET_MODEL_PATH to the folder of your models",
       shown_name, shown_name, list[0] != 0 ? list : "(none)");
   return NULL;
 }

@@ -64,10 +64,16 @@ contains_ignoring_case (const gchar *text, const gchar *part)
   return strstr (folded_text, folded_part) != NULL;
 }
 
+static gchar *
+make_indices (const MsnetCandidate *candidate)
+{
+  return g_strdup_printf ("%u:%u", candidate->platform_index, candidate->device_index);
+}
+
 gboolean
 msnet_candidate_fits (const MsnetCandidate *candidate, const gchar *selector)
 {
-  g_autofree gchar *indices = g_strdup_printf ("%u:%u", candidate->platform_index, candidate->device_index);
+  g_autofree gchar *indices = make_indices (candidate);
 
   if (g_ascii_strcasecmp (selector, "gpu") == 0)
     return (candidate->type & CL_DEVICE_TYPE_GPU) != 0;
@@ -88,9 +94,7 @@ msnet_candidates_have (GPtrArray *candidates, const gchar *selector)
 gchar *
 msnet_candidate_make_selector (const MsnetCandidate *candidate)
 {
-  return msnet_candidate_fits (candidate, "cpu")
-             ? g_strdup ("cpu")
-             : g_strdup_printf ("%u:%u", candidate->platform_index, candidate->device_index);
+  return msnet_candidate_fits (candidate, "cpu") ? g_strdup ("cpu") : make_indices (candidate);
 }
 
 static gboolean
@@ -131,7 +135,8 @@ msnet_candidates_advise (GPtrArray *candidates, cl_device_id failed)
         is_cpu (candidates, failed) ? "install a newer version of its driver, or the driver of a GPU"
                                     : MSNET_INSTALL_HINT,
         NULL);
-  selector = msnet_candidate_make_selector (other);
+  /* Of two CPUs, "cpu" may be the one that failed. */
+  selector = is_cpu (candidates, failed) ? make_indices (other) : msnet_candidate_make_selector (other);
   return g_strdup_printf ("set the property \"device\" to another one, such as %s", selector);
 }
 

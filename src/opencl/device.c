@@ -139,15 +139,30 @@ msnet_device_get_info (MsnetDevice *device)
   return &device->context->info;
 }
 
+/* Waits as long as a build may take: the thread that searches may have to build a program.  With the lock of
+ * the context held. */
+static void
+wait_for_search (MsnetDevice *device, const MsnetSearch *search)
+{
+  MsnetContext *context = device->context;
+
+  if (*search != MSNET_SEARCH_RUNNING)
+    return;
+  msnet_device_begin_call (device, "another element's search", "instructions");
+  while (*search == MSNET_SEARCH_RUNNING)
+    msnet_signal_wait (&context->built, &context->lock);
+  msnet_device_end_call (device);
+}
+
 /* Returns: TRUE if the caller is to search, FALSE if all is known, if need be once another thread is done */
 static gboolean
-claim (MsnetContext *context, MsnetSearch *search)
+claim (MsnetDevice *device, MsnetSearch *search)
 {
+  MsnetContext *context = device->context;
   gboolean claimed;
 
   msnet_lock_take (&context->lock);
-  while (*search == MSNET_SEARCH_RUNNING)
-    msnet_signal_wait (&context->built, &context->lock);
+  wait_for_search (device, search);
   claimed = *search == MSNET_SEARCH_OPEN;
   if (claimed)
     *search = MSNET_SEARCH_RUNNING;
@@ -176,7 +191,7 @@ msnet_device_set_ability (MsnetDevice *device, MsnetAbility ability, gboolean is
 gboolean
 msnet_device_find_out (MsnetDevice *device, MsnetAbility ability, gboolean (*try_out) (MsnetDevice *device))
 {
-  if (claim (device->context, &device->context->searches[ability]))
+  if (claim (device, &device->context->searches[ability]))
     msnet_device_set_ability (device, ability, try_out (device));
   return *get_answer (device->context, ability);
 }

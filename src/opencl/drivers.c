@@ -73,8 +73,7 @@ explain_driver (GString *lines, const gchar *path)
   else
     g_string_append_printf (lines,
         "driver %s cannot be loaded: %s; install the package of that library (into the container, too), or "
-        "remove "
-        "the file\n",
+        "remove the file\n",
         path, dlerror ());
 }
 

@@ -43,8 +43,7 @@ finding_has_hung (gpointer data, GError **error)
     return FALSE;
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_DEVICE,
       "an OpenCL driver hangs: clGetPlatformIDs and clGetDeviceIDs have not returned for %g s; set "
-      "OCL_ICD_VENDORS "
-      "to the file of a driver that works, such as /etc/OpenCL/vendors/pocl.icd",
+      "OCL_ICD_VENDORS to the file of a driver that works, such as /etc/OpenCL/vendors/pocl.icd",
       msnet_device_patience.list / (gdouble)G_USEC_PER_SEC);
   return TRUE;
 }

@@ -80,6 +80,8 @@ find_reason (const gchar *folder)
 {
   g_autofree gchar *existing = find_existing (folder);
 
+  if (access (existing, F_OK) != 0) /* one above it may not be searched */
+    return g_strerror (errno);
   if (!g_file_test (existing, G_FILE_TEST_IS_DIR))
     return g_strerror (ENOTDIR);
   if (access (existing, W_OK | X_OK) != 0)

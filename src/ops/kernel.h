@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The kernels that compute an operation, and which one is chosen.
+/* The kernels that compute an operation; choice.h chooses among them.
  *
  * Every operation has a list of kernels, which answer the same questions.  Chooser, tuner, benches and tests
  * know nothing else of them. */
@@ -83,20 +83,6 @@ gchar *msnet_operation_make_key (const MsnetOperation *operation, gconstpointer 
 
 /* Whether @key begins with the name of @operation. */
 gboolean msnet_operation_has_key (const MsnetOperation *operation, const gchar *key);
-
-/* Returns: what was measured to be the fastest where MSNET_PLAN is unset and the tuner has been here, else by
- * rules */
-const MsnetKernel *msnet_operation_choose (
-    const MsnetOperation *operation, MsnetDevice *device, gconstpointer params);
-
-/**
- * msnet_operation_choose_by_rules:
- * @width: floats in the widest vectors to take
- *
- * Returns: what MSNET_PLAN asks for (plan.h), else the first kernel that fits both device and @params
- */
-const MsnetKernel *msnet_operation_choose_by_rules (
-    const MsnetOperation *operation, const MsnetDeviceInfo *device, guint width, gconstpointer params);
 
 /**
  * msnet_operation_append:

@@ -396,6 +396,58 @@ START_TEST (instructions_stay_found)
 }
 END_TEST
 
+static gint search_may_end; /* atomic */
+
+/* The driver builds a program for a minute. */
+static gboolean
+search_for_long (MsnetDevice *searching)
+{
+  while (!g_atomic_int_get (&search_may_end))
+    g_usleep (1000);
+  return FALSE;
+}
+
+static gpointer
+find_out (gpointer handle)
+{
+  msnet_device_find_out (handle, MSNET_ABILITY_BF16, search_for_long);
+  return NULL;
+}
+
+static gboolean
+is_waiting (MsnetDevice *handle)
+{
+  gboolean waits;
+
+  msnet_lock_take (&handle->pulse.lock);
+  waits = handle->pulse.function != NULL;
+  msnet_lock_give (&handle->pulse.lock);
+  return waits;
+}
+
+/* A second element asks for the same while the first one's driver still builds: its device does not hang. */
+START_TEST (waiting_for_a_search_is_no_hang)
+{
+  const gint64 patience = msnet_device_patience.command;
+  GThread *first, *second;
+  MsnetVigil vigil = { 0 };
+
+  device->context->searches[MSNET_ABILITY_BF16] = MSNET_SEARCH_OPEN;
+  msnet_device_patience.command = 0;
+  first = g_thread_new ("first", find_out, device);
+  while (g_atomic_int_get ((gint *)&device->context->searches[MSNET_ABILITY_BF16]) != MSNET_SEARCH_RUNNING)
+    g_usleep (1000);
+  second = g_thread_new ("second", find_out, other);
+  while (!is_waiting (other))
+    g_usleep (1000);
+  ck_assert (!msnet_device_has_hung (other, &vigil, 0, NULL));
+  g_atomic_int_set (&search_may_end, TRUE);
+  g_thread_join (first);
+  g_thread_join (second);
+  msnet_device_patience.command = patience;
+}
+END_TEST
+
 Suite *
 test_suite (void)
 {
@@ -418,6 +470,7 @@ test_suite (void)
   tcase_add_test (tests, given_up_is_not_shared);
   tcase_add_test (tests, instructions_are_found_once);
   tcase_add_test (tests, instructions_stay_found);
+  tcase_add_test (tests, waiting_for_a_search_is_no_hang);
   tcase_add_test (tests, threads_come_and_go);
   suite_add_tcase (suite, tests);
   return suite;

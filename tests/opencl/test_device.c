@@ -135,6 +135,7 @@ static const MsnetCandidate boards[] = {
   { (cl_device_id)&boards[0], 0, 0, (gchar *)"Vendor", (gchar *)"Radiant 9000", CL_DEVICE_TYPE_GPU },
   { (cl_device_id)&boards[1], 1, 3, (gchar *)"Vendor", (gchar *)"Radiant 100", CL_DEVICE_TYPE_GPU },
   { (cl_device_id)&boards[2], 2, 0, (gchar *)"PoCL", (gchar *)"Processor", CL_DEVICE_TYPE_CPU },
+  { (cl_device_id)&boards[3], 3, 0, (gchar *)"Vendor", (gchar *)"Processor", CL_DEVICE_TYPE_CPU },
 };
 
 /* @first, @n: the boards that the machine has; the first of them does not work */
@@ -155,12 +156,15 @@ START_TEST (advice_names_what_is_there)
   g_autofree gchar *two = advise (0, 2);
   g_autofree gchar *all = advise (0, 3);
   g_autofree gchar *processor = advise (2, 1);
+  g_autofree gchar *drivers = advise (2, 2);
 
   ck_assert_str_eq (alone, "there is no other device; " MSNET_INSTALL_HINT);
   ck_assert_str_eq (two, "set the property \"device\" to another one, such as 1:3");
   ck_assert_str_eq (all, "set the property \"device\" to another one, such as cpu");
   ck_assert_str_eq (
       processor, "there is no other device; install a newer version of its driver, or the driver of a GPU");
+  /* "cpu" would be the driver that failed. */
+  ck_assert_str_eq (drivers, "set the property \"device\" to another one, such as 3:0");
 }
 END_TEST
 

@@ -3,6 +3,7 @@
  * computed. */
 #include "base/error.h"
 #include "common/common.h"
+#include "ops/choice.h"
 #include "ops/operations.h"
 
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "filter.h"
 #include "fit.h"
 #include "layout.h"
+#include "ops/choice.h"
 #include "ops/operations.h"
 
 /* A kernel that makes several rows at a time makes as many columns of them as take LINE_SIZE bytes of each

@@ -3,6 +3,7 @@
 
 #include "machine/width.h"
 #include "ops/case.h"
+#include "ops/choice.h"
 
 #include <math.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which kernel is chosen by rules for which device, shape and plan.  Nothing is computed. */
 #include "common/common.h"
+#include "ops/choice.h"
 #include "ops/conv2d/conv2d.h"
 #include "ops/operations.h"
 

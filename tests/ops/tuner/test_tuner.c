@@ -4,6 +4,7 @@
 #include "common/folder.h"
 #include "machine/instructions.h"
 #include "machine/tuning.h"
+#include "ops/choice.h"
 #include "ops/conv2d/kernels.h"
 #include "ops/linear.h"
 #include "ops/operations.h"

@@ -7,6 +7,7 @@
 #include "machine/tuning.h"
 #include "machine/width.h"
 #include "opencl/cache.h"
+#include "ops/choice.h"
 #include "ops/conv2d/conv2d.h"
 #include "ops/conv2d/sizes.h"
 #include "ops/operations.h"

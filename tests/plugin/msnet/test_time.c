@@ -375,6 +375,22 @@ GST_START_TEST (test_some_of_each_is_no_habit)
 }
 GST_END_TEST;
 
+/* A camera that is switched to one picture every eight seconds after a pause: the pause is not how far apart
+ * its pictures come. */
+GST_START_TEST (test_a_pause_is_not_how_far_apart_frames_come)
+{
+  g_auto (MsnetHarness) harness = default_harness ();
+  const guint times[] = { 0, 250, 500, 750, 600000, 608000, 616000, 624000, 632000 };
+  g_autofree gchar *text = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    push_frame (&harness, times[i] * GST_MSECOND);
+  text = msnet_harness_describe (&harness);
+  fail_unless (strstr (text, "(0:0-750)") != NULL, "%s", text);
+  msnet_harness_expect (&harness, GST_MESSAGE_WARNING, "Frames come up to 8 s apart");
+}
+GST_END_TEST;
+
 /* A damaged frame after two holes: its time is not believed either. */
 GST_START_TEST (test_the_time_of_a_damaged_frame_is_no_hole)
 {
@@ -533,6 +549,7 @@ msnet_time_suite (void)
   tcase_add_test (times, test_missing_pts);
   tcase_add_loop_test (times, test_no_window_and_its_cure, 0, G_N_ELEMENTS (cures));
   tcase_add_test (times, test_some_of_each_is_no_habit);
+  tcase_add_test (times, test_a_pause_is_not_how_far_apart_frames_come);
   tcase_add_test (times, test_the_time_of_a_damaged_frame_is_no_hole);
   tcase_add_test (times, test_the_same_time_after_each_flush);
   tcase_add_test (times, test_variable_frame_rate);
