@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "kernel.h"
 
-#include "choice.h"
-
 #include <string.h>
 
 gboolean
@@ -37,22 +35,4 @@ msnet_operation_has_key (const MsnetOperation *operation, const gchar *key)
   const gsize length = strlen (operation->name);
 
   return strncmp (key, operation->name, length) == 0 && key[length] == ' ';
-}
-
-gboolean
-msnet_operation_append (const MsnetOperation *operation, MsnetCommandList *list, const gchar *name,
-    gconstpointer params, GError **error)
-{
-  const MsnetKernel *kernel;
-  g_autofree gchar *key = NULL;
-
-  if (operation->check != NULL && !operation->check (params, error))
-    return FALSE;
-  kernel = msnet_operation_choose (operation, msnet_command_list_get_device (list), params);
-  msnet_command_list_begin_step (list, name != NULL ? name : operation->name, kernel->name,
-      operation->get_work != NULL ? operation->get_work (params) : 0.0);
-  key = msnet_operation_make_key (operation, params);
-  if (key != NULL)
-    msnet_command_list_set_step_key (list, key);
-  return kernel->append (kernel, list, params, error);
 }

@@ -84,15 +84,4 @@ gchar *msnet_operation_make_key (const MsnetOperation *operation, gconstpointer 
 /* Whether @key begins with the name of @operation. */
 gboolean msnet_operation_has_key (const MsnetOperation *operation, const gchar *key);
 
-/**
- * msnet_operation_append:
- * @name: (nullable): of the step, for people; NULL: the operation's
- *
- * Checks @params, chooses a kernel and appends it as a step.
- *
- * Returns: FALSE with MSNET_ERROR_SHAPE, MSNET_ERROR_BUILD or MSNET_ERROR_DEVICE
- */
-gboolean msnet_operation_append (const MsnetOperation *operation, MsnetCommandList *list, const gchar *name,
-    gconstpointer params, GError **error);
-
 G_END_DECLS

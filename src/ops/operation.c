@@ -2,6 +2,7 @@
 #include "operation.h"
 
 #include "base/error.h"
+#include "choice.h"
 
 MsnetGeometry
 msnet_operation_get_geometry (const MsnetShape *shape)
@@ -59,4 +60,22 @@ MsnetBuffer *
 msnet_operation_upload (MsnetCommandList *list, const gfloat *values, gsize n, GError **error)
 {
   return msnet_buffer_new_constant (msnet_command_list_get_device (list), values, n * sizeof (gfloat), error);
+}
+
+gboolean
+msnet_operation_append (const MsnetOperation *operation, MsnetCommandList *list, const gchar *name,
+    gconstpointer params, GError **error)
+{
+  const MsnetKernel *kernel;
+  g_autofree gchar *key = NULL;
+
+  if (operation->check != NULL && !operation->check (params, error))
+    return FALSE;
+  kernel = msnet_operation_choose (operation, msnet_command_list_get_device (list), params);
+  msnet_command_list_begin_step (list, name != NULL ? name : operation->name, kernel->name,
+      operation->get_work != NULL ? operation->get_work (params) : 0.0);
+  key = msnet_operation_make_key (operation, params);
+  if (key != NULL)
+    msnet_command_list_set_step_key (list, key);
+  return kernel->append (kernel, list, params, error);
 }

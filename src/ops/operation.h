@@ -3,6 +3,7 @@
 #pragma once
 
 #include "arguments/geometry.h"
+#include "kernel.h"
 #include "opencl/command_list.h"
 #include "tensor/tensor.h"
 
@@ -38,5 +39,16 @@ const gchar *msnet_operation_get_storage_options (const MsnetTensor *input, cons
 /* Returns: (transfer full): a constant of @n values on the device of @list, one for all that ask for the
  *     same; NULL with MSNET_ERROR_DEVICE */
 MsnetBuffer *msnet_operation_upload (MsnetCommandList *list, const gfloat *values, gsize n, GError **error);
+
+/**
+ * msnet_operation_append:
+ * @name: (nullable): of the step, for people; NULL: the operation's
+ *
+ * Checks @params, chooses a kernel and appends it as a step.
+ *
+ * Returns: FALSE with MSNET_ERROR_SHAPE, MSNET_ERROR_BUILD or MSNET_ERROR_DEVICE
+ */
+gboolean msnet_operation_append (const MsnetOperation *operation, MsnetCommandList *list, const gchar *name,
+    gconstpointer params, GError **error);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "ops/choice.h"
 #include "ops/conv2d/kernels.h"
 #include "ops/linear.h"
+#include "ops/operation.h"
 #include "ops/operations.h"
 #include "ops/tuner/tuner.h"
 
