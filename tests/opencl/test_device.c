@@ -206,6 +206,7 @@ make_vendors (void)
   g_autofree gchar *hanging = g_build_filename (folder, "hanging.icd", NULL);
   g_autofree gchar *library = NULL;
 
+  ck_assert (g_file_test (g_getenv ("MSNET_TEST_HANGING_DRIVER"), G_FILE_TEST_EXISTS));
   ck_assert (g_file_get_contents (VENDORS "/pocl.icd", &library, NULL, NULL));
   ck_assert (g_file_set_contents (own, library, -1, NULL));
   ck_assert (g_file_set_contents (hanging, g_getenv ("MSNET_TEST_HANGING_DRIVER"), -1, NULL));
