@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /**
  * MsnetNetworkPart: what of the network is run.
  * @MSNET_PART_WHOLE: frames to logits
- * @MSNET_PART_STEM: what no other frame has a say in, conv1 and pool: of use where windows overlap
+ * @MSNET_PART_STEM: conv1 and pool, which see no other frame; of use if windows overlap
  * @MSNET_PART_TRUNK: from there to the logits
  */
 typedef enum

@@ -12,7 +12,7 @@
  * - `direct-16`, `fused-8-6x16`: the same for a part of a family or for one kernel: the words that the name
  *   of a kernel begins with
  *
- * In all but the first, neither timings nor files have a say.  operations.h checks it. */
+ * In all but the first, neither timings nor files count.  operations.h checks it. */
 #pragma once
 
 #include <glib.h>
