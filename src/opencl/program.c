@@ -58,7 +58,16 @@ build_source (
   return NULL;
 }
 
-/* @unsaved: the key under which it is to be saved; NULL: it is already */
+/* For a binary PoCL compiles each kernel once more, whether it ever ran or not.  PoCL 6.0 aborts at the inline
+ * assembly of this file; PoCL 3.1 does not. */
+static gboolean
+can_be_kept (const MsnetContext *context, const gchar *unit)
+{
+  return !g_str_equal (unit, "cpu/conv2d/amx.cl") || !msnet_platform_is_pocl (context->info.platform)
+         || g_ascii_strtoull (context->info.version, NULL, 10) <= 3;
+}
+
+/* @unsaved: the key under which it is to be saved; NULL: it is already, or cannot be */
 static cl_program
 load_or_build (
     MsnetContext *context, const gchar *unit, const gchar *options, gchar **unsaved, GError **error)
@@ -74,7 +83,8 @@ load_or_build (
   program = msnet_program_cache_load (context, key, all_options);
   if (program != NULL)
     return program;
-  *unsaved = g_steal_pointer (&key);
+  if (can_be_kept (context, unit))
+    *unsaved = g_steal_pointer (&key);
   return build_source (context, unit, source, all_options, error);
 }
 
