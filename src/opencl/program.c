@@ -58,8 +58,8 @@ build_source (
   return NULL;
 }
 
-/* For a binary PoCL compiles each kernel once more, whether it ever ran or not.  PoCL 6.0 aborts at the inline
- * assembly of this file; PoCL 3.1 does not. */
+/* For a binary PoCL compiles each kernel once more, whether it ever ran or not.  PoCL 6.0 aborts at the
+ * inline assembly of this file; PoCL 3.1 does not. */
 static gboolean
 can_be_kept (const MsnetContext *context, const gchar *unit)
 {
