@@ -18,21 +18,39 @@ typedef enum
 {
   MSNET_FIT_CROP,
   MSNET_FIT_STRETCH,
+  MSNET_FIT_PAD,
 } MsnetFit;
+
+/* MSNET_FILTER_ANTIALIAS: a triangle as wide as the reduction (Pillow's bilinear); MSNET_FILTER_BILINEAR: the
+ * two nearest samples, whatever the reduction (OpenCV's INTER_LINEAR). */
+typedef enum
+{
+  MSNET_FILTER_ANTIALIAS,
+  MSNET_FILTER_BILINEAR,
+} MsnetFilter;
 
 /**
  * MsnetPrepareParams:
- * @fit, @resize, @size: MSNET_FIT_CROP: shorter side (in display size) to @resize >= @size, the longer one in
- *     proportion, rounded down; then the centre of @size x @size, its corner rounded half to even (as
- *     torchvision's Resize and CenterCrop).  MSNET_FIT_STRETCH: everything to @size x @size
+ * @fit: MSNET_FIT_CROP: the upright picture is resized, then its centre of @size x @size is taken, whose corner
+ *     is rounded half to even (as torchvision's Resize and CenterCrop).  MSNET_FIT_STRETCH: everything to
+ *     @size x @size.  MSNET_FIT_PAD: the whole picture keeps its display shape inside @size x @size, the longer
+ *     side as long as that, the shorter one rounded to the nearest, at least 1; it is in the middle, the gap
+ *     before it half of the rest, rounded down, and what it leaves is black: 0 before @mean and @std
+ * @resize: for a crop, of the shorter side (in display size), at least @size; the longer one in proportion,
+ *     rounded down
+ * @resize_height, @resize_width: unless 0, for a crop, of the whole picture, each at least @size, whatever
+ *     shape it had; @resize does not count then
  * @bgr: channels in the order B, G, R
- * @mean, @std: of each channel, in the order of the output
+ * @mean, @std: of each channel in [0, 1], in the order of the output
  */
 typedef struct
 {
   MsnetFit fit;
   guint resize;
+  guint resize_height;
+  guint resize_width;
   guint size;
+  MsnetFilter filter;
   gboolean bgr;
   gfloat mean[3];
   gfloat std[3];

@@ -162,8 +162,11 @@ change_frame (MsnetFrame *frame, guint change)
 /* One object for a stream that changes: other bytes, colours, size, aspect, layout. */
 START_TEST (tables_follow_the_frame)
 {
-  const MsnetPrepareParams params
-      = { MSNET_FIT_CROP, 20, 16, FALSE, { 0.0f, 0.1f, 0.2f }, { 1.0f, 0.5f, 0.25f } };
+  const MsnetPrepareParams params = { .fit = MSNET_FIT_CROP,
+    .resize = 20,
+    .size = 16,
+    .mean = { 0.0f, 0.1f, 0.2f },
+    .std = { 1.0f, 0.5f, 0.25f } };
   const guint sizes[][2] = { { 40, 30 }, { 40, 30 }, { 40, 31 }, { 31, 40 }, { 5, 5 } };
   g_autoptr (GRand) random = g_rand_new_with_seed (110);
   g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, &params, NULL);
