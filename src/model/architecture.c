@@ -54,7 +54,7 @@ msnet_architecture_init (MsnetArchitecture *architecture, const MsnetNetworkSpec
 {
   *architecture = (MsnetArchitecture){ 0 };
   lay_out_backbone (architecture, spec);
-  if (spec->motion.present)
+  if (spec->motion.n_places > 0)
     lay_out_motion (architecture, spec);
   lay_out_classifier (architecture, spec);
 }

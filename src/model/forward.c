@@ -48,7 +48,7 @@ append_stage (const Forward *forward, guint index, MsnetTensor *x, GError **erro
   MsnetBorder border
       = get_border (forward->layers, msnet_architecture_count_blocks (forward->layers, index + 1));
 
-  if (!motion->present || index + 1 != forward->spec->backbone->motion_after)
+  if (motion->n_places == 0 || index + 1 != forward->spec->backbone->motion_after)
     return append_blocks (forward, index, x, border, error);
   x = append_blocks (forward, index, x, no_border, error);
   return x != NULL ? msnet_motion_squeeze_append (

@@ -60,19 +60,22 @@ msnet_json_check_keys (const MsnetJsonObject *json, const gchar *const *known, G
   return TRUE;
 }
 
+static gboolean
+read_integer (JsonNode *node, guint least, guint most, guint *value)
+{
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
+    return FALSE;
+  gint64 found = json_node_get_int (node);
+  *value = (guint)found;
+  return found >= least && found <= most;
+}
+
 gboolean
 msnet_json_get_integer (
     const MsnetJsonObject *json, const gchar *key, guint least, guint most, guint *value, GError **error)
 {
-  JsonNode *node = json_object_get_member (json->object, key);
-
-  if (node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64) {
-    gint64 found = json_node_get_int (node);
-    if (found >= least && found <= most) {
-      *value = (guint)found;
-      return TRUE;
-    }
-  }
+  if (read_integer (json_object_get_member (json->object, key), least, most, value))
+    return TRUE;
   g_autofree gchar *expected = g_strdup_printf ("a whole number from %u to %u", least, most);
   msnet_json_set_error (json, key, expected, error);
   return FALSE;
@@ -139,23 +142,6 @@ msnet_json_get_choice (
   return FALSE;
 }
 
-gboolean
-msnet_json_get_supported (const MsnetJsonObject *json, const gchar *key, const gchar *const *choices,
-    guint n_supported, guint *value, GError **error)
-{
-  if (!msnet_json_get_choice (json, key, choices, value, error))
-    return FALSE;
-  if (*value < n_supported)
-    return TRUE;
-  g_autofree gchar **supported = g_memdup2 (choices, (n_supported + 1) * sizeof *choices);
-  supported[n_supported] = NULL;
-  g_autofree gchar *list = g_strjoinv (" or ", supported);
-  g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
-      "%s: %s: %s: this version does %s, the model asks for %s; train it with %s", json->file, json->place,
-      key, list, choices[*value], list);
-  return FALSE;
-}
-
 JsonObject *
 msnet_json_get_object (const MsnetJsonObject *json, const gchar *key, GError **error)
 {
@@ -183,6 +169,23 @@ msnet_json_get_triple (const MsnetJsonObject *json, const gchar *key, gdouble le
   if (good)
     return TRUE;
   g_autofree gchar *expected = g_strdup_printf ("three numbers from %g to %g", least, most);
+  msnet_json_set_error (json, key, expected, error);
+  return FALSE;
+}
+
+gboolean
+msnet_json_get_pair (
+    const MsnetJsonObject *json, const gchar *key, guint least, guint most, guint value[2], GError **error)
+{
+  JsonNode *node = json_object_get_member (json->object, key);
+  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  gboolean good = array != NULL && json_array_get_length (array) == 2;
+
+  for (guint i = 0; good && i < 2; i++)
+    good = read_integer (json_array_get_element (array, i), least, most, &value[i]);
+  if (good)
+    return TRUE;
+  g_autofree gchar *expected = g_strdup_printf ("two whole numbers from %u to %u", least, most);
   msnet_json_set_error (json, key, expected, error);
   return FALSE;
 }

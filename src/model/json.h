@@ -39,17 +39,16 @@ gboolean msnet_json_get_boolean (
 gboolean msnet_json_get_choice (
     const MsnetJsonObject *json, const gchar *key, const gchar *const *choices, guint *value, GError **error);
 
-/* The same for what the format knows: of @choices the first @n_supported work in this version, the others are
- * MSNET_ERROR_UNSUPPORTED. */
-gboolean msnet_json_get_supported (const MsnetJsonObject *json, const gchar *key, const gchar *const *choices,
-    guint n_supported, guint *value, GError **error);
-
 /* Returns: (nullable) (transfer none) */
 JsonObject *msnet_json_get_object (const MsnetJsonObject *json, const gchar *key, GError **error);
 
 /* Three numbers, such as the mean of each channel. */
 gboolean msnet_json_get_triple (const MsnetJsonObject *json, const gchar *key, gdouble least, gdouble most,
     gfloat value[3], GError **error);
+
+/* Two whole numbers, such as height and width. */
+gboolean msnet_json_get_pair (
+    const MsnetJsonObject *json, const gchar *key, guint least, guint most, guint value[2], GError **error);
 
 /* Whether @node holds a string. */
 gboolean msnet_json_is_string (JsonNode *node);

@@ -185,6 +185,18 @@ msnet_model_get_hop (MsnetModel *model)
   return model->spec.hop;
 }
 
+gboolean
+msnet_model_is_at_centre (MsnetModel *model)
+{
+  return model->spec.at_centre;
+}
+
+const MsnetActionProposal *
+msnet_model_get_actions (MsnetModel *model)
+{
+  return &model->spec.actions;
+}
+
 const gchar *const *
 msnet_model_get_labels (MsnetModel *model)
 {

@@ -52,14 +52,14 @@ gboolean
 msnet_network_can_stream (const MsnetNetworkSpec *spec)
 {
   return spec->shift != MSNET_SHIFT_BIDIRECTIONAL
-         && (!spec->motion.present || spec->motion.direction == MSNET_DIRECTION_PAST);
+         && (spec->motion.n_places == 0 || spec->motion.direction == MSNET_DIRECTION_PAST);
 }
 
 static gboolean
 check_options (MsnetModel *model, const MsnetNetworkOptions *options, GError **error)
 {
   const MsnetNetworkSpec *spec = msnet_model_get_network (model);
-  gboolean pairs = spec->motion.present && spec->motion.direction == MSNET_DIRECTION_FORWARD
+  gboolean pairs = spec->motion.n_places > 0 && spec->motion.direction == MSNET_DIRECTION_FORWARD
                    && options->part != MSNET_PART_STEM;
   guint least = pairs ? 2 : 1;
 

@@ -6,21 +6,97 @@
 
 #define STRINGS(...) ((const gchar *const[]){ __VA_ARGS__, NULL })
 
-/* The module can follow any stage of the paper's table; this version has it where the backbone says. */
 static gboolean
-parse_place (const MsnetJsonObject *json, const MsnetBackbone *backbone, GError **error)
+has (const MsnetJsonObject *json, const gchar *key)
 {
-  const guint n_stages = g_strv_length ((gchar **)backbone->stages), place = backbone->motion_after;
-  guint after;
+  return json_object_has_member (json->object, key);
+}
 
-  if (!msnet_json_get_integer (json, "after", 1, n_stages, &after, error))
+/* Takes the stage that @node names, which must be past the last one. */
+static gboolean
+add_place (MsnetMotionSpec *motion, JsonNode *node, guint n_stages)
+{
+  const guint least = motion->n_places > 0 ? motion->after[motion->n_places - 1] + 1 : 1;
+
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
     return FALSE;
-  if (after == place)
+  gint64 found = json_node_get_int (node);
+  if (found < least || found > n_stages)
+    return FALSE;
+  motion->after[motion->n_places++] = (guint)found;
+  return TRUE;
+}
+
+/* A stage, or a list of them. */
+static gboolean
+parse_places (MsnetMotionSpec *motion, const MsnetJsonObject *json, guint n_stages, GError **error)
+{
+  JsonNode *node = json_object_get_member (json->object, "after");
+  JsonArray *list = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  const guint n = list != NULL ? json_array_get_length (list) : 1;
+  gboolean good = node != NULL && n > 0;
+
+  for (guint i = 0; good && i < n; i++)
+    good = add_place (motion, list != NULL ? json_array_get_element (list, i) : node, n_stages);
+  if (good)
     return TRUE;
-  g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
-      "%s: %s: after: this version does %u (motion behind %s), the model asks for %u; train it with %u",
-      json->file, json->place, place, backbone->stages[place - 1], after, place);
+  g_autofree gchar *expected
+      = g_strdup_printf ("a whole number from 1 to %u, or an ascending list of such", n_stages);
+  msnet_json_set_error (json, "after", expected, error);
   return FALSE;
+}
+
+static gboolean
+parse_patch (MsnetMotionSpec *motion, const MsnetJsonObject *json, GError **error)
+{
+  motion->dilation = 1;
+  if (!msnet_json_get_integer (json, "patch", 3, 31, &motion->patch, error)
+      || (has (json, "dilation")
+          && !msnet_json_get_integer (json, "dilation", 1, 2, &motion->dilation, error)))
+    return FALSE;
+  if (motion->patch % 2 == 1)
+    return TRUE;
+  msnet_json_set_error (json, "patch", "an odd number", error);
+  return FALSE;
+}
+
+/* Without a Gaussian there is no sigma. */
+static gboolean
+parse_softargmax (MsnetMotionSpec *motion, const MsnetJsonObject *json, GError **error)
+{
+  guint softargmax;
+
+  if (!msnet_json_get_choice (json, "softargmax", STRINGS ("kernel", "plain"), &softargmax, error)
+      || !msnet_json_get_number (json, "temperature", 1e-4, 100, &motion->temperature, error))
+    return FALSE;
+  motion->softargmax = (MsnetSoftArgmax)softargmax;
+  return (motion->softargmax == MSNET_SOFT_ARGMAX_PLAIN && !has (json, "sigma"))
+         || msnet_json_get_number (json, "sigma", 0.1, 1000, &motion->sigma, error);
+}
+
+static gboolean
+parse_directions (MsnetMotionSpec *motion, const MsnetJsonObject *json, GError **error)
+{
+  guint direction;
+
+  if (!msnet_json_get_choice (json, "directions", STRINGS ("forward", "past", "both"), &direction, error))
+    return FALSE;
+  motion->direction = direction == 1 ? MSNET_DIRECTION_PAST : MSNET_DIRECTION_FORWARD;
+  motion->both = direction == 2;
+  return TRUE;
+}
+
+static gboolean
+parse_fusion (MsnetMotionSpec *motion, const MsnetJsonObject *json, GError **error)
+{
+  guint fusion = MSNET_FUSION_ADD;
+
+  if (has (json, "fusion")
+      && !msnet_json_get_choice (
+          json, "fusion", STRINGS ("add", "multiply", "concat", "replace"), &fusion, error))
+    return FALSE;
+  motion->fusion = (MsnetFusion)fusion;
+  return TRUE;
 }
 
 static gboolean
@@ -29,35 +105,52 @@ parse_motion (MsnetNetworkSpec *spec, const MsnetJsonObject *network, GError **e
   JsonObject *object = msnet_json_get_object (network, "motion", error);
   MsnetJsonObject json = { network->file, "msnet.network, motion", object };
   MsnetMotionSpec *motion = &spec->motion;
-  guint direction, softargmax;
 
-  if (object == NULL
-      || !msnet_json_check_keys (&json,
-          STRINGS ("after", "patch", "sigma", "temperature", "directions", "softargmax", "confidence"), error)
-      || !parse_place (&json, spec->backbone, error)
-      || !msnet_json_get_integer (&json, "patch", 3, 31, &motion->patch, error)
-      || !msnet_json_get_number (&json, "sigma", 0.1, 1000, &motion->sigma, error)
-      || !msnet_json_get_number (&json, "temperature", 1e-4, 100, &motion->temperature, error)
-      || !msnet_json_get_supported (
-          &json, "directions", STRINGS ("forward", "past", "both"), 2, &direction, error)
-      || !msnet_json_get_supported (&json, "softargmax", STRINGS ("kernel", "plain"), 1, &softargmax, error)
-      || !msnet_json_get_boolean (&json, "confidence", &motion->confidence, error))
+  return object != NULL
+         && msnet_json_check_keys (&json,
+             STRINGS ("after", "patch", "dilation", "sigma", "temperature", "directions", "softargmax",
+                 "confidence", "fusion"),
+             error)
+         && parse_places (motion, &json, g_strv_length ((gchar **)spec->backbone->stages), error)
+         && parse_patch (motion, &json, error) && parse_softargmax (motion, &json, error)
+         && parse_directions (motion, &json, error)
+         && msnet_json_get_boolean (&json, "confidence", &motion->confidence, error)
+         && parse_fusion (motion, &json, error);
+}
+
+/* The keys of a shift may be left out: an eighth of every block's residual branch. */
+static gboolean
+parse_shift (MsnetNetworkSpec *spec, const MsnetJsonObject *json, GError **error)
+{
+  static const MsnetShift shifts[] = { MSNET_SHIFT_NONE, MSNET_SHIFT_BIDIRECTIONAL, MSNET_SHIFT_CAUSAL };
+  guint shift, place = MSNET_SHIFT_PLACE_RESIDUAL;
+
+  spec->shift_every = 1;
+  spec->shift_div = 8;
+  if (!msnet_json_get_choice (json, "shift", STRINGS ("none", "bidirectional", "causal"), &shift, error)
+      || (has (json, "shift_every")
+          && !msnet_json_get_integer (json, "shift_every", 1, 64, &spec->shift_every, error))
+      || (has (json, "shift_div")
+          && !msnet_json_get_integer (json, "shift_div", 2, 64, &spec->shift_div, error))
+      || (has (json, "shift_place")
+          && !msnet_json_get_choice (json, "shift_place", STRINGS ("residual", "block"), &place, error)))
     return FALSE;
-  if (motion->patch % 2 == 0) {
-    msnet_json_set_error (&json, "patch", "an odd number", error);
-    return FALSE;
-  }
-  motion->direction = direction == 0 ? MSNET_DIRECTION_FORWARD : MSNET_DIRECTION_PAST;
-  motion->present = TRUE;
+  spec->shift = shifts[shift];
+  spec->shift_place = (MsnetShiftPlace)place;
   return TRUE;
 }
 
 static gboolean
-parse_shift_every (MsnetNetworkSpec *spec, const MsnetJsonObject *json, GError **error)
+parse_output (MsnetNetworkSpec *spec, const MsnetJsonObject *json, GError **error)
 {
-  spec->shift_every = 1;
-  return !json_object_has_member (json->object, "shift_every")
-         || msnet_json_get_integer (json, "shift_every", 1, 64, &spec->shift_every, error);
+  guint output = MSNET_OUTPUT_SOFTMAX;
+
+  if (!msnet_json_get_integer (json, "classes", 1, 10000, &spec->classes, error)
+      || (has (json, "output")
+          && !msnet_json_get_choice (json, "output", STRINGS ("softmax", "sigmoid"), &output, error)))
+    return FALSE;
+  spec->output = (MsnetOutput)output;
+  return TRUE;
 }
 
 /* Returns: (transfer container): names of all backbones, NULL-terminated */
@@ -94,7 +187,8 @@ check_keys (const MsnetBackbone *backbone, const MsnetJsonObject *json, GError *
 
   g_strv_builder_add (builder, "backbone");
   g_strv_builder_addv (builder, (const gchar **)backbone->keys);
-  g_strv_builder_addv (builder, (const gchar **)STRINGS ("shift", "shift_every", "classes", "motion"));
+  g_strv_builder_addv (builder, (const gchar **)STRINGS ("shift", "shift_every", "shift_div", "shift_place",
+                                    "classes", "output", "motion"));
   g_auto (GStrv) keys = g_strv_builder_end (builder);
   return msnet_json_check_keys (json, (const gchar *const *)keys, error);
 }
@@ -102,15 +196,7 @@ check_keys (const MsnetBackbone *backbone, const MsnetJsonObject *json, GError *
 gboolean
 msnet_network_spec_parse (MsnetNetworkSpec *spec, const MsnetJsonObject *json, GError **error)
 {
-  static const MsnetShift shifts[] = { MSNET_SHIFT_NONE, MSNET_SHIFT_BIDIRECTIONAL, MSNET_SHIFT_CAUSAL };
-  guint shift;
-
-  if (!parse_backbone (spec, json, error) || !check_keys (spec->backbone, json, error)
-      || !spec->backbone->parse (spec, json, error)
-      || !msnet_json_get_choice (json, "shift", STRINGS ("none", "bidirectional", "causal"), &shift, error)
-      || !parse_shift_every (spec, json, error)
-      || !msnet_json_get_integer (json, "classes", 1, 10000, &spec->classes, error))
-    return FALSE;
-  spec->shift = shifts[shift];
-  return !json_object_has_member (json->object, "motion") || parse_motion (spec, json, error);
+  return parse_backbone (spec, json, error) && check_keys (spec->backbone, json, error)
+         && spec->backbone->parse (spec, json, error) && parse_shift (spec, json, error)
+         && parse_output (spec, json, error) && (!has (json, "motion") || parse_motion (spec, json, error));
 }

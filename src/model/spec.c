@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "spec.h"
 
+#include "backbone.h"
 #include "base/error.h"
+#include "features.h"
+#include "input_parse.h"
 #include "json.h"
 #include "json_parse.h"
+#include "labels_parse.h"
 #include "network_parse.h"
 
 #include <math.h>
@@ -14,7 +18,6 @@
 /* A card is free inside, but not without end. */
 static const guint deepest_value = 8;
 
-static const gsize longest_label = 256; /* bytes */
 static const gdouble longest_window = 3600.0;
 
 static gboolean
@@ -24,36 +27,9 @@ parse_network (MsnetModelSpec *spec, const MsnetJsonObject *json, GError **error
 }
 
 static gboolean
-parse_crop (MsnetPrepareParams *input, const MsnetJsonObject *json, GError **error)
-{
-  if (!msnet_json_get_integer (json, "resize", 32, 4096, &input->resize, error))
-    return FALSE;
-  if (input->resize >= input->size)
-    return TRUE;
-  msnet_json_set_error (json, "resize", "at least size, so that the crop lies inside", error);
-  return FALSE;
-}
-
-static gboolean
 parse_input (MsnetModelSpec *spec, const MsnetJsonObject *json, GError **error)
 {
-  static const MsnetFit fits[] = { MSNET_FIT_CROP, MSNET_FIT_STRETCH };
-  MsnetPrepareParams *input = &spec->input;
-  gboolean resizes = json_object_has_member (json->object, "resize");
-  guint fit, order;
-
-  if (!msnet_json_check_keys (
-          json, STRINGS ("frames", "fit", "resize", "size", "order", "mean", "std"), error)
-      || !msnet_json_get_integer (json, "frames", 1, 64, &spec->frames, error)
-      || !msnet_json_get_supported (json, "fit", STRINGS ("crop", "stretch", "pad"), 2, &fit, error)
-      || !msnet_json_get_integer (json, "size", 32, 1024, &input->size, error)
-      || !msnet_json_get_choice (json, "order", STRINGS ("RGB", "BGR"), &order, error)
-      || !msnet_json_get_triple (json, "mean", -1000, 1000, input->mean, error)
-      || !msnet_json_get_triple (json, "std", 1e-6, 1000, input->std, error))
-    return FALSE;
-  input->fit = fits[fit];
-  input->bgr = order == 1;
-  return (input->fit == MSNET_FIT_STRETCH && !resizes) || parse_crop (input, json, error);
+  return msnet_input_parse (&spec->input, &spec->frames, json, error);
 }
 
 static guint64
@@ -63,54 +39,47 @@ nanoseconds (gdouble seconds)
 }
 
 static gboolean
+has (const MsnetJsonObject *json, const gchar *key)
+{
+  return json_object_has_member (json->object, key);
+}
+
+static gboolean
 parse_sampling (MsnetModelSpec *spec, const MsnetJsonObject *json, GError **error)
 {
   gdouble window, hop;
+  guint at = 0;
 
-  if (!msnet_json_check_keys (json, STRINGS ("window", "hop"), error)
+  if (!msnet_json_check_keys (json, STRINGS ("window", "hop", "at"), error)
       || !msnet_json_get_number (json, "window", spec->frames * 1e-3, longest_window, &window, error)
-      || !msnet_json_get_number (json, "hop", 0, longest_window, &hop, error))
+      || !msnet_json_get_number (json, "hop", 0, longest_window, &hop, error)
+      || (has (json, "at") && !msnet_json_get_choice (json, "at", STRINGS ("start", "centre"), &at, error)))
     return FALSE;
   spec->window = nanoseconds (window);
   spec->hop = nanoseconds (hop);
+  spec->at_centre = at == 1;
   return TRUE;
 }
 
 static gboolean
-set_label_error (MsnetSafetensors *file, const gchar *place, const gchar *problem, GError **error)
+parse_actions (MsnetModelSpec *spec, const MsnetJsonObject *json, GError **error)
 {
-  g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
-      "%s: %s: expected unique labels of 1 to %" G_GSIZE_FORMAT
-      " bytes without control characters, found %s; correct it and save the file again",
-      msnet_safetensors_get_path (file), place, longest_label, problem);
-  return FALSE;
-}
+  MsnetActionProposal *actions = &spec->actions;
+  gdouble smoothing;
 
-/* @labels: (out) (transfer full): the strings of @root, a set in the order of the file */
-static gboolean
-parse_strings (MsnetSafetensors *file, const gchar *place, JsonNode *root, gchar ***labels, GError **error)
-{
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func (g_free);
-
-  if (!JSON_NODE_HOLDS_ARRAY (root))
-    return set_label_error (file, place, "no list", error);
-  JsonArray *array = json_node_get_array (root);
-  for (guint i = 0; i < json_array_get_length (array); i++) {
-    JsonNode *node = json_array_get_element (array, i);
-    const gchar *text = msnet_json_is_string (node) ? json_node_get_string (node) : "";
-    if (!msnet_json_is_plain_text (text, longest_label)) {
-      g_autofree gchar *problem = g_strdup_printf ("another thing at index %u", i);
-      return set_label_error (file, place, problem, error);
-    }
-    if (!g_hash_table_add (seen, (gpointer)text)) {
-      g_autofree gchar *problem = g_strdup_printf ("\"%s\" twice", text);
-      return set_label_error (file, place, problem, error);
-    }
-    g_ptr_array_add (strings, g_strdup (text));
+  if (!msnet_json_check_keys (json, STRINGS ("enter", "leave", "smoothing"), error)
+      || (has (json, "enter") && !msnet_json_get_number (json, "enter", 0, 1, &actions->enter, error))
+      || (has (json, "leave") && !msnet_json_get_number (json, "leave", 0, 1, &actions->leave, error)))
+    return FALSE;
+  if (actions->leave > actions->enter && actions->enter >= 0) {
+    msnet_json_set_error (json, "leave", "at most enter, so that no action ends before it begins", error);
+    return FALSE;
   }
-  g_ptr_array_add (strings, NULL);
-  *labels = (gchar **)g_ptr_array_free (g_steal_pointer (&strings), FALSE);
+  if (!has (json, "smoothing"))
+    return TRUE;
+  if (!msnet_json_get_number (json, "smoothing", 0, longest_window, &smoothing, error))
+    return FALSE;
+  actions->smoothing = nanoseconds (smoothing);
   return TRUE;
 }
 
@@ -134,46 +103,21 @@ parse_labels (MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
 {
   g_autoptr (JsonNode) root = parse_value (file, "msnet.labels", error);
 
-  if (root == NULL || !parse_strings (file, "msnet.labels", root, &spec->labels, error))
-    return FALSE;
-  guint found = g_strv_length (spec->labels);
-  if (found == spec->network.classes)
-    return TRUE;
-  g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
-      "%s: msnet.labels: expected %u labels, as msnet.network has classes, found %u; correct one of them",
-      msnet_safetensors_get_path (file), spec->network.classes, found);
-  return FALSE;
-}
-
-static gboolean
-mark_background (MsnetModelSpec *spec, const gchar *label)
-{
-  for (guint i = 0; i < spec->network.classes; i++)
-    if (g_str_equal (spec->labels[i], label))
-      return spec->background[i] = TRUE;
-  return FALSE;
+  spec->labels = root != NULL ? msnet_labels_parse (file, root, spec->network.classes, error) : NULL;
+  return spec->labels != NULL;
 }
 
 static gboolean
 parse_background (MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
 {
-  g_auto (GStrv) names = NULL;
-
-  spec->background = g_new0 (gboolean, spec->network.classes);
-  if (msnet_safetensors_get_metadata (file, "msnet.background") == NULL)
+  if (msnet_safetensors_get_metadata (file, "msnet.background") == NULL) {
+    spec->background = g_new0 (gboolean, spec->network.classes);
     return TRUE;
-  g_autoptr (JsonNode) root = parse_value (file, "msnet.background", error);
-  if (root == NULL || !parse_strings (file, "msnet.background", root, &names, error))
-    return FALSE;
-  for (guint i = 0; names[i] != NULL; i++) {
-    if (mark_background (spec, names[i]))
-      continue;
-    g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
-        "%s: msnet.background: expected labels of msnet.labels, found \"%s\"; correct one of them",
-        msnet_safetensors_get_path (file), names[i]);
-    return FALSE;
   }
-  return TRUE;
+  g_autoptr (JsonNode) root = parse_value (file, "msnet.background", error);
+  if (root != NULL)
+    spec->background = msnet_background_parse (file, root, (const gchar *const *)spec->labels, error);
+  return spec->background != NULL;
 }
 
 /* Whatever is in it is for people. */
@@ -186,27 +130,12 @@ check_card (MsnetSafetensors *file, GError **error)
   return root != NULL;
 }
 
-static gboolean
-check_version (MsnetSafetensors *file, GError **error)
-{
-  const gchar *version = msnet_safetensors_get_metadata (file, "msnet.version");
-
-  if (g_strcmp0 (version, "1") == 0)
-    return TRUE;
-  guint64 number = version != NULL ? g_ascii_strtoull (version, NULL, 10) : 0;
-  g_autofree gchar *found = msnet_json_quote (version != NULL ? version : "none");
-  g_set_error (error, MSNET_ERROR, number > 1 ? MSNET_ERROR_UNSUPPORTED : MSNET_ERROR_MODEL,
-      "%s: msnet.version: expected 1, found %s; %s", msnet_safetensors_get_path (file), found,
-      number > 1 ? "it needs a newer version of msnet" : "it is no msnet model");
-  return FALSE;
-}
-
 /* Other programs' metadata (`format`) is theirs; ours is known. */
 static gboolean
 check_metadata_keys (MsnetSafetensors *file, GError **error)
 {
-  static const gchar *const known[] = { "msnet.version", "msnet.network", "msnet.input", "msnet.sampling",
-    "msnet.labels", "msnet.background", "msnet.card", NULL };
+  static const gchar *const known[] = { "msnet.version", "msnet.requires", "msnet.network", "msnet.input",
+    "msnet.sampling", "msnet.actions", "msnet.labels", "msnet.background", "msnet.card", NULL };
   g_autoptr (GList) keys = msnet_safetensors_get_metadata_keys (file);
 
   for (GList *item = keys; item != NULL; item = item->next) {
@@ -243,28 +172,68 @@ parse_object (
 }
 
 static gboolean
+parse_proposals (MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
+{
+  spec->actions = (MsnetActionProposal){ -1, -1, MSNET_NOT_PROPOSED };
+  return msnet_safetensors_get_metadata (file, "msnet.actions") == NULL
+         || parse_object (spec, file, "msnet.actions", parse_actions, error);
+}
+
+static gboolean
 check_pairs (const MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
 {
   const MsnetMotionSpec *motion = &spec->network.motion;
 
-  if (!motion->present || motion->direction != MSNET_DIRECTION_FORWARD || spec->frames >= 2)
+  if (motion->n_places == 0 || motion->direction != MSNET_DIRECTION_FORWARD || spec->frames >= 2)
     return TRUE;
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
-      "%s: msnet.input: frames: expected at least 2, as motion with directions forward compares each frame"
+      "%s: msnet.input: frames: expected at least 2, as motion with directions %s compares each frame"
       " with the next, found %u; correct one of them",
-      msnet_safetensors_get_path (file), spec->frames);
+      msnet_safetensors_get_path (file), motion->both ? "both" : "forward", spec->frames);
+  return FALSE;
+}
+
+/* What the format knows and this version does not compute. */
+static gboolean
+check_supported (const MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
+{
+  const MsnetMotionSpec *motion = &spec->network.motion;
+  const MsnetPrepareParams *input = &spec->input;
+  const gchar *lacking = NULL;
+
+  if (motion->both || motion->softargmax != MSNET_SOFT_ARGMAX_KERNEL || motion->dilation > 1
+      || motion->fusion != MSNET_FUSION_ADD || motion->n_places > 1
+      || (motion->n_places == 1 && motion->after[0] != spec->network.backbone->motion_after))
+    lacking = "msnet.network, motion";
+  else if (input->fit == MSNET_FIT_PAD || input->resize_height > 0 || input->filter != MSNET_FILTER_ANTIALIAS)
+    lacking = "msnet.input";
+  else if (spec->at_centre)
+    lacking = "msnet.sampling, at";
+  else if (spec->actions.enter >= 0 || spec->actions.leave >= 0
+           || spec->actions.smoothing != MSNET_NOT_PROPOSED)
+    lacking = "msnet.actions";
+  else if (spec->network.output != MSNET_OUTPUT_SOFTMAX)
+    lacking = "msnet.network, output";
+  else if (spec->network.shift_div != 8 || spec->network.shift_place != MSNET_SHIFT_PLACE_RESIDUAL)
+    lacking = "msnet.network, shift";
+  if (lacking == NULL)
+    return TRUE;
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
+      "%s: %s: it asks for what this version does not compute yet; update msnet",
+      msnet_safetensors_get_path (file), lacking);
   return FALSE;
 }
 
 gboolean
 msnet_model_spec_parse (MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
 {
-  return check_version (file, error) && check_metadata_keys (file, error)
+  return msnet_features_check_known (file, error) && check_metadata_keys (file, error)
          && parse_object (spec, file, "msnet.network", parse_network, error)
          && parse_object (spec, file, "msnet.input", parse_input, error) && check_pairs (spec, file, error)
          && parse_object (spec, file, "msnet.sampling", parse_sampling, error)
-         && parse_labels (spec, file, error) && parse_background (spec, file, error)
-         && check_card (file, error);
+         && parse_proposals (spec, file, error) && parse_labels (spec, file, error)
+         && parse_background (spec, file, error) && check_card (file, error)
+         && msnet_features_check_listed (file, error) && check_supported (spec, file, error);
 }
 
 void

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * MsnetModelSpec:
  * @frames: T
  * @window, @hop: ns; hop 0: one sample interval
+ * @at_centre: whether points lie at the centres of the T parts of a window, instead of at their starts
+ * @actions: what the element proposes
  * @labels: @network.classes of them, NULL-terminated
  * @background: a flag for each class
  */
@@ -21,6 +23,8 @@ typedef struct
   guint frames;
   guint64 window;
   guint64 hop;
+  gboolean at_centre;
+  MsnetActionProposal actions;
   gchar **labels;
   gboolean *background;
 } MsnetModelSpec;

@@ -113,7 +113,7 @@ describe (const MsnetNetworkSpec *spec)
   g_autofree gchar *backbone = spec->backbone->describe (spec);
 
   return g_strdup_printf (
-      "%s, %u classes%s", backbone, spec->classes, spec->motion.present ? ", with motion" : "");
+      "%s, %u classes%s", backbone, spec->classes, spec->motion.n_places > 0 ? ", with motion" : "");
 }
 
 gboolean

@@ -37,8 +37,8 @@ static const Edit edits[] = {
   { "msnet.network", "\"depth\"", "\"backbone\": \"vgg\", \"depth\"", MSNET_ERROR_MODEL,
       "backbone: expected one of resnet, found \"vgg\"" },
   { "msnet.network", "\"depth\"", "\"dropout\": 0.5, \"depth\"", MSNET_ERROR_MODEL,
-      "msnet.network: dropout: expected only backbone, depth, width, shift, shift_every, classes, motion, "
-      "found 0.5" },
+      "msnet.network: dropout: expected only backbone, depth, width, shift, shift_every, shift_div, "
+      "shift_place, classes, output, motion, found 0.5" },
   { "msnet.network", "\"depth\": 18", "\"depth\": 18, \"depth\": 18", MSNET_ERROR_MODEL,
       "msnet.network: expected each name once, found depth twice" },
   { "msnet.network", "}", "", MSNET_ERROR_MODEL, "msnet.network: expected JSON" },
@@ -53,8 +53,14 @@ static const Edit edits[] = {
   { "msnet.input", "\"size\": 32", "\"size\": 48", MSNET_ERROR_MODEL,
       "resize: expected at least size, so that the crop lies inside, found 40" },
   { "msnet.input", "\"resize\": 40, ", "", MSNET_ERROR_MODEL, "resize: expected a whole number" },
-  { "msnet.input", "\"crop\"", "\"pad\"", MSNET_ERROR_UNSUPPORTED,
-      "msnet.input: fit: this version does crop or stretch, the model asks for pad" },
+  { "msnet.input", "\"resize\": 40", "\"resize\": [40, 31]", MSNET_ERROR_MODEL,
+      "resize: expected two whole numbers from 32 to 4096, found [40,31]" },
+  { "msnet.input", "\"resize\": 40", "\"resize\": [40, 40, 40]", MSNET_ERROR_MODEL,
+      "resize: expected two whole numbers" },
+  { "msnet.input", "\"size\": 32", "\"range\": 254, \"size\": 32", MSNET_ERROR_MODEL,
+      "range: expected 1 or 255, found 254" },
+  { "msnet.input", "\"size\": 32", "\"resize_filter\": \"cubic\", \"size\": 32", MSNET_ERROR_MODEL,
+      "resize_filter: expected one of antialias, bilinear, found \"cubic\"" },
   { "msnet.input", "\"crop\"", "\"cut\"", MSNET_ERROR_MODEL,
       "fit: expected one of crop, stretch, pad, found \"cut\"" },
   { "msnet.input", "\"RGB\"", "\"GBR\"", MSNET_ERROR_MODEL,
@@ -65,14 +71,16 @@ static const Edit edits[] = {
   { "msnet.input", "0.229", "0", MSNET_ERROR_MODEL, "std: expected three numbers" },
   { "msnet.input", "0.229", "\"a\"", MSNET_ERROR_MODEL, "std: expected three numbers" },
   { "msnet.input", "\"size\"", "\"scale\": 1, \"size\"", MSNET_ERROR_MODEL,
-      "scale: expected only frames, fit, resize, size, order, mean, std" },
+      "scale: expected only frames, fit, resize, resize_filter, size, order, range, mean, std" },
   { "msnet.sampling", "1.5", "0.003", MSNET_ERROR_MODEL,
       "msnet.sampling: window: expected a number from 0.004 to 3600" },
   { "msnet.sampling", "1.5", "3601", MSNET_ERROR_MODEL, "window: expected a number" },
   { "msnet.sampling", "0.25", "-0.25", MSNET_ERROR_MODEL,
       "hop: expected a number from 0 to 3600, found -0.25" },
   { "msnet.sampling", "0.25", "true", MSNET_ERROR_MODEL, "hop: expected a number" },
-  { "msnet.sampling", "\"hop\"", "\"stride\"", MSNET_ERROR_MODEL, "stride: expected only window, hop" },
+  { "msnet.sampling", "\"hop\"", "\"stride\"", MSNET_ERROR_MODEL, "stride: expected only window, hop, at" },
+  { "msnet.sampling", "0.25", "0.25, \"at\": \"end\"", MSNET_ERROR_MODEL,
+      "at: expected one of start, centre, found \"end\"" },
   { "msnet.labels", ", \"zoom-in\"", "", MSNET_ERROR_MODEL,
       "msnet.labels: expected 3 labels, as msnet.network has classes, found 2" },
   { "msnet.labels", "]", ", \"x\"]", MSNET_ERROR_MODEL, "found 4" },
@@ -84,26 +92,28 @@ static const Edit edits[] = {
   { "msnet.labels", "zoom-in", "", MSNET_ERROR_MODEL, "found another thing at index 2" },
   { "msnet.labels", "\"zoom-in\"", "7", MSNET_ERROR_MODEL, "found another thing at index 2" },
   { "msnet.labels", "zoom-in", "zoom\\u0000in", MSNET_ERROR_MODEL, "msnet.labels: expected JSON" },
-  { "msnet.version", "1", "2", MSNET_ERROR_UNSUPPORTED,
-      "msnet.version: expected 1, found 2; it needs a newer version of msnet" },
+  { "msnet.version", "1", "3", MSNET_ERROR_UNSUPPORTED,
+      "msnet.version: expected 1 or 2, found 3; it needs a newer version of msnet" },
   { "msnet.version", "1", "one", MSNET_ERROR_MODEL,
-      "msnet.version: expected 1, found one; it is no msnet model" },
+      "msnet.version: expected 1 or 2, found one; it is no msnet model" },
 };
 
 /* The same for what `motion` says. */
 static const Edit motion_edits[] = {
-  { "msnet.network", "\"after\": 2", "\"after\": 3", MSNET_ERROR_UNSUPPORTED,
-      "msnet.network, motion: after: this version does 2 (motion behind layer2), the model asks for 3" },
   { "msnet.network", "\"after\": 2", "\"after\": 5", MSNET_ERROR_MODEL,
-      "after: expected a whole number from 1 to 4" },
-  { "msnet.network", "\"past\"", "\"both\"", MSNET_ERROR_UNSUPPORTED,
-      "directions: this version does forward or past, the model asks for both" },
+      "after: expected a whole number from 1 to 4, or an ascending list of such, found 5" },
+  { "msnet.network", "\"after\": 2", "\"after\": [3, 2]", MSNET_ERROR_MODEL,
+      "after: expected a whole number from 1 to 4, or an ascending list of such, found [3,2]" },
+  { "msnet.network", "\"after\": 2", "\"after\": []", MSNET_ERROR_MODEL, "after: expected a whole number" },
+  { "msnet.network", "\"after\": 2, ", "", MSNET_ERROR_MODEL, "after: expected a whole number" },
   { "msnet.network", "\"past\"", "\"future\"", MSNET_ERROR_MODEL,
       "directions: expected one of forward, past, both, found \"future\"" },
-  { "msnet.network", "\"kernel\"", "\"plain\"", MSNET_ERROR_UNSUPPORTED,
-      "softargmax: this version does kernel, the model asks for plain" },
   { "msnet.network", "\"kernel\"", "1", MSNET_ERROR_MODEL,
       "softargmax: expected one of kernel, plain, found 1" },
+  { "msnet.network", "true", "true, \"dilation\": 3", MSNET_ERROR_MODEL,
+      "dilation: expected a whole number from 1 to 2, found 3" },
+  { "msnet.network", "true", "true, \"fusion\": \"max\"", MSNET_ERROR_MODEL,
+      "fusion: expected one of add, multiply, concat, replace, found \"max\"" },
   { "msnet.network", "\"patch\": 15", "\"patch\": 14", MSNET_ERROR_MODEL,
       "msnet.network, motion: patch: expected an odd number, found 14" },
   { "msnet.network", "\"patch\": 15", "\"patch\": 33", MSNET_ERROR_MODEL,
@@ -136,7 +146,7 @@ START_TEST (reads_what_a_file_says)
   ck_assert_uint_eq (network->depth, 18);
   ck_assert_uint_eq (network->width, 8);
   ck_assert_int_eq (network->shift, MSNET_SHIFT_CAUSAL);
-  ck_assert (!network->motion.present);
+  ck_assert (network->motion.n_places == 0);
   ck_assert_uint_eq (msnet_model_get_frames (model), 4);
   ck_assert_int_eq (input->fit, MSNET_FIT_CROP);
   ck_assert_uint_eq (input->resize, 40);
@@ -201,7 +211,7 @@ START_TEST (refuses_missing_and_unknown_metadata)
   }
   g_autoptr (ModelFile) file = model_file_new ();
   model_file_set_metadata (file, "msnet.extra", "1");
-  expect_refusal (file, MSNET_ERROR_MODEL, "expected only the metadata msnet.version, msnet.network");
+  expect_refusal (file, MSNET_ERROR_MODEL, "expected only the metadata msnet.version, msnet.requires");
 }
 END_TEST
 
@@ -218,6 +228,10 @@ START_TEST (refuses_unfitting_lists_and_cards)
     { "msnet.card", NULL, "[[[[[[[[[]]]]]]]]]", 0, "msnet.card: expected JSON nested at most 8 deep" },
     { "msnet.network", NULL, "[]", 0, "msnet.network: expected an object, found an array" },
     { "msnet.labels", NULL, "", 0, "msnet.labels: expected JSON" },
+    { "msnet.actions", NULL, "{\"enter\": 1.5}", 0, "enter: expected a number from 0 to 1, found 1.5" },
+    { "msnet.actions", NULL, "{\"enter\": 0.3, \"leave\": 0.4}", 0,
+        "leave: expected at most enter, so that no action ends before it begins, found 0.4" },
+    { "msnet.actions", NULL, "{\"delay\": 1}", 0, "delay: expected only enter, leave, smoothing" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {

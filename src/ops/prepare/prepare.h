@@ -31,11 +31,11 @@ typedef enum
 
 /**
  * MsnetPrepareParams:
- * @fit: MSNET_FIT_CROP: the upright picture is resized, then its centre of @size x @size is taken, whose corner
- *     is rounded half to even (as torchvision's Resize and CenterCrop).  MSNET_FIT_STRETCH: everything to
- *     @size x @size.  MSNET_FIT_PAD: the whole picture keeps its display shape inside @size x @size, the longer
- *     side as long as that, the shorter one rounded to the nearest, at least 1; it is in the middle, the gap
- *     before it half of the rest, rounded down, and what it leaves is black: 0 before @mean and @std
+ * @fit: MSNET_FIT_CROP: the upright picture is resized, then its centre of @size x @size is taken, whose
+ *     corner is rounded half to even (as torchvision's Resize and CenterCrop).  MSNET_FIT_STRETCH: everything
+ *     to @size x @size.  MSNET_FIT_PAD: the whole picture keeps its display shape inside @size x @size, the
+ *     longer side as long as that, the shorter one rounded to the nearest, at least 1; it is in the middle,
+ *     the gap before it half of the rest, rounded down, and what it leaves is black: 0 before @mean and @std
  * @resize: for a crop, of the shorter side (in display size), at least @size; the longer one in proportion,
  *     rounded down
  * @resize_height, @resize_width: unless 0, for a crop, of the whole picture, each at least @size, whatever

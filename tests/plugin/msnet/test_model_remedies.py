@@ -72,14 +72,28 @@ def set_to(value):
     return cure
 
 
-def take_supported(model, said):
-    place, key, supported = re.search(KEY + r"this version does (?:\w+ or )?(\w+)", said).groups()
-    part_of(model, place)[key] = json.loads(supported) if supported.isdigit() else supported
+def list_feature(model, said):
+    version, feature = re.search(r'expected msnet\.version (\d) and "([\w-]+)" in msnet\.requires', said).groups()
+    model.metadata.update({"msnet.version": int(version), "msnet.requires": [feature]})
+
+
+def add_list(model, said):
+    assert "msnet.requires: expected a list of the features" in said
+    model.metadata["msnet.requires"] = ["range"]
+
+
+def correct_version(model, said):
+    model.metadata["msnet.version"] = int(re.search(r"msnet\.version: expected (\d), as there is a list", said)[1])
 
 
 def remove_key(model, said):
     place, key = re.search(KEY + "expected only", said).groups()
     del part_of(model, place)[key]
+
+
+def remove_range(model, said):
+    assert "expected 1 or 255" in said
+    del model.input["range"]  # 1 is what it is if it is left out
 
 
 def remove_metadata(model, said):
@@ -182,10 +196,12 @@ CASES = [
     (set_value("msnet.network", depth=20), "depth: expected 18, 34, 50, 101 or 152, found 20", set_to(18)),
     (set_value("msnet.network", shift="both"), "shift: expected one of none, bidirectional, causal", set_to("causal")),
     (set_value("msnet.network, motion", patch=16), "patch: expected an odd number, found 16", set_to(15)),
-    (set_value("msnet.network, motion", after=3), "after: this version does 2 (motion behind layer2)", take_supported),
-    (set_value("msnet.network, motion", directions="both"), "directions: this version does forward or past", take_supported),
-    (set_value("msnet.network, motion", softargmax="plain"), "softargmax: this version does kernel", take_supported),
-    (set_value("msnet.input", fit="pad"), "fit: this version does crop or stretch, the model asks for pad", take_supported),
+    (set_value("msnet.network, motion", after=5), "after: expected a whole number from 1 to 4", set_to(2)),
+    (set_value("msnet.input", range=1), 'and "range" in msnet.requires, as range asks for it, found version 1', list_feature),
+    (lambda model: model.metadata.update({"msnet.version": 2}), "a list of the features that this file uses", add_list),
+    (lambda model: model.metadata.update({"msnet.requires": ["range"]}), "as there is a list msnet.requires", correct_version),
+    (set_value("msnet.input", fit="crop", resize=[64, 40], size=64), "resize: expected at least size, so that", set_to(64)),
+    (set_value("msnet.input", range=254), "range: expected 1 or 255, found 254", remove_range),
     (set_value("msnet.input", fit="crop", size=64, resize=40), "resize: expected at least size, so that the crop", set_to(64)),
     (set_value("msnet.sampling", window=1e9), "window: expected a number from 0.004 to", set_to(1.0)),
     (set_value("msnet.input", std=[1, 0, 1]), "std: expected three numbers from", set_to([1, 1, 1])),
