@@ -183,7 +183,8 @@ time_others (Bench *bench, MsnetDevice *device, GError **error)
         &(MsnetDisplacementParams){ &displacement, &scores, PATCH, MSNET_DIRECTION_PAST, 0.0, 0.0 } },
     { &msnet_flatness_operation, &(MsnetFlatnessParams){ &flatness, &scores, PATCH } },
     { &msnet_depthwise_conv2d_operation,
-        &(MsnetDepthwiseConv2dParams){ &features, &features, NULL, NULL, 3 } },
+        &(MsnetDepthwiseConv2dParams){
+            .output = &features, .input = &features, .kernel = 3, .epilogue = MSNET_EPILOGUE_RELU } },
     { &msnet_copy_channels_operation, &(MsnetMapParams){ &kept, &pooled } },
   };
 

@@ -2,11 +2,13 @@
 /* Convolution over frames, fused with what comes before and after it:
  *
  *   y[t, row, column, o] = epilogue (bias[o] + sum over ky, kx, c of
- *       x[s (t, c), row * stride + ky - K/2, column * stride + kx - K/2, c] * w[ky, kx, c, o])
+ *       x[s (t, c), row * stride + ky - top, column * stride + kx - left, c] * w[ky, kx, c, o])
+ *
+ * top, left: zeros before the first row and column, K/2 or one less.
  *
  * s (t, c), the temporal shift: frame t + 1 for c < next_end, t - 1 for next_end <= c < previous_end, else
  * t. Frame t - 1 is read from `previous`: the input, a frame earlier, or what a stream kept of the frame
- * before it.  `epilogue` is one of MsnetEpilogue, arguments/conv2d.h.
+ * before it.  `epilogue` is one of MsnetEpilogue, arguments/epilogue.h.
  *
  * output, residual: [T, H', W', C']; input, previous: [T, H, W, C], around the input are zeros;
  * weights: [K][K][C][C'].  How they lie, and all numbers: MsnetConv2dArguments, arguments/conv2d.h.
@@ -16,6 +18,7 @@
  * INPUT_BF16, OUTPUT_BF16   see storage.h */
 
 #include "arguments/conv2d.h"
+#include "epilogue.h"
 #include "geometry.h"
 #include "storage.h"
 
@@ -56,11 +59,7 @@ conv2d (global output_element *restrict output, global const input_element *rest
 
   residual += get_pixel (conv.residual, position);
   output += get_pixel (conv.output, position);
-  if (conv.epilogue == MSNET_EPILOGUE_ADD_RELU)
-    sum += GET_OUTPUT (residual, channel);
-  if (conv.epilogue != MSNET_EPILOGUE_LINEAR)
-    sum = fmax (sum, 0.0f);
-  if (conv.epilogue == MSNET_EPILOGUE_RELU_ADD)
-    sum += GET_OUTPUT (residual, channel);
-  PUT_OUTPUT (sum, output, channel);
+  const float addend = conv.epilogue >= MSNET_EPILOGUE_ADD ? GET_OUTPUT (residual, channel) : 0.0f;
+
+  PUT_OUTPUT (finish_1 (sum, addend, conv.epilogue), output, channel);
 }

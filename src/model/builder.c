@@ -78,6 +78,7 @@ msnet_builder_convolve_depthwise (
     .weights = layer->weights,
     .bias = layer->bias,
     .kernel = layer->kernel,
+    .epilogue = MSNET_EPILOGUE_RELU,
   };
   return msnet_depthwise_conv2d_append (builder->list, &params, error) ? output : NULL;
 }

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "depthwise_conv2d.h"
 
+#include "arguments/depthwise_conv2d.h"
 #include "base/error.h"
 #include "case.h"
 #include "operation.h"
 #include "operations.h"
-#include "sizes.h"
+
+#include <stdio.h>
+
+#define N_FIELDS 10
+#define SIZES "kernel %u stride %u padding %u, %ux%ux%ux%u, epilogue %u, elements %u to %u"
 
 /* Least common multiple of @channels and 8. */
 static guint
@@ -42,23 +47,65 @@ upload_bias (MsnetCommandList *list, const MsnetDepthwiseConv2dParams *params, g
   return msnet_operation_upload (list, packed, pitch, error);
 }
 
+static guint
+get_stride (const MsnetDepthwiseConv2dParams *params)
+{
+  return MAX (params->stride, 1);
+}
+
+/* What the output of an input of @shape is like, but for its data type. */
+static MsnetShape
+get_output_shape (MsnetShape shape, guint stride)
+{
+  shape.height = (shape.height + stride - 1) / stride;
+  shape.width = (shape.width + stride - 1) / stride;
+  shape.halo = 0;
+  return shape;
+}
+
+static gboolean
+expect (gboolean holds, const gchar *expected, guint found, GError **error)
+{
+  if (!holds)
+    g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE, "depthwise convolution: expected %s, found %u",
+        expected, found);
+  return holds;
+}
+
 static gboolean
 check (gconstpointer data, GError **error)
 {
   const MsnetDepthwiseConv2dParams *params = data;
   MsnetShape in = params->input->shape;
-  MsnetShape out = params->input->shape;
+  MsnetShape out = get_output_shape (in, get_stride (params));
 
-  if (params->kernel % 2 == 0) {
-    g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
-        "depthwise convolution: expected an odd kernel size, found %u", params->kernel);
-    return FALSE;
-  }
   in.halo = params->kernel / 2;
-  out.halo = 0;
-  out.data_type = in.data_type = MSNET_FLOAT32;
-  return msnet_operation_check_shape ("depthwise convolution", "input", params->input, &in, error)
+  out.data_type = params->output->shape.data_type;
+  return expect (params->kernel % 2 == 1, "an odd kernel size", params->kernel, error)
+         && expect (params->stride <= 2, "a stride of 1 or 2", params->stride, error)
+         && expect (
+             params->epilogue < MSNET_EPILOGUE_ADD, "an epilogue that adds nothing", params->epilogue, error)
+         && msnet_operation_check_shape ("depthwise convolution", "input", params->input, &in, error)
          && msnet_operation_check_shape ("depthwise convolution", "output", params->output, &out, error);
+}
+
+static MsnetDepthwiseArguments
+get_arguments (const MsnetDepthwiseConv2dParams *params, guint pitch)
+{
+  const MsnetShape *output = &params->output->shape;
+
+  return (MsnetDepthwiseArguments){
+    .output = msnet_operation_get_geometry (output),
+    .input
+    = msnet_operation_get_taps (&params->input->shape, params->padding, params->kernel, params->stride),
+    .frames = output->frames,
+    .height = output->height,
+    .width = output->width,
+    .kernel_size = params->kernel,
+    .stride = get_stride (params),
+    .epilogue = params->epilogue,
+    .pitch = pitch,
+  };
 }
 
 /* What both kernels read beside the input. */
@@ -89,6 +136,16 @@ constants_init (
 }
 
 static gboolean
+cpu_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer data)
+{
+  const MsnetDepthwiseConv2dParams *params = data;
+
+  return device->is_cpu && get_stride (params) == 1 && params->epilogue == MSNET_EPILOGUE_RELU
+         && params->input->shape.data_type == MSNET_FLOAT32
+         && params->output->shape.data_type == MSNET_FLOAT32;
+}
+
+static gboolean
 append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
 {
   const MsnetDepthwiseConv2dParams *params = data;
@@ -110,54 +167,78 @@ static gboolean
 append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
 {
   const MsnetDepthwiseConv2dParams *params = data;
-  const MsnetShape *shape = &params->input->shape;
   g_auto (Constants) constants = { 0 };
+  MsnetDepthwiseArguments arguments;
 
-  return constants_init (&constants, list, params, error)
-         && msnet_command_list_append (list,
-             &(MsnetLaunch){ .file = "plain/depthwise_conv2d.cl",
-                 .kernel = "depthwise_conv2d",
-                 MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_TENSOR (params->input),
-                     MSNET_BUFFER (constants.weights), MSNET_BUFFER (constants.bias),
-                     MSNET_INT (shape->frames), MSNET_INT (shape->height), MSNET_INT (shape->width),
-                     MSNET_INT (params->kernel), MSNET_INT (constants.pitch)),
-                 MSNET_FLAT_SIZES (msnet_shape_get_size (shape)) },
-             error);
+  if (!constants_init (&constants, list, params, error))
+    return FALSE;
+  arguments = get_arguments (params, constants.pitch);
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){ .file = "plain/depthwise_conv2d.cl",
+          .kernel = "depthwise_conv2d",
+          .options = msnet_operation_get_storage_options (params->input, params->output),
+          MSNET_ARGUMENTS (MSNET_BUFFER (params->output->buffer), MSNET_BUFFER (params->input->buffer),
+              MSNET_BUFFER (constants.weights), MSNET_BUFFER (constants.bias), MSNET_STRUCT (arguments)),
+          MSNET_FLAT_SIZES (msnet_shape_get_size (&params->output->shape)) },
+      error);
 }
 
 static gchar *
 print_sizes (gconstpointer data)
 {
   const MsnetDepthwiseConv2dParams *params = data;
+  const MsnetShape *input = &params->input->shape;
 
-  return msnet_sizes_print (params->input, params->output, params->kernel, 0);
+  return g_strdup_printf (SIZES, params->kernel, get_stride (params), params->padding, input->frames,
+      input->height, input->width, input->channels, params->epilogue, input->data_type,
+      params->output->shape.data_type);
+}
+
+static gboolean
+parse_sizes (const gchar *text, MsnetDepthwiseConv2dParams *params, MsnetShape *input, MsnetShape *output)
+{
+  guint padding, epilogue, input_type, output_type;
+
+  *input = (MsnetShape){ 0 };
+  if (sscanf (text, SIZES, &params->kernel, &params->stride, &padding, &input->frames, &input->height,
+          &input->width, &input->channels, &epilogue, &input_type, &output_type)
+      != N_FIELDS)
+    return FALSE;
+  params->padding = padding;
+  params->epilogue = epilogue;
+  *output = get_output_shape (*input, get_stride (params));
+  output->data_type = output_type;
+  input->data_type = input_type;
+  input->halo = params->kernel / 2;
+  return TRUE;
 }
 
 static gboolean
 fill_case (MsnetCase *self, const gchar *text, GError **error)
 {
-  MsnetDepthwiseConv2dParams params;
-  MsnetSizes sizes;
+  MsnetDepthwiseConv2dParams params = { 0 };
+  MsnetShape input, output;
 
-  if (!msnet_sizes_parse (text, &sizes))
+  if (!parse_sizes (text, &params, &input, &output)
+      || (params.input = msnet_case_add_tensor (self, &input, -1.0, 1.0, error)) == NULL
+      || (params.output = msnet_case_add_tensor (self, &output, -1.0, 1.0, error)) == NULL)
     return FALSE;
-  params.kernel = sizes.extent;
-  sizes.input.halo = sizes.extent / 2;
-  if ((params.input = msnet_case_add_tensor (self, &sizes.input, -1.0, 1.0, error)) == NULL
-      || (params.output = msnet_case_add_tensor (self, &sizes.output, -1.0, 1.0, error)) == NULL)
-    return FALSE;
-  params.weights = msnet_case_add_weights (self, sizes.input.channels * sizes.extent * sizes.extent, 1.0);
-  params.bias = msnet_case_add_bias (self, sizes.input.channels, 1.0);
+  params.weights = msnet_case_add_weights (self, input.channels * params.kernel * params.kernel, 1.0);
+  params.bias = msnet_case_add_bias (self, input.channels, 1.0);
   msnet_case_set_params (self, &params, sizeof params, params.output);
   return TRUE;
 }
 
-static const MsnetKernel kernels[] = {
-  { .name = "cpu",
+static gdouble
+get_work (gconstpointer data)
+{
+  const MsnetDepthwiseConv2dParams *params = data;
 
-      .bound = 1e-6,
-      .may_use = msnet_kernel_is_for_cpu,
-      .append = append_cpu },
+  return (gdouble)msnet_shape_get_size (&params->output->shape) * params->kernel * params->kernel;
+}
+
+static const MsnetKernel kernels[] = {
+  { .name = "cpu", .bound = 1e-6, .may_use = cpu_may_use, .append = append_cpu },
   { .name = "plain", .append = append_plain },
 };
 
@@ -167,11 +248,12 @@ const MsnetOperation msnet_depthwise_conv2d_operation = {
   .check = check,
   .print_sizes = print_sizes,
   .fill_case = fill_case,
+  .get_work = get_work,
 };
 
 gboolean
 msnet_depthwise_conv2d_append (
     MsnetCommandList *list, const MsnetDepthwiseConv2dParams *params, GError **error)
 {
-  return msnet_operation_append (&msnet_depthwise_conv2d_operation, list, NULL, params, error);
+  return msnet_operation_append (&msnet_depthwise_conv2d_operation, list, params->name, params, error);
 }

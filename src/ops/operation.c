@@ -15,6 +15,16 @@ msnet_operation_get_geometry (const MsnetShape *shape)
   };
 }
 
+MsnetGeometry
+msnet_operation_get_taps (const MsnetShape *shape, MsnetPadding padding, guint kernel, guint stride)
+{
+  MsnetGeometry taps = msnet_operation_get_geometry (shape);
+
+  taps.origin -= (gint)msnet_padding_get_before (padding, kernel, stride, shape->height) * taps.row
+                 + (gint)msnet_padding_get_before (padding, kernel, stride, shape->width) * taps.channels;
+  return taps;
+}
+
 static gchar *
 describe (const MsnetShape *shape)
 {

@@ -5,6 +5,7 @@
 #include "arguments/geometry.h"
 #include "kernel.h"
 #include "opencl/command_list.h"
+#include "padding.h"
 #include "tensor/tensor.h"
 
 G_BEGIN_DECLS
@@ -12,6 +13,10 @@ G_BEGIN_DECLS
 /* How a tensor lies in memory: for kernels, and as one argument. */
 MsnetGeometry msnet_operation_get_geometry (const MsnetShape *shape);
 #define MSNET_GEOMETRY(shape) MSNET_STRUCT ((MsnetGeometry[]){ msnet_operation_get_geometry (shape) }[0])
+
+/* The same of a tensor that a convolution reads, from the first tap of its pixel (0, 0) on. */
+MsnetGeometry msnet_operation_get_taps (
+    const MsnetShape *shape, MsnetPadding padding, guint kernel, guint stride);
 
 /* A tensor as two arguments of a kernel: memory, then its geometry. */
 #define MSNET_TENSOR(tensor) MSNET_BUFFER ((tensor)->buffer), MSNET_GEOMETRY (&(tensor)->shape)

@@ -15,12 +15,14 @@ static const struct
   const MsnetOperation *operation;
   const gchar *key;
 } cases[] = {
-  { &msnet_conv2d_operation,
-      "conv2d kernel 3 stride 1, 2x9x8x64 to 32, shift 1, epilogue 2, previous 0, elements 0 to 0" },
-  { &msnet_conv2d_operation,
-      "conv2d kernel 1 stride 2, 1x9x8x64 to 32, shift 2, epilogue 1, previous 1, elements 1 to 1" },
+  { &msnet_conv2d_operation, "conv2d kernel 3 stride 1 padding 0, 2x9x8x64 to 32, shift 1, epilogue 4, "
+                             "previous 0, elements 0 to 0" },
+  { &msnet_conv2d_operation, "conv2d kernel 1 stride 2 padding 0, 1x9x8x64 to 32, shift 2, epilogue 1, "
+                             "previous 1, elements 1 to 1" },
   { &msnet_depthwise_conv2d_operation,
-      "depthwise convolution 2x5x6x16 elements 0 to 2x5x6x16 elements 0, extent 3, variant 0" },
+      "depthwise convolution kernel 3 stride 1 padding 0, 2x5x6x16, epilogue 1, elements 0 to 0" },
+  { &msnet_depthwise_conv2d_operation,
+      "depthwise convolution kernel 5 stride 2 padding 1, 2x6x5x24, epilogue 2, elements 1 to 1" },
   { &msnet_max_pool_operation, "max pool 2x9x8x16 elements 1 to 2x5x4x16 elements 1, extent 0, variant 0" },
   { &msnet_average_pool_operation,
       "average pool 2x7x7x24 elements 1 to 2x1x1x24 elements 0, extent 0, variant 0" },

@@ -12,36 +12,79 @@ append (MsnetCommandList *list, gconstpointer params, GError **error)
   return msnet_depthwise_conv2d_append (list, params, error);
 }
 
-static void
-check_shape (GRand *random, const MsnetShape *shape, guint kernel)
+static gchar *
+describe (const ReferenceDepthwise *sizes, const MsnetShape *in, const MsnetShape *out)
 {
-  g_autofree gchar *what = g_strdup_printf ("depthwise %ux%ux%ux%u, kernel %u", shape->frames, shape->height,
-      shape->width, shape->channels, kernel);
-  gsize size = msnet_shape_get_size (shape);
-  MsnetShape in = test_random_borders (random, *shape, kernel / 2);
-  MsnetShape out = test_random_borders (random, *shape, 0);
-  g_autofree gfloat *values = test_random_values (random, size, -1.0, 1.0);
-  g_autofree gfloat *weights = test_random_values (random, shape->channels * kernel * kernel, -1.0, 1.0);
-  g_autofree gfloat *bias = test_random_values (random, shape->channels, 0.0, 1.0);
-  g_autofree gfloat *expected = g_new (gfloat, size);
-  g_autoptr (MsnetTensor) input = test_tensor_new (device, &in, values);
-  g_autoptr (MsnetTensor) output = test_tensor_new (device, &out, NULL);
-  const MsnetDepthwiseConv2dParams params = { output, input, weights, bias, kernel };
+  return g_strdup_printf (
+      "depthwise %ux%ux%ux%u, kernel %u, stride %u, padding %u, epilogue %u, halo %u, elements %u to %u",
+      sizes->frames, sizes->height, sizes->width, sizes->channels, sizes->kernel, sizes->stride,
+      sizes->padding, sizes->epilogue, in->halo, in->data_type, out->data_type);
+}
 
-  reference_depthwise_conv2d (expected, values, weights, bias, shape, kernel);
-  test_kernels (&msnet_depthwise_conv2d_operation, device, what, &params, output, expected, 1e-5);
+static MsnetShape
+get_output_shape (const ReferenceDepthwise *sizes)
+{
+  return (MsnetShape){ sizes->frames, (sizes->height + sizes->stride - 1) / sizes->stride,
+    (sizes->width + sizes->stride - 1) / sizes->stride, sizes->channels };
+}
+
+/* @in, @out: with borders and data types */
+static void
+check_shape (GRand *random, const ReferenceDepthwise *sizes, const MsnetShape *in, const MsnetShape *out)
+{
+  g_autofree gchar *what = describe (sizes, in, out);
+  gsize n_in = msnet_shape_get_size (in);
+  g_autofree gfloat *values = test_random_values (random, n_in, -1.0, 1.0);
+  g_autofree gfloat *weights
+      = test_random_values (random, sizes->channels * sizes->kernel * sizes->kernel, -2.0, 2.0);
+  g_autofree gfloat *bias = test_random_values (random, sizes->channels, 0.0, 5.0);
+  g_autofree gfloat *expected = g_new (gfloat, msnet_shape_get_size (out));
+  g_autoptr (MsnetTensor) input = NULL;
+  g_autoptr (MsnetTensor) output = test_tensor_new (device, out, NULL);
+
+  test_round_values (values, n_in, in->data_type);
+  input = test_tensor_new (device, in, values);
+  const MsnetDepthwiseConv2dParams params = {
+    .output = output,
+    .input = input,
+    .weights = weights,
+    .bias = bias,
+    .kernel = sizes->kernel,
+    .stride = sizes->stride,
+    .epilogue = sizes->epilogue,
+    .padding = sizes->padding,
+  };
+
+  reference_depthwise_conv2d (expected, values, weights, bias, sizes);
+  test_kernels (&msnet_depthwise_conv2d_operation, device, what, &params, output, expected,
+      test_get_tolerance (out->data_type, 1e-5));
 }
 
 START_TEST (equals_its_twin)
 {
-  const guint channels[] = { 1, 2, 3, 4, 5, 6, 8, 12, 16, 20, 32, 64 };
-  const guint kernels[] = { 1, 3, 5, 7 };
+  const guint channels[] = { 1, 2, 3, 4, 5, 6, 8, 12, 16, 20, 24, 32, 48, 64, 144 };
+  const guint kernels[] = { 1, 3, 3, 5, 5, 7 };
   g_autoptr (GRand) random = g_rand_new_with_seed (51);
 
-  for (guint i = 0; i < 80; i++) {
-    const MsnetShape shape = { g_rand_int_range (random, 1, 4), g_rand_int_range (random, 1, 11),
-      g_rand_int_range (random, 1, 11), TEST_PICK (random, channels) };
-    check_shape (random, &shape, TEST_PICK (random, kernels));
+  for (guint i = 0; i < 240; i++) {
+    const ReferenceDepthwise sizes = {
+      .frames = g_rand_int_range (random, 1, 4),
+      .height = g_rand_int_range (random, 1, 20),
+      .width = g_rand_int_range (random, 1, 20),
+      .channels = TEST_PICK (random, channels),
+      .kernel = TEST_PICK (random, kernels),
+      .stride = g_rand_int_range (random, 1, 3),
+      .padding = g_rand_int_range (random, 0, 2),
+      .epilogue = g_rand_int_range (random, 0, MSNET_EPILOGUE_ADD),
+    };
+    MsnetShape in = { sizes.frames, sizes.height, sizes.width, sizes.channels };
+    MsnetShape out = get_output_shape (&sizes);
+
+    in = test_random_borders (random, in, sizes.kernel / 2);
+    out = test_random_borders (random, out, 0);
+    in.data_type = g_rand_int_range (random, 0, 2);
+    out.data_type = g_rand_int_range (random, 0, 2);
+    check_shape (random, &sizes, &in, &out);
   }
   test_expect_all_kernels (&msnet_depthwise_conv2d_operation);
 }
@@ -52,13 +95,23 @@ START_TEST (shapes_that_do_not_fit_are_refused)
   const gfloat nothing[8 * 9] = { 0.0f };
   g_autoptr (MsnetTensor) input = test_tensor_new (device, &(MsnetShape){ 2, 3, 4, 8, 1 }, NULL);
   g_autoptr (MsnetTensor) output = test_tensor_new (device, &(MsnetShape){ 2, 3, 4, 9 }, NULL);
-  MsnetDepthwiseConv2dParams params = { output, input, nothing, nothing, 3 };
+  const MsnetDepthwiseConv2dParams right
+      = { .output = output, .input = input, .weights = nothing, .bias = nothing, .kernel = 3 };
+  MsnetDepthwiseConv2dParams params = right;
 
   test_refusal (device, append, &params, "depthwise convolution: expected output of shape [2, 3, 4, 8]");
+  params.stride = 2;
+  test_refusal (device, append, &params, "depthwise convolution: expected output of shape [2, 2, 2, 8]");
+  params.stride = 3;
+  test_refusal (device, append, &params, "expected a stride of 1 or 2, found 3");
+  params = right;
   params.kernel = 5;
   test_refusal (device, append, &params, "expected input of shape [2, 3, 4, 8] with halo >= 2");
   params.kernel = 2;
   test_refusal (device, append, &params, "expected an odd kernel size, found 2");
+  params = right;
+  params.epilogue = MSNET_EPILOGUE_ADD;
+  test_refusal (device, append, &params, "expected an epilogue that adds nothing, found 3");
 }
 END_TEST
 

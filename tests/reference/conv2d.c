@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conv2d.h"
 
+gint
+reference_padding (MsnetPadding padding, gint kernel, gint stride, gint size)
+{
+  const gint n = (size + stride - 1) / stride;
+  const gint beyond = (n - 1) * stride + kernel - size;
+
+  return padding == MSNET_PADDING_SAME ? MAX (beyond, 0) / 2 : kernel / 2;
+}
+
 /* The frame that @channel of frame @frame is read from; out of range stands for zeros. */
 static gint
 get_source_frame (const ReferenceConv2d *sizes, guint frame, guint channel)
@@ -36,14 +45,15 @@ static gdouble
 convolve (const ReferenceConv2d *sizes, const gfloat *input, const gfloat *weights, guint frame, guint row,
     guint column)
 {
-  const gint pad = sizes->kernel / 2;
+  const gint top = reference_padding (sizes->padding, sizes->kernel, sizes->stride, sizes->height);
+  const gint left = reference_padding (sizes->padding, sizes->kernel, sizes->stride, sizes->width);
   gdouble sum = 0.0;
 
   for (guint c = 0; c < sizes->in_channels; c++)
     for (guint ky = 0; ky < sizes->kernel; ky++)
       for (guint kx = 0; kx < sizes->kernel; kx++) {
-        gint y = (gint)(row * sizes->stride + ky) - pad;
-        gint x = (gint)(column * sizes->stride + kx) - pad;
+        gint y = (gint)(row * sizes->stride + ky) - top;
+        gint x = (gint)(column * sizes->stride + kx) - left;
 
         sum += get_input (sizes, input, frame, y, x, c)
                * weights[(c * sizes->kernel + ky) * sizes->kernel + kx];
@@ -51,14 +61,18 @@ convolve (const ReferenceConv2d *sizes, const gfloat *input, const gfloat *weigh
   return sum;
 }
 
-static gdouble
-finish (MsnetEpilogue epilogue, gdouble value, gdouble residual)
+gdouble
+reference_finish (MsnetEpilogue epilogue, gdouble value, gdouble residual)
 {
   switch (epilogue) {
   case MSNET_EPILOGUE_LINEAR:
     return value;
   case MSNET_EPILOGUE_RELU:
     return MAX (0.0, value);
+  case MSNET_EPILOGUE_RELU6:
+    return CLAMP (value, 0.0, 6.0);
+  case MSNET_EPILOGUE_ADD:
+    return value + residual;
   case MSNET_EPILOGUE_ADD_RELU:
     return MAX (0.0, value + residual);
   case MSNET_EPILOGUE_RELU_ADD:
@@ -82,6 +96,6 @@ reference_conv2d (gfloat *output, const gfloat *input, const gfloat *residual, c
                       + convolve (sizes, input, weights + o * filter, pixel / width / height,
                           pixel / width % height, pixel % width);
 
-      output[index] = finish (sizes->epilogue, value, residual != NULL ? residual[index] : 0.0);
+      output[index] = reference_finish (sizes->epilogue, value, residual != NULL ? residual[index] : 0.0);
     }
 }

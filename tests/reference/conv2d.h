@@ -17,7 +17,14 @@ typedef struct
   guint stride;
   MsnetShift shift;
   MsnetEpilogue epilogue;
+  MsnetPadding padding;
 } ReferenceConv2d;
+
+/* Zeros before the first of @size rows or columns. */
+gint reference_padding (MsnetPadding padding, gint kernel, gint stride, gint size);
+
+/* @value: with bias */
+gdouble reference_finish (MsnetEpilogue epilogue, gdouble value, gdouble residual);
 
 /**
  * reference_conv2d:

@@ -2,12 +2,25 @@
 /* Scalar twin of ops/depthwise_conv2d.h over dense arrays without halo. */
 #pragma once
 
-#include "tensor/tensor.h"
+#include "ops/depthwise_conv2d.h"
 
 G_BEGIN_DECLS
 
-/* @output, @input: of @shape; @weights: [C][1][K][K]; @bias: [C] */
+typedef struct
+{
+  guint frames;
+  guint height; /* of the input */
+  guint width;
+  guint channels;
+  guint kernel;
+  guint stride;
+  MsnetPadding padding;
+  MsnetEpilogue epilogue;
+} ReferenceDepthwise;
+
+/* @output: [T, ceil (H / stride), ceil (W / stride), C]; @input: [T, H, W, C]; @weights: [C][1][K][K];
+ * @bias: [C] */
 void reference_depthwise_conv2d (gfloat *output, const gfloat *input, const gfloat *weights,
-    const gfloat *bias, const MsnetShape *shape, guint kernel);
+    const gfloat *bias, const ReferenceDepthwise *sizes);
 
 G_END_DECLS

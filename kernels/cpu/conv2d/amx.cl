@@ -31,7 +31,8 @@
  * VECTOR_WIDTH                4, 8 or 16, of what is gathered and finished; see cpu/vector.h
  * INPUT_BF16, OUTPUT_BF16     see storage.h */
 
-#include "cpu/conv2d/epilogue.h"
+#include "arguments/conv2d.h"
+#include "cpu/epilogue.h"
 #include "cpu/vector_storage.h"
 #include "geometry.h"
 
@@ -347,7 +348,7 @@ conv2d_amx (global output_element *output, global const input_element *input, gl
       for (int begin = 0; begin < strip.rows * sizes.pitch; begin += POSITIONS) {
         const int channel = panel * PANEL;
 
-        if (conv.epilogue >= MSNET_EPILOGUE_ADD_RELU)
+        if (conv.epilogue >= MSNET_EPILOGUE_ADD)
           prefetch_residual (residual + channel, strip, begin, sizes);
         multiply (sums, (size_t)(scratch + begin * sizes.pixel),
             (size_t)weights + (size_t)panel * panel_bytes, sizes);

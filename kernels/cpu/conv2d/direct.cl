@@ -15,8 +15,9 @@
  * INPUT_BF16, OUTPUT_BF16     see storage.h
  * PRODUCTS_BF16               see cpu/product.h */
 
-#include "cpu/conv2d/epilogue.h"
+#include "arguments/conv2d.h"
 #include "cpu/conv2d/tile.h"
+#include "cpu/epilogue.h"
 #include "geometry.h"
 
 static inline void

@@ -31,8 +31,9 @@
  * INPUT_BF16, OUTPUT_BF16     see storage.h */
 #pragma once
 
-#include "cpu/conv2d/epilogue.h"
+#include "arguments/conv2d.h"
 #include "cpu/conv2d/tile.h"
+#include "cpu/epilogue.h"
 #include "geometry.h"
 
 #define POSITIONS (POINTS * POINTS)

@@ -35,7 +35,7 @@ check_result (
 static gboolean
 check_residual (const MsnetConv2dParams *params, GError **error)
 {
-  gboolean wanted = params->epilogue >= MSNET_EPILOGUE_ADD_RELU;
+  gboolean wanted = params->epilogue >= MSNET_EPILOGUE_ADD;
 
   if (!expect (wanted == (params->residual != NULL), error, "residual tensors:", wanted, !wanted))
     return FALSE;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* 2-D convolution over frames, with everything that comes before and after it in the network
- * fused: temporal shift on the way in; bias, residual and ReLU on the way out.  Batch norm is folded
+ * fused: temporal shift on the way in; bias, residual and ReLU or ReLU6 on the way out.  Batch norm is folded
  * into weights and bias when they are made. */
 #pragma once
 
 #include "arguments/conv2d.h"
 #include "opencl/command_list.h"
+#include "ops/padding.h"
 #include "tensor/tensor.h"
 
 G_BEGIN_DECLS
@@ -30,7 +31,8 @@ typedef enum
  * @weights: [C'][C][K][K], K odd, as PyTorch has them, batch norm already folded in; where the input is
  *     bfloat16, they may be rounded to it
  * @bias: [C']
- * @kernel: K; padding is K / 2
+ * @kernel: K
+ * @padding: left out: K / 2
  */
 typedef struct
 {
@@ -45,6 +47,7 @@ typedef struct
   guint stride; /* 0: 1 */
   MsnetShift shift;
   MsnetEpilogue epilogue;
+  MsnetPadding padding;
 } MsnetConv2dParams;
 
 /* Checks shapes (MSNET_ERROR_SHAPE), chooses the kernel for device and shape, packs and uploads

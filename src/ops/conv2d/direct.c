@@ -35,16 +35,18 @@ get_stride (const MsnetConv2dParams *params)
 
 /* Whether all that the kernel reads begins at an even value, and may be read to an even one.  With an odd
  * number of channels it reads a row of taps as a whole, and one value more, which is that of the next
- * pixel. */
+ * pixel; pairs start at every other pixel, so the first tap must lie at an even one. */
 static gboolean
 can_pair (const MsnetConv2dParams *params)
 {
   const MsnetShape *input = &params->input->shape;
+  const guint before
+      = msnet_padding_get_before (params->padding, params->kernel, params->stride, input->width);
 
   if (params->shift != MSNET_SHIFT_NONE)
     return input->channels % 16 == 0;
   return input->channels % 2 == 0
-         || (get_stride (params) % 2 == 0 && input->width % 2 == 0 && input->halo == params->kernel / 2);
+         || (get_stride (params) % 2 == 0 && input->width % 2 == 0 && (input->halo - before) % 2 == 0);
 }
 
 /* Compilers split vectors that are wider than the device's, and so does the count of sums. */

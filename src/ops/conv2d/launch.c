@@ -88,9 +88,10 @@ msnet_conv2d_get_previous (const MsnetConv2dParams *params)
 static MsnetGeometry
 get_taps (const MsnetConv2dParams *params, const MsnetTensor *tensor, gint unit)
 {
-  MsnetGeometry taps = msnet_operation_get_geometry (&tensor->shape);
+  MsnetGeometry taps
+      = msnet_operation_get_taps (&tensor->shape, params->padding, params->kernel, params->stride);
 
-  taps.origin = (taps.origin - (gint)params->kernel / 2 * (taps.row + taps.channels)) / unit;
+  taps.origin /= unit;
   taps.row /= unit;
   taps.frame /= unit;
   taps.channels /= unit;

@@ -4,8 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 
-#define N_FIELDS 12
-#define SIZES "kernel %u stride %u, %ux%ux%ux%u to %u, shift %u, epilogue %u, previous %u, elements %u to %u"
+#define N_FIELDS 13
+#define SIZES                                                                                                \
+  "kernel %u stride %u padding %u, %ux%ux%ux%u to %u, shift %u, epilogue %u, previous %u, elements %u to %u"
 
 gchar *
 msnet_conv2d_print_sizes (gconstpointer data)
@@ -13,20 +14,22 @@ msnet_conv2d_print_sizes (gconstpointer data)
   const MsnetConv2dParams *params = data;
   const MsnetShape *input = &params->input->shape, *output = &params->output->shape;
 
-  return g_strdup_printf (SIZES, params->kernel, MAX (params->stride, 1), input->frames, input->height,
-      input->width, input->channels, output->channels, params->shift, params->epilogue,
+  return g_strdup_printf (SIZES, params->kernel, MAX (params->stride, 1), params->padding, input->frames,
+      input->height, input->width, input->channels, output->channels, params->shift, params->epilogue,
       params->previous != NULL, input->data_type, output->data_type);
 }
 
 gboolean
 msnet_conv2d_parse_sizes (const gchar *text, MsnetConv2dSizes *sizes)
 {
-  guint shift, epilogue, has_previous, input_type, output_type;
+  guint padding, shift, epilogue, has_previous, input_type, output_type;
 
-  if (sscanf (text, SIZES, &sizes->kernel, &sizes->stride, &sizes->frames, &sizes->height, &sizes->width,
-          &sizes->inputs, &sizes->outputs, &shift, &epilogue, &has_previous, &input_type, &output_type)
+  if (sscanf (text, SIZES, &sizes->kernel, &sizes->stride, &padding, &sizes->frames, &sizes->height,
+          &sizes->width, &sizes->inputs, &sizes->outputs, &shift, &epilogue, &has_previous, &input_type,
+          &output_type)
       != N_FIELDS)
     return FALSE;
+  sizes->padding = padding;
   sizes->shift = shift;
   sizes->epilogue = epilogue;
   sizes->has_previous = has_previous;
@@ -42,7 +45,7 @@ add_tensors (MsnetCase *self, const MsnetConv2dSizes *sizes, MsnetConv2dParams *
     sizes->shift != MSNET_SHIFT_NONE && !sizes->has_previous, sizes->input_type };
   const MsnetShape output = { sizes->frames, (sizes->height + sizes->stride - 1) / sizes->stride,
     (sizes->width + sizes->stride - 1) / sizes->stride, sizes->outputs, .data_type = sizes->output_type };
-  const gboolean adds = sizes->epilogue >= MSNET_EPILOGUE_ADD_RELU;
+  const gboolean adds = sizes->epilogue >= MSNET_EPILOGUE_ADD;
   MsnetShape previous = input;
 
   previous.channels /= 8;
@@ -68,6 +71,7 @@ msnet_conv2d_fill_case (MsnetCase *self, const gchar *text, GError **error)
   params.bias = msnet_case_add_bias (self, sizes.outputs, 0.1);
   params.kernel = sizes.kernel;
   params.stride = sizes.stride;
+  params.padding = sizes.padding;
   params.shift = sizes.shift;
   params.epilogue = sizes.epilogue;
   msnet_case_set_params (self, &params, sizeof params, params.output);

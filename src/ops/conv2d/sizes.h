@@ -16,6 +16,7 @@ typedef struct
 {
   guint kernel;
   guint stride;
+  MsnetPadding padding;
   guint frames;
   guint height;
   guint width;

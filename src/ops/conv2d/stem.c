@@ -24,8 +24,9 @@ msnet_conv2d_stem_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *dev
 {
   const MsnetConv2dParams *params = data;
   return device->is_cpu && params->kernel == KERNEL && params->stride == 2
-         && params->shift == MSNET_SHIFT_NONE && params->input->shape.channels == CHANNELS
-         && params->residual == NULL && params->output->shape.channels % kernel->columns == 0;
+         && params->padding == MSNET_PADDING_CENTRED && params->shift == MSNET_SHIFT_NONE
+         && params->input->shape.channels == CHANNELS && params->residual == NULL
+         && params->output->shape.channels % kernel->columns == 0;
 }
 
 /* Tap (@y, @x) of the filter of 4 x 4 for value @value of 12: an eighth row and column are zero. */

@@ -23,7 +23,7 @@ test_conv2d_new (MsnetDevice *device, GRand *random, const ReferenceConv2d *size
   gdouble scale = 1.0 / n_filter;
   g_autofree gfloat *in = test_random_values (random, msnet_shape_get_size (&input), -1.0, 1.0);
   g_autofree gfloat *add = test_random_values (random, msnet_shape_get_size (&output), -0.2, 0.2);
-  gboolean adds = sizes->epilogue >= MSNET_EPILOGUE_ADD_RELU;
+  gboolean adds = sizes->epilogue >= MSNET_EPILOGUE_ADD;
   TestConv2d self = { 0 };
 
   residual.halo = storage.residual;
@@ -42,6 +42,7 @@ test_conv2d_new (MsnetDevice *device, GRand *random, const ReferenceConv2d *size
     .bias = self.bias,
     .kernel = sizes->kernel,
     .stride = sizes->stride,
+    .padding = sizes->padding,
     .shift = sizes->shift,
     .epilogue = sizes->epilogue,
   };
@@ -63,9 +64,9 @@ test_conv2d_clear (TestConv2d *self)
 static gchar *
 describe (const TestConv2d *self, const ReferenceConv2d *sizes)
 {
-  return g_strdup_printf ("%ux%ux%ux%u to %u, kernel %u, stride %u, shift %u, epilogue %u%s", sizes->frames,
-      sizes->height, sizes->width, sizes->in_channels, sizes->out_channels, sizes->kernel, sizes->stride,
-      sizes->shift, sizes->epilogue,
+  return g_strdup_printf ("%ux%ux%ux%u to %u, kernel %u, stride %u, padding %u, shift %u, epilogue %u%s",
+      sizes->frames, sizes->height, sizes->width, sizes->in_channels, sizes->out_channels, sizes->kernel,
+      sizes->stride, sizes->padding, sizes->shift, sizes->epilogue,
       self->params.input->shape.data_type == MSNET_BFLOAT16 ? ", bfloat16" : "");
 }
 

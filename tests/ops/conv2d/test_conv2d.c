@@ -25,7 +25,8 @@ START_TEST (random_shapes)
       .kernel = kernels[g_rand_int_range (random, 0, G_N_ELEMENTS (kernels))],
       .stride = g_rand_int_range (random, 1, 3),
       .shift = g_rand_int_range (random, 0, 3),
-      .epilogue = g_rand_int_range (random, 0, 4),
+      .epilogue = g_rand_int_range (random, 0, MSNET_EPILOGUE_RELU_ADD + 1),
+      .padding = g_rand_int_range (random, 0, 2),
     };
     const TestStorage storage = { g_rand_int_range (random, 0, 3), g_rand_int_range (random, 0, 3),
       g_rand_int_range (random, 0, 3), i % 2 ? MSNET_BFLOAT16 : MSNET_FLOAT32 };
@@ -40,7 +41,7 @@ check_tiles (MsnetDataType data_type)
   const guint widths[] = { 1, 5, 6, 7, 13, 97 };
   g_autoptr (GRand) random = g_rand_new_with_seed (8);
 
-  for (guint i = 0; i < G_N_ELEMENTS (widths) * 2 * 3 * 4; i++) {
+  for (guint i = 0; i < G_N_ELEMENTS (widths) * 2 * 3 * 6; i++) {
     const ReferenceConv2d sizes = { .frames = 1 + i % 2,
       .height = 1,
       .width = widths[i % G_N_ELEMENTS (widths)],
@@ -49,7 +50,7 @@ check_tiles (MsnetDataType data_type)
       .kernel = 1 + 2 * (i / 48 % 2),
       .stride = 1 + i / 24 % 2,
       .shift = i % 3,
-      .epilogue = i / 6 % 4 };
+      .epilogue = i / 6 % (MSNET_EPILOGUE_RELU_ADD + 1) };
 
     test_conv2d_check (device, random, &sizes, (TestStorage){ 0, i % 2, i % 3, data_type });
   }
@@ -106,7 +107,7 @@ START_TEST (stems)
       .out_channels = 32 + i / 2 % 2 * 32,
       .kernel = 7,
       .stride = 2,
-      .epilogue = i / 4 % 2 };
+      .epilogue = i / 4 % MSNET_EPILOGUE_ADD };
 
     test_conv2d_check (device, random, &sizes, (TestStorage){ i % 2, i % 3, 0, i / 8 % 2 });
   }

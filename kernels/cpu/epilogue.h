@@ -2,17 +2,19 @@
 /* The end of a convolution, for a vector of output channels. */
 #pragma once
 
-#include "arguments/conv2d.h"
+#include "arguments/epilogue.h"
 #include "cpu/vector_storage.h"
 
 /* `epilogue`: a MsnetEpilogue */
 static inline vector
 finish (vector value, global const output_element *residual, int epilogue)
 {
-  if (epilogue == MSNET_EPILOGUE_ADD_RELU)
+  if (epilogue == MSNET_EPILOGUE_ADD || epilogue == MSNET_EPILOGUE_ADD_RELU)
     value += LOAD_OUTPUT (0, residual);
-  if (epilogue != MSNET_EPILOGUE_LINEAR)
+  if (epilogue != MSNET_EPILOGUE_LINEAR && epilogue != MSNET_EPILOGUE_ADD)
     value = fmax (value, (vector)(0.0f));
+  if (epilogue == MSNET_EPILOGUE_RELU6)
+    value = fmin (value, (vector)(6.0f));
   if (epilogue == MSNET_EPILOGUE_RELU_ADD)
     value += LOAD_OUTPUT (0, residual);
   return value;
