@@ -19,6 +19,7 @@
 #include "ops/linear.h"
 #include "ops/map.h"
 #include "ops/operations.h"
+#include "ops/temporal_shift.h"
 #include "program.h"
 
 #include <stdio.h>
@@ -186,6 +187,8 @@ time_others (Bench *bench, MsnetDevice *device, GError **error)
         &(MsnetDepthwiseConv2dParams){
             .output = &features, .input = &features, .kernel = 3, .epilogue = MSNET_EPILOGUE_RELU } },
     { &msnet_copy_channels_operation, &(MsnetMapParams){ &kept, &pooled } },
+    { &msnet_temporal_shift_operation,
+        &(MsnetTemporalShiftParams){ &pooled, &pooled, NULL, MSNET_SHIFT_BIDIRECTIONAL, width / 8 } },
   };
 
   kept.shape.channels = width / 8;

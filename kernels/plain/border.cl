@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Sets the border of a tensor to zero: the halo around each frame, and of the frames before the first and
- * after the last the first `shift_channels` of each pixel, which are all that a temporal shift reads.
+ * after the last the first `shifted` channels of each pixel, which are all that a temporal shift reads.
  *
  * A work-item clears a few rows.  Global size: (groups of rows, from the upper halo's first row on;
  * frames, from the one before the first on).
@@ -24,7 +24,7 @@ clear_run (global ELEMENT *run, int n)
 /* `is_outside`: all of the row is halo; `is_around`: its frame is before the first or after the last */
 static inline void
 clear_row (global ELEMENT *values, bool is_outside, bool is_around, int row_stride, int width, int channels,
-    int halo, int shift_channels)
+    int halo, int shifted)
 {
   if (is_outside) {
     clear_run (values, row_stride);
@@ -33,12 +33,12 @@ clear_row (global ELEMENT *values, bool is_outside, bool is_around, int row_stri
   clear_run (values, halo * channels);
   clear_run (values + (halo + width) * channels, halo * channels);
   for (int column = 0; is_around && column < width; column++)
-    clear_run (values + (halo + column) * channels, shift_channels);
+    clear_run (values + (halo + column) * channels, shifted);
 }
 
 kernel void
 clear_border (global ELEMENT *restrict tensor, MsnetGeometry out, int frames, int height, int width, int halo,
-    int frame_halo, int shift_channels)
+    int frame_halo, int shifted)
 {
   const int first = get_global_id (0) * MSNET_BORDER_ROWS;
   const int frame = get_global_id (1);
@@ -46,5 +46,5 @@ clear_border (global ELEMENT *restrict tensor, MsnetGeometry out, int frames, in
 
   for (int row = first; row < min (first + MSNET_BORDER_ROWS, height + 2 * halo); row++)
     clear_row (tensor + frame * out.frame + row * out.row, row < halo || row >= halo + height, is_around,
-        out.row, width, out.channels, halo, shift_channels);
+        out.row, width, out.channels, halo, shifted);
 }

@@ -7,14 +7,23 @@
 MsnetBorder
 msnet_border_for (const MsnetLayer *layer)
 {
-  return (MsnetBorder){ .halo = layer->kernel / 2, .frame_halo = layer->shift != MSNET_SHIFT_NONE };
+  return (MsnetBorder){ .halo = layer->kernel / 2,
+    .shifted = msnet_shift_count_channels (layer->shift, layer->shift_channels) };
+}
+
+MsnetBorder
+msnet_border_for_block (const MsnetBlock *block)
+{
+  if (block->shift == MSNET_SHIFT_NONE)
+    return msnet_border_for (&block->layers[0]);
+  return (MsnetBorder){ .shifted = msnet_shift_count_channels (block->shift, block->shift_channels) };
 }
 
 static gboolean
-clear_border (MsnetBuilder *builder, MsnetTensor *tensor, GError **error)
+clear_border (MsnetBuilder *builder, MsnetTensor *tensor, guint shifted, GError **error)
 {
   return msnet_arena_keeps_zeros (builder->arena, &tensor->shape)
-         || msnet_border_clear_append (builder->list, tensor, error);
+         || msnet_border_clear_append (builder->list, tensor, shifted, error);
 }
 
 MsnetTensor *
@@ -27,12 +36,12 @@ msnet_builder_acquire (MsnetBuilder *builder, const MsnetTensor *like, guint str
     .width = (like->shape.width + stride - 1) / stride,
     .channels = channels,
     .halo = border.halo,
-    .frame_halo = border.frame_halo && builder->state == NULL,
+    .frame_halo = border.shifted > 0 && builder->state == NULL,
     .data_type = builder->data_type,
   };
   MsnetTensor *tensor = msnet_arena_acquire (builder->arena, &shape, error);
 
-  return tensor != NULL && clear_border (builder, tensor, error) ? tensor : NULL;
+  return tensor != NULL && clear_border (builder, tensor, border.shifted, error) ? tensor : NULL;
 }
 
 MsnetTensor *
@@ -53,14 +62,45 @@ msnet_builder_convolve (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTen
     .kernel = layer->kernel,
     .stride = layer->stride,
     .shift = layer->shift,
+    .shift_channels = layer->shift_channels,
     .epilogue = epilogue,
   };
   if (layer->shift == MSNET_SHIFT_NONE || builder->state == NULL)
     return msnet_conv2d_append (builder->list, &params, error) ? output : NULL;
-  params.previous = msnet_stream_state_add (builder->state, input, input->shape.channels / 8, error);
+  params.previous = msnet_stream_state_add (builder->state, input, layer->shift_channels, error);
   if (params.previous == NULL || !msnet_conv2d_append (builder->list, &params, error)
       || !msnet_stream_state_append_update (builder->list, params.previous, input, error))
     return NULL;
+  return output;
+}
+
+/* @params: all but `previous`, which a stream has */
+static gboolean
+append_shift (MsnetBuilder *builder, MsnetTemporalShiftParams *params, GError **error)
+{
+  if (builder->state == NULL)
+    return msnet_temporal_shift_append (builder->list, params, error);
+  params->previous = msnet_stream_state_add (builder->state, params->input, params->n_channels, error);
+  return params->previous != NULL && msnet_temporal_shift_append (builder->list, params, error)
+         && msnet_stream_state_append_update (builder->list, params->previous, params->input, error);
+}
+
+MsnetTensor *
+msnet_builder_shift_block (MsnetBuilder *builder, const MsnetBlock *block, MsnetTensor *input, GError **error)
+{
+  if (block->shift == MSNET_SHIFT_NONE)
+    return input;
+  MsnetTensor *output = msnet_builder_acquire (
+      builder, input, 1, input->shape.channels, msnet_border_for (&block->layers[0]), error);
+  MsnetTemporalShiftParams params = {
+    .output = output,
+    .input = input,
+    .shift = block->shift,
+    .n_channels = block->shift_channels,
+  };
+  if (output == NULL || !append_shift (builder, &params, error))
+    return NULL;
+  msnet_arena_release (builder->arena, input);
   return output;
 }
 

@@ -9,11 +9,14 @@
 
 G_BEGIN_DECLS
 
-/* The zeros that the next reader of a tensor needs around it (tensor.h). */
+/**
+ * MsnetBorder: the zeros that the next reader of a tensor needs around it (tensor.h).
+ * @shifted: in the frames before the first and after the last, the first channels of each pixel
+ */
 typedef struct
 {
   guint halo;
-  gboolean frame_halo;
+  guint shifted;
 } MsnetBorder;
 
 /**
@@ -47,8 +50,9 @@ msnet_builder_get_exact (const MsnetBuilder *builder)
   return exact;
 }
 
-/* What @layer needs around its input. */
+/* What @layer needs around its input, and what @block does. */
 MsnetBorder msnet_border_for (const MsnetLayer *layer);
+MsnetBorder msnet_border_for_block (const MsnetBlock *block);
 
 /* Returns: (nullable) (transfer none): activations with frames of @like, of another size */
 MsnetTensor *msnet_builder_acquire (MsnetBuilder *builder, const MsnetTensor *like, guint stride,
@@ -62,6 +66,10 @@ MsnetTensor *msnet_builder_acquire (MsnetBuilder *builder, const MsnetTensor *li
  */
 MsnetTensor *msnet_builder_convolve (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTensor *input,
     MsnetTensor *residual, MsnetEpilogue epilogue, MsnetBorder border, GError **error);
+
+/* What @block reads: @input, or the temporal shift of it, for which @input is then given back. */
+MsnetTensor *msnet_builder_shift_block (
+    MsnetBuilder *builder, const MsnetBlock *block, MsnetTensor *input, GError **error);
 
 /* Each channel by itself, then ReLU.  @input: not given back here; @border: of the output */
 MsnetTensor *msnet_builder_convolve_depthwise (

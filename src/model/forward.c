@@ -20,7 +20,7 @@ static const MsnetBorder no_border = { 0 };
 static MsnetBorder
 get_border (const MsnetArchitecture *layers, guint index)
 {
-  return index < layers->n_blocks ? msnet_border_for (&layers->blocks[index].layers[0]) : no_border;
+  return index < layers->n_blocks ? msnet_border_for_block (&layers->blocks[index]) : no_border;
 }
 
 /* The blocks of stage @index, from 0.  @border: of the output */
@@ -96,6 +96,6 @@ msnet_forward_get_input_shape (
   shape.height = shape.width = (size + stride - 1) / stride;
   shape.channels = layers->stem.outputs;
   shape.halo = border.halo;
-  shape.frame_halo = border.frame_halo;
+  shape.frame_halo = border.shifted > 0;
   return shape;
 }

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  *     has `NAME.bias` instead
  * @inputs: channels that each output reads: 1 for a depthwise convolution
  * @shift: the temporal shift that comes before it
+ * @shift_channels: how many of its input channels that moves each way
  * @weights: [outputs][inputs][kernel][kernel], @bias: [outputs]; the batch norm is folded into them
  */
 typedef struct
@@ -24,6 +25,7 @@ typedef struct
   guint kernel;
   guint stride;
   MsnetShift shift;
+  guint shift_channels;
   gfloat *weights;
   gfloat *bias;
 } MsnetLayer;
@@ -31,12 +33,16 @@ typedef struct
 /**
  * MsnetBlock: layers that run one after the other, and perhaps a way around them.
  * @stage: which stage of the backbone it belongs to, from 1
+ * @shift: the temporal shift of all that it reads; its layers then have none
+ * @shift_channels: how many channels that moves each way
  * @layers: @n_layers of them
  * @projection: the layer on the way around; @projection.outputs is 0 if there is none
  */
 typedef struct
 {
   guint stage;
+  MsnetShift shift;
+  guint shift_channels;
   MsnetLayer layers[3];
   guint n_layers;
   MsnetLayer projection;

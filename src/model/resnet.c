@@ -32,6 +32,8 @@ typedef struct
   guint channels; /* of the stage, before expansion */
   guint stride;
   MsnetShift shift;
+  guint shift_channels;
+  MsnetShiftPlace shift_place;
 } BlockPlace;
 
 /* Returns: (nullable) */
@@ -85,6 +87,19 @@ lay_out_bottleneck (MsnetBlock *block, const BlockPlace *place)
   msnet_layer_set_sizes (&block->layers[2], 4 * place->channels, place->channels, 1, 1);
 }
 
+/* Of the residual branch, or of the whole block. */
+static void
+lay_out_shift (MsnetBlock *block, const BlockPlace *place)
+{
+  if (place->shift_place == MSNET_SHIFT_PLACE_BLOCK) {
+    block->shift = place->shift;
+    block->shift_channels = place->shift_channels;
+  } else {
+    block->layers[0].shift = place->shift;
+    block->layers[0].shift_channels = place->shift_channels;
+  }
+}
+
 static MsnetBlock
 lay_out_block (const BlockPlace *place, gboolean bottleneck)
 {
@@ -94,7 +109,7 @@ lay_out_block (const BlockPlace *place, gboolean bottleneck)
     lay_out_bottleneck (&block, place);
   else
     lay_out_basic (&block, place);
-  block.layers[0].shift = place->shift;
+  lay_out_shift (&block, place);
 
   guint outputs = msnet_block_get_outputs (&block);
   if (place->stride == 1 && place->inputs == outputs)
@@ -116,8 +131,13 @@ lay_out_stage (const MsnetNetworkSpec *spec, guint stage, guint inputs, GArray *
       .inputs = inputs,
       .channels = spec->width << (stage - 1),
       .stride = stage > 1 && i == 0 ? 2 : 1,
-      .shift = i % spec->shift_every == 0 ? spec->shift : MSNET_SHIFT_NONE,
+      .shift_channels = inputs / spec->shift_div,
+      .shift_place = spec->shift_place,
     };
+
+    /* A shift that moves no channel is none. */
+    if (i % spec->shift_every == 0 && place.shift_channels > 0)
+      place.shift = spec->shift;
     g_snprintf (place.prefix, sizeof place.prefix, "layer%u.%u.", stage, i);
     MsnetBlock block = lay_out_block (&place, depth->bottleneck);
     g_array_append_val (blocks, block);
@@ -190,23 +210,24 @@ append_inner_layers (MsnetBuilder *builder, const MsnetBlock *block, MsnetTensor
   return x;
 }
 
-/* max (0, residual (x) + identity (x)); the temporal shift is on the residual's way only. */
+/* max (0, residual (x) + identity (x)) */
 static MsnetTensor *
 resnet_append_block (
     MsnetBuilder *builder, const MsnetBlock *block, MsnetTensor *input, MsnetBorder border, GError **error)
 {
   const MsnetLayer *last = &block->layers[block->n_layers - 1];
-  MsnetTensor *identity = append_identity (builder, block, input, error);
-  MsnetTensor *x = identity != NULL ? append_inner_layers (builder, block, input, error) : NULL;
+  MsnetTensor *read = msnet_builder_shift_block (builder, block, input, error);
+  MsnetTensor *identity = read != NULL ? append_identity (builder, block, read, error) : NULL;
+  MsnetTensor *x = identity != NULL ? append_inner_layers (builder, block, read, error) : NULL;
 
   if (x == NULL)
     return NULL;
   MsnetTensor *output
       = msnet_builder_convolve (builder, last, x, identity, MSNET_EPILOGUE_ADD_RELU, border, error);
   msnet_arena_release (builder->arena, x);
-  if (identity != input)
+  if (identity != read)
     msnet_arena_release (builder->arena, identity);
-  msnet_arena_release (builder->arena, input);
+  msnet_arena_release (builder->arena, read);
   return output;
 }
 

@@ -23,8 +23,20 @@ layers_are_equal (const MsnetLayer *a, const MsnetLayer *b)
 
   return g_str_equal (a->name, b->name) && g_str_equal (a->norm, b->norm) && a->inputs == b->inputs
          && a->outputs == b->outputs && a->kernel == b->kernel && a->stride == b->stride
-         && a->shift == b->shift && memcmp (a->bias, b->bias, a->outputs * sizeof (gfloat)) == 0
+         && a->shift == b->shift && a->shift_channels == b->shift_channels
+         && memcmp (a->bias, b->bias, a->outputs * sizeof (gfloat)) == 0
          && memcmp (a->weights, b->weights, n_weights * sizeof (gfloat)) == 0;
+}
+
+/* Of whole blocks, as many in both. */
+static gboolean
+shifts_are_equal (const MsnetArchitecture *a, const MsnetArchitecture *b)
+{
+  for (guint i = 0; i < a->n_blocks; i++)
+    if (a->blocks[i].shift != b->blocks[i].shift
+        || a->blocks[i].shift_channels != b->blocks[i].shift_channels)
+      return FALSE;
+  return TRUE;
 }
 
 /* Layers tell all the rest by their names. */
@@ -34,7 +46,7 @@ are_equal (MsnetArchitecture *a, MsnetArchitecture *b)
   g_autoptr (GPtrArray) layers = msnet_architecture_list_layers (a);
   g_autoptr (GPtrArray) others = msnet_architecture_list_layers (b);
 
-  if (layers->len != others->len)
+  if (layers->len != others->len || a->n_blocks != b->n_blocks || !shifts_are_equal (a, b))
     return FALSE;
   for (guint i = 0; i < layers->len; i++)
     if (!layers_are_equal (layers->pdata[i], others->pdata[i]))

@@ -214,8 +214,6 @@ check_supported (const MsnetModelSpec *spec, MsnetSafetensors *file, GError **er
     lacking = "msnet.actions";
   else if (spec->network.output != MSNET_OUTPUT_SOFTMAX)
     lacking = "msnet.network, output";
-  else if (spec->network.shift_div != 8 || spec->network.shift_place != MSNET_SHIFT_PLACE_RESIDUAL)
-    lacking = "msnet.network, shift";
   if (lacking == NULL)
     return TRUE;
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,

@@ -2,15 +2,14 @@
 #include "border.h"
 
 #include "arguments/border.h"
-#include "map.h"
 #include "operation.h"
 #include "operations.h"
 
 static gboolean
 append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
 {
-  const MsnetMapParams *params = data;
-  const MsnetShape *shape = &params->output->shape;
+  const MsnetBorderParams *params = data;
+  const MsnetShape *shape = &params->tensor->shape;
   const guint around = shape->frame_halo ? 2 : 0;
   const guint rows = shape->height + 2 * shape->halo;
 
@@ -19,9 +18,9 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
           .file = "plain/border.cl",
           .kernel = "clear_border",
           .options = msnet_operation_get_element_option (shape),
-          MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_INT (shape->frames),
+          MSNET_ARGUMENTS (MSNET_TENSOR (params->tensor), MSNET_INT (shape->frames),
               MSNET_INT (shape->height), MSNET_INT (shape->width), MSNET_INT (shape->halo),
-              MSNET_INT (shape->frame_halo), MSNET_INT (shape->channels / 8 * 2)),
+              MSNET_INT (shape->frame_halo), MSNET_INT (params->shifted)),
           .global = { (rows + MSNET_BORDER_ROWS - 1) / MSNET_BORDER_ROWS, shape->frames + around },
       },
       error);
@@ -37,10 +36,10 @@ const MsnetOperation msnet_border_operation = {
 };
 
 gboolean
-msnet_border_clear_append (MsnetCommandList *list, MsnetTensor *tensor, GError **error)
+msnet_border_clear_append (MsnetCommandList *list, MsnetTensor *tensor, guint shifted, GError **error)
 {
   if (tensor->shape.halo == 0 && !tensor->shape.frame_halo)
     return TRUE;
   return msnet_operation_append (
-      &msnet_border_operation, list, NULL, &(MsnetMapParams){ .output = tensor }, error);
+      &msnet_border_operation, list, NULL, &(MsnetBorderParams){ tensor, shifted }, error);
 }

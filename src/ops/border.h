@@ -7,7 +7,19 @@
 
 G_BEGIN_DECLS
 
-/* Appends nothing where @tensor has no border. */
-gboolean msnet_border_clear_append (MsnetCommandList *list, MsnetTensor *tensor, GError **error);
+/**
+ * MsnetBorderParams:
+ * @shifted: of the frames before the first and after the last, the first channels of each pixel: those that a
+ *     temporal shift reads
+ */
+typedef struct
+{
+  MsnetTensor *tensor;
+  guint shifted;
+} MsnetBorderParams;
+
+/* Appends nothing where the tensor has no border. */
+gboolean msnet_border_clear_append (
+    MsnetCommandList *list, MsnetTensor *tensor, guint shifted, GError **error);
 
 G_END_DECLS

@@ -16,6 +16,7 @@ static const MsnetOperation *const operations[] = {
   &msnet_linear_operation,
   &msnet_consensus_operation,
   &msnet_copy_channels_operation,
+  &msnet_temporal_shift_operation,
   &msnet_border_operation,
   &msnet_prepare_operation,
   NULL,

@@ -19,6 +19,7 @@ extern const MsnetOperation msnet_linear_operation;
 extern const MsnetOperation msnet_max_pool_operation;
 extern const MsnetOperation msnet_normalize_operation;
 extern const MsnetOperation msnet_prepare_operation;
+extern const MsnetOperation msnet_temporal_shift_operation;
 
 /* Returns: (transfer none): those above, ended by NULL */
 const MsnetOperation *const *msnet_operations_get (void);

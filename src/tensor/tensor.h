@@ -2,8 +2,8 @@
 /* Activations on the device: frames of pixels of channels (T, H, W, C), float.
  *
  * Every frame lies in a border of zeros (@halo pixels on each side), and with @frame_halo there is
- * one frame of zeros before the first and one after the last, as far as temporal shifts read it: its first
- * 2 * floor (C/8) channels.  Producers write the inside only, so convolutions and temporal shifts read past
+ * one frame of zeros before the first and one after the last, as far as temporal shifts read it: the first
+ * channels of its pixels.  Producers write the inside only, so convolutions and temporal shifts read past
  * the edges without a test. */
 #pragma once
 

@@ -20,7 +20,7 @@ fill_all (MsnetTensor *tensor, gfloat value)
 
 /* What a value must be: 0 in a halo, and in the channels that a shift reads of the frames around. */
 static gboolean
-is_cleared (const MsnetShape *shape, gsize index)
+is_cleared (const MsnetShape *shape, guint shifted, gsize index)
 {
   gsize frame = index / msnet_shape_get_frame_stride (shape);
   gsize row = index % msnet_shape_get_frame_stride (shape) / msnet_shape_get_row_stride (shape);
@@ -29,15 +29,14 @@ is_cleared (const MsnetShape *shape, gsize index)
   if (row < shape->halo || row >= shape->halo + shape->height || column < shape->halo
       || column >= shape->halo + shape->width)
     return TRUE;
-  return shape->frame_halo && (frame == 0 || frame == shape->frames + 1)
-         && index % shape->channels < shape->channels / 8 * 2;
+  return shape->frame_halo && (frame == 0 || frame == shape->frames + 1) && index % shape->channels < shifted;
 }
 
 static void
-check_border (const MsnetKernel *kernel, const MsnetShape *shape)
+check_border (const MsnetKernel *kernel, const MsnetShape *shape, guint shifted)
 {
   g_autoptr (MsnetTensor) tensor = test_tensor_new (device, shape, NULL);
-  const MsnetMapParams params = { .output = tensor };
+  const MsnetBorderParams params = { tensor, shifted };
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
   gsize size = msnet_buffer_get_size (tensor->buffer);
   g_autofree gfloat *values = g_malloc (size);
@@ -47,21 +46,21 @@ check_border (const MsnetKernel *kernel, const MsnetShape *shape)
   ck_assert (msnet_command_list_run (list, NULL));
   ck_assert (msnet_buffer_download (tensor->buffer, 0, values, size, NULL));
   for (gsize i = 0; i < size / sizeof (gfloat); i++)
-    ck_assert_msg (values[i] == (is_cleared (shape, i) ? 0.0f : 5.0f),
+    ck_assert_msg (values[i] == (is_cleared (shape, shifted, i) ? 0.0f : 5.0f),
         "%s: [%u, %u, %u, %u] halo %u: value %zu is %g", kernel->name, shape->frames, shape->height,
         shape->width, shape->channels, shape->halo, i, values[i]);
 }
 
 static void
-check_borders (const MsnetShape *shape)
+check_borders (const MsnetShape *shape, guint shifted)
 {
   const MsnetOperation *border = &msnet_border_operation;
   const MsnetTensor tensor = { .shape = *shape };
 
   for (guint i = 0; i < border->n_kernels; i++)
-    if (msnet_kernel_may_use (
-            &border->kernels[i], msnet_device_get_info (device), &(MsnetMapParams){ (MsnetTensor *)&tensor }))
-      check_border (&border->kernels[i], shape);
+    if (msnet_kernel_may_use (&border->kernels[i], msnet_device_get_info (device),
+            &(MsnetBorderParams){ (MsnetTensor *)&tensor, shifted }))
+      check_border (&border->kernels[i], shape, shifted);
 }
 
 START_TEST (borders_become_zero_and_nothing_else)
@@ -74,7 +73,7 @@ START_TEST (borders_become_zero_and_nothing_else)
       g_rand_int_range (random, 1, 8), TEST_PICK (random, channels) };
     const MsnetShape bordered = test_random_borders (random, shape, 0);
 
-    check_borders (&bordered);
+    check_borders (&bordered, g_rand_int_range (random, 0, shape.channels + 1));
   }
 }
 END_TEST
@@ -126,11 +125,11 @@ START_TEST (no_border_is_no_step)
   g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
   guint n_steps;
 
-  ck_assert (msnet_border_clear_append (list, tensor, NULL));
+  ck_assert (msnet_border_clear_append (list, tensor, 0, NULL));
   msnet_command_list_get_steps (list, &n_steps);
   ck_assert_uint_eq (n_steps, 0);
   tensor->shape.halo = 1;
-  ck_assert (msnet_border_clear_append (list, tensor, NULL));
+  ck_assert (msnet_border_clear_append (list, tensor, 0, NULL));
   ck_assert_str_eq (msnet_command_list_get_steps (list, &n_steps)[0].name, "border");
 }
 END_TEST

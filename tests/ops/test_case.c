@@ -15,9 +15,9 @@ static const struct
   const MsnetOperation *operation;
   const gchar *key;
 } cases[] = {
-  { &msnet_conv2d_operation, "conv2d kernel 3 stride 1 padding 0, 2x9x8x64 to 32, shift 1, epilogue 4, "
+  { &msnet_conv2d_operation, "conv2d kernel 3 stride 1 padding 0, 2x9x8x64 to 32, shift 1 by 8, epilogue 4, "
                              "previous 0, elements 0 to 0" },
-  { &msnet_conv2d_operation, "conv2d kernel 1 stride 2 padding 0, 1x9x8x64 to 32, shift 2, epilogue 1, "
+  { &msnet_conv2d_operation, "conv2d kernel 1 stride 2 padding 0, 1x9x8x64 to 32, shift 2 by 12, epilogue 1, "
                              "previous 1, elements 1 to 1" },
   { &msnet_depthwise_conv2d_operation,
       "depthwise convolution kernel 3 stride 1 padding 0, 2x5x6x16, epilogue 1, elements 0 to 0" },
@@ -40,6 +40,10 @@ static const struct
   { &msnet_linear_operation, "linear 3x1x1x24 elements 0 to 3x1x1x11 elements 0, extent 0, variant 0" },
   { &msnet_consensus_operation, "consensus 3x1x1x24 elements 0 to 1x1x1x24 elements 0, extent 0, variant 0" },
   { &msnet_copy_channels_operation, "copy 2x5x6x16 elements 1 to 2x5x6x3 elements 1, extent 0, variant 0" },
+  { &msnet_temporal_shift_operation,
+      "temporal shift 2x5x6x16 elements 1 to 2x5x6x16 elements 1, extent 4, variant 1" },
+  { &msnet_temporal_shift_operation,
+      "temporal shift 1x5x6x16 elements 0 to 1x5x6x16 elements 0, extent 2, variant 3" },
 };
 
 START_TEST (every_operation_with_a_key_is_here)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "conv2d.h"
 
+#include "temporal_shift.h"
+
 gint
 reference_padding (MsnetPadding padding, gint kernel, gint stride, gint size)
 {
@@ -14,17 +16,9 @@ reference_padding (MsnetPadding padding, gint kernel, gint stride, gint size)
 static gint
 get_source_frame (const ReferenceConv2d *sizes, guint frame, guint channel)
 {
-  const guint fold = sizes->in_channels / 8;
+  const guint n = sizes->shift_channels > 0 ? sizes->shift_channels : sizes->in_channels / 8;
 
-  switch (sizes->shift) {
-  case MSNET_SHIFT_NONE:
-    return frame;
-  case MSNET_SHIFT_BIDIRECTIONAL:
-    return channel < fold ? (gint)frame + 1 : channel < 2 * fold ? (gint)frame - 1 : (gint)frame;
-  case MSNET_SHIFT_CAUSAL:
-    return channel < fold ? (gint)frame - 1 : (gint)frame;
-  }
-  g_return_val_if_reached (-1);
+  return reference_temporal_shift_get_frame (sizes->shift, n, frame, channel);
 }
 
 static gdouble

@@ -18,6 +18,7 @@ typedef struct
   MsnetShift shift;
   MsnetEpilogue epilogue;
   MsnetPadding padding;
+  guint shift_channels; /* 0: an eighth */
 } ReferenceConv2d;
 
 /* Zeros before the first of @size rows or columns. */

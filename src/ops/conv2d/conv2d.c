@@ -51,6 +51,23 @@ check_residual (const MsnetConv2dParams *params, GError **error)
                  "buffers of output and residual:", 2, 1));
 }
 
+guint
+msnet_conv2d_get_shift_channels (const MsnetConv2dParams *params)
+{
+  if (params->shift == MSNET_SHIFT_NONE)
+    return 0;
+  return params->shift_channels > 0 ? params->shift_channels : params->input->shape.channels / 8;
+}
+
+static gboolean
+check_shift (const MsnetConv2dParams *params, GError **error)
+{
+  const guint most = params->input->shape.channels;
+  const guint found = msnet_shift_count_channels (params->shift, msnet_conv2d_get_shift_channels (params));
+
+  return expect (found <= most, error, "shifted channels of at most", most, found);
+}
+
 static gboolean
 check_previous (const MsnetConv2dParams *params, GError **error)
 {
@@ -58,7 +75,7 @@ check_previous (const MsnetConv2dParams *params, GError **error)
 
   if (params->previous == NULL)
     return TRUE;
-  expected.channels /= 8;
+  expected.channels = msnet_conv2d_get_shift_channels (params);
   return expect (params->shift == MSNET_SHIFT_CAUSAL, error, "shift with a frame before:", MSNET_SHIFT_CAUSAL,
              params->shift)
          && expect (expected.frames == 1, error, "frames with a frame before:", 1, expected.frames)
@@ -78,7 +95,7 @@ msnet_conv2d_check (gconstpointer data, GError **error)
              params->kernel / 2, input->halo)
          && expect (params->shift == MSNET_SHIFT_NONE || input->frame_halo || params->previous != NULL, error,
              "frame_halo of a shifted input", 1, 0)
-         && check_previous (params, error)
+         && check_shift (params, error) && check_previous (params, error)
          && expect (
              params->input->buffer != params->output->buffer, error, "buffers of output and input:", 2, 1)
          && expect (n_weights <= G_MAXINT32, error, "a number of weights of at most", G_MAXINT32, G_MAXUINT)

@@ -7,17 +7,10 @@
 #include "arguments/conv2d.h"
 #include "opencl/command_list.h"
 #include "ops/padding.h"
+#include "ops/temporal_shift.h"
 #include "tensor/tensor.h"
 
 G_BEGIN_DECLS
-
-/* Which frame each eighth of the input channels is read from (TSM; MSNET.md 2). */
-typedef enum
-{
-  MSNET_SHIFT_NONE,
-  MSNET_SHIFT_BIDIRECTIONAL, /* [0, C/8) from t + 1, [C/8, 2 C/8) from t - 1 */
-  MSNET_SHIFT_CAUSAL,        /* [0, C/8) from t - 1 */
-} MsnetShift;
 
 /**
  * MsnetConv2dParams:
@@ -26,12 +19,13 @@ typedef enum
  *     @residual, of any data type whatever the input's
  * @input: [T, H, W, C] with halo >= kernel / 2, and frame_halo unless @shift is none
  * @residual: (nullable): [T, H', W', C'], any halo, of the output's data type
- * @previous: (nullable): [1, H, W, C/8], halo and data type as @input: what a causal shift reads in place of
+ * @previous: (nullable): [1, H, W, @shift_channels], halo and data type as @input: what a causal shift reads in place of
  *     frame -1; then T is 1 and @input needs no frame_halo
  * @weights: [C'][C][K][K], K odd, as PyTorch has them, batch norm already folded in; where the input is
  *     bfloat16, they may be rounded to it
  * @bias: [C']
  * @kernel: K
+ * @shift_channels: how many channels @shift moves each way; 0: C / 8
  * @padding: left out: K / 2
  */
 typedef struct
@@ -46,9 +40,13 @@ typedef struct
   guint kernel;
   guint stride; /* 0: 1 */
   MsnetShift shift;
+  guint shift_channels;
   MsnetEpilogue epilogue;
   MsnetPadding padding;
 } MsnetConv2dParams;
+
+/* How many channels the shift of @params moves each way; 0 without. */
+guint msnet_conv2d_get_shift_channels (const MsnetConv2dParams *params);
 
 /* Checks shapes (MSNET_ERROR_SHAPE), chooses the kernel for device and shape, packs and uploads
  * the weights (@params' arrays are not used after the call) and appends the launch. */

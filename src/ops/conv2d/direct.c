@@ -44,7 +44,7 @@ can_pair (const MsnetConv2dParams *params)
       = msnet_padding_get_before (params->padding, params->kernel, params->stride, input->width);
 
   if (params->shift != MSNET_SHIFT_NONE)
-    return input->channels % 16 == 0;
+    return input->channels % 2 == 0 && msnet_conv2d_get_shift_channels (params) % 2 == 0;
   return input->channels % 2 == 0
          || (get_stride (params) % 2 == 0 && input->width % 2 == 0 && (input->halo - before) % 2 == 0);
 }

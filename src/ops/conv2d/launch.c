@@ -34,29 +34,20 @@ msnet_conv2d_flows_past_caches (const MsnetKernel *kernel, const MsnetShape *out
 static void
 set_shift (MsnetConv2dArguments *arguments, const MsnetConv2dParams *params, guint unit)
 {
-  const gint fold = params->input->shape.channels / 8 / unit;
+  const guint n = msnet_conv2d_get_shift_channels (params) / unit;
 
-  switch (params->shift) {
-  case MSNET_SHIFT_BIDIRECTIONAL:
-    arguments->next_end = fold;
-    arguments->previous_end = 2 * fold;
-    break;
-  case MSNET_SHIFT_CAUSAL:
-    arguments->previous_end = fold;
-    break;
-  case MSNET_SHIFT_NONE:
-    break;
-  }
+  arguments->previous_end = msnet_shift_count_channels (params->shift, n);
+  arguments->next_end = arguments->previous_end - n;
 }
 
 guint
 msnet_conv2d_get_input_width (const MsnetConv2dParams *params)
 {
   const guint channels = params->input->shape.channels;
-  const guint fold = params->shift == MSNET_SHIFT_NONE ? 0 : channels / 8;
+  const guint shifted = msnet_conv2d_get_shift_channels (params);
   guint width = 16;
 
-  while (width > 1 && (channels % width != 0 || fold % width != 0))
+  while (width > 1 && (channels % width != 0 || shifted % width != 0))
     width /= 2;
   return width;
 }

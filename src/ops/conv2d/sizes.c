@@ -4,9 +4,10 @@
 #include <math.h>
 #include <stdio.h>
 
-#define N_FIELDS 13
+#define N_FIELDS 14
 #define SIZES                                                                                                \
-  "kernel %u stride %u padding %u, %ux%ux%ux%u to %u, shift %u, epilogue %u, previous %u, elements %u to %u"
+  "kernel %u stride %u padding %u, %ux%ux%ux%u to %u, shift %u by %u, epilogue %u, previous %u, "            \
+  "elements %u to %u"
 
 gchar *
 msnet_conv2d_print_sizes (gconstpointer data)
@@ -15,8 +16,9 @@ msnet_conv2d_print_sizes (gconstpointer data)
   const MsnetShape *input = &params->input->shape, *output = &params->output->shape;
 
   return g_strdup_printf (SIZES, params->kernel, MAX (params->stride, 1), params->padding, input->frames,
-      input->height, input->width, input->channels, output->channels, params->shift, params->epilogue,
-      params->previous != NULL, input->data_type, output->data_type);
+      input->height, input->width, input->channels, output->channels, params->shift,
+      msnet_conv2d_get_shift_channels (params), params->epilogue, params->previous != NULL, input->data_type,
+      output->data_type);
 }
 
 gboolean
@@ -25,8 +27,8 @@ msnet_conv2d_parse_sizes (const gchar *text, MsnetConv2dSizes *sizes)
   guint padding, shift, epilogue, has_previous, input_type, output_type;
 
   if (sscanf (text, SIZES, &sizes->kernel, &sizes->stride, &padding, &sizes->frames, &sizes->height,
-          &sizes->width, &sizes->inputs, &sizes->outputs, &shift, &epilogue, &has_previous, &input_type,
-          &output_type)
+          &sizes->width, &sizes->inputs, &sizes->outputs, &shift, &sizes->shift_channels, &epilogue,
+          &has_previous, &input_type, &output_type)
       != N_FIELDS)
     return FALSE;
   sizes->padding = padding;
@@ -48,7 +50,7 @@ add_tensors (MsnetCase *self, const MsnetConv2dSizes *sizes, MsnetConv2dParams *
   const gboolean adds = sizes->epilogue >= MSNET_EPILOGUE_ADD;
   MsnetShape previous = input;
 
-  previous.channels /= 8;
+  previous.channels = sizes->shift_channels;
   return (params->input = msnet_case_add_tensor (self, &input, -1.0, 1.0, error)) != NULL
          && (params->output = msnet_case_add_tensor (self, &output, -1.0, 1.0, error)) != NULL
          && (!adds || (params->residual = msnet_case_add_tensor (self, &output, -1.0, 1.0, error)) != NULL)
@@ -73,6 +75,7 @@ msnet_conv2d_fill_case (MsnetCase *self, const gchar *text, GError **error)
   params.stride = sizes.stride;
   params.padding = sizes.padding;
   params.shift = sizes.shift;
+  params.shift_channels = sizes.shift_channels;
   params.epilogue = sizes.epilogue;
   msnet_case_set_params (self, &params, sizeof params, params.output);
   return TRUE;

@@ -23,6 +23,7 @@ typedef struct
   guint inputs;
   guint outputs;
   MsnetShift shift;
+  guint shift_channels;
   MsnetEpilogue epilogue;
   gboolean has_previous;
   MsnetDataType input_type;

@@ -44,6 +44,7 @@ test_conv2d_new (MsnetDevice *device, GRand *random, const ReferenceConv2d *size
     .stride = sizes->stride,
     .padding = sizes->padding,
     .shift = sizes->shift,
+    .shift_channels = sizes->shift_channels,
     .epilogue = sizes->epilogue,
   };
   reference_conv2d (self.expected, in, adds ? add : NULL, self.weights, self.bias, sizes);

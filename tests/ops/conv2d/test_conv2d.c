@@ -16,7 +16,7 @@ START_TEST (random_shapes)
   g_autoptr (GRand) random = g_rand_new_with_seed (7);
 
   for (guint i = 0; i < 160; i++) {
-    const ReferenceConv2d sizes = {
+    ReferenceConv2d sizes = {
       .frames = g_rand_int_range (random, 1, 4),
       .height = g_rand_int_range (random, 1, 9),
       .width = g_rand_int_range (random, 1, 9),
@@ -30,6 +30,8 @@ START_TEST (random_shapes)
     };
     const TestStorage storage = { g_rand_int_range (random, 0, 3), g_rand_int_range (random, 0, 3),
       g_rand_int_range (random, 0, 3), i % 2 ? MSNET_BFLOAT16 : MSNET_FLOAT32 };
+
+    sizes.shift_channels = g_rand_int_range (random, 0, sizes.in_channels / 2 + 1);
     test_conv2d_check (device, random, &sizes, storage);
   }
 }
@@ -50,7 +52,8 @@ check_tiles (MsnetDataType data_type)
       .kernel = 1 + 2 * (i / 48 % 2),
       .stride = 1 + i / 24 % 2,
       .shift = i % 3,
-      .epilogue = i / 6 % (MSNET_EPILOGUE_RELU_ADD + 1) };
+      .epilogue = i / 6 % (MSNET_EPILOGUE_RELU_ADD + 1),
+      .shift_channels = i % 5 * 2 };
 
     test_conv2d_check (device, random, &sizes, (TestStorage){ 0, i % 2, i % 3, data_type });
   }
@@ -125,7 +128,7 @@ END_TEST
 
 /* Makes all that is not cleared before the first and after the last frame no number. */
 static void
-poison_outer_frames (MsnetTensor *tensor)
+poison_outer_frames (MsnetTensor *tensor, guint cleared)
 {
   const MsnetShape *shape = &tensor->shape;
   const gsize frame = msnet_shape_get_frame_stride (shape), bytes = msnet_shape_get_element_size (shape);
@@ -137,8 +140,6 @@ poison_outer_frames (MsnetTensor *tensor)
     for (guint row = shape->halo; row < shape->halo + shape->height; row++)
       for (guint column = shape->halo; column < shape->halo + shape->width; column++) {
         const gsize pixel = row * msnet_shape_get_row_stride (shape) + column * shape->channels;
-        const guint cleared = shape->channels / 8 * 2;
-
         memset (values + (pixel + cleared) * bytes, 0xff, (shape->channels - cleared) * bytes);
       }
     ck_assert (msnet_buffer_upload (tensor->buffer, start * bytes, values, frame * bytes, NULL));
@@ -153,11 +154,13 @@ START_TEST (no_more_is_read_of_outer_frames_than_is_cleared)
 
   for (guint i = 0; i < 16; i++) {
     const ReferenceConv2d sizes = { 1 + i % 3, 5, 6, i % 4 == 3 ? 128 : 64, 64, i / 2 % 2 ? 3 : 1, 1 + i / 8,
-      i / 4 % 2 ? MSNET_SHIFT_CAUSAL : MSNET_SHIFT_BIDIRECTIONAL, MSNET_EPILOGUE_LINEAR };
+      i / 4 % 2 ? MSNET_SHIFT_CAUSAL : MSNET_SHIFT_BIDIRECTIONAL, MSNET_EPILOGUE_LINEAR,
+      .shift_channels = i % 3 * 12 };
     TestConv2d self = test_conv2d_new (
         device, random, &sizes, (TestStorage){ .data_type = i % 2 ? MSNET_FLOAT32 : MSNET_BFLOAT16 });
 
-    poison_outer_frames (self.params.input);
+    poison_outer_frames (self.params.input,
+        msnet_shift_count_channels (sizes.shift, msnet_conv2d_get_shift_channels (&self.params)));
     for (guint k = 0; k < msnet_conv2d_operation.n_kernels; k++)
       if (msnet_kernel_may_use (&msnet_conv2d_operation.kernels[k], info, &self.params))
         g_free (test_conv2d_run (&msnet_conv2d_operation.kernels[k], device, &self, &sizes));
@@ -167,10 +170,10 @@ START_TEST (no_more_is_read_of_outer_frames_than_is_cleared)
 END_TEST
 
 static MsnetTensor *
-keep_channels (const gfloat *frame, const MsnetShape *shape)
+keep_channels (const gfloat *frame, const MsnetShape *shape, guint n_channels)
 {
   const MsnetShape kept
-      = { 1, shape->height, shape->width, shape->channels / 8, shape->halo, FALSE, shape->data_type };
+      = { 1, shape->height, shape->width, n_channels, shape->halo, FALSE, shape->data_type };
   gsize n = msnet_shape_get_size (&kept);
   g_autofree gfloat *values = g_new (gfloat, n);
 
@@ -213,7 +216,8 @@ check_stream (GRand *random, const ReferenceConv2d *sizes, MsnetDataType data_ty
   self.params.input->shape.frame_halo = FALSE;
   ck_assert (msnet_tensor_download (both.params.input, input, NULL));
   ck_assert (msnet_tensor_upload (self.params.input, input + n_in, NULL));
-  self.params.previous = keep_channels (input, &self.params.input->shape);
+  self.params.previous
+      = keep_channels (input, &self.params.input->shape, msnet_conv2d_get_shift_channels (&self.params));
   self.params.weights = both.params.weights;
   self.params.bias = both.params.bias;
   n_out = msnet_shape_get_size (&self.params.output->shape);
@@ -232,7 +236,8 @@ START_TEST (a_stream_reads_what_it_kept)
   for (guint i = 0; i < 32; i++)
     check_stream (random,
         &(ReferenceConv2d){ 2, g_rand_int_range (random, 3, 12), g_rand_int_range (random, 3, 12),
-            i % 3 ? 64 : 40, 64, i / 2 % 2 ? 3 : 1, 1 + i % 4 / 3, MSNET_SHIFT_CAUSAL, MSNET_EPILOGUE_RELU },
+            i % 3 ? 64 : 40, 64, i / 2 % 2 ? 3 : 1, 1 + i % 4 / 3, MSNET_SHIFT_CAUSAL, MSNET_EPILOGUE_RELU,
+            .shift_channels = i % 5 * 4 },
         i % 2 ? MSNET_FLOAT32 : MSNET_BFLOAT16);
 }
 END_TEST
