@@ -88,7 +88,7 @@ class Stream(unittest.TestCase):
     def test_memory_is_finite(self):
         """A shift reaches one frame back, a pair of MotionSqueeze one more: older frames change nothing, ever."""
         model, frames = make(), make_frames(14)
-        reach = sum(msnet_torch.network.BLOCKS[18]) + 1
+        reach = sum(msnet_torch.resnet.BLOCKS[18]) + 1
         changed = frames.clone()
         changed[:, 0] = make_frames(1)[:, 0] + 1
         one, other = model(frames), model(changed)

@@ -33,6 +33,12 @@ def make(*arguments, **options):
     return msnet_torch.randomise(msnet_torch.build(configuration(*arguments, **options)), 5)
 
 
+def make_other(backbone, **options):
+    """Of another backbone than ResNet."""
+    config = {"backbone": backbone, "shift": "causal", "classes": 1000, **options}
+    return msnet_torch.randomise(msnet_torch.build(config), 5)
+
+
 def frames(count=4, size=64):
     return torch.randn(count, 3, size, size, generator=torch.Generator().manual_seed(2))
 
@@ -136,6 +142,59 @@ class Shapes(unittest.TestCase):
         found = msnet_torch.stages(make(motion=False), frames())
         self.assertNotIn("sum", found)
         self.assertEqual(found["logits"].shape, (5,))
+
+
+def count_parameters(model):
+    return sum(value.numel() for value in model.parameters())
+
+
+def list_shifts(model):
+    return [name for index in range(len(model.stages)) for name, _, shifts in model.blocks(index) if shifts]
+
+
+class InvertedResiduals(unittest.TestCase):
+    def test_parameters_are_as_many_as_published(self):
+        # torchvision's page of mobilenet_v2 and TensorFlow's of EfficientNet-Lite, for 1000 classes
+        published = {"mobilenet-v2": 3504872, "efficientnet-lite0": 4652008, "efficientnet-lite1": 5416680,
+                     "efficientnet-lite2": 6092072, "efficientnet-lite3": 8197096, "efficientnet-lite4": 13006568}
+        self.assertEqual({name: count_parameters(make_other(name)) for name in published}, published)
+
+    def test_names(self):
+        names = make_other("mobilenet-v2").state_dict()
+        for name in ("features.0.0.weight", "features.1.conv.1.weight", "features.17.conv.3.running_mean",
+                     "features.18.1.bias", "new_fc.weight"):
+            self.assertIn(name, names)
+        names = make_other("efficientnet-lite0").state_dict()
+        for name in ("_conv_stem.weight", "_bn0.bias", "_blocks.1._expand_conv.weight", "_blocks.15._bn2.running_var",
+                     "_conv_head.weight", "_bn1.weight"):
+            self.assertIn(name, names)
+
+    def test_blocks_with_residual_and_expansion_shift(self):
+        numbers = (3, 5, 6, 8, 9, 10, 12, 13, 15, 16)
+        self.assertEqual(list_shifts(make_other("mobilenet-v2")), ["features.%d" % number for number in numbers])
+        half = list_shifts(make_other("mobilenet-v2", shift_every=2))
+        self.assertEqual(half, ["features.%d" % number for number in (3, 5, 8, 10, 13, 15)])
+
+    def test_stages_have_strides_of_powers_of_two(self):
+        for backbone in ("mobilenet-v2", "efficientnet-lite0"):
+            for size in (64, 65):
+                found = msnet_torch.stages(make_other(backbone), frames(2, size))
+                for name, stride in zip(("stem", "stage1", "stage2", "stage3", "stage4", "last"), (2, 4, 8, 16, 32, 32)):
+                    self.assertEqual(found[name].shape[2:], 2 * (-(-size // stride),))
+
+    def test_same_padding_puts_the_odd_pixel_last(self):
+        layer = msnet_torch.efficientnet_lite.SameConvolution(1, 1, 3, 2)
+        torch.nn.init.ones_(layer.weight)
+        even, odd = (layer(torch.ones(1, 1, size, size)).detach()[0, 0] for size in (4, 5))
+        self.assertEqual(even.tolist(), [[9, 6], [6, 4]])
+        self.assertEqual(odd.tolist(), [[4, 6, 4], [6, 9, 6], [4, 6, 4]])
+
+    def test_shifted_blocks_see_the_frame_before(self):
+        for backbone in ("mobilenet-v2", "efficientnet-lite0"):
+            model, x = make_other(backbone), frames()
+            one, other = msnet_torch.stages(model, x), msnet_torch.stages(model, x[1:])
+            self.assertTrue(torch.allclose(one["stem"][1], other["stem"][0], atol=1e-5))
+            self.assertFalse(torch.allclose(one["stage1"][1], other["stage1"][0], atol=1e-2))
 
 
 class ModelFile(unittest.TestCase):

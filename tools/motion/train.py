@@ -22,8 +22,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from msnet_torch import MEAN, STD, load_model
-from msnet_torch.network import Network
+from msnet_torch import MEAN, STD, build, load_model
 
 from .clips import sequence
 from .losses import figures, total_loss
@@ -117,7 +116,7 @@ class Trainer:
 
     def __init__(self, options):
         self.options = options
-        self.model = Network(NETWORK, DROPOUT).to(memory_format=torch.channels_last)
+        self.model = build(NETWORK, DROPOUT).to(memory_format=torch.channels_last)
         if options.start:
             self.model.load_state_dict(load_model(options.start)[0].state_dict())
         self.average = copy.deepcopy(self.model).eval()

@@ -13,7 +13,9 @@ import json
 import torch
 
 from . import safetensors
-from .network import Network
+from .efficientnet_lite import VARIANTS, EfficientNetLite
+from .mobilenet_v2 import MobileNetV2
+from .resnet import ResNet
 
 __all__ = ["build", "load_model", "metadata", "randomise", "save_model", "stages"]
 
@@ -21,9 +23,12 @@ MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
 
 
-def build(config):
+BACKBONES = {"resnet": ResNet, "mobilenet-v2": MobileNetV2, **dict.fromkeys(VARIANTS, EfficientNetLite)}
+
+
+def build(config, dropout=0.0):
     """config: the object of `msnet.network` in a model file -> Network in inference form."""
-    return Network(config).eval()
+    return BACKBONES[config.get("backbone", "resnet")](config, dropout).eval()
 
 
 def randomise(model, seed):
@@ -48,9 +53,10 @@ def randomise(model, seed):
 def stages(model, frames):
     """frames [T, 3, S, S] -> every named stage, frames first.
 
-    conv1, pool, layer1 .. layer4, reduction (after the L2 norm), scores (after
-    ReLU), displacement, transformation, sum, pooled, logits_per_frame, logits.
-    `layerN` is the output of the stage before MotionSqueeze is added, `sum` after it.
+    conv1, pool, layer1 .. layer4 (of other backbones: stem, stage1 .. stage4, last),
+    reduction (after the L2 norm), scores (after ReLU), displacement, transformation,
+    sum, pooled, logits_per_frame, logits.  `layerN` or `stageN` is the output of the
+    stage before MotionSqueeze is added, `sum` after it.
     """
     record = {}
     with torch.no_grad():

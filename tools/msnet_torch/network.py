@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""MSNet in PyTorch: ResNet, temporal shift, MotionSqueeze, op by op.
+"""MSNet in PyTorch: temporal shift, MotionSqueeze and head over any backbone, op by op.
 
 The twin of the engine: same order of operations, same names of tensors, every
 named stage obtainable.  Runs with PyTorch 1.13 and newer.
@@ -9,8 +9,6 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
-BOTTLENECK_FROM = 50
 REDUCED_CHANNELS = 64
 
 
@@ -33,49 +31,6 @@ def temporal_shift(x, mode, before=None):
 
 def convolution(inputs, outputs, size, stride=1, groups=1):
     return nn.Conv2d(inputs, outputs, size, stride, size // 2, groups=groups, bias=False)
-
-
-def projection(inputs, outputs, stride):
-    """The identity's 1x1 convolution, where the block changes the shape."""
-    if stride == 1 and inputs == outputs:
-        return None
-    return nn.Sequential(convolution(inputs, outputs, 1, stride), nn.BatchNorm2d(outputs))
-
-
-class BasicBlock(nn.Module):
-    expansion = 1
-
-    def __init__(self, inputs, channels, stride):
-        super().__init__()
-        self.conv1 = convolution(inputs, channels, 3, stride)
-        self.bn1 = nn.BatchNorm2d(channels)
-        self.conv2 = convolution(channels, channels, 3)
-        self.bn2 = nn.BatchNorm2d(channels)
-        self.downsample = projection(inputs, channels, stride)
-
-    def residual(self, x):
-        y = functional.relu(self.bn1(self.conv1(x)))
-        return self.bn2(self.conv2(y))
-
-
-class Bottleneck(nn.Module):
-    expansion = 4
-
-    def __init__(self, inputs, channels, stride):
-        super().__init__()
-        outputs = channels * self.expansion
-        self.conv1 = convolution(inputs, channels, 1)
-        self.bn1 = nn.BatchNorm2d(channels)
-        self.conv2 = convolution(channels, channels, 3, stride)
-        self.bn2 = nn.BatchNorm2d(channels)
-        self.conv3 = convolution(channels, outputs, 1)
-        self.bn3 = nn.BatchNorm2d(outputs)
-        self.downsample = projection(inputs, outputs, stride)
-
-    def residual(self, x):
-        y = functional.relu(self.bn1(self.conv1(x)))
-        y = functional.relu(self.bn2(self.conv2(y)))
-        return self.bn3(self.conv3(y))
 
 
 def separable(inputs, outputs, size):
@@ -142,6 +97,13 @@ def displacement(scores, patch, sigma, temperature):
 class Network(nn.Module):
     """The whole network; `config` is the object of `msnet.network` in a model file.
 
+    A backbone is a class below this one.  It provides `stages`, the names of its stages, and
+    - add_layers (config): adds its layers under their names in a checkpoint; returns the channels of each stage's
+      output
+    - stem (x, record): frames [F, 3, S, S] to the input of the first block; named steps go into `record`
+    - blocks (index): (name, block, whether it shifts) of every block of stages[index], in the order they run; a block
+      takes what goes around it and what goes through it, which is shifted
+
     A causal one takes any number of frames, also in parts: `forward` then keeps in a
     dictionary `state`, empty at the start, what later frames need of these.
     """
@@ -152,26 +114,16 @@ class Network(nn.Module):
         self.shift = config.get("shift", "none")
         self.every = config.get("shift_every", 1)
         self.motion = config.get("motion")
-        depth, width = config["depth"], config.get("width", 64)
-        block = Bottleneck if depth >= BOTTLENECK_FROM else BasicBlock
-        self.conv1 = convolution(3, width, 7, 2)
-        self.bn1 = nn.BatchNorm2d(width)
-        inputs = width
-        for index, count in enumerate(BLOCKS[depth]):
-            channels = width << index
-            blocks = []
-            for position in range(count):
-                stride = 2 if index > 0 and position == 0 else 1
-                blocks.append(block(inputs, channels, stride))
-                inputs = channels * block.expansion
-            setattr(self, "layer%d" % (index + 1), nn.ModuleList(blocks))
+        channels = self.add_layers(config)
         if self.motion:
-            channels = (width << (self.motion["after"] - 1)) * block.expansion
-            self.chnl_reduction = nn.Sequential(
-                convolution(channels, REDUCED_CHANNELS, 1), nn.BatchNorm2d(REDUCED_CHANNELS), nn.ReLU())
-            self.flow_refinement = FeatureTransformation(3 if self.motion["confidence"] else 2, channels)
-        self.new_fc = nn.Conv1d(inputs, config["classes"], 1)
+            self.add_motion(channels[self.motion["after"] - 1])
+        self.new_fc = nn.Conv1d(channels[-1], config["classes"], 1)
         self.dropout = nn.Dropout(dropout)
+
+    def add_motion(self, channels):
+        self.chnl_reduction = nn.Sequential(
+            convolution(channels, REDUCED_CHANNELS, 1), nn.BatchNorm2d(REDUCED_CHANNELS), nn.ReLU())
+        self.flow_refinement = FeatureTransformation(3 if self.motion["confidence"] else 2, channels)
 
     @property
     def causal(self):
@@ -185,13 +137,10 @@ class Network(nn.Module):
         state[name] = frames[:, -1:, : frames.shape[2] // 8]
         return y.flatten(0, 1)
 
-    def stage(self, name, x, clips, state):
-        """One of layer1 .. layer4.  x: [N * T, C, H, W]."""
-        for position, block in enumerate(getattr(self, name)):
-            shifts = position % self.every == 0
-            y = self.shifted(x, clips, state, "%s.%d" % (name, position)) if shifts else x
-            identity = x if block.downsample is None else block.downsample(x)
-            x = functional.relu(block.residual(y) + identity)
+    def stage(self, index, x, clips, state):
+        """stages[index].  x: [N * T, C, H, W]."""
+        for name, block, shifts in self.blocks(index):
+            x = block(x, self.shifted(x, clips, state, name) if shifts else x)
         return x
 
     def pairs(self, features, clips, state):
@@ -233,13 +182,10 @@ class Network(nn.Module):
         record = {} if record is None else record
         state = {} if state is None else state
         clips = len(frames)
-        x = functional.relu(self.bn1(self.conv1(frames.flatten(0, 1))))
-        record["conv1"] = x
-        x = record["pool"] = functional.max_pool2d(x, 3, 2, 1)
-        for index in range(1, 5):
-            x = self.stage("layer%d" % index, x, clips, state)
-            record["layer%d" % index] = x
-            if self.motion and self.motion["after"] == index:
+        x = self.stem(frames.flatten(0, 1), record)
+        for index, name in enumerate(self.stages):
+            x = record[name] = self.stage(index, x, clips, state)
+            if self.motion and self.motion["after"] == index + 1:
                 x = record["sum"] = x + self.motion_squeeze(x, clips, record, state)
         pooled = record["pooled"] = x.mean((2, 3))
         logits = self.new_fc(self.dropout(pooled).unsqueeze(2)).squeeze(2)

@@ -22,7 +22,7 @@ except ImportError as problem:
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "tools"))
 import msnet_torch  # noqa: E402
-from msnet_torch import network, safetensors  # noqa: E402
+from msnet_torch import safetensors  # noqa: E402
 
 WIDTH, HEIGHT, INTERVAL = 640, 360, 80000000  # ns
 FRAMES = 300 if os.environ.get("MSNET_TEST_LONG") else 60
@@ -68,7 +68,7 @@ def prepare(frames, picture):
 
 def load(path):
     tensors, metadata = safetensors.read(path)
-    net = network.Network(json.loads(metadata["msnet.network"])).eval()
+    net = msnet_torch.build(json.loads(metadata["msnet.network"]))
     net.load_state_dict({name: torch.from_numpy(value.copy()) for name, value in tensors.items()}, strict=False)
     return net, {key: json.loads(value) for key, value in metadata.items() if key != "msnet.version"}
 
