@@ -30,7 +30,7 @@ G_BEGIN_DECLS
  * @describe: returns (transfer full) what @keys say, for error messages: `depth 50, width 64`
  * @lay_out: sets names, sizes and shifts of the stem and of all blocks.  It appends the blocks to the empty
  *     @blocks (element-type MsnetBlock) in the order they run.  Only the first layer of a block may shift,
- *     and what it needs around its input is what the block needs
+ *     or the block (msnet_block_set_shift())
  * @append_stem: its output has the channels of @stem, and each side of @input (the pixels, which stay the
  *     caller's) divided by @stem_stride and rounded up.  @border: of the output
  * @append_block: like all functions that append (builder.h).  @border: of the output
@@ -51,6 +51,10 @@ struct _MsnetBackbone
   MsnetTensor *(*append_block) (
       MsnetBuilder *builder, const MsnetBlock *block, MsnetTensor *input, MsnetBorder border, GError **error);
 };
+
+/* For lay_out(): the shift of @spec, at the place that it says.  @block has its layers, the first of which reads
+ * all channels of its input. */
+void msnet_block_set_shift (MsnetBlock *block, const MsnetNetworkSpec *spec);
 
 /* Returns: NULL-terminated: every backbone; the first is that of a file that names none */
 const MsnetBackbone *const *msnet_backbone_list (void);

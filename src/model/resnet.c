@@ -31,9 +31,6 @@ typedef struct
   guint inputs;
   guint channels; /* of the stage, before expansion */
   guint stride;
-  MsnetShift shift;
-  guint shift_channels;
-  MsnetShiftPlace shift_place;
 } BlockPlace;
 
 /* Returns: (nullable) */
@@ -87,19 +84,6 @@ lay_out_bottleneck (MsnetBlock *block, const BlockPlace *place)
   msnet_layer_set_sizes (&block->layers[2], 4 * place->channels, place->channels, 1, 1);
 }
 
-/* Of the residual branch, or of the whole block. */
-static void
-lay_out_shift (MsnetBlock *block, const BlockPlace *place)
-{
-  if (place->shift_place == MSNET_SHIFT_PLACE_BLOCK) {
-    block->shift = place->shift;
-    block->shift_channels = place->shift_channels;
-  } else {
-    block->layers[0].shift = place->shift;
-    block->layers[0].shift_channels = place->shift_channels;
-  }
-}
-
 static MsnetBlock
 lay_out_block (const BlockPlace *place, gboolean bottleneck)
 {
@@ -109,7 +93,6 @@ lay_out_block (const BlockPlace *place, gboolean bottleneck)
     lay_out_bottleneck (&block, place);
   else
     lay_out_basic (&block, place);
-  lay_out_shift (&block, place);
 
   guint outputs = msnet_block_get_outputs (&block);
   if (place->stride == 1 && place->inputs == outputs)
@@ -131,15 +114,12 @@ lay_out_stage (const MsnetNetworkSpec *spec, guint stage, guint inputs, GArray *
       .inputs = inputs,
       .channels = spec->width << (stage - 1),
       .stride = stage > 1 && i == 0 ? 2 : 1,
-      .shift_channels = inputs / spec->shift_div,
-      .shift_place = spec->shift_place,
     };
 
-    /* A shift that moves no channel is none. */
-    if (i % spec->shift_every == 0 && place.shift_channels > 0)
-      place.shift = spec->shift;
     g_snprintf (place.prefix, sizeof place.prefix, "layer%u.%u.", stage, i);
     MsnetBlock block = lay_out_block (&place, depth->bottleneck);
+    if (i % spec->shift_every == 0)
+      msnet_block_set_shift (&block, spec);
     g_array_append_val (blocks, block);
     inputs = msnet_block_get_outputs (&block);
   }

@@ -75,6 +75,14 @@ GROUPS = {
         dict(FORWARD, depth=18, width=8, size=64, frames=3, plan="plain", precision="bf16"),
         dict(TSM, depth=50, width=16, size=33, frames=4, plan="plain", precision="bf16"),
     ],
+    "shifts": [  # as MIT's checkpoints have them
+        dict(TSM, depth=18, size=64, frames=4, network={"shift_div": 4}),
+        dict(TSM, depth=50, width=16, size=64, frames=4, network={"shift_div": 4, "shift_place": "block"}),
+        dict(PAST, depth=18, width=24, size=64, frames=5, network={"shift_div": 3, "shift_place": "block"}),
+        dict(PAST, depth=18, width=32, size=64, frames=4, network={"shift_div": 64, "shift_place": "block"}),
+        dict(PAST, depth=50, width=8, size=48, frames=3, plan="plain", network={"shift_div": 2}),
+        dict(TSM, depth=18, size=64, frames=4, precision="bf16", network={"shift_div": 3, "shift_place": "block"}),
+    ],
     "names": [
         dict(FORWARD, depth=18, width=32, size=64, prefix="module.base_model.", stages=False),
     ],
@@ -102,6 +110,7 @@ def describe(case):
     """-> the object of `msnet.network`."""
     config = {"backbone": "resnet", "depth": case["depth"], "width": case.get("width", 64), "shift": case["shift"],
               "shift_every": case.get("every", 1), "classes": case.get("classes", 174)}
+    config.update(case.get("network", {}))
     if "directions" in case:
         config["motion"] = {"after": 2, "patch": case.get("patch", 15), "sigma": case.get("sigma", 5.0),
                             "temperature": case.get("temperature", 0.01), "directions": case["directions"],

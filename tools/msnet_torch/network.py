@@ -12,14 +12,14 @@ from torch.nn import functional
 REDUCED_CHANNELS = 64
 
 
-def temporal_shift(x, mode, before=None):
-    """Move an eighth of the channels between frames.  x: [N, T, C, H, W].
+def temporal_shift(x, mode, before=None, div=8):
+    """Move C // div of the channels between frames, each way.  x: [N, T, C, H, W].
 
-    before: [N, 1, C // 8, H, W], what `causal` gives to the first frame; zeros unless given.
+    before: [N, 1, C // div, H, W], what `causal` gives to the first frame; zeros unless given.
     """
     if mode == "none":
         return x
-    fold = x.shape[2] // 8
+    fold = x.shape[2] // div
     zero = torch.zeros_like(x[:, :1, :fold])
     if mode == "causal":
         later = torch.cat([zero if before is None else before, x[:, :-1, :fold]], 1)
@@ -113,6 +113,8 @@ class Network(nn.Module):
         self.config = dict(config)
         self.shift = config.get("shift", "none")
         self.every = config.get("shift_every", 1)
+        self.shift_div = config.get("shift_div", 8)
+        self.shift_place = config.get("shift_place", "residual")
         self.motion = config.get("motion")
         channels = self.add_layers(config)
         if self.motion:
@@ -133,14 +135,15 @@ class Network(nn.Module):
     def shifted(self, x, clips, state, name):
         """The input of a residual branch.  x: [N * T, C, H, W]."""
         frames = x.unflatten(0, (clips, -1))
-        y = temporal_shift(frames, self.shift, state.get(name))
-        state[name] = frames[:, -1:, : frames.shape[2] // 8]
+        y = temporal_shift(frames, self.shift, state.get(name), self.shift_div)
+        state[name] = frames[:, -1:, : frames.shape[2] // self.shift_div]
         return y.flatten(0, 1)
 
     def stage(self, index, x, clips, state):
         """stages[index].  x: [N * T, C, H, W]."""
         for name, block, shifts in self.blocks(index):
-            x = block(x, self.shifted(x, clips, state, name) if shifts else x)
+            y = self.shifted(x, clips, state, name) if shifts else x
+            x = block(y if self.shift_place == "block" else x, y)
         return x
 
     def pairs(self, features, clips, state):
