@@ -9,8 +9,8 @@ import sys
 
 from .machine import ROOT
 
-sys.path.insert(0, str(ROOT / "tools" / "msnet_torch"))
-import safetensors  # noqa: E402
+sys.path.insert(0, str(ROOT / "tools"))
+from msnet_file import safetensors  # noqa: E402
 
 SHIPPED = ROOT / "models" / "motion.safetensors"
 MOTION_WEIGHTS = ("chnl_reduction.", "flow_refinement.")

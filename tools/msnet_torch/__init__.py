@@ -8,11 +8,11 @@
     save_model("x.safetensors", model, metadata(model, ...), dtype="F32")
 """
 
-import json
-
 import torch
 
-from . import safetensors
+from msnet_file import metadata as model_metadata
+from msnet_file import safetensors
+
 from .efficientnet_lite import VARIANTS, EfficientNetLite
 from .mobilenet_v2 import MobileNetV2
 from .resnet import ResNet
@@ -79,8 +79,7 @@ def metadata(model, labels, size, frames=8, fit="stretch", resize=None, window=1
         values["background"] = list(background)
     if card is not None:
         values["card"] = card
-    strings = {"msnet." + key: json.dumps(value, ensure_ascii=False) for key, value in values.items()}
-    return dict(strings, **{"msnet.version": "1"})
+    return model_metadata.to_strings(values)
 
 
 def save_model(path, model, metadata, dtype="F32"):
@@ -93,7 +92,7 @@ def save_model(path, model, metadata, dtype="F32"):
 def load_model(path):
     """-> (Network in inference form, metadata with its JSON parsed)."""
     tensors, strings = safetensors.read(path)
-    values = {key[len("msnet."):]: json.loads(value) for key, value in strings.items() if key.startswith("msnet.")}
+    values = model_metadata.from_strings(strings)
     model = build(values["network"])
     model.load_state_dict(dict(counters(model), **{name: torch.from_numpy(value.copy()) for name, value in tensors.items()}))
     return model, values
