@@ -56,7 +56,20 @@ typedef struct
 {
   MsnetGeometry output; /* seen from the picture in memory: that of a turned one leads in other directions */
   int frame;            /* of the output */
-  int size;             /* rows and columns of the output */
-  int columns;          /* of the output that are made at a time, of one layout; plain/prepare.cl: all */
+  int width;            /* columns of the output that the picture becomes, seen from memory */
+  int height;           /* rows */
+  int columns;          /* that are made at a time, of one layout; plain/prepare.cl: all */
   int pitch;            /* floats of a line of scratch memory */
 } MsnetPrepareArguments;
+
+/* Of plain/margin.cl: the picture lies in columns [left, right) and rows [top, bottom). */
+typedef struct
+{
+  MsnetGeometry output;
+  int frame; /* of the output */
+  int size;  /* rows and columns of the output */
+  int left;
+  int top;
+  int right;
+  int bottom;
+} MsnetPrepareMargin;

@@ -2,9 +2,9 @@
 /* As plain/prepare.cl (same formula and names), for a CPU.
  *
  * A work-item makes LINES rows of the output at a time, `columns` of each, in two steps.  First every band
- * is filtered vertically, all bytes alike, whatever they mean; if the picture is reduced, a byte serves
- * two rows of the output at most, and is read once for both.  The filtered rows lie side by side in
- * scratch memory, [byte][line], so that then the horizontal sums of all lines are one sum of vectors.
+ * is filtered vertically, all bytes alike, whatever they mean; if the picture is reduced and antialiased, a
+ * byte serves two rows of the output at most, and is read once for both.  The filtered rows lie side by side
+ * in scratch memory, [byte][line], so that then the horizontal sums of all lines are one sum of vectors.
  *
  * layouts: one for every `columns` columns; windows of rows: steps, of msnet_filter_append_steps(), each
  * with two weights a sample; scratch: LINES times `pitch` floats a work-item.  Global size: (any).
@@ -229,10 +229,10 @@ prepare (global output_element *output, global float *scratch, global const ucha
   const int step = get_global_size (0) * LINES;
 
   scratch += get_global_id (0) * LINES * self.pitch;
-  for (int row = get_global_id (0) * LINES; row < self.size; row += step)
-    for (int column = 0; column < self.size; column += self.columns) {
+  for (int row = get_global_id (0) * LINES; row < self.height; row += step)
+    for (int column = 0; column < self.width; column += self.columns) {
       global const MsnetPrepareLayout *layout = layouts + column / self.columns;
-      const int count = min (LINES, self.size - row);
+      const int count = min (LINES, self.height - row);
 
       for (int b = 0; b < layout->n_bands; b++) {
         const MsnetPrepareBand band = layout->bands[b];
@@ -241,6 +241,6 @@ prepare (global output_element *output, global float *scratch, global const ucha
             count, windows + band.filter + row, weights);
       }
       make_columns (output + get_row (out, self.frame, row), out.row, out.channels, count, column,
-          min (self.size, column + self.columns), scratch, layout, colors, windows, weights);
+          min (self.width, column + self.columns), scratch, layout, colors, windows, weights);
     }
 }

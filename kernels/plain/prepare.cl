@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A video frame to the network's input: an antialiased resize straight from the frame's planes, then the
+/* A video frame to the network's input: a resize straight from the frame's planes, then the
  * colour matrix, clamp and normalisation of the small picture:
  *
  *   raw[c]       = sum over rows and columns of row weight x column weight x sample of component c
@@ -40,12 +40,12 @@ prepare (global output_element *output, global const uchar *plane0, global const
     global const MsnetPrepareColors *colors, global const MsnetFilterWindow *windows,
     global const float *weights, MsnetPrepareArguments self)
 {
-  const int column = get_global_id (0) % self.size;
-  const int row = get_global_id (0) / self.size;
+  const int column = get_global_id (0) % self.width;
+  const int row = get_global_id (0) / self.width;
   global const uchar *planes[3] = { plane0, plane1, plane2 };
   float4 color = vload4 (0, colors->bias);
 
-  if (row >= self.size)
+  if (row >= self.height)
     return;
   for (int c = 0; c < layout->n_components; c++) {
     const MsnetPrepareComponent component = layout->components[c];

@@ -4,12 +4,13 @@
 #include <math.h>
 
 /* One axis of the resize of the upright picture: `resized` outputs over the frame's `length` pixels, the
- * first `skipped` cut off. */
+ * first `skipped` cut off; a picture that is padded starts after the output's first, skipped < 0. */
 typedef struct
 {
   gdouble length;
   gdouble resized;
   gdouble skipped;
+  gboolean antialias;
   gboolean mirrored; /* in memory */
 } Axis;
 
@@ -23,7 +24,7 @@ get_weight (const Axis *axis, guint index, gdouble covered, guint output)
 
   if (axis->mirrored)
     center = axis->length / covered - center;
-  return MAX (1.0 - fabs (index + 0.5 - center) / MAX (scale, 1.0), 0.0);
+  return MAX (1.0 - fabs (index + 0.5 - center) / (axis->antialias ? MAX (scale, 1.0) : 1.0), 0.0);
 }
 
 static gdouble
@@ -69,43 +70,83 @@ convert (const MsnetFrame *frame, const gdouble components[3], gdouble rgb[3])
 }
 
 static void
+crop (Axis axes[2], gdouble width, gdouble height, const MsnetPrepareParams *params)
+{
+  gdouble shorter = MIN (width, height);
+
+  axes[0].resized = params->resize_width;
+  axes[1].resized = params->resize_height;
+  if (params->resize_width == 0) {
+    axes[0].resized = MAX (floor (params->resize * width / shorter), params->resize);
+    axes[1].resized = MAX (floor (params->resize * height / shorter), params->resize);
+  }
+  for (guint i = 0; i < 2; i++)
+    axes[i].skipped = nearbyint ((axes[i].resized - params->size) / 2.0);
+}
+
+static void
+pad (Axis axes[2], gdouble width, gdouble height, guint size)
+{
+  gdouble longer = MAX (width, height);
+
+  axes[0].resized = MAX (floor (size * width / longer + 0.5), 1.0);
+  axes[1].resized = MAX (floor (size * height / longer + 0.5), 1.0);
+  for (guint i = 0; i < 2; i++)
+    axes[i].skipped = -floor ((size - axes[i].resized) / 2.0);
+}
+
+static void
 get_axes (Axis axes[2], const MsnetFrame *frame, const MsnetPrepareParams *params)
 {
   gdouble aspect = frame->aspect_n > 0 ? (gdouble)frame->aspect_n / frame->aspect_d : 1.0;
   gboolean transposed = frame->turn.transposed;
   gdouble width = transposed ? frame->height : frame->width * aspect;
   gdouble height = transposed ? frame->width * aspect : frame->height;
-  gdouble shorter = MIN (width, height);
 
   axes[transposed] = (Axis){ .length = frame->width, .resized = params->size };
   axes[!transposed] = (Axis){ .length = frame->height, .resized = params->size };
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < 2; i++) {
     axes[i].mirrored = frame->turn.mirrored[i];
-  if (params->fit == MSNET_FIT_STRETCH)
-    return;
-  axes[0].resized = MAX (floor (params->resize * width / shorter), params->resize);
-  axes[1].resized = MAX (floor (params->resize * height / shorter), params->resize);
-  for (guint i = 0; i < 2; i++)
-    axes[i].skipped = nearbyint ((axes[i].resized - params->size) / 2.0);
+    axes[i].antialias = params->filter == MSNET_FILTER_ANTIALIAS;
+  }
+  if (params->fit == MSNET_FIT_CROP)
+    crop (axes, width, height, params);
+  if (params->fit == MSNET_FIT_PAD)
+    pad (axes, width, height, params->size);
+}
+
+static gboolean
+is_inside (const Axis *axis, guint output)
+{
+  return output + axis->skipped >= 0.0 && output + axis->skipped < axis->resized;
+}
+
+/* @rgb: in [0, 1] */
+static void
+make_pixel (const MsnetFrame *frame, const Axis axes[2], guint x, guint y, gdouble rgb[3])
+{
+  guint n_components = frame->pixels == MSNET_PIXELS_GRAY ? 1 : 3;
+  gdouble components[3];
+
+  for (guint c = 0; c < n_components; c++)
+    components[c]
+        = (resample (frame, &frame->components[c], axes, x, y) - frame->offsets[c]) / frame->scales[c];
+  convert (frame, components, rgb);
 }
 
 void
 reference_prepare (gfloat *output, const MsnetFrame *frame, const MsnetPrepareParams *params)
 {
-  guint n_components = frame->pixels == MSNET_PIXELS_GRAY ? 1 : 3;
   Axis axes[2];
 
   get_axes (axes, frame, params);
-  for (guint i = 0; i < params->size * params->size; i++, output += 3) {
-    gdouble components[3];
-    gdouble rgb[3];
+  for (guint y = 0; y < params->size; y++)
+    for (guint x = 0; x < params->size; x++, output += 3) {
+      gdouble rgb[3] = { 0.0, 0.0, 0.0 };
 
-    for (guint c = 0; c < n_components; c++)
-      components[c] = (resample (frame, &frame->components[c], axes, i % params->size, i / params->size)
-                          - frame->offsets[c])
-                      / frame->scales[c];
-    convert (frame, components, rgb);
-    for (guint c = 0; c < 3; c++)
-      output[c] = (CLAMP (rgb[params->bgr ? 2 - c : c], 0.0, 1.0) - params->mean[c]) / params->std[c];
-  }
+      if (is_inside (&axes[0], x) && is_inside (&axes[1], y))
+        make_pixel (frame, axes, x, y, rgb);
+      for (guint c = 0; c < 3; c++)
+        output[c] = (CLAMP (rgb[params->bgr ? 2 - c : c], 0.0, 1.0) - params->mean[c]) / params->std[c];
+    }
 }

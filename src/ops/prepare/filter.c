@@ -17,10 +17,17 @@ msnet_filter_tables_clear (MsnetFilterTables *tables)
   g_clear_pointer (&tables->weights, g_array_unref);
 }
 
+/* Whether the triangle of an output ends at the centres of its neighbours. */
+static gboolean
+grows (const MsnetFilterAxis *axis)
+{
+  return axis->antialias && axis->extent >= axis->resized;
+}
+
 static gdouble
 get_support (const MsnetFilterAxis *axis)
 {
-  return MAX (axis->extent / axis->resized, 1.0);
+  return grows (axis) ? axis->extent / axis->resized : 1.0;
 }
 
 static gdouble
@@ -106,19 +113,19 @@ msnet_filter_append (MsnetFilterTables *tables, const MsnetFilterAxis *axis)
 static void
 append_step (MsnetFilterTables *tables, const MsnetFilterAxis *axis, gint output)
 {
-  gboolean reduced = axis->extent >= axis->resized;
+  gboolean shared = grows (axis);
   gint size = axis->size;
   gint first = 0, end = 0;
   MsnetFilterWindow window;
 
-  if (reduced) {
+  if (shared) {
     first = round_to_sample (axis, get_center (axis, output - 1));
     end = round_to_sample (axis, get_center (axis, output));
   } else if (output < size) {
     get_samples (axis, output, &first, &end);
   }
   window = append_window (tables, first, end, 2);
-  if (reduced && output > 0)
+  if (shared && output > 0)
     fill_lane (tables, &window, 2, 0, axis, output - 1);
   if (output < size)
     fill_lane (tables, &window, 2, 1, axis, output);

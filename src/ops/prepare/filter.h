@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Antialiased resize in one dimension: a triangle whose support grows with the reduction, weights that sum to
- * 1, clipped at the picture's borders (Pillow's bilinear).  For prepare*.c only. */
+/* Resize in one dimension: a triangle that reaches one sample to each side or, antialiased, as far as the
+ * next output if that is farther; weights that sum to 1, clipped at the picture's borders.  For this folder. */
 #pragma once
 
 #include "arguments/prepare.h"
@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @resized: outputs over the whole extent
  * @skipped: outputs before the first one that is wanted (a crop)
  * @size: outputs that are wanted
+ * @antialias: whether the triangle grows with the reduction
  */
 typedef struct
 {
@@ -24,6 +25,7 @@ typedef struct
   gdouble resized;
   gdouble skipped;
   guint size;
+  gboolean antialias;
 } MsnetFilterAxis;
 
 /**
@@ -51,8 +53,8 @@ gint msnet_filter_append (MsnetFilterTables *tables, const MsnetFilterAxis *axis
  * msnet_filter_append_steps:
  *
  * Windows that follow each other, size + 1 of them: window i holds what completes output i - 1 (lane 0) and
- * what begins output i (lane 1).  Where the picture is reduced these are the samples between the centres of
- * the two, so that every sample is in one window; where it is enlarged window i has all of output i.
+ * what begins output i (lane 1).  If the triangle grew these are the samples between the centres of the two,
+ * so that every sample is in one window; else window i has all of output i.
  *
  * Returns: the filter
  */

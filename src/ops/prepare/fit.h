@@ -7,6 +7,15 @@
 
 G_BEGIN_DECLS
 
+/* Where the picture lies in the upright output: left and top, width and height. */
+typedef struct
+{
+  guint at[2];
+  guint size[2];
+} MsnetPrepareArea;
+
+MsnetPrepareArea msnet_prepare_get_area (const MsnetPrepareParams *params, const MsnetFrame *frame);
+
 /* Returns: how a component that is subsampled by 2 ^ @shift is resized along a column (@vertical) or a row of
  * the picture in memory */
 MsnetFilterAxis msnet_prepare_get_axis (

@@ -7,16 +7,18 @@
 /* How the output lies seen from the picture in memory, whose pixels the kernels make row by row: what
  * becomes of a turn is where the first pixel goes, and in which direction the next one and the next row. */
 static MsnetGeometry
-get_turned_geometry (const MsnetShape *shape, const MsnetTurn *turn)
+get_turned_geometry (const MsnetShape *shape, const MsnetPrepareArea *area, const MsnetTurn *turn)
 {
   MsnetGeometry geometry = msnet_operation_get_geometry (shape);
   gint steps[] = { geometry.channels, geometry.row };
 
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < 2; i++) {
+    geometry.origin += steps[i] * (gint)area->at[i];
     if (turn->mirrored[i]) {
-      geometry.origin += steps[i] * ((gint)shape->width - 1);
+      geometry.origin += steps[i] * ((gint)area->size[i] - 1);
       steps[i] = -steps[i];
     }
+  }
   geometry.row = steps[!turn->transposed];
   geometry.channels = steps[turn->transposed];
   return geometry;
@@ -28,9 +30,10 @@ get_arguments (const MsnetPrepareJob *job)
   const MsnetPrepareTables *tables = job->tables;
 
   return (MsnetPrepareArguments){
-    .output = get_turned_geometry (&job->output->shape, &tables->frame.turn),
+    .output = get_turned_geometry (&job->output->shape, &tables->area, &tables->frame.turn),
     .frame = job->index,
-    .size = tables->params.size,
+    .width = tables->width,
+    .height = tables->height,
     .columns = tables->columns,
     .pitch = tables->line_size,
   };
@@ -65,7 +68,6 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
   const MsnetPrepareJob *job = data;
   const MsnetPrepareTables *tables = job->tables;
   const MsnetPrepareArguments arguments = get_arguments (job);
-  const guint size = tables->params.size;
 
   return msnet_command_list_append (list,
       &(MsnetLaunch){
@@ -76,7 +78,7 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
               MSNET_BUFFER (job->planes[1]), MSNET_BUFFER (job->planes[2]), MSNET_BUFFER (tables->layouts),
               MSNET_BUFFER (tables->colors), MSNET_BUFFER (tables->windows), MSNET_BUFFER (tables->weights),
               MSNET_STRUCT (arguments)),
-          MSNET_FLAT_SIZES (size * size),
+          MSNET_FLAT_SIZES (tables->width * tables->height),
       },
       error);
 }

@@ -2,6 +2,7 @@
 #include "prepare.h"
 
 #include "base/error.h"
+#include "margin.h"
 #include "ops/operation.h"
 #include "tables.h"
 
@@ -12,16 +13,25 @@ struct _MsnetPrepare
   MsnetPrepareTables *tables; /* of the last frame; NULL: of none */
 };
 
+/* Of the picture from which a crop is taken, the shorter side. */
+static guint
+get_shorter (const MsnetPrepareParams *params)
+{
+  return params->resize_height > 0 || params->resize_width > 0
+             ? MIN (params->resize_height, params->resize_width)
+             : params->resize;
+}
+
 static gboolean
 check_params (const MsnetPrepareParams *params, GError **error)
 {
   if (params->size > 0 && params->size <= G_MAXINT16
-      && (params->fit == MSNET_FIT_STRETCH || params->resize >= params->size))
+      && (params->fit != MSNET_FIT_CROP || get_shorter (params) >= params->size))
     return TRUE;
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
       "preparation: expected a size of 1 to %d and, for a crop, no larger than resize; found size %u, resize "
       "%u",
-      G_MAXINT16, params->size, params->resize);
+      G_MAXINT16, params->size, get_shorter (params));
   return FALSE;
 }
 
@@ -83,7 +93,8 @@ wrap_plane (MsnetPrepare *prepare, const MsnetFrame *frame, guint index, MsnetBu
 static gboolean
 append (MsnetCommandList *list, const MsnetPrepareJob *job, GError **error)
 {
-  return job->tables->kernel->append (job->tables->kernel, list, job, error);
+  return job->tables->kernel->append (job->tables->kernel, list, job, error)
+         && msnet_prepare_margin_append (list, job, error);
 }
 
 gboolean

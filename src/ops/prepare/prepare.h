@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From a video frame to the network's input: colour conversion, antialiased resize (Pillow's
- * bilinear) and normalisation, in one kernel straight from the frame's planes.
+/* From a video frame to the network's input: colour conversion, resize and normalisation, in one kernel
+ * straight from the frame's planes.
  *
  * Each component is resized by itself, then the small picture is converted: both are linear, so that the
  * order only shows where values are clamped.  Subsampled planes are taken to cover the same picture as the
@@ -61,7 +61,8 @@ typedef struct _MsnetPrepare MsnetPrepare;
 MsnetPrepare *msnet_prepare_new (MsnetDevice *device, const MsnetPrepareParams *params, GError **error);
 void msnet_prepare_free (MsnetPrepare *prepare);
 
-/* The part of the frame that the network sees: x, y, width, height in fractions of the upright picture. */
+/* The part of the frame that the network sees: x, y, width, height in fractions of the upright picture.  With
+ * MSNET_FIT_PAD it reaches beyond the picture: from below 0 to above 1. */
 void msnet_prepare_get_region (const MsnetPrepareParams *params, const MsnetFrame *frame, gdouble region[4]);
 
 /* The rows of @frame that preparation reads, [first, end): those of the region, and what the filter reaches

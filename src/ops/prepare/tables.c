@@ -2,7 +2,6 @@
 #include "tables.h"
 
 #include "filter.h"
-#include "fit.h"
 #include "layout.h"
 #include "ops/choice.h"
 #include "ops/operations.h"
@@ -60,25 +59,24 @@ upload_array (MsnetDevice *device, GArray *array, GError **error)
 static guint
 choose_columns (const MsnetPrepareTables *tables, MsnetPrepareLayout layout)
 {
-  const guint size = tables->params.size;
-  const gsize line_size = narrow_layout (tables, &layout, 0, size);
-  const guint parts = tables->kernel->rows > 0 ? MIN ((line_size + LINE_SIZE - 1) / LINE_SIZE, size) : 1;
+  const guint width = tables->width;
+  const gsize line_size = narrow_layout (tables, &layout, 0, width);
+  const guint parts = tables->kernel->rows > 0 ? MIN ((line_size + LINE_SIZE - 1) / LINE_SIZE, width) : 1;
 
-  return (size + parts - 1) / parts;
+  return (width + parts - 1) / parts;
 }
 
 /* One layout for every part of a row that is made at a time. */
 static GArray *
 make_layouts (MsnetPrepareTables *tables, const MsnetPrepareLayout *layout)
 {
-  const guint size = tables->params.size;
   GArray *layouts = g_array_new (FALSE, FALSE, sizeof *layout);
 
   tables->columns = choose_columns (tables, *layout);
   tables->line_size = 0;
-  for (guint column = 0; column < size; column += tables->columns) {
+  for (guint column = 0; column < tables->width; column += tables->columns) {
     MsnetPrepareLayout part = *layout;
-    guint n = MIN (tables->columns, size - column);
+    guint n = MIN (tables->columns, tables->width - column);
 
     tables->line_size = MAX (tables->line_size, narrow_layout (tables, &part, column, n));
     g_array_append_val (layouts, part);
@@ -109,11 +107,11 @@ upload (MsnetPrepareTables *tables, MsnetDevice *device, GError **error)
 static gboolean
 allocate_scratch (MsnetPrepareTables *tables, MsnetDevice *device, GError **error)
 {
-  const guint rows = tables->kernel->rows, size = tables->params.size;
+  const guint rows = tables->kernel->rows, height = tables->height;
 
   if (rows == 0)
     return TRUE;
-  tables->n_items = MIN ((size + rows - 1) / rows, 2 * msnet_device_get_info (device)->compute_units);
+  tables->n_items = MIN ((height + rows - 1) / rows, 2 * msnet_device_get_info (device)->compute_units);
   tables->scratch
       = msnet_buffer_new (device, tables->n_items * rows * tables->line_size * sizeof (gfloat), error);
   return tables->scratch != NULL;
@@ -127,6 +125,9 @@ msnet_prepare_tables_new (
 
   tables->params = *params;
   tables->frame = *frame;
+  tables->area = msnet_prepare_get_area (params, frame);
+  tables->width = tables->area.size[frame->turn.transposed != FALSE];
+  tables->height = tables->area.size[!frame->turn.transposed];
   tables->kernel = msnet_operation_choose (&msnet_prepare_operation, device, &(MsnetPrepareJob){ tables });
   if (!upload (tables, device, error) || !allocate_scratch (tables, device, error))
     return NULL;

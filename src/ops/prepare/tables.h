@@ -3,6 +3,7 @@
  * this folder. */
 #pragma once
 
+#include "fit.h"
 #include "ops/kernel.h"
 #include "prepare.h"
 
@@ -11,6 +12,8 @@ G_BEGIN_DECLS
 /**
  * MsnetPrepareTables:
  * @frame: a frame of that geometry; its pixels are not touched
+ * @area: where its picture lies in the output
+ * @width, @height: of that area, as the picture lies in memory
  * @kernel: which reads them
  * @layouts: one for each @columns columns of the output
  * @windows, @weights: filters (filter.h)
@@ -22,6 +25,9 @@ typedef struct
 {
   MsnetPrepareParams params;
   MsnetFrame frame;
+  MsnetPrepareArea area;
+  guint width;
+  guint height;
   const MsnetKernel *kernel;
   MsnetBuffer *layouts;
   MsnetBuffer *colors;

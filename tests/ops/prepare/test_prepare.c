@@ -7,15 +7,20 @@
 #include "ops/prepare/random_frame.h"
 #include "reference/prepare.h"
 
+static const gchar *const fits[] = { "crop", "stretch", "pad" };
 static MsnetDevice *device;
 
 static MsnetPrepareParams
-random_params (GRand *random)
+random_params (GRand *random, guint size)
 {
   MsnetPrepareParams params
-      = { .fit = g_rand_int_range (random, 0, 2), .size = g_rand_int_range (random, 1, 21) };
+      = { .fit = g_rand_int_range (random, 0, 3), .size = size, .filter = g_rand_int_range (random, 0, 2) };
 
   params.resize = params.size + g_rand_int_range (random, 0, 8);
+  if (g_rand_boolean (random)) {
+    params.resize_height = params.size + g_rand_int_range (random, 0, 8);
+    params.resize_width = params.size + g_rand_int_range (random, 0, 8);
+  }
   params.bgr = g_rand_boolean (random);
   for (guint i = 0; i < 3; i++) {
     params.mean[i] = g_rand_double_range (random, 0.3, 0.6);
@@ -31,10 +36,11 @@ check_frame (MsnetPrepare *prepare, const MsnetPrepareParams *params, const Msne
 {
   const MsnetShape shape = { 3, params->size, params->size, 3, 3, TRUE, data_type };
   gsize frame_size = (gsize)params->size * params->size * 3;
-  g_autofree gchar *what = g_strdup_printf ("%s %ux%u, turn %d %d %d, aspect %u/%u, %s to %u of %u, %s", name,
-      frame->width, frame->height, frame->turn.transposed, frame->turn.mirrored[0], frame->turn.mirrored[1],
-      frame->aspect_n, frame->aspect_d, params->fit == MSNET_FIT_CROP ? "crop" : "stretch", params->size,
-      params->resize, g_getenv ("MSNET_PLAN"));
+  g_autofree gchar *what = g_strdup_printf (
+      "%s %ux%u, turn %d %d %d, aspect %u/%u, %s to %u of %u or %ux%u, filter %d, %s", name, frame->width,
+      frame->height, frame->turn.transposed, frame->turn.mirrored[0], frame->turn.mirrored[1],
+      frame->aspect_n, frame->aspect_d, fits[params->fit], params->size, params->resize, params->resize_width,
+      params->resize_height, params->filter, g_getenv ("MSNET_PLAN"));
   g_autofree gfloat *expected = g_new0 (gfloat, 3 * frame_size);
   g_autoptr (MsnetTensor) output = test_tensor_new (device, &shape, NULL);
   g_autoptr (GError) error = NULL;
@@ -69,7 +75,7 @@ check_layout_to (
 static void
 check_layout (GRand *random, const TestLayout *layout, guint width, guint height)
 {
-  check_layout_to (random, layout, width, height, random_params (random));
+  check_layout_to (random, layout, width, height, random_params (random, g_rand_int_range (random, 1, 21)));
 }
 
 /* Of a tall frame a crop sees some rows: a copy of those alone is prepared like the frame. */
@@ -78,7 +84,7 @@ START_TEST (a_copy_of_the_rows_will_do)
   g_autoptr (GRand) random = g_rand_new_with_seed (190 + _i);
 
   for (guint i = 0; i < 10; i++) {
-    MsnetPrepareParams params = random_params (random);
+    MsnetPrepareParams params = random_params (random, g_rand_int_range (random, 1, 21));
     MsnetFrame frame = test_frame_new (
         random, &test_layouts[_i], g_rand_int_range (random, 1, 60), g_rand_int_range (random, 1, 400));
     const MsnetShape shape = { 1, params.size, params.size, 3 };
@@ -131,14 +137,12 @@ END_TEST
 START_TEST (wide_pictures_equal_their_twin)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (290 + _i);
-  MsnetPrepareParams params = random_params (random);
+  MsnetPrepareParams params = random_params (random, 35);
 
-  params.size = 35;
-  params.resize = 37;
   check_layout_to (random, &test_layouts[_i], g_rand_int_range (random, 70, 200), 20, params);
   check_layout_to (random, &test_layouts[_i], 400, g_rand_int_range (random, 10, 60), params);
-  params.size = 23;
-  params.fit = MSNET_FIT_STRETCH;
+  params = random_params (random, 23);
+  params.fit = g_rand_boolean (random) ? MSNET_FIT_STRETCH : MSNET_FIT_PAD;
   check_layout_to (random, &test_layouts[_i], g_rand_int_range (random, 3100, 3200), 3, params);
 }
 END_TEST
@@ -206,8 +210,13 @@ START_TEST (region_is_what_the_network_sees)
   check_region (&params, &frame, (const gdouble[]){ 58.0 / 341, 16.0 / 256, 224.0 / 341, 224.0 / 256 });
   frame.turn.transposed = TRUE;
   check_region (&params, &frame, (const gdouble[]){ 16.0 / 256, 58.0 / 341, 224.0 / 256, 224.0 / 341 });
+  params.resize_height = 240;
+  params.resize_width = 320;
+  check_region (&params, &frame, (const gdouble[]){ 48.0 / 320, 8.0 / 240, 224.0 / 320, 224.0 / 240 });
   params.fit = MSNET_FIT_STRETCH;
   check_region (&params, &frame, (const gdouble[]){ 0.0, 0.0, 1.0, 1.0 });
+  params.fit = MSNET_FIT_PAD; /* 576 x 768 becomes 168 x 224 */
+  check_region (&params, &frame, (const gdouble[]){ -28.0 / 168, 0.0, 224.0 / 168, 1.0 });
 }
 END_TEST
 
@@ -242,6 +251,40 @@ START_TEST (turns_are_what_they_say)
     ck_assert (msnet_tensor_download (output, values, NULL));
     for (guint k = 0; k < 12; k++)
       ck_assert_float_eq_tol (values[k] * 255, cases[i].upright[k / 3], 1e-4);
+  }
+}
+END_TEST
+
+/* 2 x 1 pixels inside 4 x 4: twice as large, a black row above and below, whichever way they are turned. */
+START_TEST (pad_leaves_black_around)
+{
+  const guint8 bytes[] = { 0, 255 };
+  const MsnetPrepareParams params
+      = { .fit = MSNET_FIT_PAD, .size = 4, .mean = { 0.5f, 0.5f, 0.5f }, .std = { 0.5f, 0.5f, 0.5f } };
+  const gfloat along[] = { -1.0f, -0.5f, 0.5f, 1.0f };
+  g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, &params, NULL);
+  g_autoptr (MsnetTensor) output = test_tensor_new (device, &(MsnetShape){ 1, 4, 4, 3, 1 }, NULL);
+
+  for (guint turn = 0; turn < 8; turn++) {
+    const gboolean transposed = turn & 1, mirrored[] = { (turn & 2) != 0, (turn & 4) != 0 };
+    const MsnetFrame frame = { .pixels = MSNET_PIXELS_GRAY,
+      .width = 2,
+      .height = 1,
+      .planes = { { bytes, sizeof bytes } },
+      .n_planes = 1,
+      .components = { { .stride = 2, .step = 1 } },
+      .scales = { 255 },
+      .turn = { transposed, { mirrored[0], mirrored[1] } } };
+    gfloat values[48];
+    ck_assert (msnet_prepare_run (prepare, output, 0, &frame, NULL));
+    ck_assert (msnet_tensor_download (output, values, NULL));
+    for (guint i = 0; i < 48; i++) {
+      guint at[] = { i / 3 % 4, i / 12 };
+      guint across = at[!transposed], place = at[transposed];
+      gboolean inside = across == 1 || across == 2;
+      ck_assert_float_eq_tol (
+          values[i], inside ? along[mirrored[transposed] ? 3 - place : place] : -1.0f, 1e-5);
+    }
   }
 }
 END_TEST
@@ -293,11 +336,17 @@ END_TEST
 
 START_TEST (params_that_do_not_fit_are_refused)
 {
-  const MsnetPrepareParams params = { .fit = MSNET_FIT_CROP, .resize = 100, .size = 112 };
-  g_autoptr (GError) error = NULL;
+  MsnetPrepareParams params = { .fit = MSNET_FIT_CROP, .resize = 100, .size = 112 };
+  GError *error = NULL;
 
   ck_assert_ptr_null (msnet_prepare_new (device, &params, &error));
   test_expect_error (error, MSNET_ERROR_SHAPE, "found size 112, resize 100");
+  g_clear_error (&error);
+  params.resize = params.resize_height = 128;
+  params.resize_width = 111;
+  ck_assert_ptr_null (msnet_prepare_new (device, &params, &error));
+  test_expect_error (error, MSNET_ERROR_SHAPE, "found size 112, resize 111");
+  g_clear_error (&error);
 }
 END_TEST
 
@@ -314,6 +363,7 @@ test_suite (void)
   tcase_add_test (tests, rows_between_are_not_copied);
   tcase_add_test (tests, tables_follow_the_frame);
   tcase_add_test (tests, turns_are_what_they_say);
+  tcase_add_test (tests, pad_leaves_black_around);
   tcase_add_test (tests, region_is_what_the_network_sees);
   tcase_add_test (tests, frames_outside_their_memory_are_refused);
   tcase_add_test (tests, params_that_do_not_fit_are_refused);
