@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* prepare_rgb WIDTH HEIGHT crop|stretch RESIZE SIZE: packed RGB on standard input, the prepared picture on
- * standard output as SIZE x SIZE x 3 floats in [0, 1].  Driven by check_pillow.py. */
+/* prepare_rgb WIDTH HEIGHT crop|stretch|pad RESIZE|HEIGHTxWIDTH SIZE antialias|bilinear: packed RGB on
+ * standard input, the prepared picture on standard output as SIZE x SIZE x 3 floats in [0, 1].  Driven by
+ * check_peers.py. */
 #include "common/common.h"
 #include "ops/prepare/prepare.h"
 
@@ -34,6 +35,35 @@ read_frame (guint width, guint height)
   };
 }
 
+static guint
+choose (const gchar *word, const gchar *const *words)
+{
+  guint i = 0;
+
+  while (words[i] != NULL && !g_str_equal (word, words[i]))
+    i++;
+  if (words[i] == NULL)
+    stop ("expected WIDTH HEIGHT crop|stretch|pad RESIZE|HEIGHTxWIDTH SIZE antialias|bilinear");
+  return i;
+}
+
+static MsnetPrepareParams
+read_params (const gchar *fit, const gchar *resize, const gchar *size, const gchar *filter)
+{
+  static const gchar *const fits[] = { "crop", "stretch", "pad", NULL };
+  static const gchar *const filters[] = { "antialias", "bilinear", NULL };
+  MsnetPrepareParams params = { .std = { 1.0f, 1.0f, 1.0f } };
+
+  params.fit = choose (fit, fits);
+  params.filter = choose (filter, filters);
+  params.size = atoi (size);
+  if (sscanf (resize, "%ux%u", &params.resize_height, &params.resize_width) != 2) {
+    params.resize = atoi (resize);
+    params.resize_height = 0;
+  }
+  return params;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -43,13 +73,11 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autofree gfloat *values = NULL;
   MsnetFrame frame;
-  MsnetPrepareParams params = { .std = { 1.0f, 1.0f, 1.0f } };
+  MsnetPrepareParams params;
 
-  if (argc != 6)
-    stop ("expected WIDTH HEIGHT crop|stretch RESIZE SIZE");
-  params.fit = g_str_equal (argv[3], "crop") ? MSNET_FIT_CROP : MSNET_FIT_STRETCH;
-  params.resize = atoi (argv[4]);
-  params.size = atoi (argv[5]);
+  if (argc != 7)
+    stop ("expected WIDTH HEIGHT FIT RESIZE SIZE FILTER");
+  params = read_params (argv[3], argv[4], argv[5], argv[6]);
   device = test_open_device ();
   frame = read_frame (atoi (argv[1]), atoi (argv[2]));
   prepare = msnet_prepare_new (device, &params, &error);
