@@ -87,8 +87,10 @@ static const MsnetMetaField motion_fields[] = {
       .doc = "rows of cells of three float32, little endian: x (right), y (down), confidence; from "
              "the older frame to the newer, in fractions of the frame's width and height per second; "
              "all three are 0 if nothing can be measured" },
-  { "region", VECTOR (MsnetMotion, region), .unit = "0 to 1",
-      .doc = "x, y, width and height of what the network sees, in fractions of the frame" },
+  { "region", VECTOR (MsnetMotion, region), .unit = "frames",
+      .doc
+      = "x, y, width and height of what the network sees, and the cells cover, in fractions of the frame; "
+        "if the model pads pictures (`fit` is `pad`), it reaches beyond the frame, and cells there are 0" },
   { "limit", VECTOR (MsnetMotion, limit), .unit = "frames/s", .doc = "fastest x and y that can be measured" },
   { "pan", DOUBLE (MsnetMotion, pan), .flags = MSNET_META_JSON, .unit = "frames/s",
       .doc = "how fast the camera turns to the right, in frame widths" },

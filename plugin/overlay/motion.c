@@ -10,6 +10,7 @@
 #define ARROW_SHORTEST 0.28        /* of the spacing */
 #define ARROW_LEAST 0.07           /* weaker motion would be dots */
 #define DENSEST 0.7                /* opacity of the fastest colour */
+#define LARGEST_REGION 64.0        /* frames: a model that pads a picture sees more than it */
 
 static gdouble
 get_spacing (const MsnetCanvas *canvas)
@@ -141,10 +142,10 @@ draw_dense (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
 }
 
 static gboolean
-is_inside_frame (const gdouble region[4])
+touches_frame (const gdouble region[4])
 {
-  return region[0] >= 0.0 && region[1] >= 0.0 && region[2] > 0.0 && region[3] > 0.0
-         && region[0] + region[2] <= 1.001 && region[1] + region[3] <= 1.001;
+  return region[0] < 1.0 && region[1] < 1.0 && region[0] + region[2] > 0.0 && region[1] + region[3] > 0.0
+         && region[2] > 0.0 && region[2] <= LARGEST_REGION && region[3] > 0.0 && region[3] <= LARGEST_REGION;
 }
 
 /* The smallest box that holds all cells that move, and what is drawn around them; FALSE: nothing moves. */
@@ -174,7 +175,7 @@ draw (const MsnetView *view)
   gboolean arrows = view->options->motion_style == MSNET_OVERLAY_MOTION_STYLE_ARROWS;
   MsnetRectangle box;
 
-  if (!is_inside_frame (view->motion->region) || !find_motion (view->canvas, view->motion, &box))
+  if (!touches_frame (view->motion->region) || !find_motion (view->canvas, view->motion, &box))
     return NULL;
   return msnet_canvas_draw (view->canvas, box, arrows ? draw_arrows : draw_dense, view);
 }

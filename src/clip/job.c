@@ -53,6 +53,7 @@ msnet_job_run (MsnetJob *job, MsnetEngine *engine, GError **error)
     recognition->field->of_newer = engine->field_of_newer;
     recognition->field->temperature = engine->field_temperature;
     msnet_field_scale (recognition->field, engine->field_reach);
+    msnet_field_clear_outside (recognition->field);
     msnet_camera_fit (recognition->field, &recognition->camera);
     msnet_field_turn_back (recognition->field);
   }

@@ -40,6 +40,23 @@ msnet_field_scale (MsnetField *field, guint reach)
       field->cells[3 * i + axis] *= scale[axis];
 }
 
+/* Whether the middle of cells number @at along @axis lies in the frame. */
+static gboolean
+is_inside (const MsnetField *field, guint axis, guint at)
+{
+  gdouble middle = field->region[axis] + field->region[2 + axis] * (at + 0.5) / field->size;
+
+  return middle >= 0.0 && middle <= 1.0;
+}
+
+void
+msnet_field_clear_outside (MsnetField *field)
+{
+  for (guint i = 0; i < field->size * field->size; i++)
+    if (!is_inside (field, 0, i % field->size) || !is_inside (field, 1, i / field->size))
+      memset (field->cells + 3 * i, 0, 3 * sizeof *field->cells);
+}
+
 /* The cell of the upright picture that is cell @i in memory. */
 static const gfloat *
 find_upright (const MsnetField *field, guint i)

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * @size: cells on a side
  * @cells: @size rows of @size cells of x, y, confidence; from the older frame to the newer, x right and y
  *     down, in fractions of the frame's width and height per second; all zero if the cell is flat
- * @region: what the network sees: x, y, width, height in fractions of the frame
+ * @region: what the network sees, and the cells cover: x, y, width, height in fractions of the frame; of a
+ *     padded picture it reaches beyond the frame
  * @turn: what makes the frames upright
  * @limit: the fastest x and y that can be measured, in the same unit
  * @aspect: display width of the frames by their display height
@@ -41,6 +42,9 @@ void msnet_field_free (MsnetField *field);
 /* Converts from cells between the two frames to fractions of the frame per second.  @reach: the farthest
  * motion that can be seen, in cells. */
 void msnet_field_scale (MsnetField *field, guint reach);
+
+/* Makes flat the cells whose middle lies outside of the frame, in what pads the picture. */
+void msnet_field_clear_outside (MsnetField *field);
 
 /* Converts from the upright picture, as the network sees it, to the frames as they lie in memory. */
 void msnet_field_turn_back (MsnetField *field);

@@ -399,6 +399,20 @@ START_TEST (test_field_is_turned_back)
 }
 END_TEST
 
+/* Half as wide as high and in the middle of a square: of 4 x 4 cells the two columns in the middle. */
+START_TEST (test_cells_beside_the_picture_are_flat)
+{
+  const gdouble region[4] = { -0.5, 0.0, 2.0, 1.0 };
+  g_autoptr (MsnetField) field = msnet_field_new (4, region, 0, 1);
+
+  for (guint i = 0; i < 4 * 4 * 3; i++)
+    field->cells[i] = 0.5f;
+  msnet_field_clear_outside (field);
+  for (guint i = 0; i < 4 * 4 * 3; i++)
+    ck_assert_float_eq (field->cells[i], i / 3 % 4 == 1 || i / 3 % 4 == 2 ? 0.5f : 0.0f);
+}
+END_TEST
+
 START_TEST (test_field_of_the_last_two_different_frames)
 {
   g_auto (Stream) stream = stream_new (4, 1000 * MS, 1000 * MS);
@@ -480,6 +494,7 @@ add_result_tests (TCase *tests)
   tcase_add_test (tests, test_field_is_in_frames_per_second);
   tcase_add_test (tests, test_field_of_turned_frames);
   tcase_add_test (tests, test_field_is_turned_back);
+  tcase_add_test (tests, test_cells_beside_the_picture_are_flat);
   tcase_add_test (tests, test_field_of_the_last_two_different_frames);
   tcase_add_test (tests, test_no_field);
   tcase_add_test (tests, test_failing_engine);

@@ -109,8 +109,9 @@ GST_END_TEST;
 
 GST_START_TEST (test_regions_outside_the_frame)
 {
-  const gdouble regions[][4] = { { -0.1, 0, 1, 1 }, { 0, 0, 2, 1 }, { 0, 0, 1, 1e300 }, { 0, 0, 0, 1 },
-    { 0, 0, 1, -1 }, { NAN, 0, 1, 1 }, { 0, 0, INFINITY, 1 }, { 1e9, 1e9, 1, 1 } };
+  const gdouble regions[][4]
+      = { { -1.1, 0, 1, 1 }, { 0, 1, 1, 1 }, { 0, 0, 65, 1 }, { 0, 0, 1, 1e300 }, { 0, 0, 0, 1 },
+          { 0, 0, 1, -1 }, { NAN, 0, 1, 1 }, { 0, 0, INFINITY, 1 }, { 1e9, 1e9, 1, 1 }, { 0, -1e9, 1, 1e9 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (regions); i++) {
     g_auto (MsnetMotion) motion = motion_new (28, 28);

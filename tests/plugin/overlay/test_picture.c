@@ -296,6 +296,29 @@ GST_START_TEST (test_unknown_cell_spoils_no_other)
 }
 GST_END_TEST;
 
+/* The picture is the middle half of what the network sees; of its left half the cells move. */
+static void
+make_padded (gfloat *field, MsnetMotion *motion)
+{
+  motion->region[0] = -0.5;
+  motion->region[2] = 2.0;
+  for (gint i = 0; i < motion->width * motion->height; i++)
+    if (i % motion->width < motion->width / 4 || i % motion->width >= motion->width / 2)
+      memset (field + 3 * i, 0, 3 * sizeof *field);
+}
+
+GST_START_TEST (test_motion_of_a_padded_picture)
+{
+  g_auto (OverlayPicture) picture = draw_changed (make_padded);
+  OverlayArea area = overlay_picture_find_changes (&picture);
+
+  fail_unless (area.x < 20, "x %d", area.x);
+  fail_unless (area.x + area.width > WIDTH / 2 - 20, "right %d", area.x + area.width);
+  fail_unless (area.x + area.width < WIDTH / 2 + 30, "right %d", area.x + area.width); /* half a cell more */
+  fail_unless (area.height > HEIGHT - 40, "height %d", area.height);
+}
+GST_END_TEST;
+
 /* What is drawn of @motion when only the camera is. */
 static OverlayArea
 measure_signs (const gchar *options, const MsnetMotion *motion)
@@ -427,6 +450,7 @@ overlay_picture_suite (void)
   tcase_add_test (tests, test_unknown_cell_spoils_no_other);
   tcase_add_test (tests, test_camera_is_told_where_cells_agree);
   tcase_add_test (tests, test_motion_stays_in_its_region);
+  tcase_add_test (tests, test_motion_of_a_padded_picture);
   tcase_add_test (tests, test_arrows_keep_clear_of_the_label);
   tcase_add_test (tests, test_text_scales_with_the_frame);
   tcase_add_test (tests, test_font_is_heeded);
