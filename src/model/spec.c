@@ -198,15 +198,12 @@ static gboolean
 check_supported (const MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
 {
   const MsnetMotionSpec *motion = &spec->network.motion;
-  const MsnetPrepareParams *input = &spec->input;
   const gchar *lacking = NULL;
 
   if (motion->both || motion->softargmax != MSNET_SOFT_ARGMAX_KERNEL || motion->dilation > 1
       || motion->fusion != MSNET_FUSION_ADD || motion->n_places > 1
       || (motion->n_places == 1 && motion->after[0] != spec->network.backbone->motion_after))
     lacking = "msnet.network, motion";
-  else if (input->fit == MSNET_FIT_PAD || input->resize_height > 0 || input->filter != MSNET_FILTER_ANTIALIAS)
-    lacking = "msnet.input";
   else if (spec->at_centre)
     lacking = "msnet.sampling, at";
   else if (spec->actions.enter >= 0 || spec->actions.leave >= 0

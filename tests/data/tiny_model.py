@@ -107,6 +107,8 @@ def describe(options):
         "msnet.labels": ["class-%d" % index for index in range(options.classes)],
         "msnet.card": {"name": "tiny", "trained_on": "nothing: random weights", "license": "CC0-1.0"},
     }
+    if options.fit == "pad":
+        description.update({"msnet.version": 2, "msnet.requires": ["fit-pad"]})
     if options.background:
         description["msnet.background"] = options.background
     return description
@@ -135,7 +137,7 @@ def parse_arguments():
     parser.add_argument("output")
     parser.add_argument("--shift", default="causal", choices=("none", "bidirectional", "causal"))
     parser.add_argument("--directions", default="past", choices=("none", "past", "forward"))
-    parser.add_argument("--fit", default="stretch", choices=("stretch", "crop"))
+    parser.add_argument("--fit", default="stretch", choices=("stretch", "crop", "pad"))
     parser.add_argument("--frames", type=int, default=8)
     parser.add_argument("--size", type=int, default=112)
     parser.add_argument("--width", type=int, default=16)

@@ -163,6 +163,42 @@ START_TEST (reads_what_a_file_says)
 }
 END_TEST
 
+/* Mean and deviation of bytes, of which the operation knows nothing. */
+START_TEST (reads_a_pair_a_filter_and_a_range)
+{
+  g_autoptr (ModelFile) file = model_file_new ();
+
+  model_file_set_metadata (file, "msnet.version", "2");
+  model_file_set_metadata (file, "msnet.requires", "[\"resize-pair\", \"resize-filter\", \"range\"]");
+  model_file_edit_metadata (
+      file, "msnet.input", "40", "[48, 64], \"resize_filter\": \"bilinear\", \"range\": 255");
+  model_file_edit_metadata (file, "msnet.input", "0.485", "127.5");
+  model_file_edit_metadata (file, "msnet.input", "0.229", "51");
+  g_autoptr (MsnetModel) model = load_good (file);
+  const MsnetPrepareParams *input = msnet_model_get_input (model);
+
+  ck_assert_int_eq (input->fit, MSNET_FIT_CROP);
+  ck_assert_uint_eq (input->resize_height, 48);
+  ck_assert_uint_eq (input->resize_width, 64);
+  ck_assert_int_eq (input->filter, MSNET_FILTER_BILINEAR);
+  ck_assert_float_eq_tol (input->mean[0], 0.5f, 1e-6);
+  ck_assert_float_eq_tol (input->std[0], 0.2f, 1e-6);
+}
+END_TEST
+
+START_TEST (reads_pad)
+{
+  g_autoptr (ModelFile) file = model_file_new ();
+
+  model_file_set_metadata (file, "msnet.version", "2");
+  model_file_set_metadata (file, "msnet.requires", "[\"fit-pad\"]");
+  model_file_edit_metadata (file, "msnet.input", "\"crop\", \"resize\": 40", "\"pad\"");
+  g_autoptr (MsnetModel) model = load_good (file);
+
+  ck_assert_int_eq (msnet_model_get_input (model)->fit, MSNET_FIT_PAD);
+}
+END_TEST
+
 START_TEST (reads_stretch_and_bgr)
 {
   g_autoptr (ModelFile) file = model_file_new ();
@@ -273,6 +309,8 @@ test_suite (void)
   TCase *tests = tcase_create ("spec");
 
   tcase_add_test (tests, reads_what_a_file_says);
+  tcase_add_test (tests, reads_a_pair_a_filter_and_a_range);
+  tcase_add_test (tests, reads_pad);
   tcase_add_test (tests, reads_stretch_and_bgr);
   tcase_add_loop_test (tests, refuses_each_bad_value, 0, G_N_ELEMENTS (edits));
   tcase_add_loop_test (tests, refuses_each_bad_value_of_motion, 0, G_N_ELEMENTS (motion_edits));

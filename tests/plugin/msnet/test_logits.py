@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Scores through the pipeline against PyTorch, on the same frames of a real clip.
 
-The frames are those that GStreamer decodes; PyTorch resizes them as Pillow does, in floats.  A network that looks ahead
+The frames are those that GStreamer decodes; PyTorch prepares them as the element does.  A network that looks ahead
 sees the frames of each window; one that runs as a stream is run over the whole sequence at once, and a window is the
 mean of its points' frames.  60 frames; with MSNET_TEST_LONG 300.
 """
@@ -23,6 +23,7 @@ except ImportError as problem:
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "tools"))
 import msnet_torch  # noqa: E402
 from msnet_torch import safetensors  # noqa: E402
+from msnet_torch.prepare import prepare  # noqa: E402
 
 WIDTH, HEIGHT, INTERVAL = 640, 360, 80000000  # ns
 FRAMES = 300 if os.environ.get("MSNET_TEST_LONG") else 60
@@ -57,15 +58,6 @@ def run_pipeline(model, raw, count, properties):
     return windows
 
 
-def prepare(frames, picture):
-    """[T, H, W, 3] uint8 -> [1, T, 3, S, S], as `stretch` prepares them."""
-    x = torch.from_numpy(frames.astype(np.float32) / 255).permute(0, 3, 1, 2)
-    size = (picture["size"], picture["size"])
-    x = torch.nn.functional.interpolate(x, size, mode="bilinear", align_corners=False, antialias=True)
-    mean, std = (torch.tensor(picture[key]).view(1, 3, 1, 1) for key in ("mean", "std"))
-    return ((x - mean) / std).unsqueeze(0)
-
-
 def load(path):
     tensors, metadata = safetensors.read(path)
     net = msnet_torch.build(json.loads(metadata["msnet.network"]))
@@ -86,9 +78,9 @@ def frames_of_points(count, window, n_points):
 def expected_logits(net, picture, frames, taken, chosen):
     """Of each window: a list of points.  taken: the frame of each point"""
     if not is_stream(net.config):
-        return [net(prepare(frames[[taken[point] for point in points]], picture)).mean(1)[0] for points in chosen]
+        return [net(prepare(frames[[taken[point] for point in points]], picture)[None]).mean(1)[0] for points in chosen]
     sampled = sorted(set(taken))
-    logits = net(prepare(frames[sampled], picture))[0]
+    logits = net(prepare(frames[sampled], picture)[None])[0]
     return [logits[[sampled.index(taken[point]) for point in points]].mean(0) for points in chosen]
 
 
@@ -137,10 +129,26 @@ def make_model(folder, depth, size):
     return path
 
 
+def distort(folder, path):
+    """The model of a file, with another way to prepare pictures."""
+    tensors, metadata = safetensors.read(path)
+    picture = json.loads(metadata["msnet.input"])
+    picture.update(fit="crop", resize=[120, 190], resize_filter="bilinear", order="BGR", range=255, mean=[104, 117, 123],
+                   std=[58, 57, 57])
+    metadata.update({"msnet.version": "2", "msnet.input": json.dumps(picture),
+                     "msnet.requires": json.dumps(["resize-pair", "resize-filter", "range"])})
+    changed = os.path.join(folder, "distorted.safetensors")
+    safetensors.write(changed, tensors, metadata, "F32")
+    return changed
+
+
 def main():
     torch.set_num_threads(2)
-    for name in ("tiny-past", "tiny-four", "tiny-tsm", "tiny-tsn"):
-        check(os.path.join(os.environ["MSNET_TEST_MODELS"], name + ".safetensors"), 30)
+    folder = os.environ["MSNET_TEST_MODELS"]
+    for name in ("tiny-past", "tiny-four", "tiny-tsm", "tiny-tsn", "tiny-pad"):
+        check(os.path.join(folder, name + ".safetensors"), 30)
+    with tempfile.TemporaryDirectory() as changed:
+        check(distort(changed, os.path.join(folder, "tiny-past.safetensors")), 30)
     window = 8 * INTERVAL  # every frame is sampled
     check(os.path.join(os.environ["MSNET_MODEL_PATH"], "motion.safetensors"), FRAMES, window, LARGE_TOLERANCE)
     with tempfile.TemporaryDirectory() as folder:

@@ -82,6 +82,31 @@ GST_START_TEST (test_forward_in_a_cropped_picture)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_past_in_a_padded_picture)
+{
+  /* 112 x 80 inside 112 x 112, as they are: two rows of cells above and below. */
+  check_directions ("tiny-pad", 112, 80, 8, 8);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_cells_beside_a_padded_picture)
+{
+  g_auto (MsnetHarness) harness = motion_harness ("tiny-pad", 112, 80);
+  g_auto (MsnetMotion) motion = { 0 };
+  const gfloat *field;
+
+  measure (&harness, 112, 80, 8, 0, &motion);
+  fail_unless_equals_float (motion.region[0], 0.0);
+  fail_unless_equals_float (motion.region[1], -16 / 80.0);
+  fail_unless_equals_float (motion.region[2], 1.0);
+  fail_unless_equals_float (motion.region[3], 112 / 80.0);
+  field = g_bytes_get_data (motion.field, NULL);
+  for (gint i = 0; i < 14 * 14; i++)
+    fail_unless ((field[3 * i + 2] > 0) == (i / 14 >= 2 && i / 14 < 12), "row %d, column %d: confidence %g",
+        i / 14, i % 14, field[3 * i + 2]);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_region_and_limit)
 {
   g_auto (MsnetHarness) harness = motion_harness ("tiny-forward", 160, 128);
@@ -239,6 +264,8 @@ msnet_motion_suite (void)
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, test_past_in_a_stretched_picture);
   tcase_add_test (tests, test_forward_in_a_cropped_picture);
+  tcase_add_test (tests, test_past_in_a_padded_picture);
+  tcase_add_test (tests, test_cells_beside_a_padded_picture);
   tcase_add_test (tests, test_region_and_limit);
   tcase_add_test (tests, test_still_picture);
   tcase_add_test (tests, test_flat_picture_tells_nothing);
