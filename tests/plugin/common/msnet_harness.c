@@ -137,6 +137,14 @@ msnet_harness_describe (MsnetHarness *harness)
   return g_string_free (text, FALSE);
 }
 
+void
+msnet_harness_assert (MsnetHarness *harness, const gchar *expected)
+{
+  g_autofree gchar *found = msnet_harness_describe (harness);
+
+  fail_unless_equals_string (found, expected);
+}
+
 GstMessage *
 msnet_harness_pop (MsnetHarness *harness, GstMessageType types)
 {

@@ -49,6 +49,9 @@ void msnet_harness_push (MsnetHarness *harness, guint from, guint to, guint step
  * `msnet-result` as "event(...)" */
 gchar *msnet_harness_describe (MsnetHarness *harness);
 
+/* Asserts that msnet_harness_describe() says @expected. */
+void msnet_harness_assert (MsnetHarness *harness, const gchar *expected);
+
 /* Returns: (transfer full) (nullable): the next message of @types on the bus, those before are dropped */
 GstMessage *msnet_harness_pop (MsnetHarness *harness, GstMessageType types);
 
