@@ -39,6 +39,15 @@ msnet_job_get_last (const MsnetJob *job)
   return job->slots[job->n_slots - 1];
 }
 
+void
+msnet_job_add_span (const MsnetJob *job, GArray *spans)
+{
+  MsnetSpan span = { job->recognition->start, job->recognition->end };
+
+  if (spans != NULL)
+    g_array_append_val (spans, span);
+}
+
 gboolean
 msnet_job_run (MsnetJob *job, MsnetEngine *engine, GError **error)
 {

@@ -34,6 +34,9 @@ gboolean msnet_job_needs (const MsnetJob *job, guint slot);
 /* Returns: the slot of the window's last point */
 guint msnet_job_get_last (const MsnetJob *job);
 
+/* @spans: (element-type MsnetSpan) (nullable): gains the window */
+void msnet_job_add_span (const MsnetJob *job, GArray *spans);
+
 /* Lets @engine, which has loaded the window, fill in the recognition; adds to its inference. */
 gboolean msnet_job_run (MsnetJob *job, MsnetEngine *engine, GError **error);
 

@@ -3,6 +3,7 @@
 
 #include "base/lock.h"
 #include "frame_pool.h"
+#include "job_queue.h"
 
 #include <gio/gio.h>
 
@@ -306,10 +307,7 @@ is_asked_for (const MsnetWorker *worker, guint slot)
 {
   if (worker->running != NULL && !worker->loaded && msnet_job_needs (worker->running, slot))
     return TRUE;
-  for (const GList *item = worker->asked.head; item != NULL; item = item->next)
-    if (msnet_job_needs (item->data, slot))
-      return TRUE;
-  return FALSE;
+  return msnet_job_queue_needs (&worker->asked, slot);
 }
 
 /* What the device is at, or must not miss. */
@@ -402,42 +400,12 @@ msnet_worker_put (MsnetWorker *worker, guint index, const MsnetFrame *frame, gbo
   return copied;
 }
 
-static void
-add_span (GArray *spans, const MsnetJob *job)
-{
-  MsnetSpan span = { job->recognition->start, job->recognition->end };
-
-  if (spans != NULL)
-    g_array_append_val (spans, span);
-}
-
-/* Whether nobody needs @old where @job is there (NULL: nothing is).  A stream's frames are all computed, so
- * it answers for each. */
-static gboolean
-is_replaced (const MsnetWorker *worker, const MsnetJob *old, const MsnetJob *job)
-{
-  return job == NULL || !worker->engine->is_stream || msnet_job_get_last (old) == msnet_job_get_last (job);
-}
-
-/* Jobs that did not begin and that @job (nullable) replaces are forgotten.  Returns: how many windows that
- * leaves unseen, with those that they were to stand for */
+/* Jobs that did not start and that @job (nullable) replaces are forgotten.  Returns: how many windows that
+ * leaves unseen */
 static guint64
 forget_asked (MsnetWorker *worker, const MsnetJob *job, GArray *spans)
 {
-  guint64 n = 0;
-  GList *next;
-
-  for (GList *item = worker->asked.head; item != NULL; item = next) {
-    MsnetJob *old = item->data;
-    next = item->next;
-    if (!is_replaced (worker, old, job))
-      continue;
-    n += 1 + old->recognition->skipped;
-    add_span (spans, old);
-    msnet_job_free (old);
-    g_queue_delete_link (&worker->asked, item);
-  }
-  return n;
+  return msnet_job_queue_forget (&worker->asked, job, worker->engine->is_stream, spans);
 }
 
 void
@@ -494,11 +462,11 @@ msnet_worker_drop (MsnetWorker *worker, GArray *dropped)
   msnet_lock_take (&worker->lock);
   if (worker->running != NULL && !worker->dropped) {
     worker->dropped = TRUE;
-    add_span (dropped, worker->running);
+    msnet_job_add_span (worker->running, dropped);
   }
   forget_asked (worker, NULL, dropped);
   for (guint i = 0; i < worker->done->len; i++)
-    add_span (dropped, g_ptr_array_index (worker->done, i));
+    msnet_job_add_span (g_ptr_array_index (worker->done, i), dropped);
   g_ptr_array_set_size (worker->done, 0);
   worker->failed = FALSE;
   worker->outdated = worker->engine->is_stream;
