@@ -159,10 +159,9 @@
 #include "msnet.h"
 
 #include "base/fork.h"
+#include "events.h"
 #include "latency.h"
 #include "meta/visible.h"
-#include "shared.h"
-#include "stream.h"
 
 #include <gio/gio.h>
 
@@ -279,64 +278,6 @@ msnet_set_caps (GstBaseTransform *transform, GstCaps *input, GstCaps *output)
   return TRUE;
 }
 
-static gboolean
-accept_segment (Msnet *self, GstEvent *event)
-{
-  const GstSegment *segment;
-
-  gst_event_parse_segment (event, &segment);
-  return msnet_stream_set_segment (&self->stream, segment);
-}
-
-/* The result of the window that is still open leaves before EOS or SEGMENT_DONE; these must pass, whatever
- * the device says. */
-static void
-finish (Msnet *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (msnet_stream_finish (&self->stream, &error))
-    update_latency (self);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    msnet_post_error (GST_ELEMENT (self), error);
-}
-
-/* Returns: FALSE if the stream cannot go on */
-static gboolean
-look_at_event (Msnet *self, GstEvent *event)
-{
-  const gchar *id;
-  GstTagList *tags;
-
-  if (GST_EVENT_IS_SERIALIZED (event))
-    msnet_shared_update (&self->shared, &self->stream.reporting);
-  switch (GST_EVENT_TYPE (event)) {
-  case GST_EVENT_STREAM_START:
-    gst_event_parse_stream_start (event, &id);
-    msnet_stream_set_id (&self->stream, id);
-    return TRUE;
-  case GST_EVENT_SEGMENT:
-    return accept_segment (self, event);
-  case GST_EVENT_FLUSH_START:
-    msnet_shared_interrupt (&self->shared, TRUE);
-    return TRUE;
-  case GST_EVENT_FLUSH_STOP:
-    msnet_shared_interrupt (&self->shared, FALSE);
-    msnet_stream_reset (&self->stream, "flush");
-    return TRUE;
-  case GST_EVENT_TAG:
-    gst_event_parse_tag (event, &tags);
-    msnet_stream_set_tags (&self->stream, tags);
-    return TRUE;
-  case GST_EVENT_SEGMENT_DONE: /* a loop by segment seeks: the next segment is another pass */
-  case GST_EVENT_EOS:
-    finish (self);
-    return TRUE;
-  default:
-    return TRUE;
-  }
-}
-
 /* At each CAPS, equal ones included: another source may come with the same. */
 static void
 look_at_source (Msnet *self)
@@ -356,10 +297,12 @@ msnet_sink_event (GstBaseTransform *transform, GstEvent *event)
   /* The worker that would have to hear of it is not in this process; the first frame is an error. */
   if (msnet_fork_happened ())
     return gst_pad_event_default (transform->sinkpad, GST_OBJECT (self), event);
-  if (!look_at_event (self, event)) {
+  if (!msnet_events_look (event, &self->stream, &self->shared)) {
     gst_event_unref (event);
     return FALSE;
   }
+  if (GST_EVENT_IS_SERIALIZED (event))
+    update_latency (self);
   handled = GST_BASE_TRANSFORM_CLASS (msnet_parent_class)->sink_event (transform, event);
   if (type == GST_EVENT_SEGMENT)
     msnet_stream_push_delayed (&self->stream);

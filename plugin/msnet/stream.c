@@ -7,6 +7,8 @@
 #include "meta/visible.h"
 #include "video_frame.h"
 
+#include <gio/gio.h>
+
 GST_DEBUG_CATEGORY_EXTERN (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug
 
@@ -42,7 +44,7 @@ msnet_stream_start (MsnetStream *stream, GstBaseTransform *transform, const Msne
   msnet_action_reporter_init (
       &stream->actions, element, runtime->id, stream->src_pad, &stream->segment, runtime->model);
   gst_segment_init (&stream->segment, GST_FORMAT_UNDEFINED);
-  gst_video_info_init (&stream->info);
+  msnet_frame_info_init (&stream->frame_info);
   msnet_orientation_init (&stream->orientation, settings->orientation);
 }
 
@@ -112,60 +114,21 @@ msnet_stream_set_id (MsnetStream *stream, const gchar *id)
   stream->id = g_strdup (id);
 }
 
-static gboolean
-is_same_picture (const GstVideoInfo *a, const GstVideoInfo *b)
-{
-  return GST_VIDEO_INFO_FORMAT (a) == GST_VIDEO_INFO_FORMAT (b)
-         && GST_VIDEO_INFO_WIDTH (a) == GST_VIDEO_INFO_WIDTH (b)
-         && GST_VIDEO_INFO_HEIGHT (a) == GST_VIDEO_INFO_HEIGHT (b)
-         && GST_VIDEO_INFO_PAR_N (a) == GST_VIDEO_INFO_PAR_N (b)
-         && GST_VIDEO_INFO_PAR_D (a) == GST_VIDEO_INFO_PAR_D (b)
-         && gst_video_colorimetry_is_equal (&GST_VIDEO_INFO_COLORIMETRY (a), &GST_VIDEO_INFO_COLORIMETRY (b));
-}
-
-/* The size that @buffer's metadata ask for, else that of the caps. */
-static void
-get_crop (const MsnetStream *stream, GstBuffer *buffer, guint *width, guint *height)
-{
-  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
-
-  *width = crop != NULL ? crop->width : (guint)GST_VIDEO_INFO_WIDTH (&stream->info);
-  *height = crop != NULL ? crop->height : (guint)GST_VIDEO_INFO_HEIGHT (&stream->info);
-}
-
-/* A picture of another size is another one.  One that is cut out elsewhere is not: a stabiliser moves it all
- * the time, by single pixels too, of which not each begins a sample: what counts is the size that was asked
- * for.  A frame that is damaged may have lost its metadata, too. */
-static gboolean
-is_another_crop (const MsnetStream *stream, GstBuffer *buffer)
-{
-  guint width, height;
-
-  get_crop (stream, buffer, &width, &height);
-  return (width != stream->crop_width || height != stream->crop_height)
-         && msnet_visible_is_readable (&stream->info, buffer);
-}
-
+/* Where the metadata of @buffer show a picture of another size. */
 static void
 set_crop (MsnetStream *stream, GstBuffer *buffer)
 {
-  GstVideoInfo info = stream->info;
+  GstVideoInfo visible;
 
-  get_crop (stream, buffer, &stream->crop_width, &stream->crop_height);
-  GST_VIDEO_INFO_WIDTH (&info) = stream->crop_width;
-  GST_VIDEO_INFO_HEIGHT (&info) = stream->crop_height;
-  start_over (stream, &info, MSNET_BREAK_CROP, "another crop");
+  msnet_frame_info_set_crop (&stream->frame_info, buffer, &visible);
+  start_over (stream, &visible, MSNET_BREAK_CROP, "another crop");
 }
 
 void
 msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info)
 {
-  if (!is_same_picture (&stream->info, info)) {
+  if (msnet_frame_info_set (&stream->frame_info, info))
     start_over (stream, info, MSNET_BREAK_PICTURE, "another picture");
-    stream->crop_width = GST_VIDEO_INFO_WIDTH (info);
-    stream->crop_height = GST_VIDEO_INFO_HEIGHT (info);
-  }
-  stream->info = *info;
 }
 
 /* What tells running and stream time; stop, duration and position do not. */
@@ -197,7 +160,7 @@ msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment)
     return FALSE;
   }
   if (!is_same_time_line (&stream->segment, segment))
-    start_over (stream, &stream->info, MSNET_BREAK_SEGMENT, "another segment");
+    start_over (stream, &stream->frame_info.info, MSNET_BREAK_SEGMENT, "another segment");
   gst_segment_copy_into (segment, &stream->segment);
   msnet_recognizer_set_range (stream->recognizer, segment->start, segment->stop);
   if (segment->rate < 0 && msnet_once (&stream->told, MSNET_TOLD_BACKWARD))
@@ -237,7 +200,7 @@ msnet_stream_set_tags (MsnetStream *stream, const GstTagList *tags)
 static MsnetFrameTime
 get_time (MsnetStream *stream, GstBuffer *buffer)
 {
-  const GstVideoInfo *info = &stream->info;
+  const GstVideoInfo *info = &stream->frame_info.info;
   MsnetFrameTime time = {
     .pts = GST_BUFFER_PTS (buffer),
     .duration = GST_BUFFER_DURATION (buffer),
@@ -263,7 +226,7 @@ note (MsnetStream *stream, GstBuffer *buffer, const MsnetDecision *decision)
   if (decision->reset)
     GST_DEBUG_OBJECT (
         stream->element, "reset: time jumps to %" GST_TIME_FORMAT, GST_TIME_ARGS (decision->pts));
-  msnet_time_watch_look (&stream->watch, &stream->info, buffer, decision);
+  msnet_time_watch_look (&stream->watch, &stream->frame_info.info, buffer, decision);
 }
 
 static void
@@ -327,7 +290,7 @@ take (MsnetStream *stream, GstBuffer *buffer, GstClockTime pts, GError **error)
   MsnetFrame description;
   gboolean good;
 
-  if (!msnet_visible_map (&frame, &stream->info, buffer, GST_MAP_READ, error))
+  if (!msnet_visible_map (&frame, &stream->frame_info.info, buffer, GST_MAP_READ, error))
     return FALSE;
   warn_interlaced (stream, &frame);
   if (stream->reporter.live)
@@ -413,7 +376,7 @@ offer (MsnetStream *stream, GstBuffer *buffer, MsnetDecision *decision)
   MsnetFrameTime time = get_time (stream, buffer);
   gboolean sampled = msnet_recognizer_offer (stream->recognizer, &time, decision);
 
-  if (!decision->advances || !is_another_crop (stream, buffer))
+  if (!decision->advances || !msnet_frame_info_is_another_crop (&stream->frame_info, buffer))
     return sampled;
   set_crop (stream, buffer);
   time.pts = decision->pts;
@@ -462,20 +425,30 @@ push_last (MsnetStream *stream, GPtrArray *recognitions)
   }
 }
 
-gboolean
-msnet_stream_finish (MsnetStream *stream, GError **error)
+/* Returns: FALSE if the device failed */
+static gboolean
+finish (MsnetStream *stream, GError **error)
 {
   gboolean complete = stream->reporting.eos == MSNET_EOS_REPEAT_LAST;
   g_autoptr (GPtrArray) recognitions = msnet_recognizer_finish (stream->recognizer, complete, error);
 
-  if (recognitions != NULL) {
-    count (stream, recognitions);
-    tell_skipped (stream);
-    warn_stuck (stream);
-    push_last (stream, recognitions);
-    tell_actions (stream, recognitions);
-  }
+  if (recognitions == NULL)
+    return FALSE;
+  count (stream, recognitions);
+  tell_skipped (stream);
+  warn_stuck (stream);
+  push_last (stream, recognitions);
+  tell_actions (stream, recognitions);
+  return TRUE;
+}
+
+void
+msnet_stream_finish (MsnetStream *stream)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!finish (stream, &error) && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    msnet_post_error (stream->element, error);
   msnet_stream_reset (stream, "end of stream");
   msnet_stream_push_delayed (stream);
-  return recognitions != NULL;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actions.h"
+#include "frame_info.h"
 #include "orientation.h"
 #include "report.h"
 #include "runtime.h"
@@ -47,8 +48,7 @@ typedef struct
   /* private */
   MsnetTimeWatch watch;
   guint64 n_gaps; /* counted so far */
-  GstVideoInfo info;
-  guint crop_width, crop_height; /* as the metadata of frames ask for, otherwise of the caps */
+  MsnetFrameInfo frame_info;
   MsnetOrientation orientation;
   GstSegment segment;
   gchar *id;
@@ -88,8 +88,8 @@ void msnet_stream_set_tags (MsnetStream *stream, const GstTagList *tags);
  *     interrupted */
 gboolean msnet_stream_process (MsnetStream *stream, GstBuffer *buffer, GError **error);
 
-/* The end of the stream, or of its segment: pushes the remaining results and actions, as events.  FALSE: as
- * above */
-gboolean msnet_stream_finish (MsnetStream *stream, GError **error);
+/* The end of the stream, or of its segment: pushes the remaining results and actions, as events.  What
+ * follows must go downstream, whatever the device says: if it fails, an element error is posted. */
+void msnet_stream_finish (MsnetStream *stream);
 
 G_END_DECLS
