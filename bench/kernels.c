@@ -166,7 +166,6 @@ time_others (Bench *bench, MsnetDevice *device, GError **error)
   MsnetTensor last = make_shape (PICTURE / 32, 8 * width, data_type), mean = make_shape (1, 8 * width, 0);
   MsnetTensor features = make_shape (PICTURE / 8, width, 0), normalized = features;
   MsnetTensor scores = make_shape (PICTURE / 8, PATCH * PATCH, 0), flatness = make_shape (PICTURE / 8, 1, 0);
-  MsnetTensor displacement = make_shape (PICTURE / 8, 3, 0);
   MsnetTensor classes = make_shape (1, CLASSES, 0), consensus = classes;
   const struct
   {
@@ -178,11 +177,7 @@ time_others (Bench *bench, MsnetDevice *device, GError **error)
     { &msnet_linear_operation, &(MsnetLinearParams){ &classes, &mean, NULL, NULL } },
     { &msnet_consensus_operation, &(MsnetMapParams){ &consensus, &classes } },
     { &msnet_normalize_operation, &(MsnetMapParams){ &normalized, &features } },
-    { &msnet_correlation_operation,
-        &(MsnetCorrelationParams){ &scores, &features, NULL, PATCH, MSNET_DIRECTION_PAST } },
-    { &msnet_displacement_operation,
-        &(MsnetDisplacementParams){ &displacement, &scores, PATCH, MSNET_DIRECTION_PAST, 0.0, 0.0 } },
-    { &msnet_flatness_operation, &(MsnetFlatnessParams){ &flatness, &scores, PATCH } },
+    { &msnet_flatness_operation, &(MsnetFlatnessParams){ &flatness, &scores, PATCH, 1 } },
     { &msnet_depthwise_conv2d_operation,
         &(MsnetDepthwiseConv2dParams){
             .output = &features, .input = &features, .kernel = 3, .epilogue = MSNET_EPILOGUE_RELU } },
@@ -200,6 +195,35 @@ time_others (Bench *bench, MsnetDevice *device, GError **error)
   return TRUE;
 }
 
+/* MotionSqueeze with displacements of every reach. */
+static gboolean
+time_patch (Bench *bench, MsnetDevice *device, guint patch, guint dilation, GError **error)
+{
+  MsnetTensor features = make_shape (PICTURE / 8, width, 0), displacement = make_shape (PICTURE / 8, 3, 0);
+  MsnetTensor scores = make_shape (PICTURE / 8, patch * patch, 0);
+  const MsnetCorrelationParams correlation
+      = { &scores, &features, NULL, patch, dilation, MSNET_DIRECTION_PAST };
+  const MsnetDisplacementParams argmax = { &displacement, &scores, patch, MSNET_DIRECTION_PAST, 5.0, 0.01 };
+  g_autofree gchar *name = g_strdup_printf ("correlation, patch %u/%u", patch, dilation);
+  g_autofree gchar *argmax_name = g_strdup_printf ("displacement, patch %u", patch);
+
+  return time_params (bench, device, &msnet_correlation_operation, name, &correlation, error)
+         && (dilation > 1
+             || time_params (bench, device, &msnet_displacement_operation, argmax_name, &argmax, error));
+}
+
+static gboolean
+time_patches (Bench *bench, MsnetDevice *device, GError **error)
+{
+  static const guint patches[] = { 3, 7, 11, 15, 19, 23, 31 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (patches); i++)
+    for (guint dilation = 1; dilation <= 2; dilation++)
+      if (!time_patch (bench, device, patches[i], dilation, error))
+        return FALSE;
+  return TRUE;
+}
+
 static gboolean
 run (gchar **arguments, GError **error)
 {
@@ -212,7 +236,8 @@ run (gchar **arguments, GError **error)
   msnet_instructions_find (device);
   printf ("%s, peak %.0f GFLOP/s, %d frames\n", msnet_device_get_info (device)->name,
       bench_measure_peak (bench), frames);
-  return time_layers (bench, device, error) && time_others (bench, device, error);
+  return time_layers (bench, device, error) && time_others (bench, device, error)
+         && time_patches (bench, device, error);
 }
 
 int

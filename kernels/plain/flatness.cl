@@ -5,7 +5,8 @@
  * Scores are never negative and are 0 outside, so the median of the inside ones is a quantile of all.  It
  * is found by bisection over the bits of a float, which are in the order of its values.
  *
- * flatness: [pairs, H, W, 1]; scores: [pairs, H, W, P P].  P: `patch`.
+ * flatness: [pairs, H, W, 1]; scores: [pairs, H, W, P P].  P: `patch`; D: `dilation`,
+ * cells from one displacement to the next.
  *
  * A work-item makes one cell.  Global size: (cells). */
 
@@ -13,9 +14,9 @@
 
 /* How many displacements along one axis stay inside [0, length) from `position`. */
 static int
-count_inside (int position, int length, int patch)
+count_inside (int position, int length, int patch, int dilation)
 {
-  return min (patch / 2, length - 1 - position) - max (-(patch / 2), -position) + 1;
+  return min (patch / 2, (length - 1 - position) / dilation) + min (patch / 2, position / dilation) + 1;
 }
 
 /* The score that has `rank` others before it in ascending order. */
@@ -41,12 +42,12 @@ find_quantile (global const float *s, int count, int rank, float best)
 
 kernel void
 flatness (global float *output, MsnetGeometry out, global const float *scores, MsnetGeometry in, int pairs,
-    int height, int width, int patch)
+    int height, int width, int patch, int dilation)
 {
   const Position position = get_position (get_global_id (0), height, width);
   const int count = patch * patch;
-  const int inside
-      = count_inside (position.row, height, patch) * count_inside (position.column, width, patch);
+  const int inside = count_inside (position.row, height, patch, dilation)
+                     * count_inside (position.column, width, patch, dilation);
   const int rank = count - inside + (inside - 1) / 2;
   global const float *s = scores + get_pixel (in, position);
   float best;

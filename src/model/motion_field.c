@@ -29,6 +29,7 @@ append_commands (MsnetMotionField *field, MsnetTensor *scores, const MsnetMotion
     .flatness = field->flatness,
     .scores = scores,
     .patch = motion->patch,
+    .dilation = 1,
   };
 
   return msnet_displacement_append (field->list, &displacement, error)

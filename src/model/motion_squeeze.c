@@ -51,6 +51,7 @@ append_scores (MsnetBuilder *builder, const MsnetMotionSpec *motion, MsnetTensor
     .scores = scores,
     .features = features,
     .patch = motion->patch,
+    .dilation = 1,
     .direction = motion->direction,
   };
   if (!append_correlation (builder, &params, error))

@@ -8,20 +8,32 @@
 
 #include <math.h>
 
-/* exp (-(dy^2 + dx^2) / (2 sigma^2)): [2P-1][2P-1], 0 in its middle */
+/* Values that cpu/small/displacement.cl may read before and after the table. */
+#define MARGIN 8
+
+/* exp (-(dy^2 + dx^2) / (2 sigma^2)): [2P-1][2P-1], (0, 0) in its middle; 1 everywhere if sigma is infinite.
+ * @margin: zeros before and after it */
 static MsnetBuffer *
-upload_gauss (MsnetCommandList *list, const MsnetDisplacementParams *params, GError **error)
+upload_gauss (MsnetCommandList *list, const MsnetDisplacementParams *params, guint margin, GError **error)
 {
-  gint side = 2 * params->patch - 1;
-  g_autofree gfloat *gauss = g_new (gfloat, (gsize)side * side);
+  const gint side = 2 * params->patch - 1;
+  const gsize n = (gsize)side * side + 2 * margin;
+  g_autofree gfloat *gauss = g_new0 (gfloat, n);
 
   for (gint y = 0; y < side; y++)
     for (gint x = 0; x < side; x++) {
       gint dy = y - side / 2;
       gint dx = x - side / 2;
-      gauss[y * side + x] = exp (-(dy * dy + dx * dx) / (2 * params->sigma * params->sigma));
+      gauss[margin + y * side + x] = exp (-(dy * dy + dx * dx) / (2 * params->sigma * params->sigma));
     }
-  return msnet_operation_upload (list, gauss, (gsize)side * side, error);
+  return msnet_operation_upload (list, gauss, n, error);
+}
+
+/* With direction both, the backward pairs make the second half of the channels. */
+static guint
+count_halves (const MsnetDisplacementParams *params)
+{
+  return params->direction == MSNET_DIRECTION_BOTH ? 2 : 1;
 }
 
 static gboolean
@@ -30,17 +42,18 @@ check (gconstpointer data, GError **error)
   const MsnetDisplacementParams *params = data;
   MsnetShape displacement = params->scores->shape;
   MsnetShape scores = params->scores->shape;
-  guint channels = params->displacement->shape.channels;
+  const guint halves = count_halves (params);
 
   if (params->patch % 2 == 0 || params->patch < 3) {
     g_set_error (error, MSNET_ERROR, MSNET_ERROR_SHAPE, "displacement: expected an odd patch >= 3, found %u",
         params->patch);
     return FALSE;
   }
-  displacement.frames += params->direction == MSNET_DIRECTION_FORWARD ? 1 : 0;
-  displacement.channels = CLAMP (channels, 2, 3);
+  displacement.frames = scores.frames / halves + (params->direction == MSNET_DIRECTION_PAST ? 0 : 1);
+  displacement.channels = params->displacement->shape.channels <= 2 * halves ? 2 * halves : 3 * halves;
   displacement.halo = 0;
   displacement.data_type = scores.data_type = MSNET_FLOAT32;
+  scores.frames = scores.frames / halves * halves;
   scores.channels = params->patch * params->patch;
   scores.halo = 0;
   return msnet_operation_check_shape ("displacement", "scores", params->scores, &scores, error)
@@ -48,13 +61,33 @@ check (gconstpointer data, GError **error)
              "displacement", "output", params->displacement, &displacement, error);
 }
 
-/* A row of a patch in one vector of 16. */
-static gboolean
-cpu_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer data)
+/**
+ * Half: what one launch makes, of @pairs pairs.
+ * @output, @scores: where its channels and its pairs lie
+ */
+typedef struct
 {
-  const MsnetDisplacementParams *params = data;
+  MsnetGeometry output;
+  MsnetGeometry scores;
+  guint pairs;
+  gboolean confidence;
+} Half;
 
-  return device->is_cpu && params->patch >= 8 && params->patch <= 16;
+static Half
+get_half (const MsnetDisplacementParams *params, guint index)
+{
+  const MsnetShape *output = &params->displacement->shape, *scores = &params->scores->shape;
+  const guint halves = count_halves (params);
+  Half half = {
+    .output = msnet_operation_get_geometry (output),
+    .scores = msnet_operation_get_geometry (scores),
+    .pairs = scores->frames / halves,
+    .confidence = output->channels == 3 * halves,
+  };
+
+  half.output.origin += index * (output->channels / halves);
+  half.scores.origin += index * half.pairs * half.scores.frame;
+  return half;
 }
 
 static gboolean
@@ -62,17 +95,24 @@ append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer dat
 {
   const MsnetDisplacementParams *params = data;
   const MsnetShape *shape = &params->displacement->shape;
-  g_autoptr (MsnetBuffer) gauss = upload_gauss (list, params, error);
+  g_autoptr (MsnetBuffer) gauss = upload_gauss (list, params, MARGIN, error);
 
-  return gauss != NULL
-         && msnet_command_list_append (list,
-             &(MsnetLaunch){ .file = "cpu/small/displacement.cl",
-                 .kernel = "displacement",
-                 MSNET_ARGUMENTS (MSNET_TENSOR (params->displacement), MSNET_TENSOR (params->scores),
-                     MSNET_BUFFER (gauss), MSNET_INT (params->scores->shape.frames), MSNET_INT (shape->width),
-                     MSNET_INT (params->patch), MSNET_FLOAT (1.0 / params->temperature)),
-                 .global = { shape->height, shape->frames } },
-             error);
+  for (guint i = 0; gauss != NULL && i < count_halves (params); i++) {
+    const Half half = get_half (params, i);
+    MsnetLaunch launch = {
+      .file = "cpu/small/displacement.cl",
+      .kernel = "displacement",
+      MSNET_ARGUMENTS (MSNET_BUFFER (params->displacement->buffer), MSNET_STRUCT (half.output),
+          MSNET_BUFFER (params->scores->buffer), MSNET_STRUCT (half.scores), MSNET_BUFFER (gauss),
+          MSNET_INT (MARGIN), MSNET_INT (half.pairs), MSNET_INT (shape->width), MSNET_INT (params->patch),
+          MSNET_FLOAT (1.0 / params->temperature), MSNET_INT (half.confidence)),
+      .global = { shape->height, shape->frames },
+    };
+
+    if (!msnet_command_list_append (list, &launch, error))
+      return FALSE;
+  }
+  return gauss != NULL;
 }
 
 static gboolean
@@ -80,19 +120,25 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
 {
   const MsnetDisplacementParams *params = data;
   const MsnetShape *shape = &params->displacement->shape;
-  g_autoptr (MsnetBuffer) gauss = upload_gauss (list, params, error);
+  g_autoptr (MsnetBuffer) gauss = upload_gauss (list, params, 0, error);
 
-  return gauss != NULL
-         && msnet_command_list_append (list,
-             &(MsnetLaunch){ .file = "plain/displacement.cl",
-                 .kernel = "displacement",
-                 MSNET_ARGUMENTS (MSNET_TENSOR (params->displacement), MSNET_TENSOR (params->scores),
-                     MSNET_BUFFER (gauss), MSNET_INT (shape->frames),
-                     MSNET_INT (params->scores->shape.frames), MSNET_INT (shape->height),
-                     MSNET_INT (shape->width), MSNET_INT (params->patch),
-                     MSNET_FLOAT (1.0 / params->temperature)),
-                 MSNET_FLAT_SIZES ((gsize)shape->frames * shape->height * shape->width) },
-             error);
+  for (guint i = 0; gauss != NULL && i < count_halves (params); i++) {
+    const Half half = get_half (params, i);
+    MsnetLaunch launch = {
+      .file = "plain/displacement.cl",
+      .kernel = "displacement",
+      MSNET_ARGUMENTS (MSNET_BUFFER (params->displacement->buffer), MSNET_STRUCT (half.output),
+          MSNET_BUFFER (params->scores->buffer), MSNET_STRUCT (half.scores), MSNET_BUFFER (gauss),
+          MSNET_INT (shape->frames), MSNET_INT (half.pairs), MSNET_INT (shape->height),
+          MSNET_INT (shape->width), MSNET_INT (params->patch), MSNET_FLOAT (1.0 / params->temperature),
+          MSNET_INT (half.confidence)),
+      MSNET_FLAT_SIZES ((gsize)shape->frames * shape->height * shape->width),
+    };
+
+    if (!msnet_command_list_append (list, &launch, error))
+      return FALSE;
+  }
+  return gauss != NULL;
 }
 
 static gchar *
@@ -121,7 +167,7 @@ fill_case (MsnetCase *self, const gchar *text, GError **error)
 }
 
 static const MsnetKernel kernels[] = {
-  { .name = "cpu", .bound = 2e-5, .may_use = cpu_may_use, .append = append_cpu },
+  { .name = "cpu", .bound = 2e-5, .may_use = msnet_kernel_is_for_cpu, .append = append_cpu },
   { .name = "plain", .append = append_plain },
 };
 

@@ -32,7 +32,8 @@ append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer dat
           .file = "cpu/small/flatness.cl",
           .kernel = "flatness",
           MSNET_ARGUMENTS (MSNET_TENSOR (params->flatness), MSNET_TENSOR (params->scores),
-              MSNET_INT (scores->height), MSNET_INT (scores->width), MSNET_INT (params->patch)),
+              MSNET_INT (scores->height), MSNET_INT (scores->width), MSNET_INT (params->patch),
+              MSNET_INT (params->dilation)),
           .global = { scores->height, scores->frames },
       },
       error);
@@ -50,18 +51,19 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
           .kernel = "flatness",
           MSNET_ARGUMENTS (MSNET_TENSOR (params->flatness), MSNET_TENSOR (params->scores),
               MSNET_INT (scores->frames), MSNET_INT (scores->height), MSNET_INT (scores->width),
-              MSNET_INT (params->patch)),
+              MSNET_INT (params->patch), MSNET_INT (params->dilation)),
           MSNET_FLAT_SIZES ((gsize)scores->frames * scores->height * scores->width),
       },
       error);
 }
 
+/* The variant is the dilation less 1. */
 static gchar *
 print_sizes (gconstpointer data)
 {
   const MsnetFlatnessParams *params = data;
 
-  return msnet_sizes_print (params->scores, params->flatness, params->patch, 0);
+  return msnet_sizes_print (params->scores, params->flatness, params->patch, params->dilation - 1);
 }
 
 static gboolean
@@ -75,6 +77,7 @@ fill_case (MsnetCase *self, const gchar *text, GError **error)
       || (params.flatness = msnet_case_add_tensor (self, &sizes.output, 0.0, 1.0, error)) == NULL)
     return FALSE;
   params.patch = sizes.extent;
+  params.dilation = sizes.variant + 1;
   msnet_case_set_params (self, &params, sizeof params, params.flatness);
   return TRUE;
 }

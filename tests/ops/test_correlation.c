@@ -12,12 +12,14 @@ append (MsnetCommandList *list, gconstpointer params, GError **error)
   return msnet_correlation_append (list, params, error);
 }
 
+static const gchar *const direction_names[] = { "forward", "past", "both" };
+
 static void
-check_shape (GRand *random, const MsnetShape *shape, guint patch, MsnetDirection direction)
+check_shape (GRand *random, const MsnetShape *shape, guint patch, guint dilation, MsnetDirection direction)
 {
   g_autofree gchar *what
-      = g_strdup_printf ("correlation %ux%ux%ux%u, patch %u, %s", shape->frames, shape->height, shape->width,
-          shape->channels, patch, direction == MSNET_DIRECTION_FORWARD ? "forward" : "past");
+      = g_strdup_printf ("correlation %ux%ux%ux%u, patch %u, dilation %u, %s", shape->frames, shape->height,
+          shape->width, shape->channels, patch, dilation, direction_names[direction]);
   const MsnetShape pairs
       = { msnet_direction_get_pairs (direction, shape->frames), shape->height, shape->width, patch * patch };
   MsnetShape in = test_random_borders (random, *shape, 0);
@@ -27,23 +29,25 @@ check_shape (GRand *random, const MsnetShape *shape, guint patch, MsnetDirection
   g_autoptr (MsnetTensor) features = test_tensor_new (device, &in, values);
   g_autoptr (MsnetTensor) scores = test_tensor_new (device, &out, NULL);
   const MsnetCorrelationParams params
-      = { .scores = scores, .features = features, .patch = patch, .direction = direction };
+      = { scores, features, .patch = patch, .dilation = dilation, .direction = direction };
 
-  reference_correlation (expected, values, shape, patch, direction);
+  reference_correlation (expected, values, shape, patch, dilation, direction);
   test_kernels (&msnet_correlation_operation, device, what, &params, scores, expected, 1e-5);
 }
 
 START_TEST (equals_its_twin)
 {
   const guint channels[] = { 1, 3, 8, 13, 64 };
-  const guint patches[] = { 1, 3, 5, 7, 9, 13, 15, 15, 15, 17 };
+  const guint patches[] = { 1, 3, 5, 7, 9, 11, 13, 15, 15, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33 };
   g_autoptr (GRand) random = g_rand_new_with_seed (61);
 
-  for (guint i = 0; i < 60; i++) {
-    const MsnetDirection direction = i % 2 ? MSNET_DIRECTION_PAST : MSNET_DIRECTION_FORWARD;
-    const MsnetShape shape = { g_rand_int_range (random, direction == MSNET_DIRECTION_FORWARD ? 2 : 1, 4),
-      g_rand_int_range (random, 1, 12), g_rand_int_range (random, 1, 12), TEST_PICK (random, channels) };
-    check_shape (random, &shape, TEST_PICK (random, patches), direction);
+  for (guint i = 0; i < 120; i++) {
+    const MsnetDirection direction = i % 3;
+    const guint least = msnet_direction_get_least_frames (direction), dilation = 1 + i % 5 / 3;
+    const MsnetShape shape = { g_rand_int_range (random, least, 4), g_rand_int_range (random, 1, 12),
+      g_rand_int_range (random, 1, 12), TEST_PICK (random, channels) };
+
+    check_shape (random, &shape, TEST_PICK (random, patches), dilation, direction);
   }
   test_expect_all_kernels (&msnet_correlation_operation);
 }
@@ -55,14 +59,14 @@ START_TEST (maps_of_networks)
   g_autoptr (GRand) random = g_rand_new_with_seed (62);
 
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
-    for (guint direction = 0; direction < 2; direction++)
-      check_shape (random, &(MsnetShape){ 3, sides[i], sides[i], 64 }, 15, direction);
+    for (guint dilation = 1; dilation < 3; dilation++)
+      check_shape (random, &(MsnetShape){ 3, sides[i], sides[i], 64 }, 15, dilation, i);
 }
 END_TEST
 
 /* The second of two frames, alone, when a stream kept the first. */
 static void
-check_stream (GRand *random, const MsnetShape *shape, guint patch)
+check_stream (GRand *random, const MsnetShape *shape, guint patch, guint dilation)
 {
   const MsnetShape both = { 2, shape->height, shape->width, shape->channels };
   const MsnetShape pairs = { 1, shape->height, shape->width, patch * patch };
@@ -74,9 +78,9 @@ check_stream (GRand *random, const MsnetShape *shape, guint patch)
   g_autoptr (MsnetTensor) features = test_tensor_new (device, &in, values + frame);
   g_autoptr (MsnetTensor) searched = test_tensor_new (device, &kept, values);
   g_autoptr (MsnetTensor) scores = test_tensor_new (device, &pairs, NULL);
-  const MsnetCorrelationParams params = { scores, features, searched, patch, MSNET_DIRECTION_PAST };
+  const MsnetCorrelationParams params = { scores, features, searched, patch, dilation, MSNET_DIRECTION_PAST };
 
-  reference_correlation (expected, values, &both, patch, MSNET_DIRECTION_PAST);
+  reference_correlation (expected, values, &both, patch, dilation, MSNET_DIRECTION_PAST);
   test_kernels (&msnet_correlation_operation, device, "of a stream", &params, scores, expected + pair, 1e-5);
 }
 
@@ -88,7 +92,7 @@ START_TEST (a_stream_compares_with_what_it_kept)
     check_stream (random,
         &(MsnetShape){
             1, g_rand_int_range (random, 1, 12), g_rand_int_range (random, 1, 12), i % 2 ? 64 : 13 },
-        i % 3 ? 15 : 5);
+        i % 3 ? 15 : 5, 1 + i % 2);
 }
 END_TEST
 
@@ -97,15 +101,20 @@ START_TEST (shapes_that_do_not_fit_are_refused)
   g_autoptr (MsnetTensor) features = test_tensor_new (device, &(MsnetShape){ 1, 3, 4, 8 }, NULL);
   g_autoptr (MsnetTensor) scores = test_tensor_new (device, &(MsnetShape){ 1, 3, 4, 8 }, NULL);
   MsnetCorrelationParams params
-      = { .scores = scores, .features = features, .patch = 3, .direction = MSNET_DIRECTION_PAST };
+      = { scores, features, .patch = 3, .dilation = 1, .direction = MSNET_DIRECTION_PAST };
 
   test_refusal (device, append, &params,
       "correlation: expected scores of shape [1, 3, 4, 9] with halo >= 0, found [1, 3, 4, 8]");
   params.patch = 4;
-  test_refusal (device, append, &params, "expected an odd patch, found 4");
+  test_refusal (device, append, &params, "expected an odd patch and a dilation of 1 or more, found 4 and 1");
   params.patch = 3;
+  params.dilation = 0;
+  test_refusal (device, append, &params, "expected an odd patch and a dilation of 1 or more, found 3 and 0");
+  params.dilation = 1;
   params.direction = MSNET_DIRECTION_FORWARD;
-  test_refusal (device, append, &params, "direction forward needs 2 frames or more, found 1");
+  test_refusal (device, append, &params, "this direction needs 2 frames or more, found 1");
+  params.direction = MSNET_DIRECTION_BOTH;
+  test_refusal (device, append, &params, "this direction needs 2 frames or more, found 1");
   params.searched = features;
   params.direction = MSNET_DIRECTION_PAST;
   features->shape.frames = 2;

@@ -20,27 +20,36 @@ correlate (const gfloat *a, const gfloat *b, guint channels)
   return MAX (sum, 0.0);
 }
 
+/* Which frame pair @pair starts from, and which it searches. */
+static void
+get_pair (MsnetDirection direction, gint frames, gint pair, gint *from, gint *searched)
+{
+  const gboolean backward = direction == MSNET_DIRECTION_BOTH && pair >= frames - 1;
+
+  *from = backward ? pair - (frames - 1) + 1 : pair;
+  *searched = direction == MSNET_DIRECTION_PAST ? MAX (pair - 1, 0) : backward ? *from - 1 : *from + 1;
+}
+
 void
-reference_correlation (
-    gfloat *scores, const gfloat *features, const MsnetShape *shape, guint patch, MsnetDirection direction)
+reference_correlation (gfloat *scores, const gfloat *features, const MsnetShape *shape, guint patch,
+    guint dilation, MsnetDirection direction)
 {
   const gint height = shape->height;
   const gint width = shape->width;
   const gint radius = patch / 2;
-  const gboolean forward = direction == MSNET_DIRECTION_FORWARD;
-  const gint pairs = (gint)shape->frames - (forward ? 1 : 0);
+  const gint pairs = msnet_direction_get_pairs (direction, shape->frames);
 
   for (gint i = 0; i < pairs * height * width; i++)
     for (gint p = 0; p < (gint)(patch * patch); p++) {
-      gint frame = i / (height * width);
-      gint other = forward ? frame + 1 : MAX (frame - 1, 0);
-      gint row = i / width % height + p / (gint)patch - radius;
-      gint column = i % width + p % (gint)patch - radius;
-      const gfloat *there = features + ((other * height + row) * width + column) * (gint)shape->channels;
+      gint from, searched;
+      gint row = i / width % height + (gint)dilation * (p / (gint)patch - radius);
+      gint column = i % width + (gint)dilation * (p % (gint)patch - radius);
 
-      *scores++ = is_inside (row, column, height, width)
-                      ? correlate (features + i * shape->channels, there, shape->channels)
-                      : 0.0f;
+      get_pair (direction, shape->frames, i / (height * width), &from, &searched);
+      const gfloat *here = features + (from * height * width + i % (height * width)) * (gint)shape->channels;
+      const gfloat *there = features + ((searched * height + row) * width + column) * (gint)shape->channels;
+
+      *scores++ = is_inside (row, column, height, width) ? correlate (here, there, shape->channels) : 0.0f;
     }
 }
 
@@ -91,23 +100,27 @@ compare_floats (gconstpointer a, gconstpointer b)
 }
 
 static gfloat
-measure_flatness (const gfloat *scores, gint row, gint column, gint height, gint width, gint patch)
+measure_flatness (
+    const gfloat *scores, gint row, gint column, const MsnetShape *map, gint patch, gint dilation)
 {
   g_autofree gfloat *inside = g_new (gfloat, patch * patch);
   gsize n = 0;
 
   for (gint p = 0; p < patch * patch; p++)
-    if (is_inside (row + p / patch - patch / 2, column + p % patch - patch / 2, height, width))
+    if (is_inside (row + dilation * (p / patch - patch / 2), column + dilation * (p % patch - patch / 2),
+            map->height, map->width))
       inside[n++] = scores[p];
   qsort (inside, n, sizeof *inside, compare_floats);
   return inside[n - 1] - inside[(n - 1) / 2];
 }
 
 void
-reference_flatness (
-    gfloat *flatness, const gfloat *scores, guint pairs, guint height, guint width, guint patch)
+reference_flatness (gfloat *flatness, const gfloat *scores, guint pairs, guint height, guint width,
+    guint patch, guint dilation)
 {
+  const MsnetShape map = { .height = height, .width = width };
+
   for (guint i = 0; i < pairs * height * width; i++)
     flatness[i] = measure_flatness (
-        scores + (gsize)i * patch * patch, i / width % height, i % width, height, width, patch);
+        scores + (gsize)i * patch * patch, i / width % height, i % width, &map, patch, dilation);
 }

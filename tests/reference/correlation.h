@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /* @scores: [pairs, H, W, P * P]; @features: of @shape */
-void reference_correlation (
-    gfloat *scores, const gfloat *features, const MsnetShape *shape, guint patch, MsnetDirection direction);
+void reference_correlation (gfloat *scores, const gfloat *features, const MsnetShape *shape, guint patch,
+    guint dilation, MsnetDirection direction);
 
 typedef struct
 {
@@ -18,7 +18,7 @@ typedef struct
   guint width;
   guint channels; /* 2 or 3, of the output */
   guint patch;
-  gdouble sigma;
+  gdouble sigma; /* INFINITY: plain soft-argmax */
   gdouble temperature;
 } ReferenceDisplacement;
 
@@ -26,7 +26,7 @@ typedef struct
 void reference_displacement (gfloat *displacement, const gfloat *scores, const ReferenceDisplacement *sizes);
 
 /* @flatness: [pairs, H, W]; @scores: [pairs, H, W, P * P] */
-void reference_flatness (
-    gfloat *flatness, const gfloat *scores, guint pairs, guint height, guint width, guint patch);
+void reference_flatness (gfloat *flatness, const gfloat *scores, guint pairs, guint height, guint width,
+    guint patch, guint dilation);
 
 G_END_DECLS

@@ -9,9 +9,9 @@
 
 /* How many displacements along one axis stay inside [0, length) from `position`. */
 static int
-count_inside (int position, int length, int patch)
+count_inside (int position, int length, int patch, int dilation)
 {
-  return min (patch / 2, length - 1 - position) - max (-(patch / 2), -position) + 1;
+  return min (patch / 2, (length - 1 - position) / dilation) + min (patch / 2, position / dilation) + 1;
 }
 
 /* The largest of s[0 .. count - 1] that is not above limit, and 0. */
@@ -77,7 +77,7 @@ find_quantile (global const float *s, int count, int rank, float best)
 
 kernel void
 flatness (global float *output, MsnetGeometry out, global const float *scores, MsnetGeometry in, int height,
-    int width, int patch)
+    int width, int patch, int dilation)
 {
   const int row = get_global_id (0);
   const int pair = get_global_id (1);
@@ -87,7 +87,8 @@ flatness (global float *output, MsnetGeometry out, global const float *scores, M
   output += get_row (out, pair, row);
   for (int column = 0; column < width; column++, scores += count) {
     const float best = find_largest (scores, count, INFINITY);
-    const int inside = count_inside (row, height, patch) * count_inside (column, width, patch);
+    const int inside
+        = count_inside (row, height, patch, dilation) * count_inside (column, width, patch, dilation);
     const int rank = count - inside + (inside - 1) / 2;
 
     output[column] = best - find_quantile (scores, count, rank, best);
