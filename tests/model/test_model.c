@@ -59,6 +59,49 @@ START_TEST (finds_models)
 }
 END_TEST
 
+/* Whoever changes the file changes what "for ever" means. */
+static void
+expect_the_same_bytes (const gchar *path)
+{
+  const gchar *expected = "ba132b9b37216fd48209398c1b30906edc2d93073d514ce6341b37e388562bc2";
+  g_autofree gchar *bytes = NULL;
+  g_autofree gchar *found = NULL;
+  gsize length;
+
+  ck_assert (g_file_get_contents (path, &bytes, &length, NULL));
+  found = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)bytes, length);
+  ck_assert_str_eq (found, expected);
+}
+
+START_TEST (the_first_model_loads_for_ever)
+{
+  g_autofree gchar *path
+      = g_build_filename (g_getenv ("MSNET_TEST_DATA"), "version-1", "motion.safetensors", NULL);
+  g_autoptr (GError) error = NULL;
+
+  expect_the_same_bytes (path);
+  g_autoptr (MsnetModel) model = msnet_model_load (path, &error);
+  ck_assert_msg (model != NULL, "%s", error != NULL ? error->message : "");
+  const MsnetNetworkSpec *network = msnet_model_get_network (model);
+  const MsnetMotionSpec *motion = &network->motion;
+
+  ck_assert_uint_eq (network->classes, 16);
+  ck_assert_uint_eq (network->shift_div, 8);
+  ck_assert_int_eq (network->shift_place, MSNET_SHIFT_PLACE_RESIDUAL);
+  ck_assert_int_eq (network->output, MSNET_OUTPUT_SOFTMAX);
+  ck_assert_uint_eq (motion->n_places, 1);
+  ck_assert_uint_eq (motion->after[0], 2);
+  ck_assert_uint_eq (motion->dilation, 1);
+  ck_assert_int_eq (motion->softargmax, MSNET_SOFT_ARGMAX_KERNEL);
+  ck_assert_int_eq (motion->fusion, MSNET_FUSION_ADD);
+  ck_assert (!motion->both);
+  ck_assert (!msnet_model_is_at_centre (model));
+  ck_assert_int_eq (msnet_model_get_input (model)->filter, MSNET_FILTER_ANTIALIAS);
+  ck_assert (msnet_model_get_actions (model)->enter < 0);
+  ck_assert_uint_eq (msnet_model_get_actions (model)->smoothing, MSNET_NOT_PROPOSED);
+}
+END_TEST
+
 Suite *
 test_suite (void)
 {
@@ -67,6 +110,7 @@ test_suite (void)
 
   tcase_add_test (tests, survives_damage);
   tcase_add_test (tests, finds_models);
+  tcase_add_test (tests, the_first_model_loads_for_ever);
   suite_add_tcase (suite, tests);
   return suite;
 }
