@@ -4,7 +4,7 @@
 
 #include "arguments/epilogue.h"
 
-/* `epilogue`: a MsnetEpilogue; `residual`: 0 where it adds none */
+/* `epilogue`: a MsnetEpilogue; `residual`: 0 where it has none */
 static inline float
 finish_1 (float value, float residual, int epilogue)
 {
@@ -16,5 +16,7 @@ finish_1 (float value, float residual, int epilogue)
     value = fmin (value, 6.0f);
   if (epilogue == MSNET_EPILOGUE_RELU_ADD)
     value += residual;
+  if (epilogue == MSNET_EPILOGUE_RELU_MULTIPLY)
+    value *= residual;
   return value;
 }

@@ -17,5 +17,7 @@ finish (vector value, global const output_element *residual, int epilogue)
     value = fmin (value, (vector)(6.0f));
   if (epilogue == MSNET_EPILOGUE_RELU_ADD)
     value += LOAD_OUTPUT (0, residual);
+  if (epilogue == MSNET_EPILOGUE_RELU_MULTIPLY)
+    value *= LOAD_OUTPUT (0, residual);
   return value;
 }

@@ -71,6 +71,8 @@ reference_finish (MsnetEpilogue epilogue, gdouble value, gdouble residual)
     return MAX (0.0, value + residual);
   case MSNET_EPILOGUE_RELU_ADD:
     return MAX (0.0, value) + residual;
+  case MSNET_EPILOGUE_RELU_MULTIPLY:
+    return MAX (0.0, value) * residual;
   }
   g_return_val_if_reached (0.0);
 }

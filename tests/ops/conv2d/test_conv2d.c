@@ -25,7 +25,7 @@ START_TEST (random_shapes)
       .kernel = kernels[g_rand_int_range (random, 0, G_N_ELEMENTS (kernels))],
       .stride = g_rand_int_range (random, 1, 3),
       .shift = g_rand_int_range (random, 0, 3),
-      .epilogue = g_rand_int_range (random, 0, MSNET_EPILOGUE_RELU_ADD + 1),
+      .epilogue = g_rand_int_range (random, 0, MSNET_EPILOGUE_RELU_MULTIPLY + 1),
       .padding = g_rand_int_range (random, 0, 2),
     };
     const TestStorage storage = { g_rand_int_range (random, 0, 3), g_rand_int_range (random, 0, 3),
@@ -52,7 +52,7 @@ check_tiles (MsnetDataType data_type)
       .kernel = 1 + 2 * (i / 48 % 2),
       .stride = 1 + i / 24 % 2,
       .shift = i % 3,
-      .epilogue = i / 6 % (MSNET_EPILOGUE_RELU_ADD + 1),
+      .epilogue = i / 6 % (MSNET_EPILOGUE_RELU_MULTIPLY + 1),
       .shift_channels = i % 5 * 2 };
 
     test_conv2d_check (device, random, &sizes, (TestStorage){ 0, i % 2, i % 3, data_type });
