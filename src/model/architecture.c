@@ -35,9 +35,9 @@ get_channels (const MsnetArchitecture *architecture, guint n_stages)
 static void
 lay_out_motion (MsnetArchitecture *architecture, const MsnetNetworkSpec *spec)
 {
-  guint channels = get_channels (architecture, spec->backbone->motion_after);
-
-  msnet_motion_layers_init (&architecture->motion, channels, &spec->motion);
+  for (guint i = 0; i < spec->motion.n_places; i++)
+    msnet_motion_layers_init (
+        &architecture->motion[i], &spec->motion, i, get_channels (architecture, spec->motion.after[i]));
 }
 
 static void
@@ -54,8 +54,7 @@ msnet_architecture_init (MsnetArchitecture *architecture, const MsnetNetworkSpec
 {
   *architecture = (MsnetArchitecture){ 0 };
   lay_out_backbone (architecture, spec);
-  if (spec->motion.n_places > 0)
-    lay_out_motion (architecture, spec);
+  lay_out_motion (architecture, spec);
   lay_out_classifier (architecture, spec);
 }
 
@@ -76,7 +75,8 @@ msnet_architecture_list_layers (MsnetArchitecture *architecture)
   g_ptr_array_add (layers, &architecture->stem);
   for (guint i = 0; i < architecture->n_blocks; i++)
     list_block (layers, &architecture->blocks[i]);
-  msnet_motion_layers_list (&architecture->motion, layers);
+  for (guint i = 0; i < G_N_ELEMENTS (architecture->motion); i++)
+    msnet_motion_layers_list (&architecture->motion[i], layers);
   g_ptr_array_add (layers, &architecture->classifier);
   return layers;
 }

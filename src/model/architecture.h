@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * MsnetArchitecture:
  * @blocks: @n_blocks of them, in the order they run
- * @motion: of MotionSqueeze; unused without motion
+ * @motion: of MotionSqueeze, one for each of the places of motion
  * @classifier: features to classes
  */
 typedef struct
@@ -19,7 +19,7 @@ typedef struct
   MsnetLayer stem;
   MsnetBlock *blocks;
   guint n_blocks;
-  MsnetMotionLayers motion;
+  MsnetMotionLayers motion[MSNET_N_STAGES];
   MsnetLayer classifier;
 } MsnetArchitecture;
 

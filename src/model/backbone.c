@@ -26,3 +26,15 @@ msnet_backbone_list (void)
 
   return backbones;
 }
+
+/* Pixels from cell to cell that are fine enough to see things by, and coarse enough to tell them apart. */
+static const guint best_stride = 8;
+
+guint
+msnet_backbone_choose_field (const MsnetNetworkSpec *spec)
+{
+  for (guint i = 0; i < spec->motion.n_places; i++)
+    if (spec->backbone->strides[spec->motion.after[i] - 1] == best_stride)
+      return i;
+  return 0;
+}

@@ -24,7 +24,7 @@ G_BEGIN_DECLS
  * @name: as `backbone` of `msnet.network` has it
  * @keys: those of `msnet.network` that parse() reads; NULL-terminated
  * @stages: names of its stages, for error messages, tests and timing; NULL-terminated
- * @motion_after: MotionSqueeze follows so many stages.  Cells are 8 pixels apart there
+ * @strides: of each stage: how many pixels apart the cells of its output are
  * @stem_stride: how many pixels apart the cells of the stem's output are
  * @parse: reads @keys into the spec
  * @describe: returns (transfer full) what @keys say, for error messages: `depth 50, width 64`
@@ -40,7 +40,7 @@ struct _MsnetBackbone
   const gchar *name;
   const gchar *const *keys;
   const gchar *const *stages;
-  guint motion_after;
+  const guint *strides;
   guint stem_stride;
 
   gboolean (*parse) (MsnetNetworkSpec *spec, const MsnetJsonObject *json, GError **error);
@@ -55,6 +55,10 @@ struct _MsnetBackbone
 /* For lay_out(): the shift of @spec, at the place that it says.  @block has its layers, the first of which reads
  * all channels of its input. */
 void msnet_block_set_shift (MsnetBlock *block, const MsnetNetworkSpec *spec);
+
+/* Returns: which of the places of MotionSqueeze the motion field is read at: the first with cells that are 8
+ *     pixels apart, else the first */
+guint msnet_backbone_choose_field (const MsnetNetworkSpec *spec);
 
 /* Returns: NULL-terminated: every backbone; the first is that of a file that names none */
 const MsnetBackbone *const *msnet_backbone_list (void);

@@ -40,19 +40,32 @@ append_blocks (const Forward *forward, guint index, MsnetTensor *input, MsnetBor
   return x;
 }
 
+/* Returns: which of the places of motion is behind stage @index; @n_places: none */
+static guint
+find_place (const MsnetMotionSpec *motion, guint index)
+{
+  guint i = 0;
+
+  while (i < motion->n_places && motion->after[i] != index + 1)
+    i++;
+  return i;
+}
+
 /* A stage, and MotionSqueeze if that is its place. */
 static MsnetTensor *
 append_stage (const Forward *forward, guint index, MsnetTensor *x, GError **error)
 {
   const MsnetMotionSpec *motion = &forward->spec->motion;
+  const guint place = find_place (motion, index);
+  const gboolean is_field = place == msnet_backbone_choose_field (forward->spec);
   MsnetBorder border
       = get_border (forward->layers, msnet_architecture_count_blocks (forward->layers, index + 1));
 
-  if (motion->n_places == 0 || index + 1 != forward->spec->backbone->motion_after)
+  if (place == motion->n_places)
     return append_blocks (forward, index, x, border, error);
   x = append_blocks (forward, index, x, no_border, error);
-  return x != NULL ? msnet_motion_squeeze_append (
-             forward->builder, &forward->layers->motion, motion, x, border, forward->scores, error)
+  return x != NULL ? msnet_motion_squeeze_append (forward->builder, motion, place,
+             &forward->layers->motion[place], x, border, is_field ? forward->scores : NULL, error)
                    : NULL;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The forward pass, top to bottom: stem, blocks, MotionSqueeze between two of them, head.  For network.c. */
+/* The forward pass, top to bottom: stem, blocks, MotionSqueeze behind some of them, head.  For network.c. */
 #pragma once
 
 #include "builder.h"
@@ -14,7 +14,8 @@ MsnetShape msnet_forward_get_input_shape (
 /**
  * msnet_forward_append: the whole network, or a part of it
  * @input: stays the caller's
- * @scores: (out): [pairs, S/8, S/8, P * P], readable after a run; NULL without motion
+ * @scores: (out): [pairs, H, W, P * P] of where the motion field is read (backbone.h), readable after a run;
+ *     NULL without motion
  *
  * Returns: logits, [1, 1, 1, classes]; of a stem its output
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "motion_field.h"
 
+#include "motion_layers.h"
 #include "opencl/command_list.h"
 
 /* Below this much between best and median score a cell looks the same everywhere around it. */
@@ -9,27 +10,23 @@ static const gfloat flat_below = 0.01f;
 struct _MsnetMotionField
 {
   MsnetCommandList *list;
+  MsnetTensor scores;        /* of the pairs that are asked for, a part of the network's */
   MsnetTensor *displacement; /* [T, H, W, 3] */
   MsnetTensor *flatness;     /* [pairs, H, W, 1] */
   guint reach;               /* cells that a displacement of 1 stands for */
 };
 
 static gboolean
-append_commands (MsnetMotionField *field, MsnetTensor *scores, const MsnetMotionSpec *motion, GError **error)
+append_commands (
+    MsnetMotionField *field, const MsnetMotionSpec *motion, MsnetDirection direction, GError **error)
 {
-  MsnetDisplacementParams displacement = {
-    .displacement = field->displacement,
-    .scores = scores,
-    .patch = motion->patch,
-    .direction = motion->direction,
-    .sigma = motion->sigma,
-    .temperature = motion->temperature,
-  };
-  MsnetFlatnessParams flatness = {
+  const MsnetDisplacementParams displacement
+      = msnet_motion_describe_displacement (motion, direction, field->displacement, &field->scores);
+  const MsnetFlatnessParams flatness = {
     .flatness = field->flatness,
-    .scores = scores,
+    .scores = &field->scores,
     .patch = motion->patch,
-    .dilation = 1,
+    .dilation = motion->dilation,
   };
 
   return msnet_displacement_append (field->list, &displacement, error)
@@ -41,19 +38,25 @@ msnet_motion_field_new (
     MsnetDevice *device, MsnetTensor *scores, const MsnetMotionSpec *motion, guint frames, GError **error)
 {
   g_autoptr (MsnetMotionField) field = g_new0 (MsnetMotionField, 1);
-  MsnetShape displacement = scores->shape, flatness = scores->shape;
+  /* Of both directions the forward one, whose pairs come first. */
+  const MsnetDirection direction
+      = motion->direction == MSNET_DIRECTION_BOTH ? MSNET_DIRECTION_FORWARD : motion->direction;
+  MsnetShape displacement, flatness;
 
+  field->scores = *scores;
+  field->scores.shape.frames = msnet_direction_get_pairs (direction, frames);
   /* Three channels whether or not the network itself uses the confidence. */
+  displacement = flatness = field->scores.shape;
   displacement.frames = frames;
   displacement.channels = 3;
   flatness.channels = 1;
-  field->reach = motion->patch / 2;
+  field->reach = motion->patch / 2 * motion->dilation;
   field->list = msnet_command_list_new (device);
   field->displacement = msnet_tensor_new (device, &displacement, error);
   if (field->displacement == NULL)
     return NULL;
   field->flatness = msnet_tensor_new (device, &flatness, error);
-  if (field->flatness == NULL || !append_commands (field, scores, motion, error))
+  if (field->flatness == NULL || !append_commands (field, motion, direction, error))
     return NULL;
   return g_steal_pointer (&field);
 }
@@ -73,6 +76,8 @@ gboolean
 msnet_motion_field_read (MsnetMotionField *field, guint pair, gfloat *values, GError **error)
 {
   const MsnetShape *shape = &field->flatness->shape;
+
+  g_return_val_if_fail (pair < shape->frames, FALSE);
   gsize n_cells = (gsize)shape->height * shape->width;
   g_autofree gfloat *displacement = g_new (gfloat, msnet_shape_get_size (&field->displacement->shape));
   g_autofree gfloat *flatness = g_new (gfloat, msnet_shape_get_size (shape));

@@ -1,21 +1,41 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "motion_squeeze.h"
 
+#include "motion_fusion.h"
 #include "ops/correlation.h"
 #include "ops/normalize.h"
 
+/* A module, and where it stands. */
+typedef struct
+{
+  MsnetBuilder *builder;
+  const MsnetMotionSpec *motion;
+  const MsnetMotionLayers *layers;
+  guint place; /* 0: there is no other */
+} Module;
+
 static const MsnetBorder no_border = { 0 };
+
+static void
+end_stage (const Module *module, const gchar *name, MsnetTensor *input, MsnetTensor *output)
+{
+  g_autofree gchar *numbered
+      = module->place > 0 ? g_strdup_printf ("%s_%u", name, module->place) : g_strdup (name);
+
+  msnet_builder_end_stage (module->builder, g_intern_string (numbered), input, output);
+}
 
 /* Fewer channels, each cell a unit vector. */
 static MsnetTensor *
-append_reduction (MsnetBuilder *builder, const MsnetLayer *reduction, MsnetTensor *x, GError **error)
+append_reduction (const Module *module, MsnetTensor *x, GError **error)
 {
-  MsnetTensor *features
-      = msnet_builder_convolve (builder, reduction, x, NULL, MSNET_EPILOGUE_RELU, no_border, error);
+  MsnetBuilder exact = msnet_builder_get_exact (module->builder);
+  MsnetTensor *features = msnet_builder_convolve (
+      &exact, &module->layers->reduction, x, NULL, MSNET_EPILOGUE_RELU, no_border, error);
 
-  if (features == NULL || !msnet_normalize_append (builder->list, features, features, error))
+  if (features == NULL || !msnet_normalize_append (exact.list, features, features, error))
     return NULL;
-  msnet_builder_end_stage (builder, "reduction", x, features);
+  end_stage (module, "reduction", x, features);
   return features;
 }
 
@@ -35,8 +55,10 @@ append_correlation (MsnetBuilder *builder, MsnetCorrelationParams *params, GErro
 }
 
 static MsnetTensor *
-append_scores (MsnetBuilder *builder, const MsnetMotionSpec *motion, MsnetTensor *features, GError **error)
+append_scores (const Module *module, MsnetTensor *features, GError **error)
 {
+  MsnetBuilder *builder = module->builder;
+  const MsnetMotionSpec *motion = module->motion;
   MsnetShape shape = {
     .frames = msnet_direction_get_pairs (motion->direction, features->shape.frames),
     .height = features->shape.height,
@@ -44,95 +66,91 @@ append_scores (MsnetBuilder *builder, const MsnetMotionSpec *motion, MsnetTensor
     .channels = motion->patch * motion->patch,
   };
   MsnetTensor *scores = msnet_arena_acquire (builder->arena, &shape, error);
-
-  if (scores == NULL)
-    return NULL;
   MsnetCorrelationParams params = {
     .scores = scores,
     .features = features,
     .patch = motion->patch,
-    .dilation = 1,
+    .dilation = motion->dilation,
     .direction = motion->direction,
   };
-  if (!append_correlation (builder, &params, error))
+
+  if (scores == NULL || !append_correlation (builder, &params, error))
     return NULL;
-  msnet_builder_end_stage (builder, "scores", features, scores);
+  end_stage (module, "scores", features, scores);
   msnet_arena_release (builder->arena, features);
   return scores;
 }
 
 /* @x: for the number of frames */
 static MsnetTensor *
-append_displacement (MsnetBuilder *builder, const MsnetMotionLayers *layers, const MsnetMotionSpec *motion,
-    const MsnetTensor *x, MsnetTensor *scores, GError **error)
+append_displacement (const Module *module, const MsnetTensor *x, MsnetTensor *scores, GError **error)
 {
-  const MsnetLayer *first = &layers->depthwise[0];
+  MsnetBuilder exact = msnet_builder_get_exact (module->builder);
+  const MsnetLayer *first = &module->layers->depthwise[0];
   MsnetTensor *displacement
-      = msnet_builder_acquire (builder, x, 1, first->outputs, msnet_border_for (first), error);
+      = msnet_builder_acquire (&exact, x, 1, first->outputs, msnet_border_for (first), error);
+  const MsnetDisplacementParams params
+      = msnet_motion_describe_displacement (module->motion, module->motion->direction, displacement, scores);
 
-  if (displacement == NULL)
+  if (displacement == NULL || !msnet_displacement_append (exact.list, &params, error))
     return NULL;
-  MsnetDisplacementParams params = {
-    .displacement = displacement,
-    .scores = scores,
-    .patch = motion->patch,
-    .direction = motion->direction,
-    .sigma = motion->sigma,
-    .temperature = motion->temperature,
-  };
-  if (!msnet_displacement_append (builder->list, &params, error))
-    return NULL;
-  msnet_builder_end_stage (builder, "displacement", scores, displacement);
+  end_stage (module, "displacement", scores, displacement);
   return displacement;
 }
 
-/* A depthwise-separable layer; the last one adds @x to what it makes, and stores it as @builder says. */
+/* A depthwise-separable layer; the last one becomes what goes on, with @x. */
 static MsnetTensor *
-append_separable (MsnetBuilder *builder, const MsnetMotionLayers *layers, guint i, MsnetTensor *y,
-    MsnetTensor *x, MsnetBorder border, GError **error)
+append_separable (
+    const Module *module, guint i, MsnetTensor *y, MsnetTensor *x, MsnetBorder border, GError **error)
 {
+  const MsnetMotionLayers *layers = module->layers;
+  MsnetBuilder exact = msnet_builder_get_exact (module->builder);
   gboolean is_last = i + 1 == MSNET_N_TRANSFORMATIONS;
-  MsnetBuilder exact = msnet_builder_get_exact (builder);
-  MsnetBorder next = is_last ? border : msnet_border_for (&layers->depthwise[i + 1]);
   MsnetTensor *inner = msnet_builder_convolve_depthwise (&exact, &layers->depthwise[i], y, no_border, error);
 
   if (inner == NULL)
     return NULL;
-  msnet_arena_release (builder->arena, y);
-  y = msnet_builder_convolve (is_last ? builder : &exact, &layers->pointwise[i], inner, is_last ? x : NULL,
-      is_last ? MSNET_EPILOGUE_RELU_ADD : MSNET_EPILOGUE_RELU, next, error);
+  msnet_arena_release (exact.arena, y);
+  y = is_last ? msnet_motion_fusion_append (
+          module->builder, module->motion->fusion, layers, inner, x, border, error)
+              : msnet_builder_convolve (&exact, &layers->pointwise[i], inner, NULL, MSNET_EPILOGUE_RELU,
+                  msnet_border_for (&layers->depthwise[i + 1]), error);
   if (y != NULL)
-    msnet_arena_release (builder->arena, inner);
+    msnet_arena_release (exact.arena, inner);
   return y;
 }
 
 static MsnetTensor *
-append_transformation (MsnetBuilder *builder, const MsnetMotionLayers *layers, MsnetTensor *displacement,
-    MsnetTensor *x, MsnetBorder border, GError **error)
+append_transformation (
+    const Module *module, MsnetTensor *displacement, MsnetTensor *x, MsnetBorder border, GError **error)
 {
   MsnetTensor *y = displacement;
 
   for (guint i = 0; y != NULL && i < MSNET_N_TRANSFORMATIONS; i++)
-    y = append_separable (builder, layers, i, y, x, border, error);
+    y = append_separable (module, i, y, x, border, error);
   if (y == NULL)
     return NULL;
-  msnet_builder_end_stage (builder, "transformation", displacement, y);
-  msnet_arena_release (builder->arena, x);
+  end_stage (module, "transformation", displacement, y);
+  msnet_arena_release (module->builder->arena, x);
   return y;
 }
 
 MsnetTensor *
-msnet_motion_squeeze_append (MsnetBuilder *builder, const MsnetMotionLayers *layers,
-    const MsnetMotionSpec *motion, MsnetTensor *x, MsnetBorder border, MsnetTensor **scores, GError **error)
+msnet_motion_squeeze_append (MsnetBuilder *builder, const MsnetMotionSpec *motion, guint index,
+    const MsnetMotionLayers *layers, MsnetTensor *x, MsnetBorder border, MsnetTensor **scores, GError **error)
 {
-  MsnetBuilder exact = msnet_builder_get_exact (builder);
-  MsnetTensor *y = append_reduction (&exact, &layers->reduction, x, error); /* [T, H, W, 64] */
+  const Module module = { builder, motion, layers, motion->n_places > 1 ? motion->after[index] : 0 };
+  MsnetTensor *features = append_reduction (&module, x, error); /* [T, H, W, 64] */
+  MsnetTensor *found
+      = features != NULL ? append_scores (&module, features, error) : NULL; /* [pairs, H, W, P * P] */
+  MsnetTensor *displacement
+      = found != NULL ? append_displacement (&module, x, found, error) : NULL; /* [T, H, W, 2 to 6] */
 
-  if (y != NULL)
-    y = *scores = append_scores (&exact, motion, y, error); /* [pairs, H, W, P * P] */
-  if (y != NULL)
-    y = append_displacement (&exact, layers, motion, x, y, error); /* [T, H, W, 3] */
-  if (y != NULL)
-    y = append_transformation (builder, layers, y, x, border, error); /* [T, H, W, C] */
-  return y;
+  if (displacement == NULL)
+    return NULL;
+  if (scores != NULL)
+    *scores = found;
+  else
+    msnet_arena_release (builder->arena, found);
+  return append_transformation (&module, displacement, x, border, error); /* [T, H, W, C] */
 }

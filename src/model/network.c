@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "network.h"
 
+#include "backbone.h"
 #include "base/error.h"
 #include "forward.h"
 #include "motion_field.h"
@@ -15,7 +16,7 @@ struct _MsnetNetwork
   GArray *stages;          /* of MsnetStage */
   MsnetTensor *input;
   MsnetTensor *output;
-  MsnetTensor *scores;     /* [pairs, S/8, S/8, P * P]; NULL without motion */
+  MsnetTensor *scores;     /* [pairs, H, W, P * P]; NULL without motion */
   MsnetMotionField *field; /* NULL without motion */
 };
 
@@ -59,9 +60,8 @@ static gboolean
 check_options (MsnetModel *model, const MsnetNetworkOptions *options, GError **error)
 {
   const MsnetNetworkSpec *spec = msnet_model_get_network (model);
-  gboolean pairs = spec->motion.n_places > 0 && spec->motion.direction == MSNET_DIRECTION_FORWARD
-                   && options->part != MSNET_PART_STEM;
-  guint least = pairs ? 2 : 1;
+  gboolean pairs = spec->motion.n_places > 0 && options->part != MSNET_PART_STEM;
+  guint least = pairs ? msnet_direction_get_least_frames (spec->motion.direction) : 1;
 
   g_return_val_if_fail (
       !options->stream || (msnet_network_can_stream (spec) && options->frames == 1 && !options->part), FALSE);
@@ -137,10 +137,16 @@ msnet_network_get_field_size (MsnetNetwork *network)
   return network->scores != NULL ? network->scores->shape.width : 0;
 }
 
+guint
+msnet_network_get_field_stride (const MsnetNetworkSpec *spec)
+{
+  return spec->backbone->strides[spec->motion.after[msnet_backbone_choose_field (spec)] - 1];
+}
+
 gboolean
 msnet_network_read_field (MsnetNetwork *network, guint frame, gfloat *field, GError **error)
 {
-  g_return_val_if_fail (network->field != NULL && frame < network->scores->shape.frames, FALSE);
+  g_return_val_if_fail (network->field != NULL, FALSE);
 
   return msnet_motion_field_read (network->field, frame, field, error);
 }

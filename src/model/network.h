@@ -50,13 +50,16 @@ gboolean msnet_network_run (MsnetNetwork *network, gfloat *logits, GError **erro
 /* The next run is the first one of another stream. */
 gboolean msnet_network_reset (MsnetNetwork *network, GError **error);
 
-/* Side of the motion field in cells (S / 8); 0 for a network without motion. */
+/* Side of the motion field in cells; 0 for a network without motion. */
 guint msnet_network_get_field_size (MsnetNetwork *network);
+
+/* Pixels of the input from one cell of the motion field to the next. */
+guint msnet_network_get_field_stride (const MsnetNetworkSpec *spec);
 
 /**
  * msnet_network_read_field:
  * @frame: the frame t of the last run whose displacement is read; for `past` from t - 1 to t, cells of t;
- *     for `forward` from t to t + 1, cells of t, t < T - 1
+ *     for `forward` and `both` from t to t + 1, cells of t, t < T - 1
  * @field: size x size x 3: dx, dy in cells (signed as the network has them: where the content of cell t
  *     lies in the other frame), confidence; all zero where the cell is flat (best minus median of the
  *     scores inside the map under 0.01)

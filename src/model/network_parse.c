@@ -81,8 +81,7 @@ parse_directions (MsnetMotionSpec *motion, const MsnetJsonObject *json, GError *
 
   if (!msnet_json_get_choice (json, "directions", STRINGS ("forward", "past", "both"), &direction, error))
     return FALSE;
-  motion->direction = direction == 1 ? MSNET_DIRECTION_PAST : MSNET_DIRECTION_FORWARD;
-  motion->both = direction == 2;
+  motion->direction = (MsnetDirection)direction;
   return TRUE;
 }
 
@@ -111,7 +110,7 @@ parse_motion (MsnetNetworkSpec *spec, const MsnetJsonObject *network, GError **e
              STRINGS ("after", "patch", "dilation", "sigma", "temperature", "directions", "softargmax",
                  "confidence", "fusion"),
              error)
-         && parse_places (motion, &json, g_strv_length ((gchar **)spec->backbone->stages), error)
+         && parse_places (motion, &json, MSNET_N_STAGES, error)
          && parse_patch (motion, &json, error) && parse_softargmax (motion, &json, error)
          && parse_directions (motion, &json, error)
          && msnet_json_get_boolean (&json, "confidence", &motion->confidence, error)

@@ -31,7 +31,6 @@ typedef enum
  * @n_places: how many stages are followed by a module; 0: TSM or TSN
  * @after: the first @n_places of them, ascending, from 1
  * @sigma: of the Gaussian; of no use to MSNET_SOFT_ARGMAX_PLAIN
- * @both: backward displacements are added to those of @direction, which is MSNET_DIRECTION_FORWARD
  */
 typedef struct
 {
@@ -42,7 +41,6 @@ typedef struct
   gdouble sigma;
   gdouble temperature;
   MsnetDirection direction;
-  gboolean both;
   MsnetSoftArgmax softargmax;
   gboolean confidence;
   MsnetFusion fusion;

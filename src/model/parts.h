@@ -22,8 +22,8 @@ typedef enum
 /**
  * MsnetStage: a step of the forward pass with a name, for tests and for timing.
  * @name: those of the backbone (ResNet: `conv1`, `pool`, `layer1` to `layer4`); of MotionSqueeze `reduction`
- *     (after normalisation), `scores`, `displacement`, `transformation` (x + M); `pooled`, `frame-logits`,
- *     `logits`
+ *     (after normalisation), `scores`, `displacement`, `transformation` (x and M, fused), which end with
+ *     `_N` if several stages N are followed by one; `pooled`, `frame-logits`, `logits`
  * @input, @output: what it reads and writes
  * @first, @end: its commands
  */

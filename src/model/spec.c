@@ -184,12 +184,13 @@ check_pairs (const MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
 {
   const MsnetMotionSpec *motion = &spec->network.motion;
 
-  if (motion->n_places == 0 || motion->direction != MSNET_DIRECTION_FORWARD || spec->frames >= 2)
+  if (motion->n_places == 0 || spec->frames >= msnet_direction_get_least_frames (motion->direction))
     return TRUE;
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
       "%s: msnet.input: frames: expected at least 2, as motion with directions %s compares each frame"
       " with the next, found %u; correct one of them",
-      msnet_safetensors_get_path (file), motion->both ? "both" : "forward", spec->frames);
+      msnet_safetensors_get_path (file), motion->direction == MSNET_DIRECTION_BOTH ? "both" : "forward",
+      spec->frames);
   return FALSE;
 }
 
@@ -197,14 +198,9 @@ check_pairs (const MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
 static gboolean
 check_supported (const MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
 {
-  const MsnetMotionSpec *motion = &spec->network.motion;
   const gchar *lacking = NULL;
 
-  if (motion->both || motion->softargmax != MSNET_SOFT_ARGMAX_KERNEL || motion->dilation > 1
-      || motion->fusion != MSNET_FUSION_ADD || motion->n_places > 1
-      || (motion->n_places == 1 && motion->after[0] != spec->network.backbone->motion_after))
-    lacking = "msnet.network, motion";
-  else if (spec->at_centre)
+  if (spec->at_centre)
     lacking = "msnet.sampling, at";
   else if (spec->actions.enter >= 0 || spec->actions.leave >= 0
            || spec->actions.smoothing != MSNET_NOT_PROPOSED)

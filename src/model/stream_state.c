@@ -3,13 +3,11 @@
 
 #include "ops/copy_channels.h"
 
-#define NO_COMMAND -1
-
 struct _MsnetStreamState
 {
   MsnetDevice *device;
   GPtrArray *tensors; /* of MsnetTensor */
-  gint first;         /* the command that only a first frame needs */
+  GArray *firsts;     /* of guint: the commands that only a first frame needs */
 };
 
 MsnetStreamState *
@@ -19,7 +17,7 @@ msnet_stream_state_new (MsnetDevice *device)
 
   state->device = msnet_device_ref (device);
   state->tensors = g_ptr_array_new_with_free_func ((GDestroyNotify)msnet_tensor_free);
-  state->first = NO_COMMAND;
+  state->firsts = g_array_new (FALSE, FALSE, sizeof (guint));
   return state;
 }
 
@@ -28,6 +26,7 @@ msnet_stream_state_free (MsnetStreamState *state)
 {
   if (state == NULL)
     return;
+  g_array_unref (state->firsts);
   g_ptr_array_unref (state->tensors);
   msnet_device_unref (state->device);
   g_free (state);
@@ -58,8 +57,17 @@ gboolean
 msnet_stream_state_append_first (
     MsnetStreamState *state, MsnetCommandList *list, MsnetTensor *kept, MsnetTensor *tensor, GError **error)
 {
-  state->first = msnet_command_list_get_length (list);
+  const guint command = msnet_command_list_get_length (list);
+
+  g_array_append_val (state->firsts, command);
   return msnet_copy_channels_append (list, kept, tensor, error);
+}
+
+static void
+enable_firsts (MsnetStreamState *state, MsnetCommandList *list, gboolean enabled)
+{
+  for (guint i = 0; i < state->firsts->len; i++)
+    msnet_command_list_enable (list, g_array_index (state->firsts, guint, i), enabled);
 }
 
 gboolean
@@ -71,16 +79,14 @@ msnet_stream_state_reset (MsnetStreamState *state, MsnetCommandList *list, GErro
     if (!msnet_buffer_clear (tensor->buffer, error))
       return FALSE;
   }
-  if (state->first != NO_COMMAND)
-    msnet_command_list_enable (list, state->first, TRUE);
+  enable_firsts (state, list, TRUE);
   return TRUE;
 }
 
 void
 msnet_stream_state_advance (MsnetStreamState *state, MsnetCommandList *list)
 {
-  if (state->first != NO_COMMAND)
-    msnet_command_list_enable (list, state->first, FALSE);
+  enable_firsts (state, list, FALSE);
 }
 
 gsize

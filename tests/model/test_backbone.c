@@ -8,7 +8,8 @@
 #include <string.h>
 
 #define REST                                                                                                 \
-  "\"shift\": \"causal\", \"shift_every\": 2, \"classes\": 5, \"motion\": {\"after\": %u, \"patch\": 15, "   \
+  "\"shift\": \"causal\", \"shift_every\": 2, \"classes\": 5, \"motion\": {\"after\": [1, 2, 3, 4], "        \
+  "\"patch\": 15, "                                                                                          \
   "\"sigma\": 5.0, \"temperature\": 0.01, \"directions\": \"past\", \"softargmax\": \"kernel\", "            \
   "\"confidence\": true}}"
 
@@ -42,8 +43,8 @@ parse (guint i)
 {
   g_autoptr (GError) error = NULL;
   const MsnetBackbone *backbone = find_backbone (examples[i].backbone);
-  g_autofree gchar *text = g_strdup_printf (
-      "{\"backbone\": \"%s\", %s, " REST, backbone->name, examples[i].keys, backbone->motion_after);
+  g_autofree gchar *text
+      = g_strdup_printf ("{\"backbone\": \"%s\", %s, " REST, backbone->name, examples[i].keys);
   g_autoptr (JsonNode) root = json_from_string (text, &error);
   MsnetNetworkSpec spec = { 0 };
 
@@ -164,21 +165,35 @@ START_TEST (each_stage_has_blocks)
 }
 END_TEST
 
-/* The motion field has a cell for 8 x 8 pixels, whatever the backbone. */
-START_TEST (motion_has_cells_of_eight_pixels)
+/* Cells are as far apart as the backbone says, and motion has the channels of its stage. */
+START_TEST (motion_fits_each_stage)
 {
+  const MsnetNetworkSpec spec = parse (_i);
   MsnetArchitecture architecture = lay_out (_i);
-  const MsnetBackbone *backbone = find_backbone (examples[_i].backbone);
-  guint n_blocks = msnet_architecture_count_blocks (&architecture, backbone->motion_after);
-  guint distance = backbone->stem_stride;
+  guint distance = spec.backbone->stem_stride, n_blocks = 0;
 
-  for (guint i = 0; i < n_blocks; i++)
-    for (guint j = 0; j < architecture.blocks[i].n_layers; j++)
-      distance *= architecture.blocks[i].layers[j].stride;
-  ck_assert_uint_eq (distance, 8);
-  ck_assert_uint_eq (
-      architecture.motion.reduction.inputs, msnet_block_get_outputs (&architecture.blocks[n_blocks - 1]));
+  for (guint stage = 1; stage <= spec.motion.n_places; stage++) {
+    for (; n_blocks < msnet_architecture_count_blocks (&architecture, stage); n_blocks++)
+      for (guint i = 0; i < architecture.blocks[n_blocks].n_layers; i++)
+        distance *= architecture.blocks[n_blocks].layers[i].stride;
+    ck_assert_uint_eq (distance, spec.backbone->strides[stage - 1]);
+    ck_assert_uint_eq (architecture.motion[stage - 1].reduction.inputs,
+        msnet_block_get_outputs (&architecture.blocks[n_blocks - 1]));
+  }
+  ck_assert_uint_eq (spec.backbone->strides[spec.motion.after[msnet_backbone_choose_field (&spec)] - 1], 8);
   msnet_architecture_clear (&architecture);
+}
+END_TEST
+
+/* The motion field is that of the first place where there is none with cells of 8 pixels. */
+START_TEST (the_field_is_of_the_first_place_elsewhere)
+{
+  MsnetNetworkSpec spec = parse (0);
+
+  spec.motion = (MsnetMotionSpec){ .n_places = 3, .after = { 1, 3, 4 } };
+  ck_assert_uint_eq (msnet_backbone_choose_field (&spec), 0);
+  spec.motion = (MsnetMotionSpec){ .n_places = 2, .after = { 1, 2 } };
+  ck_assert_uint_eq (msnet_backbone_choose_field (&spec), 1);
 }
 END_TEST
 
@@ -215,7 +230,8 @@ test_suite (void)
   tcase_add_loop_test (tests, names_each_layer_once, 0, n);
   tcase_add_loop_test (tests, each_block_reads_what_the_last_one_makes, 0, n);
   tcase_add_loop_test (tests, each_stage_has_blocks, 0, n);
-  tcase_add_loop_test (tests, motion_has_cells_of_eight_pixels, 0, n);
+  tcase_add_loop_test (tests, motion_fits_each_stage, 0, n);
+  tcase_add_test (tests, the_field_is_of_the_first_place_elsewhere);
   tcase_add_loop_test (tests, only_first_layers_of_blocks_shift, 0, n);
   suite_add_tcase (suite, tests);
   return suite;
