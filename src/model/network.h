@@ -41,7 +41,7 @@ gboolean msnet_network_can_stream (const MsnetNetworkSpec *spec);
 /* What is filled before a run: [T, S, S, 3], with a halo; of a trunk what its stem makes. */
 MsnetTensor *msnet_network_get_input (MsnetNetwork *network);
 
-/* [1, 1, 1, classes]; of a stem of ResNet [T, S/4, S/4, width]. */
+/* [1, 1, 1, classes]; of a stem what its trunk takes. */
 MsnetTensor *msnet_network_get_output (MsnetNetwork *network);
 
 /* Runs the network.  @logits: (nullable): `classes` floats: the mean over the frames */
