@@ -3,9 +3,6 @@
 
 #include <math.h>
 
-/* PyTorch's; the official networks never change it. */
-static const gdouble norm_epsilon = 1e-5;
-
 void
 msnet_batch_norm_clear (MsnetBatchNorm *norm)
 {
@@ -18,9 +15,10 @@ msnet_batch_norm_clear (MsnetBatchNorm *norm)
 /* gamma (w x - mean) / sqrt (variance + epsilon) + beta, as one convolution: computed in double, so
  * that folding adds no error of its own.  Returns: FALSE where a value is not finite */
 static gboolean
-fold_channel (const MsnetBatchNorm *norm, guint channel, gfloat *weights, gsize n_weights, gfloat *bias)
+fold_channel (const MsnetBatchNorm *norm, guint channel, gdouble epsilon, gfloat *weights, gsize n_weights,
+    gfloat *bias)
 {
-  gdouble scale = norm->gamma[channel] / sqrt (norm->variance[channel] + norm_epsilon);
+  gdouble scale = norm->gamma[channel] / sqrt (norm->variance[channel] + epsilon);
   gboolean finite = TRUE;
 
   for (gsize i = 0; i < n_weights; i++) {
@@ -39,7 +37,8 @@ msnet_batch_norm_fold (const MsnetBatchNorm *norm, MsnetLayer *layer, guint *cha
   layer->bias = g_new0 (gfloat, layer->outputs);
   for (guint i = 0; i < layer->outputs; i++) {
     *channel = i;
-    if (!fold_channel (norm, i, layer->weights + i * n_weights, n_weights, &layer->bias[i]))
+    if (!fold_channel (
+            norm, i, layer->norm_epsilon, layer->weights + i * n_weights, n_weights, &layer->bias[i]))
       return FALSE;
   }
   return TRUE;

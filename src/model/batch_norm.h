@@ -20,7 +20,7 @@ typedef struct
 void msnet_batch_norm_clear (MsnetBatchNorm *norm);
 
 /**
- * msnet_batch_norm_fold: into weights and bias of @layer, which has none yet; epsilon is 1e-5
+ * msnet_batch_norm_fold: into weights and bias of @layer, which has none yet
  * @channel: (out): the first one where that gives a value that is not finite
  *
  * Returns: FALSE where there is one

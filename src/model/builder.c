@@ -61,6 +61,7 @@ msnet_builder_convolve (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTen
     .bias = layer->bias,
     .kernel = layer->kernel,
     .stride = layer->stride,
+    .padding = layer->padding,
     .shift = layer->shift,
     .shift_channels = layer->shift_channels,
     .epilogue = epilogue,
@@ -105,20 +106,23 @@ msnet_builder_shift_block (MsnetBuilder *builder, const MsnetBlock *block, Msnet
 }
 
 MsnetTensor *
-msnet_builder_convolve_depthwise (
-    MsnetBuilder *builder, const MsnetLayer *layer, MsnetTensor *input, MsnetBorder border, GError **error)
+msnet_builder_convolve_depthwise (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTensor *input,
+    MsnetEpilogue epilogue, MsnetBorder border, GError **error)
 {
-  MsnetTensor *output = msnet_builder_acquire (builder, input, 1, layer->outputs, border, error);
+  MsnetTensor *output = msnet_builder_acquire (builder, input, layer->stride, layer->outputs, border, error);
 
   if (output == NULL)
     return NULL;
   MsnetDepthwiseConv2dParams params = {
+    .name = layer->name,
     .output = output,
     .input = input,
     .weights = layer->weights,
     .bias = layer->bias,
     .kernel = layer->kernel,
-    .epilogue = MSNET_EPILOGUE_RELU,
+    .stride = layer->stride,
+    .padding = layer->padding,
+    .epilogue = epilogue,
   };
   return msnet_depthwise_conv2d_append (builder->list, &params, error) ? output : NULL;
 }

@@ -71,9 +71,9 @@ MsnetTensor *msnet_builder_convolve (MsnetBuilder *builder, const MsnetLayer *la
 MsnetTensor *msnet_builder_shift_block (
     MsnetBuilder *builder, const MsnetBlock *block, MsnetTensor *input, GError **error);
 
-/* Each channel by itself, then ReLU.  @input: not given back here; @border: of the output */
-MsnetTensor *msnet_builder_convolve_depthwise (
-    MsnetBuilder *builder, const MsnetLayer *layer, MsnetTensor *input, MsnetBorder border, GError **error);
+/* As msnet_builder_convolve(), each channel by itself.  @epilogue: one without a residual */
+MsnetTensor *msnet_builder_convolve_depthwise (MsnetBuilder *builder, const MsnetLayer *layer,
+    MsnetTensor *input, MsnetEpilogue epilogue, MsnetBorder border, GError **error);
 
 /* Names what was appended since the last stage ended. */
 void msnet_builder_end_stage (

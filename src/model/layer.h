@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @name: of its tensor in a checkpoint, without `.weight`
  * @norm: of the batch norm's tensors, without `.running_mean` and so on; empty: a layer without, which
  *     has `NAME.bias` instead
+ * @norm_epsilon: what the batch norm adds to the variance
  * @inputs: channels that each output reads: 1 for a depthwise convolution
  * @shift: the temporal shift that comes before it
  * @shift_channels: how many of its input channels that moves each way
@@ -20,10 +21,12 @@ typedef struct
 {
   gchar name[32];
   gchar norm[32];
+  gdouble norm_epsilon;
   guint inputs;
   guint outputs;
   guint kernel;
   guint stride;
+  MsnetPadding padding;
   MsnetShift shift;
   guint shift_channels;
   gfloat *weights;
@@ -55,7 +58,13 @@ msnet_block_get_outputs (const MsnetBlock *block)
   return block->layers[block->n_layers - 1].outputs;
 }
 
-/* Names of its tensors: @prefix, then @conv or @norm. */
+static inline gboolean
+msnet_layer_is_depthwise (const MsnetLayer *layer)
+{
+  return layer->inputs == 1;
+}
+
+/* Names of its tensors: @prefix, then @conv or @norm.  The batch norm gets PyTorch's epsilon. */
 void msnet_layer_set_names (MsnetLayer *layer, const gchar *prefix, const gchar *conv, const gchar *norm);
 void msnet_layer_set_sizes (MsnetLayer *layer, guint outputs, guint inputs, guint kernel, guint stride);
 

@@ -106,7 +106,8 @@ append_separable (
   const MsnetMotionLayers *layers = module->layers;
   MsnetBuilder exact = msnet_builder_get_exact (module->builder);
   gboolean is_last = i + 1 == MSNET_N_TRANSFORMATIONS;
-  MsnetTensor *inner = msnet_builder_convolve_depthwise (&exact, &layers->depthwise[i], y, no_border, error);
+  MsnetTensor *inner = msnet_builder_convolve_depthwise (
+      &exact, &layers->depthwise[i], y, MSNET_EPILOGUE_RELU, no_border, error);
 
   if (inner == NULL)
     return NULL;
