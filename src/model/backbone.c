@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backbone.h"
 
+#include "efficientnet_lite.h"
+#include "mobilenet_v2.h"
 #include "resnet.h"
 
 /* A shift that moves no channel is none. */
@@ -22,7 +24,9 @@ msnet_block_set_shift (MsnetBlock *block, const MsnetNetworkSpec *spec)
 const MsnetBackbone *const *
 msnet_backbone_list (void)
 {
-  static const MsnetBackbone *const backbones[] = { &msnet_resnet, NULL };
+  static const MsnetBackbone *const backbones[]
+      = { &msnet_resnet, &msnet_mobilenet_v2, &msnet_efficientnet_lite[0], &msnet_efficientnet_lite[1],
+          &msnet_efficientnet_lite[2], &msnet_efficientnet_lite[3], &msnet_efficientnet_lite[4], NULL };
 
   return backbones;
 }

@@ -110,9 +110,8 @@ parse_motion (MsnetNetworkSpec *spec, const MsnetJsonObject *network, GError **e
              STRINGS ("after", "patch", "dilation", "sigma", "temperature", "directions", "softargmax",
                  "confidence", "fusion"),
              error)
-         && parse_places (motion, &json, MSNET_N_STAGES, error)
-         && parse_patch (motion, &json, error) && parse_softargmax (motion, &json, error)
-         && parse_directions (motion, &json, error)
+         && parse_places (motion, &json, MSNET_N_STAGES, error) && parse_patch (motion, &json, error)
+         && parse_softargmax (motion, &json, error) && parse_directions (motion, &json, error)
          && msnet_json_get_boolean (&json, "confidence", &motion->confidence, error)
          && parse_fusion (motion, &json, error);
 }

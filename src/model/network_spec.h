@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* The stages that a backbone has at most. */
+/* The stages that motion can follow; some backbones have one more. */
 #define MSNET_N_STAGES 4
 
 /* How displacements follow from scores (MSNET.md 3.5, 3.6). */

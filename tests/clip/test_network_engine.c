@@ -130,10 +130,13 @@ feed (MsnetEngine *engine, const Subject *subject, guint picture, guint slot)
   ck_assert (engine->compute (engine, slot, NULL));
 }
 
+static const gchar *const clips[]
+    = { "tiny-forward", "tiny-tsm", "tiny-mobilenet-tsm", "tiny-mobilenet-forward" };
+
 /* Windows of clips overlap: their frames are computed once, and give what the whole network gives of them. */
 START_TEST (clips_share_what_is_the_same)
 {
-  g_auto (Subject) subject = subject_new (_i == 0 ? "tiny-forward" : "tiny-tsm");
+  g_auto (Subject) subject = subject_new (clips[_i]);
   guint n = subject.n_frames, n_slots = n + 2;
   g_autoptr (MsnetEngine) engine
       = msnet_network_engine_new (subject.model, device, MSNET_FLOAT32, n_slots, NULL);
@@ -285,7 +288,7 @@ test_suite (void)
   TCase *tests = tcase_create ("network_engine");
 
   device = test_get_device ();
-  tcase_add_loop_test (tests, clips_share_what_is_the_same, 0, 2);
+  tcase_add_loop_test (tests, clips_share_what_is_the_same, 0, G_N_ELEMENTS (clips));
   tcase_add_test (tests, tsn_is_the_same_both_ways);
   tcase_add_loop_test (tests, streams_are_a_plain_loop, 0, 2);
   suite_add_tcase (suite, tests);

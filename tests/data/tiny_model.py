@@ -1,4 +1,4 @@
-"""Writes a small MSNet with random weights: ResNet-18, a few channels wide, for tests.
+"""Writes a small MSNet with random weights: ResNet-18 or MobileNetV2, a few channels wide, for tests.
 
     python3 tests/data/tiny_model.py OUTPUT [--shift causal] [--directions past] ...
 
@@ -15,6 +15,10 @@ import struct
 import sys
 
 BLOCKS = (2, 2, 2, 2)
+# Of MobileNetV2's groups: by how much blocks expand, channels, blocks.
+GROUPS = ((1, 16, 1), (6, 24, 2), (6, 32, 3), (6, 64, 4), (6, 96, 3), (6, 160, 3), (6, 320, 1))
+MOTION_GROUPS = 3  # motion comes after so many of them
+LAST_CHANNELS = 1280
 REDUCED_CHANNELS = 64
 
 
@@ -68,8 +72,8 @@ def add_motion(weights, channels, inputs):
         inputs = outputs
 
 
-def make_weights(network, seed):
-    weights = Weights(seed)
+def add_resnet(weights, network):
+    """-> channels of its output, and of the features that motion is added to."""
     width = network["width"]
     weights.convolution("conv1", width, 3, 7, balanced=True)
     weights.normalisation("bn1", width)
@@ -78,8 +82,49 @@ def make_weights(network, seed):
         for block in range(count):
             add_block(weights, "layer%d.%d" % (stage + 1, block), inputs, width << stage)
             inputs = width << stage
+    return inputs, width * 2
+
+
+def round_channels(channels):
+    rounded = max(8, int(channels + 4) // 8 * 8)
+    return rounded + 8 if rounded < 0.9 * channels else rounded
+
+
+def add_inverted_residual(weights, name, inputs, outputs, expansion):
+    layers, inner = 0, inputs * expansion
+    if expansion > 1:
+        weights.convolution(name + ".0.0", inner, inputs, 1)
+        weights.normalisation(name + ".0.1", inner)
+        layers += 1
+    weights.convolution("%s.%d.0" % (name, layers), inner, 1, 3)
+    weights.normalisation("%s.%d.1" % (name, layers), inner)
+    weights.convolution("%s.%d" % (name, layers + 1), outputs, inner, 1)
+    weights.normalisation("%s.%d" % (name, layers + 2), outputs, 0.5)
+
+
+def add_mobilenet_v2(weights, network):
+    """-> channels of its output, and of the features that motion is added to."""
+    inputs, index, found = round_channels(32 * network["multiplier"]), 0, []
+    weights.convolution("features.0.0", inputs, 3, 3, balanced=True)
+    weights.normalisation("features.0.1", inputs)
+    for expansion, channels, count in GROUPS:
+        outputs = round_channels(channels * network["multiplier"])
+        for _ in range(count):
+            index += 1
+            add_inverted_residual(weights, "features.%d.conv" % index, inputs, outputs, expansion)
+            inputs = outputs
+        found.append(outputs)
+    weights.convolution("features.%d.0" % (index + 1), LAST_CHANNELS, inputs, 1)
+    weights.normalisation("features.%d.1" % (index + 1), LAST_CHANNELS)
+    return LAST_CHANNELS, found[MOTION_GROUPS - 1]
+
+
+def make_weights(network, seed):
+    weights = Weights(seed)
+    add_backbone = add_resnet if network["backbone"] == "resnet" else add_mobilenet_v2
+    inputs, channels = add_backbone(weights, network)
     if "motion" in network:
-        add_motion(weights, width * 2, 3 if network["motion"]["confidence"] else 2)
+        add_motion(weights, channels, 3 if network["motion"]["confidence"] else 2)
     scale = 0.3 / math.sqrt(inputs)
     classes = network["classes"]
     weights.add("new_fc.weight", (classes, inputs, 1),
@@ -90,8 +135,9 @@ def make_weights(network, seed):
 
 def describe(options):
     """What the file says of itself: the strings of `__metadata__`."""
-    network = {"backbone": "resnet", "depth": 18, "width": options.width, "shift": options.shift,
-               "shift_every": 1, "classes": options.classes}
+    sizes = {"depth": 18, "width": options.width} if options.backbone == "resnet" else {"multiplier": options.multiplier}
+    network = {"backbone": options.backbone, **sizes, "shift": options.shift, "shift_every": 1,
+               "classes": options.classes}
     if options.directions != "none":
         network["motion"] = {"after": 2, "patch": 15, "sigma": 5.0, "temperature": options.temperature,
                              "directions": options.directions, "softargmax": "kernel", "confidence": True}
@@ -107,8 +153,10 @@ def describe(options):
         "msnet.labels": ["class-%d" % index for index in range(options.classes)],
         "msnet.card": {"name": "tiny", "trained_on": "nothing: random weights", "license": "CC0-1.0"},
     }
-    if options.fit == "pad":
-        description.update({"msnet.version": 2, "msnet.requires": ["fit-pad"]})
+    features = [options.backbone] if options.backbone != "resnet" else []
+    features += ["fit-pad"] if options.fit == "pad" else []
+    if features:
+        description.update({"msnet.version": 2, "msnet.requires": features})
     if options.background:
         description["msnet.background"] = options.background
     return description
@@ -135,6 +183,8 @@ def write(path, tensors, description):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("output")
+    parser.add_argument("--backbone", default="resnet", choices=("resnet", "mobilenet-v2"))
+    parser.add_argument("--multiplier", type=float, default=0.25)
     parser.add_argument("--shift", default="causal", choices=("none", "bidirectional", "causal"))
     parser.add_argument("--directions", default="past", choices=("none", "past", "forward"))
     parser.add_argument("--fit", default="stretch", choices=("stretch", "crop", "pad"))

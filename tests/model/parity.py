@@ -7,6 +7,7 @@ stage, and lets a test program compare.
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,8 +29,9 @@ PAST = {"shift": "causal", "directions": "past"}
 FORWARD = {"shift": "bidirectional", "directions": "forward"}
 TSM = {"shift": "bidirectional"}
 TSN = {"shift": "none"}
+ONLINE = {"shift": "causal"}
 
-# Each case: see describe(); `stages`: whether each stage is compared by itself.
+# Each case: see describe(); `stages`: whether each stage is compared by itself; `gain`: see raise_gain().
 GROUPS = {
     "resnet18": [
         dict(FORWARD, depth=18, size=224),
@@ -83,6 +85,27 @@ GROUPS = {
         dict(PAST, depth=50, width=8, size=48, frames=3, plan="plain", network={"shift_div": 2}),
         dict(TSM, depth=18, size=64, frames=4, precision="bf16", network={"shift_div": 3, "shift_place": "block"}),
     ],
+    "mobilenet": [
+        dict(FORWARD, backbone="mobilenet-v2", size=224, frames=4),
+        dict(PAST, backbone="mobilenet-v2", temperature=0.05, classes=16),
+        dict(TSM, backbone="mobilenet-v2", multiplier=1.4, size=65, frames=4, gain=3),
+        dict(TSN, backbone="mobilenet-v2", multiplier=0.5, size=100, frames=2),
+        dict(PAST, backbone="mobilenet-v2", multiplier=0.1, size=32, frames=3, every=2),
+        dict(TSM, backbone="mobilenet-v2", multiplier=0.75, size=112, frames=4, precision="bf16"),
+        dict(ONLINE, backbone="mobilenet-v2", multiplier=0.35, size=64, frames=3, plan="plain", gain=3),
+        dict(TSM, backbone="mobilenet-v2", multiplier=0.25, size=33, frames=2, plan="plain", precision="bf16"),
+    ],
+    "efficientnet": [
+        dict(FORWARD, backbone="efficientnet-lite0", size=224, frames=4),
+        dict(PAST, backbone="efficientnet-lite0", size=113, temperature=0.05, classes=16),
+        dict(TSM, backbone="efficientnet-lite0", size=112, frames=4, precision="bf16"),
+        dict(PAST, backbone="efficientnet-lite1", size=120, frames=3),
+        dict(TSM, backbone="efficientnet-lite2", size=130, frames=2, gain=3),
+        dict(TSN, backbone="efficientnet-lite3", size=70, frames=2, stages=False),
+        dict(PAST, backbone="efficientnet-lite4", size=75, frames=2, every=3),
+        dict(ONLINE, backbone="efficientnet-lite0", size=36, frames=2, plan="plain", gain=3),
+        dict(TSM, backbone="efficientnet-lite0", size=33, frames=2, plan="plain", precision="bf16"),
+    ],
     "names": [
         dict(FORWARD, depth=18, width=32, size=64, prefix="module.base_model.", stages=False),
     ],
@@ -108,8 +131,12 @@ GROUPS = {
 
 def describe(case):
     """-> the object of `msnet.network`."""
-    config = {"backbone": "resnet", "depth": case["depth"], "width": case.get("width", 64), "shift": case["shift"],
-              "shift_every": case.get("every", 1), "classes": case.get("classes", 174)}
+    config = {"backbone": case.get("backbone", "resnet"), "shift": case["shift"], "shift_every": case.get("every", 1),
+              "classes": case.get("classes", 174)}
+    if config["backbone"] == "resnet":
+        config.update(depth=case["depth"], width=case.get("width", 64))
+    if "multiplier" in case:
+        config["multiplier"] = case["multiplier"]
     config.update(case.get("network", {}))
     if "directions" in case:
         config["motion"] = {"after": 2, "patch": case.get("patch", 15), "sigma": case.get("sigma", 5.0),
@@ -125,6 +152,16 @@ def moving_texture(frames, size, seed):
     texture = torch.nn.functional.interpolate(coarse, scale_factor=4, mode="bicubic", align_corners=False)[0]
     views = [texture[:, 3 * t % 64 : 3 * t % 64 + size, 5 * t % 64 : 5 * t % 64 + size] for t in range(frames)]
     return torch.stack(views) + 0.05 * torch.randn((frames, 3, size, size), generator=generator)
+
+
+NARROWING = re.compile(r"\._bn2$|\.conv\.\d$")  # batch norms of the layers without ReLU6
+
+
+def raise_gain(model, gain):
+    """So that many activations reach 6, where ReLU6 cuts them off; the layers without it make up for that."""
+    for name, module in model.named_modules():
+        if isinstance(module, torch.nn.BatchNorm2d) and not name.startswith(("chnl_reduction", "flow_refinement")):
+            module.weight.data *= gain if not NARROWING.search(name) else gain ** -2
 
 
 def save_with_names(path, model, metadata, dtype, prefix):
@@ -165,6 +202,7 @@ def write_case(case, folder, seed):
     frames, size = case.get("frames", 8), case.get("size", 112)
     model_path, values_path = str(folder / "parity.safetensors"), str(folder / "values.safetensors")
     model = msnet_torch.randomise(msnet_torch.build(describe(case)), seed)
+    raise_gain(model, case.get("gain", 1))
     labels = ["class %d" % index for index in range(model.config["classes"])]
     metadata = msnet_torch.metadata(model, labels, size, frames)
     msnet_torch.save_model(model_path, model, metadata, case.get("dtype", "F32"))

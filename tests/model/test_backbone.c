@@ -19,11 +19,20 @@ static const struct
   const gchar *backbone;
   const gchar *keys;
 } examples[] = {
-  { "resnet", "\"depth\": 18, \"width\": 8" },
-  { "resnet", "\"depth\": 34, \"width\": 20" },
-  { "resnet", "\"depth\": 50, \"width\": 64" },
-  { "resnet", "\"depth\": 101, \"width\": 64" },
-  { "resnet", "\"depth\": 152, \"width\": 64" },
+  { "resnet", "\"depth\": 18, \"width\": 8, " },
+  { "resnet", "\"depth\": 34, \"width\": 20, " },
+  { "resnet", "\"depth\": 50, \"width\": 64, " },
+  { "resnet", "\"depth\": 101, \"width\": 64, " },
+  { "resnet", "\"depth\": 152, \"width\": 64, " },
+  { "mobilenet-v2", "" },
+  { "mobilenet-v2", "\"multiplier\": 0.1, " },
+  { "mobilenet-v2", "\"multiplier\": 1.4, " },
+  { "mobilenet-v2", "\"multiplier\": 4, " },
+  { "efficientnet-lite0", "" },
+  { "efficientnet-lite1", "" },
+  { "efficientnet-lite2", "" },
+  { "efficientnet-lite3", "" },
+  { "efficientnet-lite4", "" },
 };
 
 static const MsnetBackbone *
@@ -44,7 +53,7 @@ parse (guint i)
   g_autoptr (GError) error = NULL;
   const MsnetBackbone *backbone = find_backbone (examples[i].backbone);
   g_autofree gchar *text
-      = g_strdup_printf ("{\"backbone\": \"%s\", %s, " REST, backbone->name, examples[i].keys);
+      = g_strdup_printf ("{\"backbone\": \"%s\", %s" REST, backbone->name, examples[i].keys);
   g_autoptr (JsonNode) root = json_from_string (text, &error);
   MsnetNetworkSpec spec = { 0 };
 

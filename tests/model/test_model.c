@@ -94,7 +94,7 @@ START_TEST (the_first_model_loads_for_ever)
   ck_assert_uint_eq (motion->dilation, 1);
   ck_assert_int_eq (motion->softargmax, MSNET_SOFT_ARGMAX_KERNEL);
   ck_assert_int_eq (motion->fusion, MSNET_FUSION_ADD);
-  ck_assert (!motion->both);
+  ck_assert_int_eq (motion->direction, MSNET_DIRECTION_PAST);
   ck_assert (!msnet_model_is_at_centre (model));
   ck_assert_int_eq (msnet_model_get_input (model)->filter, MSNET_FILTER_ANTIALIAS);
   ck_assert (msnet_model_get_actions (model)->enter < 0);

@@ -8,7 +8,8 @@
 
 #define N_FRAMES 11
 
-static const gchar *const names[] = { "tiny-past", "tiny-four", "tiny-causal", "tiny-tsn" };
+static const gchar *const names[]
+    = { "tiny-past", "tiny-four", "tiny-causal", "tiny-tsn", "tiny-mobilenet-past" };
 
 static MsnetDevice *device;
 
@@ -161,10 +162,15 @@ START_TEST (counts_what_is_kept)
 }
 END_TEST
 
+/* Whose windows may share a part: what sees no other frame ends with the pooling, within a stage, or before
+ * motion. */
+static const gchar *const split[]
+    = { "tiny-forward", "tiny-tsm", "tiny-mobilenet-tsm", "tiny-mobilenet-forward" };
+
 /* Stem, and then the trunk: the whole. */
 START_TEST (parts_make_the_whole)
 {
-  g_autoptr (MsnetModel) model = load_model (_i == 0 ? "tiny-forward" : "tiny-tsm");
+  g_autoptr (MsnetModel) model = load_model (split[_i]);
   guint n_frames = msnet_model_get_frames (model), n_classes = msnet_model_get_network (model)->classes;
   g_autoptr (MsnetNetwork) stem
       = build_network (model, &(MsnetNetworkOptions){ .frames = n_frames, .part = MSNET_PART_STEM });
@@ -196,7 +202,7 @@ test_suite (void)
   tcase_add_loop_test (tests, starts_anew_after_a_reset, 0, G_N_ELEMENTS (names));
   tcase_add_test (tests, sees_the_same_motion);
   tcase_add_test (tests, counts_what_is_kept);
-  tcase_add_loop_test (tests, parts_make_the_whole, 0, 2);
+  tcase_add_loop_test (tests, parts_make_the_whole, 0, G_N_ELEMENTS (split));
   suite_add_tcase (suite, tests);
   return suite;
 }

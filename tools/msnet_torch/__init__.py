@@ -22,7 +22,6 @@ __all__ = ["build", "load_model", "metadata", "randomise", "save_model", "stages
 MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
 
-
 BACKBONES = {"resnet": ResNet, "mobilenet-v2": MobileNetV2, **dict.fromkeys(VARIANTS, EfficientNetLite)}
 
 
