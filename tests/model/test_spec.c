@@ -35,7 +35,7 @@ static const Edit edits[] = {
   { "msnet.network", "\"classes\": 3", "\"classes\": 10001", MSNET_ERROR_MODEL,
       "classes: expected a whole number from 1 to 10000" },
   { "msnet.network", "\"depth\"", "\"backbone\": \"vgg\", \"depth\"", MSNET_ERROR_MODEL,
-      "backbone: expected one of resnet, found \"vgg\"" },
+      "backbone: expected one of resnet, mobilenet-v2, efficientnet-lite0, " },
   { "msnet.network", "\"depth\"", "\"dropout\": 0.5, \"depth\"", MSNET_ERROR_MODEL,
       "msnet.network: dropout: expected only backbone, depth, width, shift, shift_every, shift_div, "
       "shift_place, classes, output, motion, found 0.5" },
