@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What was found so far, one line of JSON a clip, so that a run can be ended at any time and go on."""
+
+import json
+import os
+
+from . import Problem
+
+
+def read_lines(path):
+    """Whole lines; a last one that was cut off while it was written is not there."""
+    found = []
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            try:
+                found.append(json.loads(line))
+            except ValueError:
+                break
+    return found
+
+
+class Records:
+    """path: of the lines; about: what was asked, the first line; resume: go on with the lines that are there."""
+
+    def __init__(self, path, about, resume):
+        self.path, self.by_clip = path, {}
+        if os.path.exists(path):
+            if not resume:
+                raise Problem("%s: there are results of another run; --resume goes on with them, --out names another folder" % path)
+            self.take(read_lines(path), about)
+        with open(path, "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in [about, *self.by_clip.values()])
+        self.file = open(path, "a", encoding="utf-8")
+
+    def take(self, lines, about):
+        """Keep what was answered; what failed is tried again."""
+        if lines and lines[0] != about:
+            differ = sorted(key for key in {*lines[0], *about} if lines[0].get(key) != about.get(key))
+            raise Problem("%s: these are results of another question (%s); ask the same, or name another folder by --out"
+                          % (self.path, ", ".join(differ)))
+        self.by_clip = {line["clip"]: line for line in lines[1:] if "scores" in line}
+
+    def add(self, record):
+        self.by_clip[record["clip"]] = record
+        self.file.write(json.dumps(record, ensure_ascii=False) + "\n")
+        self.file.flush()
+
+    def answered(self):
+        return [record for record in self.by_clip.values() if "scores" in record]
+
+    def failed(self):
+        return [(record["clip"], record["problem"]) for record in self.by_clip.values() if "problem" in record]
