@@ -27,6 +27,7 @@ from msnet_torch import safetensors  # noqa: E402
 
 PAST = {"shift": "causal", "directions": "past"}
 FORWARD = {"shift": "bidirectional", "directions": "forward"}
+BOTH = {"shift": "bidirectional", "directions": "both"}
 TSM = {"shift": "bidirectional"}
 TSN = {"shift": "none"}
 ONLINE = {"shift": "causal"}
@@ -106,6 +107,25 @@ GROUPS = {
         dict(ONLINE, backbone="efficientnet-lite0", size=36, frames=2, plan="plain", gain=3),
         dict(TSM, backbone="efficientnet-lite0", size=33, frames=2, plan="plain", precision="bf16"),
     ],
+    "motion": [  # MotionSqueeze's variants, in turn and together
+        dict(BOTH, depth=18, width=16, size=64, frames=4),
+        dict(BOTH, depth=18, width=16, size=64, frames=3, confidence=False, patch=7, motion={"dilation": 2}),
+        dict(BOTH, depth=50, width=8, size=64, frames=2, motion={"after": [2, 3], "softargmax": "plain", "fusion": "concat"}),
+        dict(PAST, depth=18, width=16, size=64, frames=4, motion={"after": 1}),
+        dict(PAST, depth=18, width=16, size=96, frames=3, patch=31, motion={"after": 3, "fusion": "replace"}),
+        dict(FORWARD, depth=50, width=8, size=96, frames=3, patch=5, motion={"after": 4, "fusion": "multiply"}),
+        dict(PAST, depth=18, width=16, size=64, frames=3, patch=9, motion={"after": [1, 2, 3, 4], "fusion": "concat"}),
+        dict(PAST, depth=18, width=16, size=80, frames=3, patch=21, motion={"dilation": 2, "softargmax": "plain"}),
+        dict(FORWARD, depth=18, width=16, size=64, frames=3, patch=3, confidence=False,
+             motion={"softargmax": "plain", "temperature": 0.3}),
+        dict(TSN, depth=18, width=16, size=64, frames=3, directions="both", motion={"fusion": "multiply"}),
+        dict(PAST, depth=18, width=16, size=64, frames=3, patch=7, precision="bf16", motion={"fusion": "concat"}),
+        dict(BOTH, depth=18, width=16, size=64, frames=3, precision="bf16", motion={"fusion": "multiply"}),
+        dict(BOTH, depth=18, width=8, size=48, frames=3, patch=5, plan="plain",
+             motion={"after": [1, 2], "fusion": "concat", "dilation": 2}),
+        dict(PAST, depth=18, width=8, size=48, frames=3, patch=17, plan="plain",
+             motion={"softargmax": "plain", "fusion": "multiply"}),
+    ],
     "names": [
         dict(FORWARD, depth=18, width=32, size=64, prefix="module.base_model.", stages=False),
     ],
@@ -142,6 +162,7 @@ def describe(case):
         config["motion"] = {"after": 2, "patch": case.get("patch", 15), "sigma": case.get("sigma", 5.0),
                             "temperature": case.get("temperature", 0.01), "directions": case["directions"],
                             "softargmax": "kernel", "confidence": case.get("confidence", True)}
+        config["motion"].update(case.get("motion", {}))
     return config
 
 
@@ -172,11 +193,10 @@ def save_with_names(path, model, metadata, dtype, prefix):
     safetensors.write(path, tensors, metadata, dtype)
 
 
-def flatness(scores):
+def flatness(scores, dilation):
     """Best minus median (the lower of the middle two) of the scores inside the map: [pairs, 1, H, W]."""
     pairs, cells, height, width = scores.shape
-    patch = int(cells ** 0.5)
-    inside = msnet_torch.network.window_index(height, width, patch)[1].reshape(1, cells, height, width)
+    inside = msnet_torch.motion.window_index(height, width, int(cells ** 0.5), dilation)[1].reshape(1, cells, height, width)
     ordered = torch.where(inside, scores, torch.full_like(scores, float("inf"))).sort(1)[0]
     middle = (inside.sum(1, keepdim=True) - 1) // 2
     return scores.max(1, keepdim=True)[0] - ordered.gather(1, middle.expand(pairs, 1, height, width))
@@ -188,11 +208,9 @@ def reference(model, frames):
     found["input"] = frames
     found["frame-logits"] = found.pop("logits_per_frame")
     found["logits"] = found["logits"].unsqueeze(0)
-    if "scores" in found:
-        found["flatness"] = flatness(found["scores"])
-        found["transformation"] = found.pop("sum")
-        if not model.config["motion"]["confidence"]:
-            found["displacement"] = found["displacement"][:, :2]
+    for suffix in msnet_torch.motion.places(model.motion).values() if model.motion else ():
+        found["flatness" + suffix] = flatness(found["scores" + suffix], model.motion.get("dilation", 1))
+        found["transformation" + suffix] = found.pop("fused" + suffix)
     return {name: (value.permute(0, 2, 3, 1) if value.ndim == 4 else value).contiguous().numpy()
             for name, value in found.items()}
 

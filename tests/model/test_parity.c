@@ -2,6 +2,7 @@
 /* Compares a network with PyTorch's values of it: test_parity MODEL VALUES PRECISION (made by parity.py). */
 #include "common/amx.h"
 #include "common/common.h"
+#include "model/backbone.h"
 #include "model/network.h"
 #include "model/safetensors.h"
 #include "ops/plan.h"
@@ -97,25 +98,31 @@ lead_of_best (const gfloat *scores, guint patch)
   return scores[best] - second;
 }
 
-/* Where two scores are too near to each other, the other answer is right as well: take the expected
- * one there, and count. */
+/* Where two scores are too near to each other, the other answer is right as well: take the expected one
+ * there, and count.  @suffix: of the stage's name */
 static void
-settle_undecided (const gfloat *expected, gfloat *found, const MsnetShape *shape)
+settle_undecided (const gchar *suffix, const gfloat *expected, gfloat *found, const MsnetShape *shape)
 {
-  guint patch = msnet_model_get_network (model)->motion.patch;
-  gsize n_scores = 0, n_undecided = 0;
-  g_autofree gfloat *scores = read_values ("scores", &n_scores);
-  gsize n_cells = n_scores / (patch * patch);
+  const MsnetMotionSpec *motion = &msnet_model_get_network (model)->motion;
+  const guint n_scores = motion->patch * motion->patch,
+              halves = motion->direction == MSNET_DIRECTION_BOTH ? 2 : 1;
+  const guint channels = shape->channels / halves;
+  const gsize n_cells = (gsize)shape->height * shape->width;
+  const guint pairs = msnet_direction_get_pairs (motion->direction, shape->frames) / halves;
+  g_autofree gchar *name = g_strconcat ("scores", suffix, NULL);
+  g_autofree gfloat *scores = read_values (name, NULL);
+  gsize n_undecided = 0;
 
-  for (gsize cell = 0; cell < n_cells; cell++) {
-    if (lead_of_best (scores + cell * patch * patch, patch) > score_distance)
+  for (gsize i = 0; i < shape->frames * n_cells * halves; i++) {
+    const gsize cell = i / halves, half = i % halves;
+    const gsize pair = half * pairs + MIN (cell / n_cells, pairs - 1);
+    if (lead_of_best (scores + (pair * n_cells + cell % n_cells) * n_scores, motion->patch) > score_distance)
       continue;
     n_undecided++;
-    memcpy (
-        found + cell * shape->channels, expected + cell * shape->channels, shape->channels * sizeof (gfloat));
+    memcpy (found + i * channels, expected + i * channels, channels * sizeof (gfloat));
   }
-  ck_assert_msg (
-      n_undecided <= most_undecided * n_cells, "%zu of %zu cells are undecided", n_undecided, n_cells);
+  ck_assert_msg (n_undecided <= most_undecided * shape->frames * n_cells * halves,
+      "%zu of %zu cells are undecided", n_undecided, shape->frames * n_cells * halves);
 }
 
 static void
@@ -127,8 +134,9 @@ compare_stage (const MsnetStage *stage)
   g_autofree gfloat *found = g_new (gfloat, n_values);
 
   ck_assert (msnet_tensor_download (stage->output, found, NULL));
-  if (g_str_equal (stage->name, "displacement"))
-    settle_undecided (expected, found, shape);
+  if (g_str_has_prefix (stage->name, "displacement")
+      && msnet_model_get_network (model)->motion.softargmax == MSNET_SOFT_ARGMAX_KERNEL)
+    settle_undecided (stage->name + strlen ("displacement"), expected, found, shape);
   test_compare (stage->name, expected, found, n_values, tolerance->stage);
 }
 
@@ -232,11 +240,11 @@ squeeze_cell (gfloat *scores, guint n_scores, gfloat flatness, gfloat target)
 }
 
 static void
-upload_squeezed_scores (MsnetTensor *scores, const gfloat *flatness)
+upload_squeezed_scores (MsnetTensor *scores, const gchar *name, const gfloat *flatness)
 {
   guint n_scores = scores->shape.channels;
   gsize n_values = 0;
-  g_autofree gfloat *squeezed = read_values ("scores", &n_values);
+  g_autofree gfloat *squeezed = read_values (name, &n_values);
 
   for (gsize cell = 0; cell < n_values / n_scores; cell++)
     if (cell % N_KINDS != AS_FOUND)
@@ -247,41 +255,65 @@ upload_squeezed_scores (MsnetTensor *scores, const gfloat *flatness)
 
 /* @expected: of the displacement stage; @found: dx, dy in cells, confidence */
 static void
-compare_cell (gsize cell, const gfloat *expected, guint channels, const gfloat *found)
+compare_cell (gsize cell, gfloat flatness, const gfloat *expected, const gfloat *found)
 {
-  guint reach = msnet_model_get_network (model)->motion.patch / 2;
+  const guint kind = cell % N_KINDS == AS_FOUND && flatness < flat_below ? FLAT : cell % N_KINDS;
+  const MsnetMotionSpec *motion = &msnet_model_get_network (model)->motion;
+  const guint reach = motion->patch / 2 * motion->dilation, channels = motion->confidence ? 3 : 2;
 
-  for (guint i = 0; cell % N_KINDS == AS_FOUND && i < channels; i++) {
+  for (guint i = 0; kind == AS_FOUND && i < channels; i++) {
     gfloat scaled = expected[i] * (i < 2 ? reach : 1);
     ck_assert_msg (fabsf (scaled - found[i]) < 1e-3f, "cell %zu, channel %u: expected %g, found %g", cell, i,
         scaled, found[i]);
   }
-  if (cell % N_KINDS == FLAT)
+  if (kind == FLAT)
     ck_assert_msg (found[0] == 0 && found[1] == 0 && found[2] == 0, "cell %zu is flat", cell);
   else
     ck_assert_msg (found[2] > 0, "cell %zu is not flat", cell);
+}
+
+/* Returns: (transfer full): @stage of the module that the motion field is of */
+static gchar *
+name_field_stage (const gchar *stage)
+{
+  const MsnetNetworkSpec *spec = msnet_model_get_network (model);
+  const guint after = spec->motion.after[msnet_backbone_choose_field (spec)];
+
+  return spec->motion.n_places > 1 ? g_strdup_printf ("%s_%u", stage, after) : g_strdup (stage);
+}
+
+static void
+check_field_size (guint size)
+{
+  const MsnetNetworkSpec *spec = msnet_model_get_network (model);
+  const guint stride = spec->motion.n_places > 0 ? msnet_network_get_field_stride (spec) : 0;
+
+  ck_assert_uint_eq (size, stride > 0 ? (msnet_model_get_input (model)->size + stride - 1) / stride : 0);
 }
 
 /* The motion field, from PyTorch's own scores. */
 START_TEST (fields_match)
 {
   g_autoptr (MsnetNetwork) network = build_network (FALSE);
-  MsnetTensor *scores = find_output (network, "scores"), *stage = find_output (network, "displacement");
-  g_autofree gfloat *displacement = read_values ("displacement", NULL);
-  g_autofree gfloat *flatness = read_values ("flatness", NULL);
-  guint size = msnet_network_get_field_size (network);
+  g_autofree gchar *displacement_name = name_field_stage ("displacement");
+  g_autofree gchar *scores_name = name_field_stage ("scores"), *flatness_name = name_field_stage ("flatness");
+  MsnetTensor *scores = find_output (network, scores_name);
+  g_autofree gfloat *displacement = read_values (displacement_name, NULL);
+  g_autofree gfloat *flatness = read_values (flatness_name, NULL);
+  guint size = msnet_network_get_field_size (network), frames = msnet_model_get_frames (model);
+  MsnetDirection direction = msnet_model_get_network (model)->motion.direction;
   gsize n_cells = (gsize)size * size;
   g_autofree gfloat *field = g_new (gfloat, n_cells * 3);
 
-  ck_assert_uint_eq (size, scores != NULL ? (msnet_model_get_input (model)->size + 7) / 8 : 0);
+  check_field_size (size);
   if (flatness == NULL)
     return; /* no motion, or values of the whole network alone */
-  upload_squeezed_scores (scores, flatness);
-  for (guint pair = 0; pair < scores->shape.frames; pair++) {
+  guint channels = find_output (network, displacement_name)->shape.channels;
+  upload_squeezed_scores (scores, scores_name, flatness);
+  for (guint pair = 0; pair <= frames - msnet_direction_get_least_frames (direction); pair++) {
     ck_assert (msnet_network_read_field (network, pair, field, NULL));
     for (gsize cell = pair * n_cells; cell < (pair + 1) * n_cells; cell++)
-      compare_cell (cell, displacement + cell * stage->shape.channels, stage->shape.channels,
-          field + cell % n_cells * 3);
+      compare_cell (cell, flatness[cell], displacement + cell * channels, field + cell % n_cells * 3);
   }
 }
 END_TEST

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The PyTorch twin against plain loops written from the network's description."""
 
+import json
 import math
 import os
 import sys
@@ -16,6 +17,8 @@ except ImportError:
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "tools"))
 
 import msnet_torch
+from msnet_file import network as rules
+from msnet_torch import motion as network_motion
 from msnet_torch import network, safetensors
 
 PATCH, SIGMA, TEMPERATURE = 15, 5.0, 0.05
@@ -89,6 +92,65 @@ class MotionSqueeze(unittest.TestCase):
         self.assertEqual(len(found["scores"]), 3)
         self.assertTrue(torch.equal(found["displacement"][3], found["displacement"][2]))
 
+    def test_both_compares_each_pair_both_ways(self):
+        found = msnet_torch.stages(make(directions="both"), frames())
+        self.assertEqual(len(found["scores"]), 6)
+        features = found["reduction"].numpy()
+        np.testing.assert_allclose(found["scores"][1].numpy(), naive_scores(features[1], features[2]), atol=1e-5)
+        np.testing.assert_allclose(found["scores"][4].numpy(), naive_scores(features[2], features[1]), atol=1e-5)
+        forward = msnet_torch.stages(make(directions="forward"), frames())["displacement"]
+        self.assertTrue(torch.allclose(found["displacement"][:, :3], forward, atol=1e-5))
+        for channel in range(3, 6):
+            self.assertTrue(torch.equal(found["displacement"][3, channel], found["displacement"][2, channel]))
+
+    def test_backward_is_forward_of_reversed_time(self):
+        found = msnet_torch.stages(make(directions="both"), frames())["displacement"]
+        reduced = msnet_torch.stages(make(directions="both"), frames())["reduction"]
+        squeeze = make(directions="forward").modules_after[2]
+        pair, = squeeze.pairs(reduced.flip(0)[None], {})
+        scores = torch.relu(network_motion.correlate(pair[0][0], pair[1][0], PATCH))
+        backward = squeeze.field(scores[None])[0, :3].flip(0)  # pairs (1, 0), (2, 1), (3, 2)
+        torch.testing.assert_close(found[:3, 3:], backward)
+
+    def test_dilation_multiplies_displacements(self):
+        features = frames(2, 12)
+        narrow = network_motion.correlate(features[:1], features[1:], 9)
+        wide = network_motion.correlate(features[:1], features[1:], 5, 2)
+        torch.testing.assert_close(wide.reshape(5, 5, 12, 12), narrow.reshape(9, 9, 12, 12)[::2, ::2])
+
+    def test_plain_is_the_mean_over_all_displacements(self):
+        scores = torch.rand(1, 25, 2, 3, generator=torch.Generator().manual_seed(3))
+        field = network_motion.displacement(scores, 5, None, 0.1)[0, :, 1, 2]
+        weights = [math.exp(float(score) / 0.1) for score in scores[0, :, 1, 2]]
+        x = sum(weight * (p % 5 - 2) for p, weight in enumerate(weights)) / sum(weights) / 2
+        y = sum(weight * (p // 5 - 2) for p, weight in enumerate(weights)) / sum(weights) / 2
+        np.testing.assert_allclose(field.numpy(), [x, y, float(scores[0, :, 1, 2].max())], atol=1e-6)
+
+    def test_fusions(self):
+        for fusion, expected in (("add", lambda x, y: x + y), ("multiply", lambda x, y: x * y), ("replace", lambda x, y: y)):
+            config = configuration()
+            config["motion"]["fusion"] = fusion
+            found = msnet_torch.stages(msnet_torch.randomise(msnet_torch.build(config), 5), frames())
+            torch.testing.assert_close(found["fused"], expected(found["layer2"], found["transformation"]))
+
+    def test_concatenation_goes_through_a_convolution(self):
+        config = configuration()
+        config["motion"]["fusion"] = "concat"
+        model = msnet_torch.randomise(msnet_torch.build(config), 5)
+        self.assertEqual(tuple(model.state_dict()["flow_fusion.0.weight"].shape), (32, 64, 1, 1))
+        found = msnet_torch.stages(model, frames())
+        with torch.no_grad():
+            expected = model.flow_fusion(torch.cat([found["layer2"], found["transformation"]], 1))
+        torch.testing.assert_close(found["fused"], expected)
+
+    def test_several_modules_have_names_of_their_own(self):
+        config = configuration()
+        config["motion"]["after"] = [1, 3]
+        names = msnet_torch.build(config).state_dict()
+        for name in ("chnl_reduction_1.0.weight", "flow_refinement_3.conv4.3.weight"):
+            self.assertIn(name, names)
+        self.assertFalse([name for name in names if name.startswith(("chnl_reduction.", "flow_refinement."))])
+
     def test_features_are_normalised_inside_the_root(self):
         model = make()
         found = msnet_torch.stages(model, frames())
@@ -99,7 +161,7 @@ class MotionSqueeze(unittest.TestCase):
 
     def test_motion_is_added_before_layer3(self):
         found = msnet_torch.stages(make(), frames())
-        torch.testing.assert_close(found["sum"], found["layer2"] + found["transformation"])
+        torch.testing.assert_close(found["fused"], found["layer2"] + found["transformation"])
 
 
 class Shift(unittest.TestCase):
@@ -140,7 +202,7 @@ class Shapes(unittest.TestCase):
 
     def test_without_motion(self):
         found = msnet_torch.stages(make(motion=False), frames())
-        self.assertNotIn("sum", found)
+        self.assertNotIn("fused", found)
         self.assertEqual(found["logits"].shape, (5,))
 
 
@@ -195,6 +257,29 @@ class InvertedResiduals(unittest.TestCase):
             one, other = msnet_torch.stages(model, x), msnet_torch.stages(model, x[1:])
             self.assertTrue(torch.allclose(one["stem"][1], other["stem"][0], atol=1e-5))
             self.assertFalse(torch.allclose(one["stage1"][1], other["stage1"][0], atol=1e-2))
+
+
+class Rules(unittest.TestCase):
+    def test_what_a_file_may_say(self):
+        """tests/model/test_network_parse.c holds the element's reader to the same list."""
+        with open(os.path.join(os.path.dirname(__file__), "..", "data", "networks.json")) as file:
+            networks = json.load(file)
+        for config in networks["good"]:
+            rules.check(config)
+        for config in networks["bad"]:
+            with self.assertRaises(ValueError, msg=config):
+                rules.check(config)
+
+    def test_pairs_need_two_frames(self):
+        rules.check(configuration(), 1)
+        rules.check(configuration(directions="both"), 2)
+        for directions in ("forward", "both"):
+            with self.assertRaisesRegex(ValueError, "at least 2"):
+                rules.check(configuration(directions=directions), 1)
+
+    def test_a_network_that_no_file_may_have_is_not_built(self):
+        with self.assertRaisesRegex(ValueError, "motion: directions: expected one of forward, past, both, found 'future'"):
+            make(directions="future")
 
 
 class ModelFile(unittest.TestCase):

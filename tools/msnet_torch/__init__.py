@@ -11,6 +11,7 @@
 import torch
 
 from msnet_file import metadata as model_metadata
+from msnet_file import network as rules
 from msnet_file import safetensors
 
 from .efficientnet_lite import VARIANTS, EfficientNetLite
@@ -54,19 +55,21 @@ def stages(model, frames):
 
     conv1, pool, layer1 .. layer4 (of other backbones: stem, stage1 .. stage4, last),
     reduction (after the L2 norm), scores (after ReLU), displacement, transformation,
-    sum, pooled, logits_per_frame, logits.  `layerN` or `stageN` is the output of the
-    stage before MotionSqueeze is added, `sum` after it.
+    fused, pooled, logits_per_frame, logits.  `layerN` or `stageN` is the output of the
+    stage before MotionSqueeze, `fused` after it.  If several stages N are followed by
+    one, names of its steps end with `_N`.
     """
     record = {}
     with torch.no_grad():
         model.eval()
         record["logits"] = model(frames.unsqueeze(0), record).mean(1)[0]
-    record.pop("cosine", None)  # the training's view of `scores`
-    return record
+    return {name: value for name, value in record.items()
+            if not name.startswith("cosine")}  # the training's view of `scores`
 
 
 def metadata(model, labels, size, frames=8, fit="stretch", resize=None, window=1.0, hop=0.25, background=None, card=None):
     """The strings of a model file's `__metadata__`."""
+    rules.check(model.config, frames)
     values = {
         "network": model.config,
         "input": {"frames": frames, "fit": fit, "resize": resize or size, "size": size, "order": "RGB",

@@ -4,7 +4,7 @@
 from torch import nn
 
 from .inverted_residual import LAST_CHANNELS, InvertedNetwork, InvertedResidual, Last, round_channels
-from .network import convolution
+from .layers import convolution
 
 STEM_CHANNELS = 32
 # Of each group of blocks: by how much they expand, channels, blocks, stride of the first one.

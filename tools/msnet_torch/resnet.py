@@ -4,7 +4,8 @@
 from torch import nn
 from torch.nn import functional
 
-from .network import Network, convolution
+from .layers import convolution
+from .network import Network
 
 BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 BOTTLENECK_FROM = 50
