@@ -17,7 +17,7 @@ import sys
 BLOCKS = (2, 2, 2, 2)
 # Of MobileNetV2's groups: by how much blocks expand, channels, blocks.
 GROUPS = ((1, 16, 1), (6, 24, 2), (6, 32, 3), (6, 64, 4), (6, 96, 3), (6, 160, 3), (6, 320, 1))
-MOTION_GROUPS = 3  # motion comes after so many of them
+STAGE_ENDS = (1, 2, 4, 6)  # the last group of each stage
 LAST_CHANNELS = 1280
 REDUCED_CHANNELS = 64
 
@@ -60,20 +60,31 @@ def add_block(weights, name, inputs, channels):
         weights.normalisation(name + ".downsample.1", channels)
 
 
-def add_motion(weights, channels, inputs):
-    weights.convolution("chnl_reduction.0", REDUCED_CHANNELS, channels, 1, balanced=True)
-    weights.normalisation("chnl_reduction.1", REDUCED_CHANNELS)
+def add_motion(weights, motion, channels, suffix):
+    inputs = (3 if motion["confidence"] else 2) * (2 if motion["directions"] == "both" else 1)
+    weights.convolution("chnl_reduction%s.0" % suffix, REDUCED_CHANNELS, channels, 1, balanced=True)
+    weights.normalisation("chnl_reduction%s.1" % suffix, REDUCED_CHANNELS)
     for index, (outputs, size) in enumerate(((16, 7), (32, 3), (64, 3), (channels, 3)), 1):
-        name = "flow_refinement.conv%d" % index
+        name = "flow_refinement%s.conv%d" % (suffix, index)
         weights.convolution(name + ".0", inputs, 1, size)
         weights.normalisation(name + ".1", inputs)
         weights.convolution(name + ".3", outputs, inputs, 1)
         weights.normalisation(name + ".4", outputs)
         inputs = outputs
+    if motion.get("fusion") == "concat":
+        weights.convolution("flow_fusion%s.0" % suffix, channels, 2 * channels, 1)
+        weights.normalisation("flow_fusion%s.1" % suffix, channels)
+
+
+def add_motions(weights, motion, channels):
+    """channels: of each stage."""
+    places = motion["after"] if isinstance(motion["after"], list) else [motion["after"]]
+    for place in places:
+        add_motion(weights, motion, channels[place - 1], "_%d" % place if len(places) > 1 else "")
 
 
 def add_resnet(weights, network):
-    """-> channels of its output, and of the features that motion is added to."""
+    """-> channels of its output, and of each stage."""
     width = network["width"]
     weights.convolution("conv1", width, 3, 7, balanced=True)
     weights.normalisation("bn1", width)
@@ -82,7 +93,7 @@ def add_resnet(weights, network):
         for block in range(count):
             add_block(weights, "layer%d.%d" % (stage + 1, block), inputs, width << stage)
             inputs = width << stage
-    return inputs, width * 2
+    return inputs, [width << stage for stage in range(len(BLOCKS))]
 
 
 def round_channels(channels):
@@ -103,7 +114,7 @@ def add_inverted_residual(weights, name, inputs, outputs, expansion):
 
 
 def add_mobilenet_v2(weights, network):
-    """-> channels of its output, and of the features that motion is added to."""
+    """-> channels of its output, and of each stage."""
     inputs, index, found = round_channels(32 * network["multiplier"]), 0, []
     weights.convolution("features.0.0", inputs, 3, 3, balanced=True)
     weights.normalisation("features.0.1", inputs)
@@ -116,7 +127,7 @@ def add_mobilenet_v2(weights, network):
         found.append(outputs)
     weights.convolution("features.%d.0" % (index + 1), LAST_CHANNELS, inputs, 1)
     weights.normalisation("features.%d.1" % (index + 1), LAST_CHANNELS)
-    return LAST_CHANNELS, found[MOTION_GROUPS - 1]
+    return LAST_CHANNELS, [found[group] for group in STAGE_ENDS]
 
 
 def make_weights(network, seed):
@@ -124,7 +135,7 @@ def make_weights(network, seed):
     add_backbone = add_resnet if network["backbone"] == "resnet" else add_mobilenet_v2
     inputs, channels = add_backbone(weights, network)
     if "motion" in network:
-        add_motion(weights, channels, 3 if network["motion"]["confidence"] else 2)
+        add_motions(weights, network["motion"], channels)
     scale = 0.3 / math.sqrt(inputs)
     classes = network["classes"]
     weights.add("new_fc.weight", (classes, inputs, 1),
@@ -140,7 +151,8 @@ def describe(options):
                "classes": options.classes}
     if options.directions != "none":
         network["motion"] = {"after": 2, "patch": 15, "sigma": 5.0, "temperature": options.temperature,
-                             "directions": options.directions, "softargmax": "kernel", "confidence": True}
+                             "directions": options.directions, "softargmax": "kernel", "confidence": True,
+                             **json.loads(options.motion)}
     picture = {"frames": options.frames, "fit": options.fit, "size": options.size, "order": "RGB",
                "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}
     if options.fit == "crop":
@@ -155,6 +167,7 @@ def describe(options):
     }
     features = [options.backbone] if options.backbone != "resnet" else []
     features += ["fit-pad"] if options.fit == "pad" else []
+    features += options.features
     if features:
         description.update({"msnet.version": 2, "msnet.requires": features})
     if options.background:
@@ -186,7 +199,9 @@ def parse_arguments():
     parser.add_argument("--backbone", default="resnet", choices=("resnet", "mobilenet-v2"))
     parser.add_argument("--multiplier", type=float, default=0.25)
     parser.add_argument("--shift", default="causal", choices=("none", "bidirectional", "causal"))
-    parser.add_argument("--directions", default="past", choices=("none", "past", "forward"))
+    parser.add_argument("--directions", default="past", choices=("none", "past", "forward", "both"))
+    parser.add_argument("--motion", default="{}", help="further keys of `motion`, as JSON")
+    parser.add_argument("--features", nargs="*", default=[], help="what these keys require")
     parser.add_argument("--fit", default="stretch", choices=("stretch", "crop", "pad"))
     parser.add_argument("--frames", type=int, default=8)
     parser.add_argument("--size", type=int, default=112)

@@ -9,7 +9,7 @@
 #define N_FRAMES 11
 
 static const gchar *const names[]
-    = { "tiny-past", "tiny-four", "tiny-causal", "tiny-tsn", "tiny-mobilenet-past" };
+    = { "tiny-past", "tiny-four", "tiny-causal", "tiny-tsn", "tiny-past-places", "tiny-mobilenet-past" };
 
 static MsnetDevice *device;
 
@@ -127,7 +127,7 @@ END_TEST
 /* The field of each pair, and its flat cells. */
 START_TEST (sees_the_same_motion)
 {
-  g_autoptr (MsnetModel) model = load_model ("tiny-past");
+  g_autoptr (MsnetModel) model = load_model (_i == 0 ? "tiny-past" : "tiny-past-places");
   g_autoptr (MsnetNetwork) whole = build_network (model, &(MsnetNetworkOptions){ .frames = N_FRAMES });
   g_autoptr (MsnetNetwork) stream
       = build_network (model, &(MsnetNetworkOptions){ .frames = 1, .stream = TRUE });
@@ -165,7 +165,7 @@ END_TEST
 /* Whose windows may share a part: what sees no other frame ends with the pooling, within a stage, or before
  * motion. */
 static const gchar *const split[]
-    = { "tiny-forward", "tiny-tsm", "tiny-mobilenet-tsm", "tiny-mobilenet-forward" };
+    = { "tiny-forward", "tiny-both", "tiny-tsm", "tiny-mobilenet-tsm", "tiny-mobilenet-forward" };
 
 /* Stem, and then the trunk: the whole. */
 START_TEST (parts_make_the_whole)
@@ -200,7 +200,7 @@ test_suite (void)
   device = test_get_device ();
   tcase_add_loop_test (tests, equals_all_frames_at_once, 0, G_N_ELEMENTS (names));
   tcase_add_loop_test (tests, starts_anew_after_a_reset, 0, G_N_ELEMENTS (names));
-  tcase_add_test (tests, sees_the_same_motion);
+  tcase_add_loop_test (tests, sees_the_same_motion, 0, 2);
   tcase_add_test (tests, counts_what_is_kept);
   tcase_add_loop_test (tests, parts_make_the_whole, 0, G_N_ELEMENTS (split));
   suite_add_tcase (suite, tests);
