@@ -26,8 +26,8 @@ typedef struct
 #define LEAST_NEXT 1e-4 /* weight of a neighbour: less leaves no trace of what was rounded away */
 #define SEED 1
 #define DRAWS 96            /* with 60 % outliers one draw in six is of two cells that are none */
-#define REACH 0.7           /* cells: farther off is far off, when draws are judged */
-#define FINEST 0.05         /* cells: a field is not trusted to deviate less */
+#define REACH 0.7           /* steps: farther off is far off, when draws are judged */
+#define FINEST 0.05         /* steps: a field is not trusted to deviate less */
 #define COARSEST 0.35       /* nor more */
 #define MEDIAN_LENGTH 1.177 /* of two normal errors, in deviations */
 #define AGREES 3.0          /* deviations */
@@ -48,13 +48,13 @@ is_told (const gfloat *cell)
   return cell[2] > 0 && isfinite (cell[0]) && isfinite (cell[1]) && isfinite (cell[2]);
 }
 
-/* The displacement whose soft-argmax is @mean, in cells.  Around a whole cell it is drawn there: of the
- * weights of that cell and of its neighbours, 1 and @next e^(+-d / variance), the mean gives e^(d /
- * variance). */
+/* The displacement whose soft-argmax is @mean, in steps of @step cells.  Around a whole step it is drawn
+ * there: of the weights of that step and of its neighbours, 1 and @next e^(+-d / variance), the mean gives
+ * e^(d / variance). */
 static gdouble
-undo_rounding (gdouble mean, gdouble temperature)
+undo_rounding (gdouble mean, gdouble temperature, guint step)
 {
-  gdouble variance = temperature / (2.0 * MSNET_CAMERA_FALL);
+  gdouble variance = temperature / (2.0 * MSNET_CAMERA_FALL * step * step);
   gdouble next = exp (-0.5 / variance);
   gdouble rest = fabs (mean - round (mean));
   gdouble ratio;
@@ -69,9 +69,10 @@ undo_rounding (gdouble mean, gdouble temperature)
 static gdouble
 get_move (const MsnetField *field, gdouble rate, gdouble extent)
 {
-  gdouble cell = extent / field->size;
+  gdouble step = field->step * extent / field->size;
 
-  return undo_rounding (rate * (field->end - field->start) / 1e9 / cell, field->temperature) * cell;
+  return undo_rounding (rate * (field->end - field->start) / 1e9 / step, field->temperature, field->step)
+         * step;
 }
 
 /* Returns: how many cells are not flat */
@@ -226,7 +227,7 @@ msnet_camera_fit (const MsnetField *field, MsnetCamera *camera)
   guint most = field->size * field->size;
   g_autofree Cell *cells = g_new (Cell, most);
   g_autofree gdouble *scratch = g_new (gdouble, most);
-  gdouble unit = sqrt (field->region[2] * field->aspect * field->region[3]) / field->size;
+  gdouble unit = field->step * sqrt (field->region[2] * field->aspect * field->region[3]) / field->size;
   guint n = collect (field, cells);
   Similarity fit = { 0 };
   gdouble deviation = COARSEST * unit;

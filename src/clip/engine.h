@@ -14,8 +14,10 @@ G_BEGIN_DECLS
  * @n_slots: how many computed frames it holds at a time, at least T + 2
  * @n_classes: how many probabilities it gives
  * @field_size: cells of the motion field on a side, 0: no motion
+ * @field_cover: width of all its cells by that of what the network sees: 1, or more if the cells do not
+ *     divide it
  * @field_reach: the farthest motion that can be seen between two frames, in cells
- * @field_of_newer, @field_temperature: see MsnetField
+ * @field_of_newer, @field_temperature, @field_step: see MsnetField
  * @is_stream: a frame is computed with what is kept of those before it (DESIGN.md, Two ways to run): every
  *     frame that is prepared must be computed, in the order they came
  * @state_size: bytes that are kept from frame to frame; 0 unless @is_stream
@@ -27,9 +29,11 @@ struct _MsnetEngine
   guint n_slots;
   guint n_classes;
   guint field_size;
+  gdouble field_cover;
   guint field_reach;
   gboolean field_of_newer;
   gdouble field_temperature;
+  guint field_step;
   gboolean is_stream;
   gsize state_size;
 

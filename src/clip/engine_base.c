@@ -26,11 +26,24 @@ msnet_engine_base_init (MsnetEngineBase *base, MsnetModel *model, guint n_slots)
   base->engine.n_frames = msnet_model_get_frames (model);
   base->engine.n_slots = n_slots;
   base->engine.n_classes = spec->classes;
-  base->engine.field_reach = spec->motion.patch / 2;
+  base->engine.field_step = spec->motion.dilation;
+  base->engine.field_reach = spec->motion.patch / 2 * spec->motion.dilation;
   base->engine.field_of_newer = spec->motion.direction == MSNET_DIRECTION_PAST;
   base->engine.field_temperature = spec->motion.temperature;
   base->engine.get_region = get_region;
   base->engine.get_rows = get_rows;
+}
+
+static void
+describe_field (MsnetEngineBase *base)
+{
+  const MsnetNetworkSpec *spec = msnet_model_get_network (base->model);
+  const guint size = msnet_network_get_field_size (base->network);
+
+  base->engine.field_size = size;
+  if (size > 0)
+    base->engine.field_cover
+        = size * msnet_network_get_field_stride (spec) / (gdouble)msnet_model_get_input (base->model)->size;
 }
 
 gboolean
@@ -40,7 +53,7 @@ msnet_engine_base_build (
   base->network = msnet_network_new (base->model, device, options, error);
   if (base->network == NULL)
     return FALSE;
-  base->engine.field_size = msnet_network_get_field_size (base->network);
+  describe_field (base);
   base->prepare = msnet_prepare_new (device, msnet_model_get_input (base->model), error);
   return base->prepare != NULL;
 }

@@ -48,6 +48,16 @@ msnet_job_add_span (const MsnetJob *job, GArray *spans)
     g_array_append_val (spans, span);
 }
 
+static void
+describe_field (MsnetField *field, const MsnetEngine *engine)
+{
+  field->of_newer = engine->field_of_newer;
+  field->temperature = engine->field_temperature;
+  field->step = engine->field_step;
+  for (guint axis = 0; axis < 2; axis++)
+    field->region[2 + axis] *= engine->field_cover;
+}
+
 gboolean
 msnet_job_run (MsnetJob *job, MsnetEngine *engine, GError **error)
 {
@@ -59,8 +69,7 @@ msnet_job_run (MsnetJob *job, MsnetEngine *engine, GError **error)
   if (job->newer > 0) {
     if (!engine->read_motion (engine, job->newer, recognition->field->cells, error))
       return FALSE;
-    recognition->field->of_newer = engine->field_of_newer;
-    recognition->field->temperature = engine->field_temperature;
+    describe_field (recognition->field, engine);
     msnet_field_scale (recognition->field, engine->field_reach);
     msnet_field_clear_outside (recognition->field);
     msnet_camera_fit (recognition->field, &recognition->camera);

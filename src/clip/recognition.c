@@ -9,6 +9,7 @@ msnet_field_new (guint size, const gdouble region[4], guint64 start, guint64 end
   MsnetField *field = g_new0 (MsnetField, 1);
 
   field->size = size;
+  field->step = 1;
   field->cells = g_new0 (gfloat, size * size * 3);
   field->start = start;
   field->end = end;

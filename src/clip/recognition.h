@@ -11,14 +11,15 @@ G_BEGIN_DECLS
  * @size: cells on a side
  * @cells: @size rows of @size cells of x, y, confidence; from the older frame to the newer, x right and y
  *     down, in fractions of the frame's width and height per second; all zero if the cell is flat
- * @region: what the network sees, and the cells cover: x, y, width, height in fractions of the frame; of a
- *     padded picture it reaches beyond the frame
+ * @region: what the cells cover, which is what the network sees and perhaps a part of a cell more: x, y,
+ *     width, height in fractions of the frame; of a padded picture it reaches beyond the frame
  * @turn: what makes the frames upright
  * @limit: the fastest x and y that can be measured, in the same unit
  * @aspect: display width of the frames by their display height
  * @of_newer: TRUE: cells are places in the newer frame; FALSE: in the older one
  * @temperature: of the soft-argmax that x and y come from; the lower it is, the more they are drawn to
- *     whole cells; 0: they are not
+ *     whole steps; 0: they are not
+ * @step: cells that such a step is long
  * @start, @end: PTS of the two frames
  */
 typedef struct
@@ -31,11 +32,12 @@ typedef struct
   gdouble aspect;
   gboolean of_newer;
   gdouble temperature;
+  guint step;
   guint64 start;
   guint64 end;
 } MsnetField;
 
-/* @region: of the upright picture; @start < @end.  Cells are zero. */
+/* @region: of the upright picture; @start < @end.  Cells are zero, and steps one cell. */
 MsnetField *msnet_field_new (guint size, const gdouble region[4], guint64 start, guint64 end);
 void msnet_field_free (MsnetField *field);
 

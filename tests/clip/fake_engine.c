@@ -157,6 +157,8 @@ fake_engine_new (guint n_frames, guint n_slots)
     .n_slots = n_slots,
     .n_classes = 2,
     .field_size = 2,
+    .field_cover = 1,
+    .field_step = 1,
     .field_reach = 7,
     .prepare = fake_prepare,
     .compute = fake_compute,

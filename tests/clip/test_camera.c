@@ -162,16 +162,17 @@ START_TEST (test_mixtures_are_exact)
 }
 END_TEST
 
-/* The field as a soft-argmax of @temperature would tell it. */
+/* The field as a soft-argmax of @temperature over steps of @step cells would tell it. */
 static void
-round_cells (MsnetField *field, gdouble temperature)
+round_cells (MsnetField *field, gdouble temperature, guint step)
 {
   field->temperature = temperature;
+  field->step = step;
   for (guint i = 0; i < field->size * field->size; i++)
     for (guint axis = 0; axis < 2; axis++) {
       gdouble scale = field->region[2 + axis] / field->size / (PAIR / 1e9);
       gfloat *value = &field->cells[3 * i + axis];
-      *value = reference_soft_argmax (*value / scale, temperature) * scale;
+      *value = reference_soft_argmax (*value / scale, temperature, step) * scale;
     }
 }
 
@@ -185,9 +186,26 @@ START_TEST (test_soft_argmax_is_undone)
     g_autoptr (MsnetField) field = field_new (SIZE, WHOLE, n % 2);
     MsnetCamera expected = random_camera (random), found;
     move_all (field, aspect, &expected);
-    round_cells (field, temperatures[n % G_N_ELEMENTS (temperatures)]);
+    round_cells (field, temperatures[n % G_N_ELEMENTS (temperatures)], 1);
     msnet_camera_fit (field, &found);
     assert_camera (&found, &expected, 0.01, "rounded");
+    ck_assert_double_ge (found.agreement, 0.99);
+  }
+}
+END_TEST
+
+/* Where displacements are two cells apart, scores fall four times as much from one to the next. */
+START_TEST (test_soft_argmax_with_dilation_is_undone)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (18);
+
+  for (guint n = 0; n < 20; n++) {
+    g_autoptr (MsnetField) field = field_new (SIZE, WHOLE, n % 2);
+    MsnetCamera expected = random_camera (random), found;
+    move_all (field, 1.5, &expected);
+    round_cells (field, 0.2 + 0.01 * n, 2);
+    msnet_camera_fit (field, &found);
+    assert_camera (&found, &expected, 0.02, "rounded with dilation");
     ck_assert_double_ge (found.agreement, 0.99);
   }
 }
@@ -200,7 +218,7 @@ START_TEST (test_hard_argmax_is_not_undone)
   MsnetCamera camera = { .pan = 0.3, .tilt = -0.2, .zoom = 0.6, .roll = 0.4 }, hard, plain;
 
   move_all (field, 1.5, &camera);
-  round_cells (field, 0.01);
+  round_cells (field, 0.01, 1);
   msnet_camera_fit (field, &hard);
   field->temperature = 0;
   msnet_camera_fit (field, &plain);
@@ -384,6 +402,7 @@ test_suite (void)
   tcase_add_test (tests, test_each_alone_is_exact);
   tcase_add_test (tests, test_mixtures_are_exact);
   tcase_add_test (tests, test_soft_argmax_is_undone);
+  tcase_add_test (tests, test_soft_argmax_with_dilation_is_undone);
   tcase_add_test (tests, test_hard_argmax_is_not_undone);
   tcase_add_test (tests, test_things_do_not_matter);
   tcase_add_test (tests, test_noise_and_things);

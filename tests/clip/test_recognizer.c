@@ -338,6 +338,25 @@ START_TEST (test_field_is_in_frames_per_second)
 }
 END_TEST
 
+/* Cells that do not divide what the network sees reach beyond it, and are no smaller for that. */
+START_TEST (test_cells_may_cover_more_than_is_seen)
+{
+  g_auto (Stream) stream = stream_new (4, 1000 * MS, 1000 * MS);
+  g_autoptr (GPtrArray) results = NULL;
+  const MsnetField *field;
+
+  stream.fake->engine.field_cover = 1.25;
+  stream_push_ns (&stream, 0, 200 * MS);
+  stream_push_ns (&stream, 600 * MS, 200 * MS);
+  results = take_results (&stream, 800 * MS, 0);
+  field = ((MsnetRecognition *)g_ptr_array_index (results, 0))->field;
+  ck_assert_double_eq_tol (field->region[2], 1.25 * 0.5, 1e-9);
+  ck_assert_double_eq_tol (field->region[3], 1.25, 1e-9);
+  ck_assert_float_eq_tol (field->cells[0], 1.25 * 0.25 / 0.2, 1e-6);
+  ck_assert_double_eq_tol (field->limit[1], 1.25 * 7 * 0.5 / 0.2, 1e-9);
+}
+END_TEST
+
 /* A phone's picture lies on its side: a quarter to the right makes it upright.  What moves right in the
  * upright picture moves up in memory, and what is at its left is at the foot. */
 START_TEST (test_field_of_turned_frames)
@@ -492,6 +511,7 @@ add_result_tests (TCase *tests)
   tcase_add_test (tests, test_damaged_time_of_a_damaged_frame);
   tcase_add_test (tests, test_damaged_frame_after_a_jump);
   tcase_add_test (tests, test_field_is_in_frames_per_second);
+  tcase_add_test (tests, test_cells_may_cover_more_than_is_seen);
   tcase_add_test (tests, test_field_of_turned_frames);
   tcase_add_test (tests, test_field_is_turned_back);
   tcase_add_test (tests, test_cells_beside_the_picture_are_flat);

@@ -31,11 +31,11 @@ reference_camera_move (
 }
 
 gdouble
-reference_soft_argmax (gdouble displacement, gdouble temperature)
+reference_soft_argmax (gdouble displacement, gdouble temperature, guint step)
 {
   gdouble sum = 0, weights = 0;
 
-  for (gint cell = -7; cell <= 7; cell++) {
+  for (gint cell = -7 * (gint)step; cell <= 7 * (gint)step; cell += step) {
     gdouble score = 1 - MSNET_CAMERA_FALL * (cell - displacement) * (cell - displacement);
     sum += cell * exp (score / temperature);
     weights += exp (score / temperature);

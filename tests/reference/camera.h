@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 void reference_camera_move (
     const MsnetCamera *camera, gdouble aspect, gdouble seconds, const gdouble point[2], gdouble moved[2]);
 
-/* The soft-argmax of a displacement in cells, over whole cells that are up to seven away. */
-gdouble reference_soft_argmax (gdouble displacement, gdouble temperature);
+/* The soft-argmax of a displacement in cells, over those that are up to seven steps of @step cells away. */
+gdouble reference_soft_argmax (gdouble displacement, gdouble temperature, guint step);
 
 /* Pan, tilt, zoom and roll of least squares over the cells that @wanted tells; agreement is 1. */
 void reference_camera_fit (

@@ -304,6 +304,8 @@ msnet_network_engine_new (
     .n_slots = n_slots,
     .n_classes = msnet_model_get_network (model)->classes,
     .field_size = FIELD_SIZE,
+    .field_cover = 1,
+    .field_step = 1,
     .field_reach = 7,
     .is_stream = is_streaming (),
     .prepare = fake_prepare,
