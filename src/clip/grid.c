@@ -12,14 +12,18 @@ msnet_grid_init (MsnetGrid *grid, guint n_frames, guint64 window, guint64 hop)
 guint64
 msnet_grid_get_offset (const MsnetGrid *grid, guint64 k)
 {
+  guint64 halves = 2 * (k % grid->n_frames) + (grid->at_centre ? 1 : 0);
+
   /* Whole windows first: k x window would overflow within a long stream. */
-  return k / grid->n_frames * grid->window + k % grid->n_frames * grid->window / grid->n_frames;
+  return k / grid->n_frames * grid->window + halves * grid->window / (2 * grid->n_frames);
 }
 
 guint64
 msnet_grid_get_hop (const MsnetGrid *grid)
 {
-  return msnet_grid_get_offset (grid, grid->hop);
+  const MsnetGrid at_start = { grid->n_frames, grid->window, grid->hop, FALSE };
+
+  return msnet_grid_get_offset (&at_start, grid->hop);
 }
 
 guint64

@@ -10,7 +10,6 @@ struct _MsnetRecognizer
 {
   MsnetEngine *engine; /* the worker's: shapes and geometry may be read */
   MsnetWorker *worker;
-  MsnetGrid grid; /* that sampler and windows go by */
   MsnetSampler sampler;
   MsnetWindows windows;
   gboolean *needed; /* for each slot */
@@ -49,9 +48,8 @@ msnet_recognizer_new (MsnetEngine *engine, const MsnetGrid *grid)
   recognizer->needed = g_new0 (gboolean, engine->n_slots);
   recognizer->motion = TRUE;
   recognizer->skipped = g_array_new (FALSE, FALSE, sizeof (MsnetSpan));
-  recognizer->grid = *grid;
-  msnet_sampler_init (&recognizer->sampler, &recognizer->grid);
-  msnet_windows_init (&recognizer->windows, &recognizer->grid);
+  msnet_sampler_init (&recognizer->sampler, grid);
+  msnet_windows_init (&recognizer->windows, &recognizer->sampler.grid);
   return recognizer;
 }
 
@@ -121,6 +119,18 @@ msnet_recognizer_set_range (MsnetRecognizer *recognizer, guint64 start, guint64 
 }
 
 void
+msnet_recognizer_set_end (MsnetRecognizer *recognizer, guint64 end)
+{
+  recognizer->sampler.end = end;
+}
+
+const MsnetGrid *
+msnet_recognizer_get_grid (MsnetRecognizer *recognizer)
+{
+  return &recognizer->sampler.grid;
+}
+
+void
 msnet_recognizer_set_motion (MsnetRecognizer *recognizer, gboolean motion)
 {
   recognizer->motion = motion;
@@ -140,27 +150,31 @@ msnet_recognizer_interrupt (MsnetRecognizer *recognizer, gboolean interrupt)
   msnet_worker_interrupt (recognizer->worker, interrupt);
 }
 
+static void
+begin_grid (MsnetRecognizer *recognizer)
+{
+  msnet_worker_drop (recognizer->worker, NULL);
+  msnet_windows_reset (&recognizer->windows);
+}
+
 gboolean
 msnet_recognizer_offer (MsnetRecognizer *recognizer, const MsnetFrameTime *time, MsnetDecision *decision)
 {
   g_array_set_size (recognizer->skipped, 0);
   recognizer->before = recognizer->sampler;
   *decision = recognizer->decision = msnet_sampler_decide (&recognizer->sampler, time);
-  return decision->taken > 0;
+  if (decision->taken > 0)
+    return TRUE;
+  /* The first frame of a grid is no point of its own if points lie at centres. */
+  if (decision->reset)
+    begin_grid (recognizer);
+  return FALSE;
 }
 
 void
 msnet_recognizer_pass (MsnetRecognizer *recognizer)
 {
   recognizer->sampler = recognizer->before;
-}
-
-/* A frame whose time begins another grid is always its first point. */
-static void
-begin_grid (MsnetRecognizer *recognizer)
-{
-  msnet_worker_drop (recognizer->worker, NULL);
-  msnet_windows_reset (&recognizer->windows);
 }
 
 /* Position of the newer of the last two different frames, 0 if all are the same. */

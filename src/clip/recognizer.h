@@ -71,6 +71,13 @@ void msnet_recognizer_set_latest (MsnetRecognizer *recognizer, gboolean latest);
 /* Frames with a PTS outside [start, stop) are not sampled; at first none is outside. */
 void msnet_recognizer_set_range (MsnetRecognizer *recognizer, guint64 start, guint64 stop);
 
+/* MSNET_TIME_NONE (at first): windows follow each other.  Otherwise all grids are clips, which are a single
+ * window from their first frame to @end as it is then; no more frames are sampled once it is complete. */
+void msnet_recognizer_set_end (MsnetRecognizer *recognizer, guint64 end);
+
+/* Returns: (transfer none): of the frame offered last; lives as long as the recognizer */
+const MsnetGrid *msnet_recognizer_get_grid (MsnetRecognizer *recognizer);
+
 /* Whether results have a motion field; at first they do. */
 void msnet_recognizer_set_motion (MsnetRecognizer *recognizer, gboolean motion);
 

@@ -4,7 +4,7 @@
 void
 msnet_sampler_init (MsnetSampler *sampler, const MsnetGrid *grid)
 {
-  *sampler = (MsnetSampler){ .grid = grid, .start = 0, .stop = MSNET_TIME_NONE };
+  *sampler = (MsnetSampler){ .grid = *grid, .start = 0, .stop = MSNET_TIME_NONE, .end = MSNET_TIME_NONE };
   msnet_sampler_reset (sampler);
 }
 
@@ -34,17 +34,24 @@ get_duration (const MsnetSampler *sampler, const MsnetFrameTime *time, guint64 d
     duration = time->duration;
   else if (time->nominal != MSNET_TIME_NONE)
     duration = time->nominal;
-  return MIN (duration, sampler->grid->window);
+  return MIN (duration, sampler->grid.window);
 }
 
-/* From where the next frame was to be expected to @pts; @pts is later than the last one. */
+static gboolean
+is_clip (const MsnetSampler *sampler)
+{
+  return sampler->end != MSNET_TIME_NONE;
+}
+
+/* From where the next frame was to be expected to @pts; @pts is later than the last one.  A clip is whole,
+ * whatever is missing of it. */
 static gboolean
 leaves_hole (const MsnetSampler *sampler, guint64 pts)
 {
   guint64 distance = pts - sampler->last_pts;
   guint64 expected = MAX (sampler->last_duration, sampler->spacing);
 
-  return distance > expected && distance - expected > sampler->grid->window / 2;
+  return !is_clip (sampler) && distance > expected && distance - expected > sampler->grid.window / 2;
 }
 
 static gboolean
@@ -53,7 +60,7 @@ breaks_stream (const MsnetSampler *sampler, guint64 pts)
   if (sampler->last_pts == MSNET_TIME_NONE)
     return FALSE;
   if (pts < sampler->last_pts)
-    return sampler->last_pts - pts > msnet_grid_get_interval (sampler->grid);
+    return sampler->last_pts - pts > msnet_grid_get_interval (&sampler->grid);
   return leaves_hole (sampler, pts);
 }
 
@@ -62,21 +69,40 @@ learn_spacing (MsnetSampler *sampler, guint64 distance)
 {
   guint64 fading = sampler->spacing - MIN (sampler->spacing, distance / 2);
 
-  sampler->spacing = MIN (MAX (fading, distance), sampler->grid->window);
+  sampler->spacing = MIN (MAX (fading, distance), sampler->grid.window);
 }
 
-/* Decides all points up to @pts; at least the newest of them takes the frame. */
+/* The grid starts with a frame at @pts. */
+static void
+start_grid (MsnetSampler *sampler, guint64 pts)
+{
+  const guint64 shortest = sampler->grid.n_frames * MSNET_SHORTEST_INTERVAL;
+
+  sampler->origin = pts;
+  if (is_clip (sampler))
+    sampler->grid.window = CLAMP (sampler->end - MIN (pts, sampler->end), shortest, MSNET_LONGEST_EXACT);
+}
+
+/* Points that are left: of a clip none after T. */
+static guint64
+count_left (const MsnetSampler *sampler)
+{
+  return is_clip (sampler) ? sampler->grid.n_frames - sampler->n_points : G_MAXUINT64;
+}
+
+/* Decides all points up to the frame.  The newest of them takes it, and before the first frame that is
+ * sampled all do: nothing could stand in. */
 static void
 decide_points (MsnetSampler *sampler, MsnetDecision *decision)
 {
-  guint64 patience = MAX (msnet_grid_get_interval (sampler->grid), sampler->last_duration);
-  guint64 now, point;
+  const guint64 patience = MAX (msnet_grid_get_interval (&sampler->grid), sampler->last_duration);
+  const guint64 now = decision->pts - sampler->origin;
+  const gboolean has_stand_in = sampler->n_points > 0;
+  guint64 point, left;
 
-  if (sampler->n_points == 0)
-    sampler->origin = decision->pts;
-  now = decision->pts - sampler->origin;
-  while ((point = msnet_grid_get_offset (sampler->grid, sampler->n_points)) <= now) {
-    if (now - point > patience)
+  while ((left = count_left (sampler)) > 0
+         && (point = msnet_grid_get_offset (&sampler->grid, sampler->n_points)) <= now) {
+    if (has_stand_in && now - point > patience && left > 1)
       decision->gaps++;
     else
       decision->taken++;
@@ -107,6 +133,8 @@ msnet_sampler_decide (MsnetSampler *sampler, const MsnetFrameTime *time)
   if (sampler->last_pts != MSNET_TIME_NONE && decision.pts <= sampler->last_pts)
     return decision;
   decision.advances = TRUE;
+  if (sampler->last_pts == MSNET_TIME_NONE)
+    start_grid (sampler, decision.pts);
   duration = get_duration (sampler, time, decision.distance);
   decide_points (sampler, &decision);
   learn_spacing (sampler, decision.distance);

@@ -28,7 +28,7 @@ typedef struct
  * @advances: it is inside the range, and later than the frame before
  * @distance: from the PTS of the frame before, across a hole too; 0 if there was none, or it was not
  *     earlier
- * @reset: its PTS went back or left a hole: everything before it belongs to another grid
+ * @reset: its PTS went back or left a hole: everything before it belongs to another grid; it starts one
  * @gaps: so many points came too early for this frame: the last sampled frame stands in
  * @taken: so many points, after those, take this frame; 0: it is not sampled
  */
@@ -46,9 +46,11 @@ typedef struct
 
 /**
  * MsnetSampler:
- * @grid: (transfer none)
+ * @grid: of the windows; its length may be another one with each clip
  * @start, @stop: frames with a PTS outside [start, stop) leave no trace
- * @origin: t0, PTS of point 0
+ * @end: MSNET_TIME_NONE: windows follow each other; otherwise all grids are clips, a single window from their
+ *     first frame to this PTS
+ * @origin: t0, PTS of the first frame, where the grid starts
  * @n_points: points decided so far; 0 until the first sampled frame
  * @last_pts, @last_duration: of the frame before, sampled or not, that advanced; the PTS is MSNET_TIME_NONE
  *     where there was none
@@ -58,9 +60,10 @@ typedef struct
  */
 typedef struct
 {
-  const MsnetGrid *grid;
+  MsnetGrid grid;
   guint64 start;
   guint64 stop;
+  guint64 end;
   guint64 origin;
   guint64 n_points;
   guint64 last_pts;
@@ -68,9 +71,10 @@ typedef struct
   guint64 spacing;
 } MsnetSampler;
 
+/* @grid: copied */
 void msnet_sampler_init (MsnetSampler *sampler, const MsnetGrid *grid);
 
-/* Forgets the grid, the frame before and what was learnt of the stream; @start and @stop stay. */
+/* Forgets the grid, the frame before and what was learnt of the stream; @start, @stop and @end stay. */
 void msnet_sampler_reset (MsnetSampler *sampler);
 
 MsnetDecision msnet_sampler_decide (MsnetSampler *sampler, const MsnetFrameTime *time);

@@ -1,20 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fake_stream.h"
 
+static Stream
+make (const MsnetGrid *grid)
+{
+  FakeEngine *fake = fake_engine_new (grid->n_frames, msnet_recognizer_count_slots (grid));
+
+  return (Stream){
+    .fake = fake,
+    .recognizer = msnet_recognizer_new (&fake->engine, grid),
+    .text = g_string_new (NULL),
+    .nominal = NONE,
+  };
+}
+
 Stream
 stream_new (guint n_frames, guint64 window, guint64 hop)
 {
   MsnetGrid grid;
-  FakeEngine *fake;
 
   msnet_grid_init (&grid, n_frames, window, hop);
-  fake = fake_engine_new (n_frames, msnet_recognizer_count_slots (&grid));
-  return (Stream){
-    .fake = fake,
-    .recognizer = msnet_recognizer_new (&fake->engine, &grid),
-    .text = g_string_new (NULL),
-    .nominal = NONE,
-  };
+  return make (&grid);
+}
+
+Stream
+stream_new_at_centre (guint n_frames, guint64 window, guint64 hop)
+{
+  MsnetGrid grid;
+
+  msnet_grid_init (&grid, n_frames, window, hop);
+  grid.at_centre = TRUE;
+  return make (&grid);
 }
 
 void

@@ -22,6 +22,9 @@ typedef struct
 
 /* @window, @hop: ns */
 Stream stream_new (guint n_frames, guint64 window, guint64 hop);
+
+/* The same with points at the centres of a window's parts. */
+Stream stream_new_at_centre (guint n_frames, guint64 window, guint64 hop);
 void stream_clear (Stream *stream);
 
 /* Pushes a frame; times in ns.  The engine knows a frame by its PTS. */

@@ -2,10 +2,11 @@
 /* Lets a recognizer with a fake engine see streams that are read from stdin, and prints their windows, for
  * test_oracle.py.  Times are ns; "-" is unknown.
  *
- *     stream T WINDOW HOP           begins one, of clips
- *     follow T WINDOW HOP           begins one whose engine is a stream
+ *     stream T WINDOW HOP CENTRE    begins one, of clips; CENTRE: 1 if points lie at centres
+ *     follow T WINDOW HOP CENTRE    begins one whose engine is a stream
  *     frame PTS DURATION NOMINAL
  *     range START STOP
+ *     clip END                      grids that start from now on end there
  *     reset
  *     eos COMPLETE
  *     end                           answered by a line "end"
@@ -42,6 +43,7 @@ begin (Driver *driver, gchar **words)
   guint n_slots;
 
   msnet_grid_init (&grid, n_frames, window, hop);
+  grid.at_centre = atoi (words[4]);
   n_slots = msnet_recognizer_count_slots (&grid);
   driver->fake = g_str_equal (words[0], "follow") ? fake_engine_new_stream (n_frames, n_slots)
                                                   : fake_engine_new (n_frames, n_slots);
@@ -102,6 +104,8 @@ obey (Driver *driver, gchar **words)
     push (driver, words);
   else if (g_str_equal (words[0], "range"))
     msnet_recognizer_set_range (driver->recognizer, parse_time (words[1]), parse_time (words[2]));
+  else if (g_str_equal (words[0], "clip"))
+    msnet_recognizer_set_end (driver->recognizer, parse_time (words[1]));
   else if (g_str_equal (words[0], "reset"))
     msnet_recognizer_reset (driver->recognizer);
   else if (g_str_equal (words[0], "eos"))

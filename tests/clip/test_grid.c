@@ -23,6 +23,24 @@ START_TEST (test_points_are_exact)
 }
 END_TEST
 
+/* The same instant in the middle of each part, however long the grid is. */
+START_TEST (test_centres_are_exact)
+{
+  const guint64 windows[] = { 64000000, 999999999, 1000000007, 3600000000000, MSNET_LONGEST_EXACT };
+  const guint64 points[] = { 0, 1, 7, 8, 63, 1000003 };
+
+  for (guint w = 0; w < G_N_ELEMENTS (windows); w++)
+    for (guint n = 1; n <= 64; n++)
+      for (guint p = 0; p < G_N_ELEMENTS (points); p++) {
+        unsigned __int128 expected = (unsigned __int128)(2 * points[p] + 1) * windows[w] / (2 * n);
+        MsnetGrid grid = { .n_frames = n, .window = windows[w], .hop = 3, .at_centre = TRUE };
+        if (expected <= G_MAXUINT64)
+          ck_assert_uint_eq (msnet_grid_get_offset (&grid, points[p]), (guint64)expected);
+        ck_assert_uint_eq (msnet_grid_get_hop (&grid), (guint64)((unsigned __int128)3 * windows[w] / n));
+      }
+}
+END_TEST
+
 START_TEST (test_hop_rounds_up_to_points)
 {
   const struct
@@ -57,6 +75,7 @@ test_suite (void)
 
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, test_points_are_exact);
+  tcase_add_test (tests, test_centres_are_exact);
   tcase_add_test (tests, test_hop_rounds_up_to_points);
   return suite;
 }

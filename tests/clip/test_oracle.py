@@ -22,7 +22,7 @@ def random_settings(rng):
     window = rng.choice([SECOND, 2 * SECOND, rng.randint(count * MS, 3 * SECOND), rng.randint(count * MS, HOUR),
                          count * MS, HOUR])
     hop = rng.choice([0, 1, window // count, window // 4, window // 2, window, rng.randint(0, 3 * window), HOUR])
-    return count, window, min(hop, HOUR)
+    return count, window, min(hop, HOUR), rng.choice([0, 0, 1])
 
 
 def frame_step(rng, window, count):
@@ -32,44 +32,50 @@ def frame_step(rng, window, count):
 
 
 def random_stream(rng):
-    count, window, hop = random_settings(rng)
+    count, window, hop, centre = random_settings(rng)
     step = frame_step(rng, window, count)
     jitter, odd = rng.choice([0, 0, step // 10, step]), rng.choice([0, 0, 0.02, 0.2])
     nominal, durations = rng.choice([None, step, step // 10]), rng.choice(["own", "none", "mixed"])
     time = rng.choice([0, 0, rng.randint(0, HOUR), rng.randint(0, 100 * YEAR)])
     events = [random_range(rng, time, step, window)] if rng.random() < 0.1 else []
+    clips = rng.random() < 0.3
+    if clips:
+        events.append(random_clip(rng, time, step))
     for _ in range(rng.randint(0, 80)):
         time += max(0, step + (rng.randint(-jitter, jitter) if jitter else 0))
         if rng.random() < odd:
-            time = odd_time(rng, time, window, count, events)
+            time = odd_time(rng, time, window, count, centre, events)
         own = durations == "own" or durations == "mixed" and rng.random() < 0.5
         pts = None if rng.random() < odd / 4 else time
         events.append(("frame", pts, rng.choice([step, step, 0, step // 20, window * 2]) if own else None, nominal))
         if rng.random() < odd / 3:
             events.append(rng.choice([("reset",), ("eos", 1), ("eos", 0), random_range(rng, time, step, window)]))
+        if clips and rng.random() < 0.05:
+            events.append(random_clip(rng, time, step))
     if rng.random() < 0.8:
         events.append(("eos", int(rng.random() < 0.9)))
-    return (count, window, hop), events
+    return (count, window, hop, centre), events
 
 
-def odd_time(rng, time, window, count, events):
+def odd_time(rng, time, window, count, centre, events):
     """Repeated, backward by little or much, a hole, a limit of the rules met exactly or missed by 1 ns."""
     interval = window // count
     jump = rng.choice([0, -1, -interval, -interval - 1, -rng.randint(0, window), rng.randint(0, 3 * window),
                        window // 2, window // 2 + 1, interval, interval + 1, 50 * window])
     frames = [event for event in events if event[0] == "frame" and event[1] is not None]
     if frames and rng.random() < 0.4:
-        return at_the_limit(rng, frames, window, count)
+        return at_the_limit(rng, frames, window, count, centre)
     anchor = rng.choice([time] + [frame[1] for frame in 2 * frames[-1:]])
     return max(0, anchor + jump + rng.choice([-1, 0, 0, 1]))
 
 
-def at_the_limit(rng, frames, window, count):
+def at_the_limit(rng, frames, window, count, centre):
     """As late for a coming point of the grid as a frame may be, or 1 ns more; if the grid began with an old frame."""
     origin, last = rng.choice(frames[:1] + frames[-3:])[1], frames[-1]
     point = (last[1] - origin) * count // window + rng.randint(1, 2)
     patience = max(window // count, last[2] or last[3] or 0)
-    return max(0, origin + point * window // count + rng.choice([0, patience]) + rng.choice([-1, 0, 0, 1]))
+    return max(0, origin + (2 * point + centre) * window // (2 * count) + rng.choice([0, patience])
+               + rng.choice([-1, 0, 0, 1]))
 
 
 def random_range(rng, time, step, window):
@@ -78,8 +84,14 @@ def random_range(rng, time, step, window):
     return "range", start, start + rng.choice([rng.randint(1, 4 * window), step * rng.randint(1, 20)])
 
 
+def random_clip(rng, time, step):
+    """Of the frames that come, some more or some fewer; rarely over already."""
+    return "clip", max(0, time + step * rng.choice([rng.randint(1, 90), rng.randint(1, 10), rng.randint(-5, 1)])
+                       + rng.choice([-1, 0, 0, 1]))
+
+
 def as_text(settings, events):
-    lines = ["%s %d %d %d" % settings]
+    lines = ["%s %d %d %d %d" % settings]
     for kind, *values in events:
         lines.append(" ".join([kind] + ["-" if value is None else str(value) for value in values]))
     return "\n".join(lines + ["end\n"])
@@ -116,10 +128,10 @@ def points(kind, window):
 
 
 def expected(stream):
-    (kind, count, window, hop), events = stream
+    (kind, count, window, hop, centre), events = stream
     return ["%d %d %d %d %d %d %d %s" % (index, found.event, found.start, found.end, found.frames, found.gaps,
                                          found.partial, " ".join(map(str, points(kind, found))))
-            for index, found in enumerate(windows(events, count, window, hop))]
+            for index, found in enumerate(windows(events, count, window, hop, centre))]
 
 
 def smaller(stream):
@@ -141,21 +153,21 @@ def smaller(stream):
 
 def rounder(settings, events):
     """Streams with rounder, and then with smaller numbers."""
-    kind, count, window, hop = settings
+    kind, count, window, hop, centre = settings
     for unit in (SECOND, MS, 1000):
-        candidate = (kind, count, max(count * MS, window // unit * unit), hop // unit * unit), events
+        candidate = (kind, count, max(count * MS, window // unit * unit), hop // unit * unit, centre), events
         if candidate[0] != settings:
             yield candidate
         for number, event in enumerate(events):
             rounded = tuple(value // unit * unit if isinstance(value, int) else value for value in event)
-            if event[0] in ("frame", "range") and rounded != event:
+            if event[0] in ("frame", "range", "clip") and rounded != event:
                 yield settings, events[:number] + [rounded] + events[number + 1:]
     if window >= 10 * count * MS:
-        yield (kind, count, window // 10, hop // 10), [tenth(event) for event in events]
+        yield (kind, count, window // 10, hop // 10, centre), [tenth(event) for event in events]
 
 
 def tenth(event):
-    if event[0] not in ("frame", "range"):
+    if event[0] not in ("frame", "range", "clip"):
         return event
     return tuple(value // 10 if isinstance(value, int) else value for value in event)
 
@@ -165,6 +177,8 @@ def shift(event, base):
         return ("frame", event[1] - base) + event[2:]
     if event[0] == "range":
         return "range", max(0, event[1] - base), max(1, event[2] - base)
+    if event[0] == "clip":
+        return "clip", max(0, event[1] - base)
     return event
 
 

@@ -5,24 +5,29 @@ A stream is a list of events:
     ("frame", pts, duration, nominal)  ns, None where unknown; nominal: 1 / frame rate of the caps
     ("frame", pts, duration, nominal, True)  there was no room for it: all that it would have served are gaps
     ("range", start, stop)             frames with a PTS outside [start, stop) are not sampled
+    ("clip", end)                      grids that start from now on are clips, which end at PTS end; for all or none
     ("reset",)                         flush, another stream, another picture
     ("eos", complete)                  the end; complete: the open window is completed by the last frame
 """
 from collections import namedtuple
 
+MS = 10**6
+Grid = namedtuple("Grid", "frames end window clip")  # frames in order of time; end: how it ends, or None
 Frame = namedtuple("Frame", "pts duration event refused", defaults=[False])
 Point = namedtuple("Point", "frame gap event")  # event: what decided it
 Window = namedtuple("Window", "event start end frames gaps partial points past")
 
 
-def grids(events, interval, window):
-    """The stream cut at every reset: [(frames in order of time, how it ends)], frames as the rules see them."""
-    frames, start, stop, spacing = [], 0, float("inf"), 0
+def grids(events, count, window):
+    """The stream cut at every reset, its frames as the rules see them; count: T; window: ns, of what is no clip."""
+    frames, start, stop, spacing, clip = [], 0, float("inf"), 0, None
     for number, (kind, *values) in enumerate(events):
         if kind == "range":
             start, stop = values
+        elif kind == "clip":
+            clip = values[0]
         elif kind in ("reset", "eos"):
-            yield frames, (number, values[0]) if kind == "eos" else None
+            yield Grid(frames, (number, values[0]) if kind == "eos" else None, window, clip is not None)
             frames, spacing = [], 0
         else:
             pts, duration, nominal, *refused = values
@@ -32,27 +37,34 @@ def grids(events, interval, window):
             if pts is None or not start <= pts < stop:
                 continue
             distance = pts - last.pts if last else 0
-            left_hole = last and 2 * (distance - max(last.duration, spacing)) > window
-            if distance < -interval or left_hole:
-                yield frames, None
+            left_hole = last and clip is None and 2 * (distance - max(last.duration, spacing)) > window
+            if distance < -(window // count) or left_hole:
+                yield Grid(frames, None, window, clip is not None)
                 frames = []
             if frames and distance <= 0:
                 continue
+            if not frames and clip is not None:
+                window = max(clip - pts, count * MS)
             distance = max(distance, 0)
             spacing = min(window, max(distance, spacing - distance // 2))
             duration = [time for time in (duration, nominal, distance) if time is not None][0]
             frames = frames + [Frame(pts, min(duration, window), number, any(refused))]
-    yield frames, None
+    yield Grid(frames, None, window, clip is not None)
 
 
-def points(frames, count, interval, window):
-    """All points of one grid that its frames decide."""
+def points(grid, count, centre=False):
+    """All points of a grid that its frames decide; centre: they lie at the centres of the parts of a window."""
+    frames, interval = grid.frames, grid.window // count
     decided, k = [], 0
     for before, frame in zip([None] + frames, frames):
         patience = max(interval, before.duration) if before else interval
-        while frames[0].pts + k * window // count <= frame.pts:
-            gap = frame.refused or frame.pts > frames[0].pts + k * window // count + patience
-            sampled = [point.frame for point in decided if not point.gap]
+        sampled = [point.frame for point in decided if not point.gap]
+        while not grid.clip or k < count:
+            point = frames[0].pts + (2 * k + centre) * grid.window // (2 * count)
+            if point > frame.pts:
+                break
+            is_late = frame.pts > point + patience and not (grid.clip and k == count - 1)
+            gap = bool(sampled) and (frame.refused or is_late)
             decided.append(Point(sampled[-1] if gap else frame, gap, frame.event))
             k += 1
     return decided
@@ -66,20 +78,20 @@ def describe(decided, first, chosen, event, partial):
                   sorted({point.frame for point in seen}, key=lambda frame: frame.pts))
 
 
-def windows(events, count, window, hop):
+def windows(events, count, window, hop, centre=False):
     """All windows of a stream, in the order in which they are due.  count: T; window, hop: ns"""
-    interval = window // count
     step = max(1, -(-hop * count // window))
     found = []
-    for frames, end in grids(events, interval, window):
-        decided = points(frames, count, interval, window)
+    for grid in grids(events, count, window):
+        decided = points(grid, count, centre)
         whole = [decided[n:n + count] for n in range(0, len(decided) - count + 1, step)]
         found += [describe(decided, n * step, chosen, chosen[-1].event, False) for n, chosen in enumerate(whole)]
         start = len(whole) * step
         open_points = decided[start:]
-        if end and end[1] and open_points:
+        if grid.end and grid.end[1] and open_points:
             last = open_points[-1]
             if not whole or last.frame.pts > whole[-1][-1].frame.pts:
                 missing = count - len(open_points)
-                found.append(describe(decided, start, open_points + [last._replace(gap=False)] * missing, end[0], True))
+                found.append(describe(decided, start, open_points + [last._replace(gap=False)] * missing, grid.end[0],
+                                      True))
     return found

@@ -86,9 +86,8 @@ class Model:
 
     def grids(self):
         """The points of each grid, with its frames."""
-        interval = self.window // FRAMES
-        for frames, _ in grids(self.events, interval, self.window):
-            yield frames, points(frames, FRAMES, interval, self.window)
+        for grid in grids(self.events, FRAMES, self.window):
+            yield grid.frames, points(grid, FRAMES)
 
     def refuse(self, answers):
         """A frame whose line counts more gaps than late points was not taken: there was no room for it."""
