@@ -93,8 +93,6 @@ GROUPS = {
         dict(TSN, backbone="mobilenet-v2", multiplier=0.5, size=100, frames=2),
         dict(PAST, backbone="mobilenet-v2", multiplier=0.1, size=32, frames=3, every=2),
         dict(TSM, backbone="mobilenet-v2", multiplier=0.75, size=112, frames=4, precision="bf16"),
-        dict(ONLINE, backbone="mobilenet-v2", multiplier=0.35, size=64, frames=3, plan="plain", gain=3),
-        dict(TSM, backbone="mobilenet-v2", multiplier=0.25, size=33, frames=2, plan="plain", precision="bf16"),
     ],
     "efficientnet": [
         dict(FORWARD, backbone="efficientnet-lite0", size=224, frames=4),
@@ -104,8 +102,6 @@ GROUPS = {
         dict(TSM, backbone="efficientnet-lite2", size=130, frames=2, gain=3),
         dict(TSN, backbone="efficientnet-lite3", size=70, frames=2, stages=False),
         dict(PAST, backbone="efficientnet-lite4", size=75, frames=2, every=3),
-        dict(ONLINE, backbone="efficientnet-lite0", size=36, frames=2, plan="plain", gain=3),
-        dict(TSM, backbone="efficientnet-lite0", size=33, frames=2, plan="plain", precision="bf16"),
     ],
     "motion": [  # MotionSqueeze's variants, in turn and together
         dict(BOTH, depth=18, width=16, size=64, frames=4),
@@ -145,6 +141,10 @@ GROUPS = {
         dict(PAST, depth=50, width=8, size=48, frames=3, plan="plain"),
         dict(TSM, depth=50, width=16, size=32, frames=4, plan="plain"),
         dict(PAST, depth=34, width=12, size=40, frames=2, every=2, confidence=False, plan="plain"),
+        dict(ONLINE, backbone="mobilenet-v2", multiplier=0.35, size=64, frames=3, plan="plain", gain=3),
+        dict(TSM, backbone="mobilenet-v2", multiplier=0.25, size=33, frames=2, plan="plain", precision="bf16"),
+        dict(ONLINE, backbone="efficientnet-lite0", size=36, frames=2, plan="plain", gain=3),
+        dict(TSM, backbone="efficientnet-lite0", size=33, frames=2, plan="plain", precision="bf16"),
     ],
 }
 
