@@ -3,11 +3,11 @@
  *
  * All output pixels of all frames are numbered through.  A work-item, a work-group of its own, computes
  * `group_pixels` of them, ROWS at a time, for one panel of COLUMNS output channels.  The last tile
- * overlaps the one before it instead of being shorter.  Global size: (panels, groups of pixels): panels
- * that read the same pixels follow each other.
+ * overlaps the one before it instead of being shorter, and so does the last panel.  Global size: (panels,
+ * groups of pixels): panels that read the same pixels follow each other.
  *
- * Weights: [C'/COLUMNS][K][row_run][COLUMNS], `row_run` the K * C values that a row of the filter reads.
- * Needs C' % COLUMNS = 0 and at least ROWS pixels.  With PRODUCTS_BF16 what measures the input counts
+ * Weights: [panels][K][row_run][COLUMNS], `row_run` the K * C values that a row of the filter reads.
+ * Needs at least COLUMNS output channels and ROWS pixels.  With PRODUCTS_BF16 what measures the input counts
  * pairs of values, and where K * C is odd the last weight of `row_run` is zero.
  *
  * VECTOR_WIDTH                8 or 16; see cpu/vector.h
@@ -124,11 +124,12 @@ conv2d_direct (global output_element *output, global const product_element *inpu
     global const product_element *previous, MsnetDirectArguments self)
 {
   const MsnetConv2dArguments conv = self.conv;
-  const int first_channel = get_global_id (0) * COLUMNS;
+  const int panel = get_global_id (0);
+  const int first_channel = min (panel * COLUMNS, conv.output.channels - COLUMNS);
   const int begin = get_global_id (1) * self.group_pixels;
 
   convolve (output + conv.output.origin + first_channel, input + conv.input.origin,
-      weights + first_channel * conv.kernel_size * self.row_run, bias + first_channel,
+      weights + panel * COLUMNS * conv.kernel_size * self.row_run, bias + first_channel,
       residual + conv.residual.origin + first_channel, previous + conv.previous.origin, begin,
       min (begin + self.group_pixels, conv.frames * conv.height * conv.width), self);
 }

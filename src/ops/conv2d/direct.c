@@ -19,6 +19,10 @@
 #define FEW_SUMS 12
 #define MANY_REGISTERS_WIDTH 16
 
+/* Panels that overlap by more compute too much twice, unless no others are narrower. */
+#define MOST_COMPUTED 1.05
+#define LEAST_COLUMNS 16
+
 static guint
 count_pixels (const MsnetConv2dParams *params)
 {
@@ -66,7 +70,7 @@ msnet_conv2d_direct_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *d
         || (params->input->shape.data_type == MSNET_BFLOAT16 && device->has_bf16 && can_pair (params));
 
   return fits && device->is_cpu && has_registers (kernel, device)
-         && params->output->shape.channels % kernel->columns == 0 && count_pixels (params) >= kernel->rows;
+         && params->output->shape.channels >= kernel->columns && count_pixels (params) >= kernel->rows;
 }
 
 static guint
@@ -75,11 +79,30 @@ round_up (guint value, guint multiple)
   return msnet_divide_up (value, multiple) * multiple;
 }
 
+/* Panels of output channels; the last one overlaps the one before it instead of being narrower. */
+static guint
+count_panels (const MsnetConv2dParams *params, guint columns)
+{
+  return msnet_divide_up (params->output->shape.channels, columns);
+}
+
+gboolean
+msnet_conv2d_direct_is_worthwhile (const MsnetKernel *kernel, gconstpointer data)
+{
+  const MsnetConv2dParams *params = data;
+
+  return kernel->columns == LEAST_COLUMNS
+         || count_panels (params, kernel->columns) * kernel->columns
+                <= MOST_COMPUTED * params->output->shape.channels;
+}
+
 gboolean
 msnet_conv2d_five_is_worthwhile (const MsnetKernel *kernel, gconstpointer data)
 {
   const MsnetConv2dParams *params = data;
-  return msnet_conv2d_suits_tiles (kernel->rows, count_pixels (params));
+
+  return msnet_conv2d_direct_is_worthwhile (kernel, params)
+         && msnet_conv2d_suits_tiles (kernel->rows, count_pixels (params));
 }
 
 /* Values that a row of the kernel takes, a whole number of @unit. */
@@ -127,7 +150,7 @@ pack_channel (const MsnetConv2dParams *params, guint columns, guint unit, const 
         tap / kernel * run + tap % kernel * inputs + first, packed);
 }
 
-/* Weights on their way from [C'][C][K][K] to [C'/columns][K][row run / unit][columns][unit]. */
+/* Weights on their way from [C'][C][K][K] to [panels][K][row run / unit][columns][unit]. */
 typedef struct
 {
   const MsnetConv2dParams *params;
@@ -145,7 +168,8 @@ pack_panel (guint panel, gpointer data)
   const guint columns = packing->columns;
   const guint inputs = params->input->shape.channels;
   const gsize n_channel = (gsize)inputs * params->kernel * params->kernel;
-  const gfloat *weights = params->weights + panel * columns * n_channel;
+  const guint first = MIN (panel * columns, params->output->shape.channels - columns);
+  const gfloat *weights = params->weights + first * n_channel;
   gfloat *packed
       = packing->packed + (gsize)panel * columns * params->kernel * get_row_run (params, packing->unit);
 
@@ -162,7 +186,7 @@ pack (gpointer target, gpointer data)
   Packing *packing = data;
 
   packing->packed = target;
-  msnet_parallel_run (packing->params->output->shape.channels / packing->columns, pack_panel, packing);
+  msnet_parallel_run (count_panels (packing->params, packing->columns), pack_panel, packing);
 }
 
 static MsnetBuffer *
@@ -170,7 +194,8 @@ upload_weights (const MsnetKernel *kernel, MsnetCommandList *list, const MsnetCo
     guint unit, GError **error)
 {
   MsnetDevice *device = msnet_command_list_get_device (list);
-  const gsize n = (gsize)params->output->shape.channels * params->kernel * get_row_run (params, unit);
+  const gsize n = (gsize)count_panels (params, kernel->columns) * kernel->columns * params->kernel
+                  * get_row_run (params, unit);
   Packing packing = { params, kernel->columns, unit, NULL };
   g_autofree gfloat *packed = NULL;
   g_autofree guint16 *rounded = NULL;
@@ -225,7 +250,8 @@ msnet_conv2d_direct_append (
     .file = "cpu/conv2d/direct.cl",
     .kernel = "conv2d_direct",
     .options = options,
-    .global = { output->channels / kernel->columns, msnet_divide_up (count_pixels (params), group_pixels) },
+    .global
+    = { count_panels (params, kernel->columns), msnet_divide_up (count_pixels (params), group_pixels) },
   };
 
   arguments.conv.past_caches = msnet_conv2d_flows_past_caches (kernel, output);

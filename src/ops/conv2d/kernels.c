@@ -32,11 +32,12 @@
 #define STEM(...)                                                                                            \
   TILE ("stem", __VA_ARGS__, .bound = WINOGRAD_BOUND, .may_use = msnet_conv2d_stem_may_use,                  \
       .append = msnet_conv2d_stem_append)
-#define BF16(tile_rows, tile_columns, ...)                                                                   \
+/* rule: five or direct, what it is worthwhile by */
+#define BF16(rule, tile_rows, tile_columns)                                                                  \
   {                                                                                                          \
     .name = "bf16-" #tile_rows "x" #tile_columns, .vector_width = 16, .rows = tile_rows,                     \
     .columns = tile_columns, .bound = BF16_BOUND, .is_bf16 = TRUE, .may_use = msnet_conv2d_direct_may_use,   \
-    .append = msnet_conv2d_direct_append, __VA_ARGS__                                                        \
+    .is_worthwhile = msnet_conv2d_##rule##_is_worthwhile, .append = msnet_conv2d_direct_append               \
   }
 /* Its vectors are only around the products, and as wide as the channels allow. */
 #define AMX(kind, ...)                                                                                       \
@@ -45,14 +46,16 @@
     .may_use = msnet_conv2d_amx_may_use, .is_worthwhile = msnet_conv2d_amx_is_worthwhile,                    \
     .append = msnet_conv2d_amx_append, __VA_ARGS__                                                           \
   }
-#define DIRECT(...)                                                                                          \
-  TILE ("direct", __VA_ARGS__, .may_use = msnet_conv2d_direct_may_use, .append = msnet_conv2d_direct_append)
+#define DIRECT(rule, ...)                                                                                    \
+  TILE ("direct", __VA_ARGS__, .may_use = msnet_conv2d_direct_may_use,                                       \
+      .is_worthwhile = msnet_conv2d_##rule##_is_worthwhile, .append = msnet_conv2d_direct_append)
 
 /* Winograd first, which is faster than pairs of bfloat16 too, where it is worthwhile; then wide tiles: the
- * wider, the fewer loads a multiply-add.  Where AMX is, its products of bfloat16 are faster than all (1500 to
- * 2000 GFLOP/s on two cores of a Sapphire Rapids, against 400 of floats), and three of them, for floats (700
- * to 860), about as fast as Winograd where that is worthwhile, and twice as fast as floats elsewhere.  That
- * follows from prototypes; it was not measured with these kernels. */
+ * wider, the fewer loads a multiply-add, as long as panels hardly overlap.  Where AMX is, its products of
+ * bfloat16 are faster than all (1500 to 2000 GFLOP/s on two cores of a Sapphire Rapids, against 400 of
+ * floats), and three of them, for floats (700 to 860), about as fast as Winograd where that is worthwhile,
+ * and twice as fast as floats elsewhere.  That follows from prototypes; it was not measured with these
+ * kernels. */
 static const MsnetKernel kernels[] = {
   STEM (16, 6, 32),
   STEM (8, 6, 16),
@@ -67,15 +70,20 @@ static const MsnetKernel kernels[] = {
   AMX ("split", .bound = SPLIT_BOUND),
   WINOGRAD2 (16, 8, 32),
   WINOGRAD2 (8, 6, 16),
-  BF16 (5, 64, .is_worthwhile = msnet_conv2d_five_is_worthwhile),
-  BF16 (6, 64),
-  BF16 (6, 32),
-  DIRECT (16, 5, 64, .is_worthwhile = msnet_conv2d_five_is_worthwhile),
-  DIRECT (16, 6, 64),
-  DIRECT (16, 6, 32),
-  DIRECT (16, 12, 32),
-  DIRECT (8, 6, 32),
-  DIRECT (8, 6, 16),
+  BF16 (five, 5, 64),
+  BF16 (direct, 6, 64),
+  BF16 (direct, 8, 48),
+  BF16 (direct, 6, 32),
+  BF16 (direct, 12, 16),
+  DIRECT (five, 16, 5, 64),
+  DIRECT (direct, 16, 6, 64),
+  DIRECT (direct, 16, 8, 48),
+  DIRECT (direct, 16, 6, 32),
+  DIRECT (direct, 16, 12, 32),
+  DIRECT (direct, 8, 6, 32),
+  DIRECT (direct, 8, 8, 24),
+  DIRECT (direct, 8, 5, 40),
+  DIRECT (direct, 8, 6, 16),
   { .name = "plain", .rows = 1, .columns = 1, .append = msnet_conv2d_plain_append },
 };
 

@@ -99,6 +99,26 @@ START_TEST (five_rows_fill_tiles)
 }
 END_TEST
 
+/* The widest that computes hardly any channel twice. */
+START_TEST (panels_fit_the_channels)
+{
+  const struct
+  {
+    guint channels;
+    const gchar *names[2]; /* for vectors of 16 and of 8 */
+  } cases[] = { { 16, { "direct-8-6x16", "direct-8-6x16" } }, { 24, { "direct-8-8x24", "direct-8-6x16" } },
+    { 40, { "direct-8-5x40", "direct-8-6x16" } }, { 96, { "direct-16-8x48", "direct-8-6x16" } },
+    { 112, { "direct-8-6x16", "direct-8-6x16" } }, { 160, { "direct-16-6x32", "direct-8-6x16" } },
+    { 1264, { "direct-16-6x64", "direct-8-6x16" } }, { 15, { "plain", "plain" } } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    output.shape.channels = cases[i].channels;
+    expect_choice (&floats_16, cases[i].names[0]);
+    expect_choice (&floats_8, cases[i].names[1]);
+  }
+}
+END_TEST
+
 START_TEST (pairs_of_bfloat16_are_for_bfloat16)
 {
   expect_choice (&pairs, "direct-16-6x64");
@@ -128,7 +148,7 @@ END_TEST
 START_TEST (tiles_must_be_filled)
 {
   output.shape.channels = 48;
-  expect_choice (&tiles, "direct-8-6x16");
+  expect_choice (&tiles, "direct-16-8x48");
   output.shape.channels = 64;
   input.shape.channels = 16;
   expect_choice (&tiles, "direct-16-6x64");
@@ -160,6 +180,7 @@ test_suite (void)
   tcase_add_test (tests, small_pieces_fill_tiles);
   tcase_add_test (tests, small_pieces_share_weights);
   tcase_add_test (tests, five_rows_fill_tiles);
+  tcase_add_test (tests, panels_fit_the_channels);
   tcase_add_test (tests, pairs_of_bfloat16_are_for_bfloat16);
   tcase_add_test (tests, tiles_are_for_bfloat16_and_where_winograd_is_not);
   tcase_add_test (tests, tiles_must_be_filled);

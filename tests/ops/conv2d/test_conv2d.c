@@ -12,10 +12,10 @@ static MsnetDevice *device;
 START_TEST (random_shapes)
 {
   const guint kernels[] = { 1, 3, 7 };
-  const guint channels[] = { 1, 3, 5, 8, 12, 16, 31, 32, 40, 64 };
+  const guint channels[] = { 1, 3, 5, 8, 12, 16, 24, 31, 32, 40, 64, 72 };
   g_autoptr (GRand) random = g_rand_new_with_seed (7);
 
-  for (guint i = 0; i < 160; i++) {
+  for (guint i = 0; i < 180; i++) {
     ReferenceConv2d sizes = {
       .frames = g_rand_int_range (random, 1, 4),
       .height = g_rand_int_range (random, 1, 9),
