@@ -48,14 +48,21 @@ typedef struct
   guint height;
   MsnetFit fit;
   guint size;
+  MsnetFilter filter;
 } Case;
 
 #define CROP MSNET_FIT_CROP /* of the picture at 256 / 224 of the size */
 #define STRETCH MSNET_FIT_STRETCH
+#define PAD MSNET_FIT_PAD
+
+static const gchar *const fits[] = { "crop   ", "stretch", "pad    " };
+static const gchar *const filters[] = { "antialias", "bilinear " };
 
 static const Case cases[] = {
   { &nv12, 1920, 1080, STRETCH, 224 },
   { &nv12, 1920, 1080, CROP, 224 },
+  { &nv12, 1920, 1080, PAD, 224 },
+  { &nv12, 1920, 1080, STRETCH, 224, MSNET_FILTER_BILINEAR },
   { &nv12, 1920, 1080, STRETCH, 160 },
   { &i420, 1920, 1080, STRETCH, 224 },
   { &yuy2, 1920, 1080, STRETCH, 224 },
@@ -169,8 +176,8 @@ measure (Bench *bench, guint cores, const Case *what, Subject *subject, GError *
       || !bench_measure (bench, n_samples, run_copy, subject, &copy, error))
     return FALSE;
   seconds = preparation.seconds * cores;
-  printf ("%-5s %4u x %4u, %s to %3u  %7.3f ms %8.0f MB/s %6.2f of memcpy()\n", what->format->name,
-      what->width, what->height, what->fit == CROP ? "crop   " : "stretch", what->size, seconds * 1e3,
+  printf ("%-5s %4u x %4u, %s to %3u, %s %7.3f ms %8.0f MB/s %6.2f of memcpy()\n", what->format->name,
+      what->width, what->height, fits[what->fit], what->size, filters[what->filter], seconds * 1e3,
       bytes / seconds / 1e6, preparation.seconds / copy.seconds);
   return TRUE;
 }
@@ -181,6 +188,7 @@ time_case (Bench *bench, MsnetDevice *device, const Case *what, GError **error)
   const MsnetPrepareParams params = { .fit = what->fit,
     .resize = what->size * 256 / 224,
     .size = what->size,
+    .filter = what->filter,
     .mean = { 0.485, 0.456, 0.406 },
     .std = { 0.229, 0.224, 0.225 } };
   const MsnetShape shape = { 1, what->size, what->size, 3, 3 };
