@@ -3,9 +3,9 @@
 
 import numpy as np
 import torch
-from PIL import Image
 
 from msnet_torch import MEAN, STD, stream
+from msnet_torch.prepare import prepare
 
 from .paths import POINTS, WINDOW
 
@@ -22,9 +22,8 @@ def sampled(frames, rate):
 
 def prepared(frames, size):
     """uint8 BGR [T, height, width, 3] -> normalised [T, 3, size, size], `stretch`."""
-    small = [np.asarray(Image.fromarray(frame[..., ::-1].copy()).resize((size, size), Image.BILINEAR)) for frame in frames]
-    x = torch.from_numpy(np.stack(small)).permute(0, 3, 1, 2).float() / 255
-    return (x - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(STD).view(3, 1, 1)
+    rgb = np.stack(frames)[..., ::-1].copy()
+    return prepare(rgb, {"fit": "stretch", "size": size, "mean": MEAN, "std": STD})
 
 
 def scores(model, size, clip):
