@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Resize in one dimension: a triangle that reaches one sample to each side or, antialiased, as far as the
- * next output if that is farther; weights that sum to 1, clipped at the picture's borders.  For this folder. */
+ * next output if that is farther; weights that sum to 1, clipped at the picture's borders.  For this
+ * folder. */
 #pragma once
 
 #include "arguments/prepare.h"
