@@ -8,11 +8,14 @@
 #define CAPS "video/x-raw, format = %s, width = 96, height = 80, framerate = 4/1"
 #define CROP "videocrop left=6 top=8 right=10 bottom=20"
 
+/* One that sees the picture stretched, and one that sees it with black around. */
+static const gchar *const models[] = { "tiny-past", "tiny-pad" };
+
 /* @behind: elements, and settings of `msnet` */
 static GstHarness *
-crop_harness_new (const gchar *caps, const gchar *behind, gboolean by_metadata)
+crop_harness_new (const gchar *name, const gchar *caps, const gchar *behind, gboolean by_metadata)
 {
-  g_autofree gchar *model = msnet_test_model ("tiny-past");
+  g_autofree gchar *model = msnet_test_model (name);
   g_autofree gchar *launch = g_strdup_printf (CROP " ! %s model=%s window=1000000000", behind, model);
   GstHarness *harness = gst_harness_new_parse (launch);
 
@@ -42,9 +45,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Seen, seen_clear)
 
 /* What a window of noise shows whose borders are cropped. */
 static Seen
-look (const gchar *caps, const gchar *behind, gboolean by_metadata)
+look (const gchar *model, const gchar *caps, const gchar *behind, gboolean by_metadata)
 {
-  GstHarness *harness = crop_harness_new (caps, behind, by_metadata);
+  GstHarness *harness = crop_harness_new (model, caps, behind, by_metadata);
   MsnetHarness frames = { .harness = harness };
   Seen seen = { 0 };
 
@@ -84,8 +87,8 @@ GST_START_TEST (test_only_what_is_visible_is_seen)
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
     g_autofree gchar *caps = g_strdup_printf (CAPS, formats[i]);
-    g_auto (Seen) expected = look (caps, "msnet", FALSE);
-    g_auto (Seen) seen = look (caps, "msnet", TRUE);
+    g_auto (Seen) expected = look (models[0], caps, "msnet", FALSE);
+    g_auto (Seen) seen = look (models[0], caps, "msnet", TRUE);
     expect_same (formats[i], &seen, &expected);
     fail_unless_equals_float (seen.motion.region[2], expected.motion.region[2]);
   }
@@ -104,8 +107,8 @@ GST_START_TEST (test_crop_and_turn)
     g_autofree gchar *flipped = g_strdup_printf (
         "taginject tags=image-orientation=%s ! videoflip video-direction=auto ! msnet orientation=identity",
         tags[i]);
-    g_auto (Seen) expected = look (caps, flipped, FALSE);
-    g_auto (Seen) seen = look (caps, turned, TRUE);
+    g_auto (Seen) expected = look (models[__i__], caps, flipped, FALSE);
+    g_auto (Seen) seen = look (models[__i__], caps, turned, TRUE);
     expect_same (tags[i], &seen, &expected);
   }
 }
@@ -117,9 +120,9 @@ GST_START_TEST (test_interlaced_crop)
   g_autofree gchar *caps
       = g_strdup_printf (CAPS ", interlace-mode = interleaved, field-order = top-field-first", "I420");
   g_autofree gchar *whole = g_strdup_printf (CAPS, "I420");
-  g_auto (Seen) expected = look (caps, "msnet", FALSE);
-  g_auto (Seen) seen = look (caps, "msnet", TRUE);
-  g_auto (Seen) progressive = look (whole, "msnet", TRUE);
+  g_auto (Seen) expected = look (models[__i__], caps, "msnet", FALSE);
+  g_auto (Seen) seen = look (models[__i__], caps, "msnet", TRUE);
+  g_auto (Seen) progressive = look (models[__i__], whole, "msnet", TRUE);
 
   expect_same ("interlaced", &seen, &expected);
   fail_unless (seen.result.score != progressive.result.score);
@@ -352,8 +355,8 @@ msnet_crop_suite (void)
   msnet_test_require_device ();
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, test_only_what_is_visible_is_seen);
-  tcase_add_test (tests, test_crop_and_turn);
-  tcase_add_test (tests, test_interlaced_crop);
+  tcase_add_loop_test (tests, test_crop_and_turn, 0, G_N_ELEMENTS (models));
+  tcase_add_loop_test (tests, test_interlaced_crop, 0, G_N_ELEMENTS (models));
   tcase_add_test (tests, test_a_crop_that_moves_does_not_reset);
   tcase_add_test (tests, test_a_crop_whose_size_never_rests_and_its_cure);
   tcase_add_test (tests, test_another_frame_rate_of_a_cropped_stream);
