@@ -5,7 +5,8 @@
  *                          x[t - 1, row, column, c]   for next_end <= c < previous_end
  *                          x[t, row, column, c]       otherwise
  *
- * previous: frame t - 1 at frame t, as `before` says.  A work-item copies a row.  Global size: (rows, frames).
+ * previous: frame t - 1 at frame t, as `before` says.  A work-item copies a row.  Global size: (rows,
+ * frames).
  *
  * ELEMENT   an integer as wide as a value: uint (float, the default) or ushort (bfloat16) */
 

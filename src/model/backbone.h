@@ -52,8 +52,8 @@ struct _MsnetBackbone
       MsnetBuilder *builder, const MsnetBlock *block, MsnetTensor *input, MsnetBorder border, GError **error);
 };
 
-/* For lay_out(): the shift of @spec, at the place that it says.  @block has its layers, the first of which reads
- * all channels of its input. */
+/* For lay_out(): the shift of @spec, at the place that it says.  @block has its layers, the first of which
+ * reads all channels of its input. */
 void msnet_block_set_shift (MsnetBlock *block, const MsnetNetworkSpec *spec);
 
 /* Returns: which of the places of MotionSqueeze the motion field is read at: the first with cells that are 8

@@ -21,7 +21,8 @@ MsnetMotionField *msnet_motion_field_new (
     MsnetDevice *device, MsnetTensor *scores, const MsnetMotionSpec *motion, guint frames, GError **error);
 void msnet_motion_field_free (MsnetMotionField *field);
 
-/* @values: H x W x 3: dx, dy in cells, confidence, of pair @pair, of both directions the forward one; see msnet_network_read_field() */
+/* @values: H x W x 3: dx, dy in cells, confidence, of pair @pair, of both directions the forward one; see
+ * msnet_network_read_field() */
 gboolean msnet_motion_field_read (MsnetMotionField *field, guint pair, gfloat *values, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetMotionField, msnet_motion_field_free)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which `msnet.network` the reader takes: tests/data/networks.json, which the twin in PyTorch is held to, too. */
+/* Which `msnet.network` the reader takes: tests/data/networks.json, which the twin in PyTorch is held to,
+ * too. */
 #include "base/error.h"
 #include "common/common.h"
 #include "model/network_parse.h"

@@ -18,7 +18,8 @@ gboolean msnet_conv2d_direct_may_use (
     const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer params);
 /* Whether panels of output channels hardly overlap. */
 gboolean msnet_conv2d_direct_is_worthwhile (const MsnetKernel *kernel, gconstpointer params);
-/* The same, and whether tiles of five rows compute clearly fewer pixels twice than tiles of six: one frame of 7 x 7. */
+/* The same, and whether tiles of five rows compute clearly fewer pixels twice than tiles of six: one frame of
+ * 7 x 7. */
 gboolean msnet_conv2d_five_is_worthwhile (const MsnetKernel *kernel, gconstpointer params);
 gboolean msnet_conv2d_direct_append (
     const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer params, GError **error);
