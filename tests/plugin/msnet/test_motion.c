@@ -82,6 +82,20 @@ GST_START_TEST (test_forward_in_a_cropped_picture)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_cells_of_other_sizes)
+{
+  /* 196 x 196 become 98 x 98, and 25 x 25 cells of 4 x 4 reach beyond; 13 x 13 of 16 x 16 beyond 200 x 200. */
+  check_directions ("tiny-fine", 196, 196, 8, 8);
+  check_directions ("tiny-coarse", 200, 200, 16, 16);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_displacements_of_two_cells)
+{
+  check_directions ("tiny-dilated", 112, 112, 16, 16);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_past_in_a_padded_picture)
 {
   /* 112 x 80 inside 112 x 112, as they are: two rows of cells above and below. */
@@ -119,6 +133,29 @@ GST_START_TEST (test_region_and_limit)
   fail_unless_equals_float (motion.region[3], 112 / 128.0);
   fail_unless_equals_float (motion.limit[0], 7 * 8 * 8 / 160.0);
   fail_unless_equals_float (motion.limit[1], 7 * 8 * 8 / 128.0);
+}
+GST_END_TEST;
+
+static void
+check_region (const gchar *model, guint size, gdouble covered, gdouble limit)
+{
+  g_auto (MsnetHarness) harness = motion_harness (model, size, size);
+  g_auto (MsnetMotion) motion = { 0 };
+
+  measure (&harness, size, size, 0, 0, &motion);
+  for (guint axis = 0; axis < 2; axis++) {
+    fail_unless_equals_float (motion.region[axis], 0.0);
+    fail_unless_equals_float (motion.region[2 + axis], covered / size);
+    fail_unless_equals_float (motion.limit[axis], limit * 8 / size);
+  }
+}
+
+/* In pixels: as many cells as cover the picture, and the farthest displacement. */
+GST_START_TEST (test_region_and_limit_of_other_cells)
+{
+  check_region ("tiny-fine", 196, 25 * 8, 7 * 8);
+  check_region ("tiny-coarse", 200, 13 * 16, 3 * 16);
+  check_region ("tiny-dilated", 112, 112, 3 * 2 * 8);
 }
 GST_END_TEST;
 
@@ -264,9 +301,12 @@ msnet_motion_suite (void)
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, test_past_in_a_stretched_picture);
   tcase_add_test (tests, test_forward_in_a_cropped_picture);
+  tcase_add_test (tests, test_cells_of_other_sizes);
+  tcase_add_test (tests, test_displacements_of_two_cells);
   tcase_add_test (tests, test_past_in_a_padded_picture);
   tcase_add_test (tests, test_cells_beside_a_padded_picture);
   tcase_add_test (tests, test_region_and_limit);
+  tcase_add_test (tests, test_region_and_limit_of_other_cells);
   tcase_add_test (tests, test_still_picture);
   tcase_add_test (tests, test_flat_picture_tells_nothing);
   tcase_add_test (tests, test_motion_can_be_left_out);
