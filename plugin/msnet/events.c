@@ -39,6 +39,7 @@ msnet_events_look (GstEvent *event, MsnetStream *stream, MsnetShared *shared)
   case GST_EVENT_SEGMENT_DONE: /* a loop by segment seeks: the next segment is another pass */
   case GST_EVENT_EOS:
     msnet_stream_finish (stream);
+    msnet_stream_push_delayed (stream);
     return TRUE;
   default:
     return TRUE;

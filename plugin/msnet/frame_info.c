@@ -3,6 +3,27 @@
 
 #include "meta/visible.h"
 
+#define SMALLEST_SIDE 16
+
+gboolean
+msnet_frame_info_check_size (const GstVideoInfo *info, GstElement *element)
+{
+  gint width = GST_VIDEO_INFO_WIDTH (info), height = GST_VIDEO_INFO_HEIGHT (info);
+  gint good_width = CLAMP (width, SMALLEST_SIDE, MSNET_LARGEST_SIDE);
+  gint good_height = CLAMP (height, SMALLEST_SIDE, MSNET_LARGEST_SIDE);
+
+  if (width == good_width && height == good_height)
+    return TRUE;
+  GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+      ("The video is %dx%d: expected from %dx%d to %dx%d; put \"videoscale ! "
+       "video/x-raw,width=%d,height=%d\" "
+       "before msnet",
+          width, height, SMALLEST_SIDE, SMALLEST_SIDE, MSNET_LARGEST_SIDE, MSNET_LARGEST_SIDE, good_width,
+          good_height),
+      (NULL));
+  return FALSE;
+}
+
 void
 msnet_frame_info_init (MsnetFrameInfo *frame_info)
 {

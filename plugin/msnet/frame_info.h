@@ -20,6 +20,9 @@ typedef struct
   guint crop_height;
 } MsnetFrameInfo;
 
+/* Returns: FALSE with an element error of @element if frames of the size in @info cannot be looked at */
+gboolean msnet_frame_info_check_size (const GstVideoInfo *info, GstElement *element);
+
 void msnet_frame_info_init (MsnetFrameInfo *frame_info);
 
 /* Returns: whether frames with caps of @info show another picture; the frame rate does not count */

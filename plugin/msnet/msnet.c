@@ -16,6 +16,9 @@
  *
  * ## Time
  *
+ * With #msnet:span `clip`, a window is a whole clip: from the first frame of a stream, or of a segment, to
+ * its end, which upstream must know. Streams that follow each other have a result each.
+ *
  * #msnet:policy says what happens if the device is slower than the stream:
  *
  * * `every`: each window is recognised, and the stream waits. A result rides on the very buffer that
@@ -168,8 +171,6 @@
 GST_DEBUG_CATEGORY (msnet_debug);
 #define GST_CAT_DEFAULT msnet_debug
 
-#define SMALLEST_SIDE 16
-
 #define CAPS                                                                                                 \
   GST_VIDEO_CAPS_MAKE (                                                                                      \
       "{ RGB, BGR, RGBx, xRGB, BGRx, xBGR, RGBA, BGRA, I420, YV12, NV12, NV21, YUY2, UYVY, GRAY8 }")
@@ -243,25 +244,6 @@ msnet_decide_allocation (GstBaseTransform *transform, GstQuery *query)
 }
 
 static gboolean
-check_size (Msnet *self, const GstVideoInfo *info)
-{
-  gint width = GST_VIDEO_INFO_WIDTH (info), height = GST_VIDEO_INFO_HEIGHT (info);
-  gint good_width = CLAMP (width, SMALLEST_SIDE, MSNET_LARGEST_SIDE);
-  gint good_height = CLAMP (height, SMALLEST_SIDE, MSNET_LARGEST_SIDE);
-
-  if (width == good_width && height == good_height)
-    return TRUE;
-  GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-      ("The video is %dx%d: expected from %dx%d to %dx%d; put \"videoscale ! "
-       "video/x-raw,width=%d,height=%d\" "
-       "before msnet",
-          width, height, SMALLEST_SIDE, SMALLEST_SIDE, MSNET_LARGEST_SIDE, MSNET_LARGEST_SIDE, good_width,
-          good_height),
-      (NULL));
-  return FALSE;
-}
-
-static gboolean
 msnet_set_caps (GstBaseTransform *transform, GstCaps *input, GstCaps *output)
 {
   Msnet *self = MSNET_ELEMENT (transform);
@@ -272,7 +254,7 @@ msnet_set_caps (GstBaseTransform *transform, GstCaps *input, GstCaps *output)
         self, STREAM, FORMAT, ("The caps of the video cannot be understood"), ("%" GST_PTR_FORMAT, input));
     return FALSE;
   }
-  if (!check_size (self, &info))
+  if (!msnet_frame_info_check_size (&info, GST_ELEMENT (self)))
     return FALSE;
   msnet_stream_set_info (&self->stream, &info);
   return TRUE;

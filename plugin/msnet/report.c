@@ -49,7 +49,7 @@ make_result (const MsnetReporter *reporter, const MsnetReporting *reporting,
     .partial = recognition->partial,
     .skipped = recognition->skipped,
     .inference = recognition->inference,
-    .hop = reporter->hop,
+    .hop = msnet_grid_get_hop (reporter->grid),
     .wall = reporter->live ? recognition->wall : GST_CLOCK_TIME_NONE,
   };
   msnet_rank (recognition, reporter->labels, reporting->top_k, result);
@@ -90,7 +90,7 @@ static void
 post (MsnetReporter *reporter, const MsnetReporting *reporting, const MsnetRecognition *recognition,
     const MsnetResult *result)
 {
-  MsnetResultTimes times = { recognition->end, result->stream_end, result->end, reporter->window };
+  MsnetResultTimes times = { recognition->end, result->stream_end, result->end, reporter->grid->window };
 
   if (reporting->post_messages == MSNET_POST_NONE
       || (reporting->post_messages == MSNET_POST_CHANGES && g_strcmp0 (reporter->posted, result->label) == 0))
@@ -150,7 +150,7 @@ void
 msnet_reporter_repeat (
     MsnetReporter *reporter, const MsnetReporting *reporting, GstBuffer *buffer, GstClockTime pts)
 {
-  GstClockTime expire = reporting->expire ? reporting->expire : 2 * reporter->window;
+  GstClockTime expire = reporting->expire ? reporting->expire : 2 * reporter->grid->window;
 
   if (!reporter->has_held || !get_age (reporter, reporter->held.end, pts, &reporter->held.age))
     return;
@@ -180,7 +180,7 @@ msnet_reporter_tell_skipped (MsnetReporter *reporter, MsnetStats *stats, const M
 {
   GstClockTime running_time = msnet_to_running_time (reporter->segment, span->end);
   GstMessage *message = gst_message_new_qos (GST_OBJECT (reporter->element), reporter->live, running_time,
-      msnet_to_stream_time (reporter->segment, span->end), span->end, reporter->window);
+      msnet_to_stream_time (reporter->segment, span->end), span->end, reporter->grid->window);
 
   GST_DEBUG_OBJECT (reporter->element,
       "skipped the window from %" GST_TIME_FORMAT " to %" GST_TIME_FORMAT ": the device is busy",

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @element: (transfer none): in whose name results are posted
  * @id: of the element: MsnetRuntime
  * @model, @labels: of the model; they outlive the reporter
- * @window, @hop: ns of media time
+ * @grid: (transfer none): of windows, current
  * @segment: (transfer none): of the stream, current
  * @frame_width, @frame_height: of what is visible of the frame, pixels
  * @live: results say when the frame at their end was captured
@@ -26,8 +26,7 @@ typedef struct
   guint64 id;
   const gchar *model;
   const gchar *const *labels;
-  GstClockTime window;
-  GstClockTime hop;
+  const MsnetGrid *grid;
   const GstSegment *segment;
   gint frame_width;
   gint frame_height;

@@ -165,10 +165,13 @@ static gboolean
 choose_times (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *element)
 {
   guint n_frames = msnet_model_get_frames (runtime->model);
-  GstClockTime shortest = n_frames * GST_MSECOND;
+  GstClockTime shortest = n_frames * MSNET_SHORTEST_INTERVAL;
   GstClockTime window = settings->window ? settings->window : msnet_model_get_window (runtime->model);
   GstClockTime hop = settings->hop ? settings->hop : msnet_model_get_hop (runtime->model);
 
+  /* A clip's own length counts, once it is known. */
+  if (settings->span == MSNET_SPAN_CLIP)
+    window = hop = msnet_model_get_window (runtime->model);
   if (window >= shortest && window <= MSNET_LONGEST_WINDOW) {
     msnet_grid_init (&runtime->grid, n_frames, window, hop);
     return TRUE;

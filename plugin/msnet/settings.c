@@ -38,6 +38,21 @@ msnet_precision_get_type (void)
 }
 
 GType
+msnet_window_span_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { MSNET_SPAN_WINDOW, "window long, one every hop", "window" },
+    { MSNET_SPAN_CLIP, "The whole clip, from its first frame to the end of the stream or segment", "clip" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("MsnetWindowSpan", values));
+  return type;
+}
+
+GType
 msnet_eos_get_type (void)
 {
   static gsize type = 0;
@@ -77,6 +92,7 @@ mark_types (void)
 {
   gst_type_mark_as_plugin_api (MSNET_TYPE_PRECISION, 0);
   gst_type_mark_as_plugin_api (MSNET_TYPE_POLICY, 0);
+  gst_type_mark_as_plugin_api (MSNET_TYPE_WINDOW_SPAN, 0);
   gst_type_mark_as_plugin_api (MSNET_TYPE_EOS, 0);
   gst_type_mark_as_plugin_api (MSNET_TYPE_POST_MESSAGES, 0);
 }
@@ -110,16 +126,22 @@ msnet_settings_install (GObjectClass *klass)
         MSNET_PROPERTY_REOPENS,
     },
     {
+        SETTING (span),
+        g_param_spec_enum ("span", "Span",
+            "What a result is about: windows that follow each other, or a clip whose length is known",
+            MSNET_TYPE_WINDOW_SPAN, MSNET_SPAN_WINDOW, FLAGS_READY),
+    },
+    {
         SETTING (window),
         g_param_spec_uint64 ("window", "Window",
-            "How much media time a result is about, in ns (0: as the model was trained)", 0,
-            MSNET_LONGEST_WINDOW, 0, FLAGS_READY),
+            "How much media time a result is about, in ns, unless it is a clip (0: as the model was trained)",
+            0, MSNET_LONGEST_WINDOW, 0, FLAGS_READY),
     },
     {
         SETTING (hop),
         g_param_spec_uint64 ("hop", "Hop",
-            "Media time from one window to the next, in ns (0: the model's own)", 0, MSNET_LONGEST_WINDOW, 0,
-            FLAGS_READY),
+            "Media time from one window to the next, in ns, unless they are clips (0: the model's own)", 0,
+            MSNET_LONGEST_WINDOW, 0, FLAGS_READY),
     },
     {
         SETTING (orientation),
@@ -234,6 +256,18 @@ check_orientation (const MsnetSettings *settings, GstElement *element)
   return FALSE;
 }
 
+/* They are as long as they are. */
+static void
+check_span (const MsnetSettings *settings, GstElement *element)
+{
+  if (settings->span == MSNET_SPAN_CLIP && (settings->window != 0 || settings->hop != 0))
+    GST_ELEMENT_WARNING (element, LIBRARY, SETTINGS,
+        ("\"window\" and \"hop\" do not count with span=clip, where a window is a whole clip; set them to 0, "
+         "or "
+         "set span=window"),
+        (NULL));
+}
+
 gboolean
 msnet_settings_check (const MsnetSettings *settings, GstElement *element)
 {
@@ -241,6 +275,7 @@ msnet_settings_check (const MsnetSettings *settings, GstElement *element)
 
   if (!check_orientation (settings, element))
     return FALSE;
+  check_span (settings, element);
   if (reporting->leave <= reporting->enter)
     return TRUE;
   GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,

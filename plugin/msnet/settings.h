@@ -58,11 +58,25 @@ typedef enum
   MSNET_POLICY_AUTO,
 } MsnetPolicy;
 
+/**
+ * MsnetWindowSpan: what a window is.
+ * @MSNET_SPAN_WINDOW: as long as the property `window` says, one every `hop`
+ * @MSNET_SPAN_CLIP: the whole clip
+ */
+typedef enum
+{
+  MSNET_SPAN_WINDOW,
+  MSNET_SPAN_CLIP,
+} MsnetWindowSpan;
+
 #define MSNET_TYPE_PRECISION (msnet_precision_get_type ())
 GType msnet_precision_get_type (void);
 
 #define MSNET_TYPE_POLICY (msnet_policy_get_type ())
 GType msnet_policy_get_type (void);
+
+#define MSNET_TYPE_WINDOW_SPAN (msnet_window_span_get_type ())
+GType msnet_window_span_get_type (void);
 
 #define MSNET_TYPE_EOS (msnet_eos_get_type ())
 GType msnet_eos_get_type (void);
@@ -92,6 +106,7 @@ typedef struct
   gchar *model;
   gchar *device;
   MsnetPrecision precision;
+  MsnetWindowSpan span;
   guint64 window;
   guint64 hop;
   GstVideoOrientationMethod orientation;

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "capture_time.h"
+#include "clip_end.h"
 #include "meta/once.h"
 #include "meta/visible.h"
 #include "video_frame.h"
@@ -20,24 +21,24 @@ msnet_stream_start (MsnetStream *stream, GstBaseTransform *transform, const Msne
 
   *stream = (MsnetStream){
     .element = element,
+    .sink_pad = GST_BASE_TRANSFORM_SINK_PAD (transform),
     .src_pad = GST_BASE_TRANSFORM_SRC_PAD (transform),
     .stats = stats,
     .recognizer = runtime->recognizer,
     .reporting = settings->reporting,
+    .is_clip = settings->span == MSNET_SPAN_CLIP,
     .reporter = {
       .element = element,
       .id = runtime->id,
       .model = msnet_model_get_name (runtime->model),
       .labels = msnet_model_get_labels (runtime->model),
-      .window = runtime->grid.window,
-      .hop = msnet_grid_get_hop (&runtime->grid),
+      .grid = msnet_recognizer_get_grid (runtime->recognizer),
       .segment = &stream->segment,
     },
     .watch = {
       .element = element,
       .segment = &stream->segment,
-      .n_frames = msnet_model_get_frames (runtime->model),
-      .window = runtime->grid.window,
+      .grid = msnet_recognizer_get_grid (runtime->recognizer),
       .last_pts = GST_CLOCK_TIME_NONE,
     },
   };
@@ -108,6 +109,8 @@ msnet_stream_set_id (MsnetStream *stream, const gchar *id)
 {
   if (g_strcmp0 (stream->id, id) == 0)
     return;
+  if (stream->is_clip)
+    msnet_stream_finish (stream);
   msnet_stream_reset (stream, "another stream");
   msnet_orientation_init (&stream->orientation, stream->orientation.wanted);
   g_free (stream->id);
@@ -159,8 +162,12 @@ msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment)
     tell_not_in_time (stream, segment);
     return FALSE;
   }
-  if (!is_same_time_line (&stream->segment, segment))
+  if (!is_same_time_line (&stream->segment, segment)) {
+    if (stream->is_clip)
+      msnet_stream_finish (stream);
     start_over (stream, &stream->frame_info.info, MSNET_BREAK_SEGMENT, "another segment");
+  }
+  stream->has_end = FALSE;
   gst_segment_copy_into (segment, &stream->segment);
   msnet_recognizer_set_range (stream->recognizer, segment->start, segment->stop);
   if (segment->rate < 0 && msnet_once (&stream->told, MSNET_TOLD_BACKWARD))
@@ -383,17 +390,42 @@ offer (MsnetStream *stream, GstBuffer *buffer, MsnetDecision *decision)
   return msnet_recognizer_offer (stream->recognizer, &time, decision);
 }
 
+/* Of a clip the recognizer must know where it ends, before the first frame comes. */
+static gboolean
+find_end (MsnetStream *stream, GError **error)
+{
+  GstClockTime end;
+
+  if (!stream->is_clip || stream->has_end)
+    return TRUE;
+  end = msnet_clip_find_end (stream->sink_pad, &stream->segment);
+  if (!GST_CLOCK_TIME_IS_VALID (end)) {
+    g_set_error_literal (error, MSNET_ERROR, MSNET_ERROR_SHAPE,
+        "The length of the stream is not known: with span=clip a window is as long as the clip; set "
+        "span=window, or let the source say its length (an appsrc: its property duration), or seek to a "
+        "stop");
+    return FALSE;
+  }
+  GST_DEBUG_OBJECT (stream->element, "the clip ends at %" GST_TIME_FORMAT, GST_TIME_ARGS (end));
+  msnet_recognizer_set_end (stream->recognizer, end);
+  stream->has_end = TRUE;
+  return TRUE;
+}
+
 gboolean
 msnet_stream_process (MsnetStream *stream, GstBuffer *buffer, GError **error)
 {
   MsnetDecision decision;
-  gboolean sampled;
 
   if (stream->segment.format != GST_FORMAT_TIME || stream->segment.rate < 0)
     return TRUE;
+  if (!find_end (stream, error))
+    return FALSE;
   msnet_recognizer_set_motion (stream->recognizer, stream->reporting.motion);
-  sampled = offer (stream, buffer, &decision);
-  if (sampled && !sample (stream, buffer, &decision, error))
+  if (!offer (stream, buffer, &decision)) {
+    if (decision.reset)
+      reset_reporters (stream);
+  } else if (!sample (stream, buffer, &decision, error))
     return FALSE;
   note (stream, buffer, &decision);
   return tell (stream, buffer, &decision, error);
@@ -450,5 +482,4 @@ msnet_stream_finish (MsnetStream *stream)
   if (!finish (stream, &error) && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     msnet_post_error (stream->element, error);
   msnet_stream_reset (stream, "end of stream");
-  msnet_stream_push_delayed (stream);
 }

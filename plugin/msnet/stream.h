@@ -29,6 +29,7 @@ typedef enum
 
 /**
  * MsnetStream:
+ * @sink_pad: where frames come from
  * @src_pad: where results without a buffer go, as events
  * @stats: counts what happens
  * @reporting: how results are reported; may change between two calls
@@ -37,6 +38,7 @@ typedef enum
 typedef struct
 {
   GstElement *element;
+  GstPad *sink_pad;
   GstPad *src_pad;
   MsnetStats *stats;
   MsnetRecognizer *recognizer;
@@ -46,6 +48,8 @@ typedef struct
   GstClockTime slowest;
 
   /* private */
+  gboolean is_clip; /* each window is a clip */
+  gboolean has_end; /* the recognizer knows where the clip ends */
   MsnetTimeWatch watch;
   guint64 n_gaps; /* counted so far */
   MsnetFrameInfo frame_info;
@@ -69,11 +73,11 @@ void msnet_stream_set_live (MsnetStream *stream, gboolean live, gboolean latest)
 /* Drops the grid, open windows and what is held, and ends every action that is on. */
 void msnet_stream_reset (MsnetStream *stream, const gchar *why);
 
-/* Each resets if the new value means another stream. */
+/* Each resets if the new value means another stream.  A clip ends where another stream or segment starts. */
 void msnet_stream_set_id (MsnetStream *stream, const gchar *id);
 void msnet_stream_set_info (MsnetStream *stream, const GstVideoInfo *info);
 
-/* Returns: FALSE with an element error if the segment is not in time */
+/* Returns: FALSE with an element error if the segment is not in time.  A new segment may end elsewhere. */
 gboolean msnet_stream_set_segment (MsnetStream *stream, const GstSegment *segment);
 
 /* The segment has gone downstream: pushes the events that a flush has held up. */

@@ -107,7 +107,7 @@ tell_back (MsnetTimeWatch *watch, const GstVideoInfo *info, GstClockTime pts)
   g_autofree gchar *what
       = g_strdup_printf ("The timestamps go back again and again, now to %" GST_TIME_FORMAT
                          ", each time before a window of %g s is complete: nothing is recognised",
-          GST_TIME_ARGS (pts), watch->window / (gdouble)GST_SECOND);
+          GST_TIME_ARGS (pts), watch->grid->window / (gdouble)GST_SECOND);
 
   warn_untimed (watch, info, what);
 }
@@ -117,7 +117,7 @@ tell_back (MsnetTimeWatch *watch, const GstVideoInfo *info, GstClockTime pts)
 static gchar *
 make_rate (const MsnetTimeWatch *watch)
 {
-  const guint64 rate = gst_util_uint64_scale_ceil (watch->n_frames, GST_SECOND, watch->window);
+  const guint64 rate = gst_util_uint64_scale_ceil (watch->grid->n_frames, GST_SECOND, watch->grid->window);
 
   return rate <= HIGHEST_RATE ? g_strdup_printf (
              ", or put \"videorate ! video/x-raw,framerate=%" G_GUINT64_FORMAT "/1\" before msnet", rate)
@@ -134,8 +134,8 @@ tell_apart (MsnetTimeWatch *watch)
   GST_ELEMENT_WARNING (watch->element, STREAM, FORMAT,
       ("Frames come up to %.4g s apart: nothing is recognised in windows of %.4g s, for which there must be "
        "one every %.4g s at least; set the property window=%" G_GUINT64_FORMAT " (ns) or longer%s",
-          watch->longest / (gdouble)GST_SECOND, watch->window / (gdouble)GST_SECOND,
-          1.5 * watch->window / GST_SECOND, enough, rate),
+          watch->longest / (gdouble)GST_SECOND, watch->grid->window / (gdouble)GST_SECOND,
+          1.5 * watch->grid->window / GST_SECOND, enough, rate),
       (NULL));
 }
 
@@ -150,7 +150,7 @@ tell_picture (MsnetTimeWatch *watch, const GstVideoInfo *info)
        "complete: nothing is recognised; put \"videoconvert ! videoscale ! "
        "video/x-raw,format=%s,width=%d,height=%d,pixel-aspect-ratio=%d/%d%s%s\" before msnet",
           GST_VIDEO_INFO_NAME (info), GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info),
-          watch->window / (gdouble)GST_SECOND, GST_VIDEO_INFO_NAME (info), GST_VIDEO_INFO_WIDTH (info),
+          watch->grid->window / (gdouble)GST_SECOND, GST_VIDEO_INFO_NAME (info), GST_VIDEO_INFO_WIDTH (info),
           GST_VIDEO_INFO_HEIGHT (info), GST_VIDEO_INFO_PAR_N (info), GST_VIDEO_INFO_PAR_D (info),
           colorimetry ? ",colorimetry=" : "", colorimetry ? colorimetry : ""),
       (NULL));
@@ -165,9 +165,9 @@ tell_crop (MsnetTimeWatch *watch, const GstVideoInfo *info)
        "a window of %g s is complete: nothing is recognised; put \"identity drop-allocation=true ! "
        "videoscale ! video/x-raw,width=%d,height=%d,pixel-aspect-ratio=%d/%d\" before msnet, or mend the "
        "element that crops if it does so without being asked",
-          GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info), watch->window / (gdouble)GST_SECOND,
-          GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info), GST_VIDEO_INFO_PAR_N (info),
-          GST_VIDEO_INFO_PAR_D (info)),
+          GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info),
+          watch->grid->window / (gdouble)GST_SECOND, GST_VIDEO_INFO_WIDTH (info),
+          GST_VIDEO_INFO_HEIGHT (info), GST_VIDEO_INFO_PAR_N (info), GST_VIDEO_INFO_PAR_D (info)),
       (NULL));
 }
 
@@ -178,15 +178,15 @@ tell_segment (MsnetTimeWatch *watch)
   GST_ELEMENT_WARNING (watch->element, STREAM, FORMAT,
       ("Another segment comes again and again, each time before a window of %g s is complete: nothing is "
        "recognised; put \"identity single-segment=true\" before msnet",
-          watch->window / (gdouble)GST_SECOND),
+          watch->grid->window / (gdouble)GST_SECOND),
       (NULL));
 }
 
-/* Whether the current grid has points, but no window yet. */
+/* Whether the current grid has frames, but no window yet. */
 static gboolean
 is_in_vain (const MsnetTimeWatch *watch)
 {
-  return watch->n_points > 0 && watch->n_points < watch->n_frames;
+  return watch->has_begun && watch->n_points < watch->grid->n_frames;
 }
 
 /* Returns: whether grids have ended so again and again, and it is to be reported now */
@@ -195,6 +195,7 @@ end_grid (MsnetTimeWatch *watch, MsnetBreak reason)
 {
   const gboolean in_vain = is_in_vain (watch);
 
+  watch->has_begun = FALSE;
   watch->n_points = 0;
   return in_vain && ++watch->n_in_vain[reason] >= MANY_IN_VAIN
          && msnet_once (&watch->told, TOLD_BREAK << reason);
@@ -217,7 +218,7 @@ static void
 count_points (MsnetTimeWatch *watch, guint n)
 {
   watch->n_points += n;
-  if (watch->n_points < watch->n_frames)
+  if (watch->n_points < watch->grid->n_frames)
     return;
   memset (watch->n_in_vain, 0, sizeof watch->n_in_vain);
   watch->longest = 0;
@@ -237,6 +238,7 @@ void
 msnet_time_watch_reset (MsnetTimeWatch *watch)
 {
   forget_row (watch);
+  watch->has_begun = FALSE;
   watch->n_points = 0;
   memset (watch->n_in_vain, 0, sizeof watch->n_in_vain);
   watch->longest = 0;
@@ -271,5 +273,6 @@ msnet_time_watch_look (
     watch->n_outside = 0;
   if (decision->reset)
     look_at_reset (watch, info, decision);
+  watch->has_begun |= decision->advances;
   count_points (watch, decision->gaps + decision->taken);
 }

@@ -26,14 +26,13 @@ typedef enum
  * MsnetTimeWatch: private, but for those to set.
  * @element: who reports
  * @segment: of the stream
- * @n_frames, @window: T, and ns
+ * @grid: of windows, current
  */
 typedef struct
 {
   GstElement *element;
   const GstSegment *segment;
-  guint n_frames;
-  GstClockTime window;
+  const MsnetGrid *grid;
 
   guint told;
   gsize buffer_size; /* of the current buffer */
@@ -41,6 +40,7 @@ typedef struct
   guint n_standing;                /* buffers in a row that came at the same time */
   guint n_missing;                 /* buffers in a row for which there was no time */
   guint n_outside;                 /* buffers in a row that lie outside of the segment */
+  gboolean has_begun;              /* the grid at hand, with a frame that may be no point */
   guint64 n_points;                /* of the grid at hand */
   guint n_in_vain[MSNET_N_BREAKS]; /* grids that ended so since one held a window, for each reason */
   GstClockTime longest;            /* hole in front of those */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Points at the centres of a window's parts, and clips, which are a single window to their end (DESIGN.md,
- * Time 1 and 3), with a fake engine.
+ * Time 1 and 8), with a fake engine.
  *
- * Windows are one second unless they are clips, and have four points: at 0, 250, 500 and 750 ms, at centres
- * at 125, 375, 625 and 875 ms. */
+ * Windows are one second unless they are clips, and have four points: at 0, 250, 500 and 750 ms; at centres
+ * 125, 375, 625 and 875 ms. */
 #include "common/common.h"
 #include "fake_stream.h"
 

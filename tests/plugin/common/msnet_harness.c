@@ -65,6 +65,24 @@ msnet_harness_clear (MsnetHarness *harness)
   gst_object_unref (harness->bus);
 }
 
+static GstPadProbeReturn
+answer_duration (GstPad *pad, GstPadProbeInfo *info, gpointer duration)
+{
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_DURATION)
+    return GST_PAD_PROBE_OK;
+  gst_query_set_duration (query, GST_FORMAT_TIME, *(GstClockTime *)duration);
+  return GST_PAD_PROBE_HANDLED;
+}
+
+void
+msnet_harness_set_duration (MsnetHarness *harness, GstClockTime duration)
+{
+  gst_pad_add_probe (harness->harness->srcpad, GST_PAD_PROBE_TYPE_QUERY_UPSTREAM | GST_PAD_PROBE_TYPE_PUSH,
+      answer_duration, g_memdup2 (&duration, sizeof duration), g_free);
+}
+
 GstBuffer *
 msnet_harness_make_frame (MsnetHarness *harness, GstClockTime pts, GstClockTime duration)
 {

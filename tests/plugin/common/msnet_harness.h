@@ -38,6 +38,9 @@ typedef struct
 MsnetHarness msnet_harness_new (GstElement *element, const gchar *caps);
 void msnet_harness_clear (MsnetHarness *harness);
 
+/* Upstream answers queries about the stream's length with @duration; called once. */
+void msnet_harness_set_duration (MsnetHarness *harness, GstClockTime duration);
+
 /* Returns: (transfer full): a frame of the harness' caps, with noise that follows from @pts */
 GstBuffer *msnet_harness_make_frame (MsnetHarness *harness, GstClockTime pts, GstClockTime duration);
 

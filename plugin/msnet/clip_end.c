@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "clip_end.h"
+
+/* @source_pad: of an element upstream.  @n: (out): how many inputs it has for that pad
+ *
+ * Returns: (transfer full) (nullable): the last of them whose stream has @id */
+static GstPad *
+find_input (GstPad *source_pad, const gchar *id, guint *n)
+{
+  GstIterator *inputs = gst_pad_iterate_internal_links (source_pad);
+  GValue item = G_VALUE_INIT;
+  GstPad *found = NULL;
+
+  *n = 0;
+  while (inputs != NULL && gst_iterator_next (inputs, &item) == GST_ITERATOR_OK) {
+    GstPad *input = g_value_get_object (&item);
+    g_autofree gchar *input_id = gst_pad_get_stream_id (input);
+    ++*n;
+    if (g_strcmp0 (input_id, id) == 0)
+      gst_object_replace ((GstObject **)&found, GST_OBJECT (input));
+    g_value_reset (&item);
+  }
+  g_value_unset (&item);
+  g_clear_pointer (&inputs, gst_iterator_free);
+  return found;
+}
+
+/* An element that puts streams behind each other, or selects one of them, answers for any of them.
+ *
+ * Returns: (transfer full): the pad nearest to @sink_pad that has the stream for itself */
+static GstPad *
+find_own_pad (GstPad *sink_pad)
+{
+  g_autofree gchar *id = gst_pad_get_stream_id (sink_pad);
+  GstPad *own = gst_object_ref (sink_pad), *pad = gst_object_ref (sink_pad);
+
+  while (pad != NULL) {
+    g_autoptr (GstPad) input = pad;
+    g_autoptr (GstPad) source = gst_pad_get_peer (input);
+    guint n;
+    pad = source != NULL ? find_input (source, id, &n) : NULL;
+    if (pad != NULL && n > 1)
+      gst_object_replace ((GstObject **)&own, GST_OBJECT (pad));
+  }
+  return own;
+}
+
+/* Returns: PTS of the stream's end */
+static GstClockTime
+find_duration (GstPad *sink_pad, const GstSegment *segment)
+{
+  g_autoptr (GstPad) pad = find_own_pad (sink_pad);
+  gint64 duration;
+  guint64 end;
+
+  if (!gst_pad_peer_query_duration (pad, GST_FORMAT_TIME, &duration) || duration < 0)
+    return GST_CLOCK_TIME_NONE;
+  if (gst_segment_position_from_stream_time_full (segment, GST_FORMAT_TIME, duration, &end) <= 0)
+    return GST_CLOCK_TIME_NONE;
+  return end;
+}
+
+GstClockTime
+msnet_clip_find_end (GstPad *sink_pad, const GstSegment *segment)
+{
+  return MIN (segment->stop, find_duration (sink_pad, segment));
+}
