@@ -8,17 +8,17 @@ Clips go through the element as one stream (fdsrc ! matroskademux ! msnet ! msne
 """
 
 import argparse
-import itertools
 
 import cv2
 import numpy as np
 from PIL import Image
 
+from msnet_evaluate.interval import interval
+
 from . import benchmark, element
 from .taxonomy import CAMERA, LABELS, OBJECT
 from .videos import cache_videos
 
-RESAMPLES = 2000
 SEED = 7
 SHOWN_ERRORS = 12
 
@@ -77,16 +77,6 @@ def hit(clip, what, strict=False):
     return clip["answer"] == clip["label"]
 
 
-def bootstrap(clips, hits):
-    """95 % interval of the accuracy when sources are drawn again."""
-    sources = sorted({clip["source"] for clip in clips})
-    right = {source: [h for clip, h in zip(clips, hits) if clip["source"] == source] for source in sources}
-    rng = np.random.default_rng(SEED)
-    drawn = [np.mean(list(itertools.chain.from_iterable(right[s] for s in rng.choice(sources, len(sources)))))
-             for _ in range(RESAMPLES)]
-    return np.percentile(drawn, 2.5), np.percentile(drawn, 97.5), len(sources)
-
-
 def confusion(clips, labels):
     """A table of right (rows) against answered (columns)."""
     answers = [label for label in LABELS if any(clip["answer"] == label for clip in clips) or label in labels]
@@ -132,7 +122,7 @@ def main():
     for clip in clips:
         clip["right"] = hit(clip, options.what)
     right = [clip["right"] for clip in clips]
-    low, high, sources = bootstrap(clips, right)
+    low, high, sources = interval([clip["source"] for clip in clips], right)
     print("%s: %.3f of %d clips right (95 %% interval over %d sources: %.3f to %.3f)" % (
         options.what, np.mean(right), len(clips), sources, low, high))
     if options.what == "camera":

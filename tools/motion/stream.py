@@ -17,11 +17,12 @@ import cv2
 import numpy as np
 import torch
 
+from msnet_evaluate.interval import interval
 from msnet_torch import load_model
 
 from . import curve, element, live, twin
 from .cadence import CADENCES, INTERVAL
-from .evaluate import RESAMPLES, SEED
+from .evaluate import SEED
 from .paths import POINTS
 from .taxonomy import CLASS, LABELS, OBJECT
 from .videos import cache_videos
@@ -101,12 +102,12 @@ def shares(rows, strict=False):
     return np.array([right(rows[:, column], rows[:, 3], strict).mean() for column in (4, 5)])
 
 
-def interval(by_source):
+def difference(by_source):
     """95 % interval of stream minus isolated when sources are drawn again."""
-    rng, sources = np.random.default_rng(SEED), list(by_source.values())
-    drawn = [shares(np.concatenate([sources[i] for i in rng.integers(len(sources), size=len(sources))]))
-             for _ in range(RESAMPLES)]
-    return np.percentile(np.diff(drawn), (2.5, 97.5))
+    sources = [source for source, rows in by_source.items() for _ in rows]
+    rows = np.concatenate(list(by_source.values()))
+    isolated, stream = (right(rows[:, column], rows[:, 3]) for column in (4, 5))
+    return interval(sources, stream.astype(float) - isolated)[:2]
 
 
 def since_change(rows):
@@ -133,7 +134,7 @@ def report(cadence, by_source):
     level = shares(rows)
     print("%s frames a second: %d answers in steady state, %d sources" % (cadence, len(rows), len(by_source)))
     print("  right: isolated %.3f, stream %.3f; stream - isolated %+.3f (95 %% interval %+.3f to %+.3f)" % (
-        *level, np.diff(level)[0], *interval(steady)))
+        *level, np.diff(level)[0], *difference(steady)))
     print("  strict: isolated %.3f, stream %.3f" % tuple(shares(rows, True)))
     times, curves = since_change(np.concatenate(list(by_source.values())))
     for way, share, steady_share in zip(WAYS, curves.T, level):

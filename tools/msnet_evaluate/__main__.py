@@ -107,6 +107,7 @@ def run(chosen):
         try:
             complete = measure_all(data.clips, records, protocol, recognisers, chosen)
         finally:
+            records.close()
             for recogniser in recognisers:
                 recogniser.element.close()
     found = make_report(chosen, models, data, records, about, complete, recognisers[0].element.device)

@@ -10,11 +10,11 @@ from .gst import Gst, GstVideo, problem_of
 
 # What msnet takes; other formats are converted.
 FORMATS = "RGB, BGR, RGBx, xRGB, BGRx, xBGR, RGBA, BGRA, I420, YV12, NV12, NV21, YUY2, UYVY, GRAY8"
-AS_DECODED = "videoconvert ! video/x-raw,format={%s}" % FORMATS
-AS_RGB = "videoflip video-direction=auto ! videoconvert ! video/x-raw,format=RGB"
-PIPELINE = "filesrc name=file ! decodebin ! %s ! appsink name=frames sync=false max-buffers=8"
+AS_DECODED = "videoconvert name=first ! video/x-raw,format={%s}" % FORMATS
+AS_RGB = "videoflip name=first video-direction=auto ! videoconvert ! video/x-raw,format=RGB"
+PIPELINE = "filesrc name=file ! decodebin name=decoder ! %s ! appsink name=frames sync=false max-buffers=8"
 POLL = 200 * Gst.MSECOND
-PATIENCE = 60 * Gst.SECOND
+PATIENCE = 20 * Gst.SECOND
 
 # tags: events of the stream, which say how the picture is turned
 Frame = collections.namedtuple("Frame", "buffer caps segment tags")
@@ -23,18 +23,20 @@ Frame = collections.namedtuple("Frame", "buffer caps segment tags")
 def decode(path, form=AS_DECODED):
     """Yield the frames of a file.  One that cannot be decoded to its end is a Problem, and so is one without pictures."""
     pipeline = Gst.parse_launch(PIPELINE % form)
-    sink, bus = pipeline.get_by_name("frames"), pipeline.get_bus()
+    first, found = pipeline.get_by_name("first").get_static_pad("sink"), []
+    pipeline.get_by_name("decoder").connect("no-more-pads", lambda decoder: found.append(first.is_linked()))
     try:
         pipeline.get_by_name("file").set_property("location", path)
         pipeline.set_state(Gst.State.PLAYING)
-        yield from pull(sink, bus)
+        yield from pull(pipeline.get_by_name("frames"), pipeline.get_bus(), found)
     except UnicodeEncodeError:
         raise Problem("expected a name in UTF-8, found other bytes; rename the file") from None
     finally:
         pipeline.set_state(Gst.State.NULL)
 
 
-def pull(sink, bus):
+def pull(sink, bus, found):
+    """found: [whether there is a video], once that is known"""
     waited, tags = 0, None
     while True:
         sample = sink.emit("try-pull-sample", POLL)
@@ -46,7 +48,7 @@ def pull(sink, bus):
         problem = problem_of(bus)
         if problem:
             raise Problem("it cannot be decoded: " + problem)
-        if sink.get_property("eos"):
+        if sink.get_property("eos") or found == [False]:
             break
         waited += POLL
         if waited >= PATIENCE:

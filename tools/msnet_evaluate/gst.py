@@ -35,5 +35,5 @@ def problem_of(bus):
     if not message:
         return None
     error, details = message.parse_error()
-    about = (details or "").strip().splitlines()
-    return " ".join([error.message.rstrip(".")] + ([": " + about[-1].strip()] if about else [])).replace(" : ", ": ")
+    about = (details or "").splitlines()[1:]  # the first line is a place in the code
+    return ": ".join([error.message.rstrip(".")] + [line.strip() for line in about if line.strip()])

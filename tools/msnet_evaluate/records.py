@@ -24,17 +24,18 @@ class Records:
 
     def __init__(self, path, about, resume):
         self.path, self.by_clip = path, {}
-        if os.path.exists(path):
+        lines = read_lines(path) if os.path.exists(path) else []
+        if any("scores" in line for line in lines):
             if not resume:
                 raise Problem("%s: there are results of another run; --resume goes on with them, --out names another folder" % path)
-            self.take(read_lines(path), about)
+            self.take(lines, about)
         with open(path, "w", encoding="utf-8") as file:
             file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in [about, *self.by_clip.values()])
         self.file = open(path, "a", encoding="utf-8")
 
     def take(self, lines, about):
         """Keep what was answered; what failed is tried again."""
-        if lines and lines[0] != about:
+        if lines[0] != about:
             differ = sorted(key for key in {*lines[0], *about} if lines[0].get(key) != about.get(key))
             raise Problem("%s: these are results of another question (%s); ask the same, or name another folder by --out"
                           % (self.path, ", ".join(differ)))
@@ -44,6 +45,9 @@ class Records:
         self.by_clip[record["clip"]] = record
         self.file.write(json.dumps(record, ensure_ascii=False) + "\n")
         self.file.flush()
+
+    def close(self):
+        self.file.close()
 
     def answered(self):
         return [record for record in self.by_clip.values() if "scores" in record]

@@ -13,7 +13,7 @@ DENSE_CLIPS = 10
 def segments(frames, points, clips=1):
     """The centres of T equal parts of the whole; a second clip takes their starts.
 
-    In double precision and cut off as the authors do it: with 3 points, the exact centre of a part may be rounded down.
+    In double precision and cut off, as the authors do it: with 7 points, say, a centre may come out one frame lower.
     """
     tick = frames / points
     starts = [tick / 2 + tick * index for index in range(points)], [tick * index for index in range(points)]
