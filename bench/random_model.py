@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Writes a model file with seeded random weights: MSNet over ResNet, as the paper has it.
+"""Writes a model file with seeded random weights: MSNet, as the paper has it.
 
-    python3 bench/random_model.py FILE [--depth=50] [--width=64] [--size=224] [--no-motion]
+    python3 bench/random_model.py FILE [--backbone=resnet] [--depth=50] [--width=64] [--size=224] [--no-motion]
         [--shift=bidirectional|causal|none] [--directions=forward|past]
 
 `causal` with `past` is a network of which a single frame can be asked.
@@ -22,6 +22,7 @@ MOTION = {"after": 2, "patch": 15, "sigma": 5.0, "temperature": 0.01, "direction
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file")
+    parser.add_argument("--backbone", choices=tuple(msnet_torch.BACKBONES), default="resnet")
     parser.add_argument("--depth", type=int, default=50)
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--size", type=int, default=224)
@@ -29,7 +30,9 @@ def main():
     parser.add_argument("--directions", choices=("forward", "past"), default="forward")
     parser.add_argument("--no-motion", action="store_true")
     arguments = parser.parse_args()
-    config = {"depth": arguments.depth, "width": arguments.width, "shift": arguments.shift, "classes": CLASSES}
+    config = {"backbone": arguments.backbone, "shift": arguments.shift, "classes": CLASSES}
+    if arguments.backbone == "resnet":
+        config.update(depth=arguments.depth, width=arguments.width)
     if not arguments.no_motion:
         config["motion"] = dict(MOTION, directions=arguments.directions)
     model = msnet_torch.randomise(msnet_torch.build(config), 1)

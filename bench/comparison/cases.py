@@ -22,7 +22,7 @@ SYSTEM_PYTHON = "/usr/bin/python3"  # has the distribution's PyTorch
 class Case:
     """A network and a number of frames.
 
-    depth: of a ResNet with random weights; 0: the weights are in `file`
+    options: of bench/random_model.py, which makes the weights; none: they are in `file`
     seconds: about how long it takes, for the progress bar
     """
 
@@ -30,24 +30,28 @@ class Case:
     title: str
     frames: int
     seconds: float
-    depth: int = 0
+    options: tuple = ()
     file: pathlib.Path = SHIPPED
 
     def make(self, path):
         """-> the model file; one of random weights is written to `path`."""
-        if self.depth == 0:
+        if not self.options:
             return self.file
         alone = ["--shift=causal", "--directions=past"] if self.frames == 1 else []
         subprocess.run([SYSTEM_PYTHON, str(ROOT / "bench" / "random_model.py"), str(path),
-                        "--depth=%d" % self.depth, *alone], check=True)
+                        *self.options, *alone], check=True)
         return path
 
 
 ALL = [
-    Case("r50-8", "ResNet-50, 8 frames", 8, 80, depth=50),
-    Case("r50-1", "ResNet-50, 1 frame", 1, 45, depth=50),
-    Case("r18-8", "ResNet-18, 8 frames", 8, 35, depth=18),
-    Case("r18-1", "ResNet-18, 1 frame", 1, 25, depth=18),
+    Case("r50-8", "ResNet-50, 8 frames", 8, 80, ("--depth=50",)),
+    Case("r50-1", "ResNet-50, 1 frame", 1, 45, ("--depth=50",)),
+    Case("r18-8", "ResNet-18, 8 frames", 8, 35, ("--depth=18",)),
+    Case("r18-1", "ResNet-18, 1 frame", 1, 25, ("--depth=18",)),
+    Case("mobilenet-8", "MobileNetV2, 8 frames", 8, 20, ("--backbone=mobilenet-v2",)),
+    Case("mobilenet-1", "MobileNetV2, 1 frame", 1, 20, ("--backbone=mobilenet-v2",)),
+    Case("lite0-8", "EfficientNet-Lite0, 8 frames", 8, 20, ("--backbone=efficientnet-lite0",)),
+    Case("lite0-1", "EfficientNet-Lite0, 1 frame", 1, 20, ("--backbone=efficientnet-lite0",)),
     Case("motion-8", "motion, 8 frames", 8, 12),
     Case("motion-1", "motion, 1 frame", 1, 15),
 ]
