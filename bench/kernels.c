@@ -11,6 +11,7 @@
 #include "common/layers.h"
 #include "machine/instructions.h"
 #include "measure.h"
+#include "mobile_layers.h"
 #include "opencl/open.h"
 #include "ops/choice.h"
 #include "ops/conv2d/conv2d.h"
@@ -157,6 +158,43 @@ time_layers (Bench *bench, MsnetDevice *device, GError **error)
   return TRUE;
 }
 
+static gboolean
+time_mobile_layer (Bench *bench, MsnetDevice *device, const MobileLayer *layer, GError **error)
+{
+  MsnetTensor input = make_shape (layer->size, layer->inputs, data_type);
+  MsnetTensor output = make_shape (layer->size / layer->stride, layer->outputs, data_type);
+  const MsnetConv2dParams conv = {
+    .output = &output,
+    .input = &input,
+    .residual = layer->epilogue == MSNET_EPILOGUE_ADD ? &output : NULL,
+    .kernel = layer->kernel,
+    .stride = layer->stride,
+    .epilogue = layer->epilogue,
+  };
+  const MsnetDepthwiseConv2dParams depthwise = {
+    .output = &output,
+    .input = &input,
+    .kernel = layer->kernel,
+    .stride = layer->stride,
+    .epilogue = layer->epilogue,
+  };
+
+  return layer->is_depthwise
+             ? time_params (bench, device, &msnet_depthwise_conv2d_operation, layer->name, &depthwise, error)
+             : time_params (bench, device, &msnet_conv2d_operation, layer->name, &conv, error);
+}
+
+static gboolean
+time_mobile_layers (Bench *bench, MsnetDevice *device, GError **error)
+{
+  g_autoptr (GArray) layers = mobile_list_layers ();
+
+  for (guint i = 0; i < layers->len; i++)
+    if (!time_mobile_layer (bench, device, &g_array_index (layers, MobileLayer, i), error))
+      return FALSE;
+  return TRUE;
+}
+
 /* All other operations that have keys, of the sizes of a ResNet with MotionSqueeze. */
 static gboolean
 time_others (Bench *bench, MsnetDevice *device, GError **error)
@@ -236,8 +274,8 @@ run (gchar **arguments, GError **error)
   msnet_instructions_find (device);
   printf ("%s, peak %.0f GFLOP/s, %d frames\n", msnet_device_get_info (device)->name,
       bench_measure_peak (bench), frames);
-  return time_layers (bench, device, error) && time_others (bench, device, error)
-         && time_patches (bench, device, error);
+  return time_layers (bench, device, error) && time_mobile_layers (bench, device, error)
+         && time_others (bench, device, error) && time_patches (bench, device, error);
 }
 
 int

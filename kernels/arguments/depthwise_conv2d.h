@@ -16,4 +16,5 @@ typedef struct
   int stride;      /* pixels of the input from output to output, in rows and columns: 1 or 2 */
   int epilogue;    /* a MsnetEpilogue that adds nothing */
   int pitch;       /* values from tap to tap of the weights */
+  int group_rows;  /* cpu/depthwise_conv2d.cl: rows of the output that a work-item makes */
 } MsnetDepthwiseArguments;

@@ -163,6 +163,70 @@ append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer dat
              error);
 }
 
+/* The largest of networks. */
+#define MAX_TAPS 7
+
+/* Pixels that are computed twice, where tiles overlap, should not be more than these. */
+#define MOST_COMPUTED 1.15
+
+/* Work-items of a core: the last ones do not keep the others waiting for long. */
+#define ITEMS_A_CORE 8
+
+static gboolean
+direct_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer data)
+{
+  const MsnetDepthwiseConv2dParams *params = data;
+  const MsnetShape *output = &params->output->shape;
+
+  return device->is_cpu && params->kernel <= MAX_TAPS && output->channels % kernel->vector_width == 0
+         && output->width >= kernel->rows;
+}
+
+/* Whether its tiles hardly overlap. */
+static gboolean
+seven_is_worthwhile (const MsnetKernel *kernel, gconstpointer data)
+{
+  const MsnetDepthwiseConv2dParams *params = data;
+  const guint width = params->output->shape.width;
+
+  return (width + kernel->rows - 1) / kernel->rows * kernel->rows <= MOST_COMPUTED * width;
+}
+
+/* Rows of a work-item. */
+static guint
+choose_group_rows (const MsnetShape *output, guint cores)
+{
+  const guint n_groups = (ITEMS_A_CORE * cores + output->frames - 1) / output->frames;
+
+  return (output->height + n_groups - 1) / n_groups;
+}
+
+static gboolean
+append_direct (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetDepthwiseConv2dParams *params = data;
+  const MsnetDeviceInfo *info = msnet_device_get_info (msnet_command_list_get_device (list));
+  const MsnetShape *output = &params->output->shape;
+  g_autofree gchar *options = g_strdup_printf ("-DVECTOR_WIDTH=%u -DPIXELS=%u -DTAPS=%u -DSTRIDE=%u %s",
+      kernel->vector_width, kernel->rows, params->kernel, get_stride (params),
+      msnet_operation_get_storage_options (params->input, params->output));
+  g_auto (Constants) constants = { 0 };
+  MsnetDepthwiseArguments arguments;
+
+  if (!constants_init (&constants, list, params, error))
+    return FALSE;
+  arguments = get_arguments (params, constants.pitch);
+  arguments.group_rows = choose_group_rows (output, info->compute_units);
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){ .file = "cpu/depthwise_conv2d.cl",
+          .kernel = "depthwise_conv2d",
+          .options = options,
+          MSNET_ARGUMENTS (MSNET_BUFFER (params->output->buffer), MSNET_BUFFER (params->input->buffer),
+              MSNET_BUFFER (constants.weights), MSNET_BUFFER (constants.bias), MSNET_STRUCT (arguments)),
+          .global = { (output->height + arguments.group_rows - 1) / arguments.group_rows, output->frames } },
+      error);
+}
+
 static gboolean
 append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
 {
@@ -237,7 +301,18 @@ get_work (gconstpointer data)
   return (gdouble)msnet_shape_get_size (&params->output->shape) * params->kernel * params->kernel;
 }
 
+#define DIRECT(width, pixels, ...)                                                                           \
+  {                                                                                                          \
+    .name = "direct-" #width "-" #pixels "x" #width, .vector_width = width, .rows = pixels,                  \
+    .columns = width, .may_use = direct_may_use, .append = append_direct, __VA_ARGS__                        \
+  }
+
 static const MsnetKernel kernels[] = {
+  DIRECT (16, 7, .is_worthwhile = seven_is_worthwhile),
+  DIRECT (16, 4),
+  DIRECT (8, 7, .is_worthwhile = seven_is_worthwhile),
+  DIRECT (8, 4),
+  DIRECT (8, 1),
   { .name = "cpu", .bound = 1e-6, .may_use = cpu_may_use, .append = append_cpu },
   { .name = "plain", .append = append_plain },
 };
