@@ -13,6 +13,7 @@
 #include "measure.h"
 #include "mobile_layers.h"
 #include "opencl/open.h"
+#include "ops/change.h"
 #include "ops/choice.h"
 #include "ops/conv2d/conv2d.h"
 #include "ops/correlation.h"
@@ -204,7 +205,8 @@ time_others (Bench *bench, MsnetDevice *device, GError **error)
   MsnetTensor last = make_shape (PICTURE / 32, 8 * width, data_type), mean = make_shape (1, 8 * width, 0);
   MsnetTensor features = make_shape (PICTURE / 8, width, 0), normalized = features;
   MsnetTensor scores = make_shape (PICTURE / 8, PATCH * PATCH, 0), flatness = make_shape (PICTURE / 8, 1, 0);
-  MsnetTensor classes = make_shape (1, CLASSES, 0), consensus = classes;
+  MsnetTensor change = make_shape (1, 2 * 8 * width, 0), classes = make_shape (1, CLASSES, 0),
+              consensus = classes;
   const struct
   {
     const MsnetOperation *operation;
@@ -212,6 +214,7 @@ time_others (Bench *bench, MsnetDevice *device, GError **error)
   } subjects[] = {
     { &msnet_max_pool_operation, &(MsnetMapParams){ &pooled, &conv1 } },
     { &msnet_average_pool_operation, &(MsnetMapParams){ &mean, &last } },
+    { &msnet_change_operation, &(MsnetChangeParams){ &change, &mean, NULL } },
     { &msnet_linear_operation, &(MsnetLinearParams){ &classes, &mean, NULL, NULL } },
     { &msnet_consensus_operation, &(MsnetMapParams){ &consensus, &classes } },
     { &msnet_normalize_operation, &(MsnetMapParams){ &normalized, &features } },

@@ -63,6 +63,7 @@ static const Feature features[] = {
   { "shift-div", NETWORK, NULL, "shift_div", NULL, NULL },
   { "shift-place", NETWORK, NULL, "shift_place", NULL, NULL },
   { "output", NETWORK, NULL, "output", NULL, NULL },
+  { "head", NETWORK, NULL, "head", NULL, NULL },
   { "motion-after", NETWORK, "motion", "after", is_not_two, NULL },
   { "motion-both", NETWORK, "motion", "directions", is_text, "both" },
   { "motion-plain", NETWORK, "motion", "softargmax", is_text, "plain" },

@@ -128,8 +128,9 @@ msnet_forward_append (MsnetBuilder *builder, MsnetModel *model, MsnetNetworkPart
     x = spec->backbone->append_stem (builder, &layers->stem, x, get_border (layers, 0), error);
   if (x != NULL)
     x = append_stages (&forward, x, error);
-  return x != NULL && part != MSNET_PART_STEM ? msnet_head_append (builder, &layers->classifier, x, error)
-                                              : x;
+  return x != NULL && part != MSNET_PART_STEM
+             ? msnet_head_append (builder, spec->head, &layers->classifier, x, error)
+             : x;
 }
 
 /* What is needed around what the first @n_blocks blocks make, where a trunk begins. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "head.h"
 
+#include "ops/change.h"
 #include "ops/linear.h"
 #include "ops/pool.h"
 
@@ -23,6 +24,38 @@ append_vector (MsnetBuilder *builder, const gchar *name, AppendSimple append, gu
   return output;
 }
 
+/* @params: all but `previous`; nothing has changed in a stream's first frame. */
+static gboolean
+append_change (MsnetBuilder *builder, MsnetChangeParams *params, GError **error)
+{
+  MsnetTensor *pooled = params->input;
+
+  if (builder->state == NULL)
+    return msnet_change_append (builder->list, params, error);
+  params->previous = msnet_stream_state_add (builder->state, pooled, pooled->shape.channels, error);
+  return params->previous != NULL
+         && msnet_stream_state_append_first (builder->state, builder->list, params->previous, pooled, error)
+         && msnet_change_append (builder->list, params, error)
+         && msnet_stream_state_append_update (builder->list, params->previous, pooled, error);
+}
+
+/* What the classifier reads. */
+static MsnetTensor *
+append_features (MsnetBuilder *builder, MsnetHead head, MsnetTensor *pooled, GError **error)
+{
+  const guint channels = pooled->shape.channels * msnet_head_count_features (head);
+  MsnetTensor *output;
+
+  if (head == MSNET_HEAD_POOLED)
+    return pooled;
+  output = msnet_builder_acquire (builder, pooled, 1, channels, no_border, error);
+  if (output == NULL || !append_change (builder, &(MsnetChangeParams){ output, pooled }, error))
+    return NULL;
+  msnet_builder_end_stage (builder, "features", pooled, output);
+  msnet_arena_release (builder->arena, pooled);
+  return output;
+}
+
 static MsnetTensor *
 append_classifier (MsnetBuilder *builder, const MsnetLayer *classifier, MsnetTensor *input, GError **error)
 {
@@ -37,12 +70,15 @@ append_classifier (MsnetBuilder *builder, const MsnetLayer *classifier, MsnetTen
 }
 
 MsnetTensor *
-msnet_head_append (MsnetBuilder *builder, const MsnetLayer *classifier, MsnetTensor *features, GError **error)
+msnet_head_append (MsnetBuilder *builder, MsnetHead head, const MsnetLayer *classifier, MsnetTensor *features,
+    GError **error)
 {
   guint frames = features->shape.frames;
   MsnetBuilder exact = msnet_builder_get_exact (builder);
   MsnetTensor *x = append_vector (&exact, "pooled", msnet_average_pool_append, frames, features, error);
 
+  if (x != NULL)
+    x = append_features (&exact, head, x, error);
   if (x != NULL)
     x = append_classifier (&exact, classifier, x, error);
   return x != NULL ? append_vector (&exact, "logits", msnet_consensus_append, 1, x, error) : NULL;

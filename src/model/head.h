@@ -3,17 +3,19 @@
 #pragma once
 
 #include "builder.h"
+#include "network_spec.h"
 
 G_BEGIN_DECLS
 
 /**
- * msnet_head_append: pooled, frame-logits and logits
+ * msnet_head_append: pooled, features (with change), frame-logits and logits
+ * @head: what the classifier reads
  * @classifier: features to classes
  * @features: [T, H, W, C]
  *
  * Returns: the mean over the frames, [1, 1, 1, classes]
  */
-MsnetTensor *msnet_head_append (
-    MsnetBuilder *builder, const MsnetLayer *classifier, MsnetTensor *features, GError **error);
+MsnetTensor *msnet_head_append (MsnetBuilder *builder, MsnetHead head, const MsnetLayer *classifier,
+    MsnetTensor *features, GError **error);
 
 G_END_DECLS

@@ -151,6 +151,41 @@ parse_output (MsnetNetworkSpec *spec, const MsnetJsonObject *json, GError **erro
   return TRUE;
 }
 
+/* Whether @node is the list of @texts, NULL-terminated, in this order. */
+static gboolean
+is_list_of (JsonNode *node, const gchar *const *texts)
+{
+  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  guint n = 0;
+
+  if (array == NULL)
+    return FALSE;
+  while (n < json_array_get_length (array) && texts[n] != NULL
+         && msnet_json_is_string (json_array_get_element (array, n))
+         && g_str_equal (json_array_get_string_element (array, n), texts[n]))
+    n++;
+  return n == json_array_get_length (array) && texts[n] == NULL;
+}
+
+static gboolean
+parse_head (MsnetNetworkSpec *spec, const MsnetJsonObject *json, GError **error)
+{
+  static const gchar *const lists[][3] = { [MSNET_HEAD_POOLED] = { "pooled" },
+    [MSNET_HEAD_POOLED_AND_CHANGE] = { "pooled", "change" },
+    [MSNET_HEAD_CHANGE] = { "change" } };
+  JsonNode *node = json_object_get_member (json->object, "head");
+
+  for (guint i = 0; node != NULL && i < G_N_ELEMENTS (lists); i++)
+    if (is_list_of (node, lists[i])) {
+      spec->head = (MsnetHead)i;
+      return TRUE;
+    }
+  if (node == NULL)
+    return TRUE;
+  msnet_json_set_error (json, "head", "[\"pooled\"], [\"pooled\", \"change\"] or [\"change\"]", error);
+  return FALSE;
+}
+
 /* Returns: (transfer container): names of all backbones, NULL-terminated */
 static const gchar **
 list_backbones (void)
@@ -186,7 +221,7 @@ check_keys (const MsnetBackbone *backbone, const MsnetJsonObject *json, GError *
   g_strv_builder_add (builder, "backbone");
   g_strv_builder_addv (builder, (const gchar **)backbone->keys);
   g_strv_builder_addv (builder, (const gchar **)STRINGS ("shift", "shift_every", "shift_div", "shift_place",
-                                    "classes", "output", "motion"));
+                                    "classes", "output", "head", "motion"));
   g_auto (GStrv) keys = g_strv_builder_end (builder);
   return msnet_json_check_keys (json, (const gchar *const *)keys, error);
 }
@@ -196,5 +231,6 @@ msnet_network_spec_parse (MsnetNetworkSpec *spec, const MsnetJsonObject *json, G
 {
   return parse_backbone (spec, json, error) && check_keys (spec->backbone, json, error)
          && spec->backbone->parse (spec, json, error) && parse_shift (spec, json, error)
-         && parse_output (spec, json, error) && (!has (json, "motion") || parse_motion (spec, json, error));
+         && parse_output (spec, json, error) && parse_head (spec, json, error)
+         && (!has (json, "motion") || parse_motion (spec, json, error));
 }

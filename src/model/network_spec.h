@@ -60,6 +60,21 @@ typedef enum
   MSNET_OUTPUT_SIGMOID, /* each class by itself */
 } MsnetOutput;
 
+/* What the classifier reads of each frame (MSNET.md 4). */
+typedef enum
+{
+  MSNET_HEAD_POOLED,
+  MSNET_HEAD_POOLED_AND_CHANGE,
+  MSNET_HEAD_CHANGE,
+} MsnetHead;
+
+/* How many features for each channel. */
+static inline guint
+msnet_head_count_features (MsnetHead head)
+{
+  return head == MSNET_HEAD_POOLED_AND_CHANGE ? 2 : 1;
+}
+
 typedef struct _MsnetBackbone MsnetBackbone;
 
 typedef struct
@@ -74,6 +89,7 @@ typedef struct
   MsnetShiftPlace shift_place;
   guint classes;
   MsnetOutput output;
+  MsnetHead head;
   MsnetMotionSpec motion;
 } MsnetNetworkSpec;
 

@@ -26,7 +26,8 @@ typedef enum
  * @name: those of the backbone (ResNet: `conv1`, `pool`, `layer1` to `layer4`; MobileNetV2 and
  *     EfficientNet-Lite: `stem`, `stage1` to `stage4`, `last`); of MotionSqueeze `reduction`
  *     (after normalisation), `scores`, `displacement`, `transformation` (x and M, fused), which end with `_N`
- *     if several stages N are followed by one; `pooled`, `frame-logits`, `logits`
+ *     if several stages N are followed by one; `pooled`, `features` (if the
+ *     classifier reads change), `frame-logits`, `logits`
  * @input, @output: what it reads and writes
  * @first, @end: its commands
  */

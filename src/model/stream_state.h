@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a stream keeps of each frame for the next (DESIGN.md, Two ways to run): an eighth of the input
- * channels of every shifted layer, and the reduced features for MotionSqueeze.  For src/model.
+ * channels of every shifted layer, the reduced features for MotionSqueeze, and the pooled features for the
+ * change that the classifier reads.  For src/model.
  *
- * Zero before the first frame, which MotionSqueeze pairs with itself.  One thread. */
+ * Zero before the first frame, which MotionSqueeze and change pair with itself.  One thread. */
 #pragma once
 
 #include "opencl/command_list.h"

@@ -112,8 +112,9 @@ describe (const MsnetNetworkSpec *spec)
 {
   g_autofree gchar *backbone = spec->backbone->describe (spec);
 
-  return g_strdup_printf (
-      "%s, %u classes%s", backbone, spec->classes, spec->motion.n_places > 0 ? ", with motion" : "");
+  return g_strdup_printf ("%s, %u classes%s%s", backbone, spec->classes,
+      spec->motion.n_places > 0 ? ", with motion" : "",
+      spec->head == MSNET_HEAD_POOLED_AND_CHANGE ? ", with head pooled and change" : "");
 }
 
 gboolean

@@ -13,6 +13,7 @@ static const MsnetOperation *const operations[] = {
   &msnet_correlation_operation,
   &msnet_displacement_operation,
   &msnet_flatness_operation,
+  &msnet_change_operation,
   &msnet_linear_operation,
   &msnet_consensus_operation,
   &msnet_copy_channels_operation,

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 extern const MsnetOperation msnet_average_pool_operation;
 extern const MsnetOperation msnet_border_operation;
+extern const MsnetOperation msnet_change_operation;
 extern const MsnetOperation msnet_consensus_operation;
 extern const MsnetOperation msnet_conv2d_operation;
 extern const MsnetOperation msnet_copy_channels_operation;

@@ -136,6 +136,7 @@ def make_weights(network, seed):
     inputs, channels = add_backbone(weights, network)
     if "motion" in network:
         add_motions(weights, network["motion"], channels)
+    inputs *= len(network.get("head", ["pooled"]))
     scale = 0.3 / math.sqrt(inputs)
     classes = network["classes"]
     weights.add("new_fc.weight", (classes, inputs, 1),
@@ -153,6 +154,8 @@ def describe(options):
         network["motion"] = {"after": 2, "patch": 15, "sigma": 5.0, "temperature": options.temperature,
                              "directions": options.directions, "softargmax": "kernel", "confidence": True,
                              **json.loads(options.motion)}
+    if options.head:
+        network["head"] = options.head
     picture = {"frames": options.frames, "fit": options.fit, "size": options.size, "order": "RGB",
                "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}
     if options.fit == "crop":
@@ -166,6 +169,7 @@ def describe(options):
         "msnet.card": {"name": "tiny", "trained_on": "nothing: random weights", "license": "CC0-1.0"},
     }
     features = [options.backbone] if options.backbone != "resnet" else []
+    features += ["head"] if options.head else []
     features += ["fit-pad"] if options.fit == "pad" else []
     features += options.features
     if features:
@@ -202,6 +206,7 @@ def parse_arguments():
     parser.add_argument("--directions", default="past", choices=("none", "past", "forward", "both"))
     parser.add_argument("--motion", default="{}", help="further keys of `motion`, as JSON")
     parser.add_argument("--features", nargs="*", default=[], help="what these keys require")
+    parser.add_argument("--head", nargs="+", choices=("pooled", "change"))
     parser.add_argument("--fit", default="stretch", choices=("stretch", "crop", "pad"))
     parser.add_argument("--frames", type=int, default=8)
     parser.add_argument("--size", type=int, default=112)

@@ -86,6 +86,13 @@ GROUPS = {
         dict(PAST, depth=50, width=8, size=48, frames=3, plan="plain", network={"shift_div": 2}),
         dict(TSM, depth=18, size=64, frames=4, precision="bf16", network={"shift_div": 3, "shift_place": "block"}),
     ],
+    "head": [  # the classifier reads change
+        dict(PAST, depth=18, width=32, size=64, temperature=0.05, network={"head": ["change"]}),
+        dict(TSN, depth=50, width=16, size=64, frames=5, network={"head": ["pooled", "change"]}),
+        dict(TSM, depth=18, width=12, size=64, frames=4, network={"head": ["pooled", "change"]}, precision="bf16"),
+        dict(TSN, backbone="efficientnet-lite0", size=64, frames=3, network={"head": ["pooled", "change"]}),
+        dict(FORWARD, depth=18, width=8, size=48, frames=3, plan="plain", network={"head": ["change"]}),
+    ],
     "mobilenet": [
         dict(FORWARD, backbone="mobilenet-v2", size=224, frames=4),
         dict(PAST, backbone="mobilenet-v2", temperature=0.05, classes=16),

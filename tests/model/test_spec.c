@@ -38,7 +38,22 @@ static const Edit edits[] = {
       "backbone: expected one of resnet, mobilenet-v2, efficientnet-lite0, " },
   { "msnet.network", "\"depth\"", "\"dropout\": 0.5, \"depth\"", MSNET_ERROR_MODEL,
       "msnet.network: dropout: expected only backbone, depth, width, shift, shift_every, shift_div, "
-      "shift_place, classes, output, motion, found 0.5" },
+      "shift_place, classes, output, head, motion, found 0.5" },
+  { "msnet.network", "\"depth\": 18", "\"head\": \"change\", \"depth\": 18", MSNET_ERROR_MODEL,
+      "msnet.network: head: expected [\"pooled\"], [\"pooled\", \"change\"] or [\"change\"], found "
+      "\"change\"" },
+  { "msnet.network", "\"depth\": 18", "\"head\": [], \"depth\": 18", MSNET_ERROR_MODEL,
+      "msnet.network: head: expected [\"pooled\"], [\"pooled\", \"change\"] or [\"change\"], found []" },
+  { "msnet.network", "\"depth\": 18", "\"head\": [\"change\", \"pooled\"], \"depth\": 18", MSNET_ERROR_MODEL,
+      "msnet.network: head: expected [\"pooled\"], [\"pooled\", \"change\"] or [\"change\"], found "
+      "[\"change\"," },
+  { "msnet.network", "\"depth\": 18", "\"head\": [\"pooled\", \"pooled\"], \"depth\": 18", MSNET_ERROR_MODEL,
+      "msnet.network: head: expected [\"pooled\"], [\"pooled\", \"change\"] or [\"change\"], found [" },
+  { "msnet.network", "\"depth\": 18", "\"head\": [\"pooled\", 1], \"depth\": 18", MSNET_ERROR_MODEL,
+      "msnet.network: head: expected [\"pooled\"], [\"pooled\", \"change\"] or [\"change\"], found [" },
+  { "msnet.network", "\"depth\": 18", "\"head\": [\"pooled\", \"change\", \"change\"], \"depth\": 18",
+      MSNET_ERROR_MODEL,
+      "msnet.network: head: expected [\"pooled\"], [\"pooled\", \"change\"] or [\"change\"], found [" },
   { "msnet.network", "\"depth\": 18", "\"depth\": 18, \"depth\": 18", MSNET_ERROR_MODEL,
       "msnet.network: expected each name once, found depth twice" },
   { "msnet.network", "}", "", MSNET_ERROR_MODEL, "msnet.network: expected JSON" },

@@ -8,8 +8,8 @@
 
 #define N_FRAMES 11
 
-static const gchar *const names[]
-    = { "tiny-past", "tiny-four", "tiny-causal", "tiny-tsn", "tiny-past-places", "tiny-mobilenet-past" };
+static const gchar *const names[] = { "tiny-past", "tiny-four", "tiny-causal", "tiny-tsn", "tiny-past-places",
+  "tiny-mobilenet-past", "tiny-change", "tiny-tsn-change" };
 
 static MsnetDevice *device;
 
@@ -164,8 +164,8 @@ END_TEST
 
 /* Whose windows may share a part: what sees no other frame ends with the pooling, within a stage, or before
  * motion. */
-static const gchar *const split[]
-    = { "tiny-forward", "tiny-both", "tiny-tsm", "tiny-mobilenet-tsm", "tiny-mobilenet-forward" };
+static const gchar *const split[] = { "tiny-forward", "tiny-both", "tiny-tsm", "tiny-tsm-change",
+  "tiny-mobilenet-tsm", "tiny-mobilenet-forward" };
 
 /* Stem, and then the trunk: the whole. */
 START_TEST (parts_make_the_whole)

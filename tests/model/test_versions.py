@@ -24,6 +24,7 @@ USES = [
     ("shift-div", "network", "shift_div", 4),
     ("shift-place", "network", "shift_place", "block"),
     ("output", "network", "output", "sigmoid"),
+    ("head", "network", "head", ["change"]),
     ("motion-plain", "motion", "softargmax", "plain"),
     ("motion-dilation", "motion", "dilation", 2),
     ("motion-fusion", "motion", "fusion", "replace"),
@@ -42,6 +43,7 @@ OTHER_TENSORS = {"motion-after", "motion-both", "mobilenet-v2", "efficientnet-li
 
 # Standard values are those of version 1.
 STANDARD = [("network", "shift_div", 8), ("network", "shift_place", "residual"), ("network", "output", "softmax"),
+            ("network", "head", ["pooled"]),
             ("motion", "after", [2]), ("motion", "dilation", 1), ("motion", "fusion", "add"),
             ("input", "resize_filter", "antialias"), ("input", "range", 1), ("sampling", "at", "start")]
 

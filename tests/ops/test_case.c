@@ -44,6 +44,8 @@ static const struct
       "displacement 2x6x7x225 elements 0 to 3x6x7x3 elements 0, extent 15, variant 0" },
   { &msnet_flatness_operation, "flatness 2x6x7x25 elements 0 to 2x6x7x1 elements 0, extent 5, variant 0" },
   { &msnet_flatness_operation, "flatness 2x6x7x25 elements 0 to 2x6x7x1 elements 0, extent 5, variant 1" },
+  { &msnet_change_operation, "change 3x1x1x24 elements 0 to 3x1x1x48 elements 0, extent 0, variant 0" },
+  { &msnet_change_operation, "change 1x1x1x24 elements 0 to 1x1x1x24 elements 0, extent 0, variant 1" },
   { &msnet_linear_operation, "linear 3x1x1x24 elements 0 to 3x1x1x11 elements 0, extent 0, variant 0" },
   { &msnet_consensus_operation, "consensus 3x1x1x24 elements 0 to 1x1x1x24 elements 0, extent 0, variant 0" },
   { &msnet_copy_channels_operation, "copy 2x5x6x16 elements 1 to 2x5x6x3 elements 1, extent 0, variant 0" },

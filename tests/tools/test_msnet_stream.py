@@ -19,8 +19,8 @@ T = 4
 CLASSES = 5
 
 
-def make(depth=18, shift="causal", directions="past"):
-    config = {"backbone": "resnet", "depth": depth, "width": 8, "shift": shift, "shift_every": 1, "classes": CLASSES}
+def make(depth=18, shift="causal", directions="past", **more):
+    config = {"backbone": "resnet", "depth": depth, "width": 8, "shift": shift, "shift_every": 1, "classes": CLASSES, **more}
     if directions:
         config["motion"] = {"after": 2, "patch": 15, "sigma": 5.0, "temperature": 0.05, "directions": directions,
                             "softargmax": "kernel", "confidence": True}
@@ -64,6 +64,27 @@ class Stream(unittest.TestCase):
     @torch.no_grad()
     def test_in_parts(self):
         model, frames, state = make(), make_frames(9, 2), {}
+        parts = [model(part, state=state) for part in frames.split((4, 1, 3, 1), 1)]
+        close(torch.cat(parts, 1), model(frames))
+
+    def test_with_change(self):
+        for head in (["change"], ["pooled", "change"]):
+            self.check_steps(make(head=head))
+            self.check_steps(make(shift="none", directions=None, head=head))
+
+    @torch.no_grad()
+    def test_change_is_from_frame_to_frame(self):
+        """What the classifier reads, by the definition in MSNET.md."""
+        frames, record = make_frames(4), {}
+        make(shift="none", directions=None, head=["pooled", "change"])(frames, record)
+        pooled, features = record["pooled"], record["features"]
+        self.assertTrue(torch.equal(features[:, : pooled.shape[1]], pooled))
+        self.assertEqual(float(features[0, pooled.shape[1] :].abs().max()), 0)
+        self.assertTrue(torch.equal(features[1:, pooled.shape[1] :], (pooled[1:] - pooled[:-1]).abs()))
+
+    @torch.no_grad()
+    def test_change_in_parts(self):
+        model, frames, state = make(head=["pooled", "change"]), make_frames(9, 2), {}
         parts = [model(part, state=state) for part in frames.split((4, 1, 3, 1), 1)]
         close(torch.cat(parts, 1), model(frames))
 

@@ -55,9 +55,9 @@ def stages(model, frames):
 
     conv1, pool, layer1 .. layer4 (of other backbones: stem, stage1 .. stage4, last),
     reduction (after the L2 norm), scores (after ReLU), displacement, transformation,
-    fused, pooled, logits_per_frame, logits.  `layerN` or `stageN` is the output of the
-    stage before MotionSqueeze, `fused` after it.  If several stages N are followed by
-    one, names of its steps end with `_N`.
+    fused, pooled, features (what the classifier reads), logits_per_frame, logits.  `layerN` or
+    `stageN` is the output of the stage before MotionSqueeze, `fused` after it.  If several
+    stages N are followed by one, names of its steps end with `_N`.
     """
     record = {}
     with torch.no_grad():

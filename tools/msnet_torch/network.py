@@ -55,7 +55,8 @@ class Network(nn.Module):
         self.motion = config.get("motion")
         channels = self.add_layers(config)
         self.add_motion(channels)
-        self.new_fc = nn.Conv1d(channels[-1], config["classes"], 1)
+        self.head = config.get("head", ["pooled"])
+        self.new_fc = nn.Conv1d(channels[-1] * len(self.head), config["classes"], 1)
         self.dropout = nn.Dropout(dropout)
 
     def add_motion(self, channels):
@@ -85,6 +86,16 @@ class Network(nn.Module):
             x = block(y if self.shift_place == "block" else x, y)
         return x
 
+    def features(self, pooled, clips, state):
+        """What the classifier reads.  pooled: [N * T, C] -> [N * T, C * len(head)]."""
+        if self.head == ["pooled"]:
+            return pooled
+        x = pooled.unflatten(0, (clips, -1))
+        before = state.get("pooled", x[:, :1])
+        state["pooled"] = x[:, -1:]
+        found = {"pooled": x, "change": (x - torch.cat([before, x[:, :-1]], 1)).abs()}
+        return torch.cat([found[name] for name in self.head], 2).flatten(0, 1)
+
     def forward(self, frames, record=None, state=None):
         """frames: [N, T, 3, S, S] -> logits per frame [N, T, classes].
 
@@ -102,6 +113,7 @@ class Network(nn.Module):
             if index + 1 in self.modules_after:
                 x = self.modules_after[index + 1](x, clips, record, state)
         pooled = record["pooled"] = x.mean((2, 3))
-        logits = self.new_fc(self.dropout(pooled).unsqueeze(2)).squeeze(2)
+        features = record["features"] = self.features(pooled, clips, state)
+        logits = self.new_fc(self.dropout(features).unsqueeze(2)).squeeze(2)
         record["logits_per_frame"] = logits
         return logits.unflatten(0, (clips, -1))
