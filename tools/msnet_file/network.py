@@ -50,6 +50,7 @@ NETWORK = {
     "shift_place": (one_of("residual", "block"), "residual"),
     "classes": (whole(1, 10000), REQUIRED),
     "output": (one_of("softmax", "sigmoid"), "softmax"),
+    "head": (one_of(["pooled"], ["change"], ["pooled", "change"]), ["pooled"]),
 }
 # Those that a backbone has beside.
 BACKBONES = {

@@ -86,7 +86,7 @@ class Network(nn.Module):
             x = block(y if self.shift_place == "block" else x, y)
         return x
 
-    def features(self, pooled, clips, state):
+    def classifier_input(self, pooled, clips, state):
         """What the classifier reads.  pooled: [N * T, C] -> [N * T, C * len(head)]."""
         if self.head == ["pooled"]:
             return pooled
@@ -113,7 +113,7 @@ class Network(nn.Module):
             if index + 1 in self.modules_after:
                 x = self.modules_after[index + 1](x, clips, record, state)
         pooled = record["pooled"] = x.mean((2, 3))
-        features = record["features"] = self.features(pooled, clips, state)
+        features = record["features"] = self.classifier_input(pooled, clips, state)
         logits = self.new_fc(self.dropout(features).unsqueeze(2)).squeeze(2)
         record["logits_per_frame"] = logits
         return logits.unflatten(0, (clips, -1))
