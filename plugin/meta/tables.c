@@ -89,8 +89,9 @@ static const MsnetMetaField motion_fields[] = {
              "all three are 0 if nothing can be measured" },
   { "region", VECTOR (MsnetMotion, region), .unit = "frames",
       .doc
-      = "x, y, width and height of what the network sees, and the cells cover, in fractions of the frame; "
-        "if the model pads pictures (`fit` is `pad`), it reaches beyond the frame, and cells there are 0" },
+      = "x, y, width and height of what the cells cover, in fractions of the frame: what the network sees, "
+        "and up to a cell more at the right and at the foot; if the model pads pictures (`fit` is `pad`), it "
+        "reaches beyond the frame, and cells there are 0" },
   { "limit", VECTOR (MsnetMotion, limit), .unit = "frames/s", .doc = "fastest x and y that can be measured" },
   { "pan", DOUBLE (MsnetMotion, pan), .flags = MSNET_META_JSON, .unit = "frames/s",
       .doc = "how fast the camera turns to the right, in frame widths" },

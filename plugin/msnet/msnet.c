@@ -118,9 +118,9 @@
  * * `field` (#GBytes, frames/s): rows of cells of three float32, little endian: x (right), y (down),
  *   confidence; from the older frame to the newer, in fractions of the frame's width and height per second;
  *   all three are 0 if nothing can be measured
- * * `region` (#GstValueArray of gdouble, frames): x, y, width and height of what the network sees, and the
- *   cells cover, in fractions of the frame; if the model pads pictures (`fit` is `pad`), it reaches beyond
- *   the frame, and cells there are 0
+ * * `region` (#GstValueArray of gdouble, frames): x, y, width and height of what the cells cover, in
+ *   fractions of the frame: what the network sees, and up to a cell more at the right and at the foot; if the
+ *   model pads pictures (`fit` is `pad`), it reaches beyond the frame, and cells there are 0
  * * `limit` (#GstValueArray of gdouble, frames/s): fastest x and y that can be measured
  * * `pan` (#gdouble, frames/s): how fast the camera turns to the right, in frame widths
  * * `tilt` (#gdouble, frames/s): how fast the camera turns up, in frame heights

@@ -84,7 +84,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_cells_of_other_sizes)
 {
-  /* 196 x 196 become 98 x 98, and 25 x 25 cells of 4 x 4 reach beyond; 13 x 13 of 16 x 16 beyond 200 x 200. */
+  /* 196 x 196 become 98 x 98, and 25 x 25 cells of 4 x 4 reach beyond; 13 x 13 of 16 x 16 beyond 200 x 200 */
   check_directions ("tiny-fine", 196, 196, 8, 8);
   check_directions ("tiny-coarse", 200, 200, 16, 16);
 }
