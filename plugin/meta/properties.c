@@ -46,6 +46,9 @@ msnet_property_set (GParamSpec *spec, gpointer data, const GValue *value)
   case G_TYPE_UINT:
     *(guint *)place = g_value_get_uint (value);
     return;
+  case G_TYPE_INT64:
+    *(gint64 *)place = g_value_get_int64 (value);
+    return;
   case G_TYPE_UINT64:
     *(guint64 *)place = g_value_get_uint64 (value);
     return;
@@ -74,6 +77,8 @@ msnet_property_get (GParamSpec *spec, gconstpointer data, GValue *value)
     return g_value_set_boolean (value, *(const gboolean *)place);
   case G_TYPE_UINT:
     return g_value_set_uint (value, *(const guint *)place);
+  case G_TYPE_INT64:
+    return g_value_set_int64 (value, *(const gint64 *)place);
   case G_TYPE_UINT64:
     return g_value_set_uint64 (value, *(const guint64 *)place);
   case G_TYPE_DOUBLE:

@@ -46,7 +46,7 @@ static const MsnetMetaField result_fields[] = {
   { "labels", STRINGS (MsnetResult, labels, n_labels), .flags = MSNET_META_JSON,
       .doc = "best classes, best first; the property `top-k` says how many" },
   { "scores", DOUBLES (MsnetResult, scores, n_labels), .flags = MSNET_META_JSON, .unit = "0 to 1",
-      .doc = "probabilities of these classes" },
+      .doc = "probabilities of these classes; of a model whose output is sigmoid, each by itself" },
   { "start", TIME (MsnetResult, start), .flags = MSNET_META_JSON, .unit = "ns",
       .doc = "running time of the window's first frame" },
   { "end", TIME (MsnetResult, end), .flags = MSNET_META_JSON, .unit = "ns",

@@ -22,6 +22,7 @@ msnet_action_reporter_init (MsnetActionReporter *reporter, GstElement *element, 
     .src_pad = src_pad,
     .segment = segment,
     .labels = msnet_model_get_labels (model),
+    .proposal = msnet_model_get_actions (model),
     .actions = msnet_actions_new (n_classes, background),
     .delayed = G_QUEUE_INIT,
   };
@@ -81,20 +82,19 @@ report (MsnetActionReporter *reporter, const MsnetReporting *reporting, GArray *
 }
 
 /* Thresholds are set one after the other, in whatever order, while results come: what contradicts itself
- * meanwhile is no error, but a warning if a result meets it.  Returns: below which score actions end */
-static gdouble
-choose_leave (MsnetActionReporter *reporter, const MsnetReporting *reporting)
+ * meanwhile is no error, but a warning if a result meets it.  @params: actions never end above @enter */
+static void
+settle_leave (MsnetActionReporter *reporter, const MsnetReporting *reporting, MsnetActionParams *params)
 {
-  const gboolean contradicts = reporting->leave > reporting->enter;
+  g_autofree gchar *contradiction = msnet_reporting_find_contradiction (reporting, reporter->proposal);
 
-  if (contradicts && !reporter->warned)
+  if (contradiction != NULL && !reporter->warned)
     GST_ELEMENT_WARNING (reporter->element, LIBRARY, SETTINGS,
-        ("\"leave\" is %g, above \"enter\", %g: actions end below %g, too, until \"leave\" is not above "
-         "\"enter\"",
-            reporting->leave, reporting->enter, reporting->enter),
+        ("%s: actions end below %g, too, until \"leave\" is not above \"enter\"", contradiction,
+            params->enter),
         (NULL));
-  reporter->warned = contradicts;
-  return MIN (reporting->leave, reporting->enter);
+  reporter->warned = contradiction != NULL;
+  params->leave = MIN (params->leave, params->enter);
 }
 
 void
@@ -102,13 +102,10 @@ msnet_action_reporter_add (
     MsnetActionReporter *reporter, const MsnetReporting *reporting, const MsnetRecognition *recognition)
 {
   g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (MsnetActionChange));
-  MsnetActionParams params = {
-    .enter = reporting->enter,
-    .leave = choose_leave (reporter, reporting),
-    .smoothing = reporting->smoothing,
-    .min_duration = reporting->min_duration,
-  };
+  MsnetActionParams params;
 
+  msnet_reporting_get_actions (reporting, reporter->proposal, &params);
+  settle_leave (reporter, reporting, &params);
   msnet_actions_add (
       reporter->actions, &params, recognition->start, recognition->end, recognition->probabilities, changes);
   report (reporter, reporting, changes);

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * @id: of @element: MsnetRuntime
  * @src_pad: (transfer none): of @element, where events go
  * @segment: (transfer none): of the stream, current
- * @labels: of the model; they outlive the reporter
+ * @labels, @proposal: of the model; they outlive the reporter
  */
 typedef struct
 {
@@ -25,6 +25,7 @@ typedef struct
   GstPad *src_pad;
   const GstSegment *segment;
   const gchar *const *labels;
+  const MsnetActionProposal *proposal;
 
   /* private */
   MsnetActions *actions;

@@ -56,7 +56,8 @@
  * * `class` (#gint): number of the best class, counted from 0 in the order of the model's labels
  * * `score` (#gdouble, 0 to 1): probability of the best class
  * * `labels` (#GstValueArray of gchararray): best classes, best first; the property `top-k` says how many
- * * `scores` (#GstValueArray of gdouble, 0 to 1): probabilities of these classes
+ * * `scores` (#GstValueArray of gdouble, 0 to 1): probabilities of these classes; of a model whose output is
+ *   sigmoid, each by itself
  * * `start` (#GstClockTime, ns): running time of the window's first frame
  * * `end` (#GstClockTime, ns): running time of the window's last frame
  * * `stream-start` (#GstClockTime, ns): `start` in stream time
@@ -364,7 +365,8 @@ msnet_start (GstBaseTransform *transform)
   Msnet *self = MSNET_ELEMENT (transform);
   g_auto (MsnetSettings) settings = { 0 };
 
-  if (!open_runtime (self, &settings) || !msnet_settings_check (&settings, GST_ELEMENT (self))
+  if (!open_runtime (self, &settings)
+      || !msnet_settings_check (&settings, msnet_model_get_actions (self->runtime.model), GST_ELEMENT (self))
       || !build_runtime (self, &settings))
     return FALSE;
   msnet_stream_start (&self->stream, transform, &self->runtime, &settings, &self->shared.stats);

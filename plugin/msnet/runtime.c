@@ -174,6 +174,7 @@ choose_times (MsnetRuntime *runtime, const MsnetSettings *settings, GstElement *
     window = hop = msnet_model_get_window (runtime->model);
   if (window >= shortest && window <= MSNET_LONGEST_WINDOW) {
     msnet_grid_init (&runtime->grid, n_frames, window, hop);
+    runtime->grid.at_centre = msnet_model_is_at_centre (runtime->model);
     return TRUE;
   }
   GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,

@@ -6,6 +6,11 @@
 #define FLAGS_READY (FLAGS | GST_PARAM_MUTABLE_READY)
 #define FLAGS_PLAYING (FLAGS | GST_PARAM_MUTABLE_PLAYING)
 
+/* Where neither the user nor the model says anything. */
+#define USUAL_SMOOTHING (500 * GST_MSECOND)
+#define USUAL_ENTER 0.6
+#define USUAL_LEAVE 0.4
+
 GType
 msnet_policy_get_type (void)
 {
@@ -191,22 +196,24 @@ msnet_settings_install (GObjectClass *klass)
     },
     {
         REPORTING (smoothing),
-        g_param_spec_uint64 ("smoothing", "Smoothing",
+        g_param_spec_int64 ("smoothing", "Smoothing",
             "Actions: time constant of the exponential mean of each class's score, in ns of media "
-            "time (0: none)",
-            0, G_MAXUINT64, 500 * GST_MSECOND, FLAGS_PLAYING),
+            "time (0: none; -1: as the model proposes, else 500 ms)",
+            -1, G_MAXINT64, -1, FLAGS_PLAYING),
     },
     {
         REPORTING (enter),
         g_param_spec_double ("enter", "Enter",
-            "An action starts when its class's mean score reaches this; not below leave", 0, 1, 0.6,
-            FLAGS_PLAYING),
+            "An action starts when its class's mean score reaches this; not below leave (-1: as the model "
+            "proposes, else 0.6)",
+            -1, 1, -1, FLAGS_PLAYING),
     },
     {
         REPORTING (leave),
         g_param_spec_double ("leave", "Leave",
-            "An action ends when its class's mean score falls below this; not above enter", 0, 1, 0.4,
-            FLAGS_PLAYING),
+            "An action ends when its class's mean score falls below this; not above enter (-1: as the model "
+            "proposes, else 0.4)",
+            -1, 1, -1, FLAGS_PLAYING),
     },
     {
         REPORTING (min_duration),
@@ -268,20 +275,57 @@ check_span (const MsnetSettings *settings, GstElement *element)
         (NULL));
 }
 
-gboolean
-msnet_settings_check (const MsnetSettings *settings, GstElement *element)
+void
+msnet_reporting_get_actions (
+    const MsnetReporting *reporting, const MsnetActionProposal *proposal, MsnetActionParams *params)
 {
-  const MsnetReporting *reporting = &settings->reporting;
+  *params = (MsnetActionParams){
+    .enter = proposal->enter >= 0 ? proposal->enter : USUAL_ENTER,
+    .leave = proposal->leave >= 0 ? proposal->leave : USUAL_LEAVE,
+    .smoothing = proposal->smoothing != MSNET_NOT_PROPOSED ? proposal->smoothing : USUAL_SMOOTHING,
+    .min_duration = reporting->min_duration,
+  };
+  if (reporting->enter >= 0)
+    params->enter = reporting->enter;
+  if (reporting->leave >= 0)
+    params->leave = reporting->leave;
+  if (reporting->smoothing >= 0)
+    params->smoothing = reporting->smoothing;
+}
+
+/* Who says what a threshold is. */
+static const gchar *
+name_source (gdouble asked, gdouble proposed)
+{
+  if (asked >= 0)
+    return "";
+  return proposed >= 0 ? " (the model's)" : " (the default)";
+}
+
+gchar *
+msnet_reporting_find_contradiction (const MsnetReporting *reporting, const MsnetActionProposal *proposal)
+{
+  MsnetActionParams params;
+
+  msnet_reporting_get_actions (reporting, proposal, &params);
+  if (params.leave <= params.enter)
+    return NULL;
+  return g_strdup_printf ("\"leave\" is %g%s, above \"enter\", %g%s", params.leave,
+      name_source (reporting->leave, proposal->leave), params.enter,
+      name_source (reporting->enter, proposal->enter));
+}
+
+gboolean
+msnet_settings_check (const MsnetSettings *settings, const MsnetActionProposal *proposal, GstElement *element)
+{
+  g_autofree gchar *contradiction = msnet_reporting_find_contradiction (&settings->reporting, proposal);
 
   if (!check_orientation (settings, element))
     return FALSE;
   check_span (settings, element);
-  if (reporting->leave <= reporting->enter)
+  if (contradiction == NULL)
     return TRUE;
   GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
-      ("\"leave\" is %g, above \"enter\", %g: actions would end before they begin; set leave to enter or "
-       "lower",
-          reporting->leave, reporting->enter),
-      (NULL));
+      ("%s: actions would end before they begin; set leave to enter or lower", contradiction), (NULL));
   return FALSE;
 }

@@ -2,7 +2,9 @@
 /* The properties of `msnet` that a user sets: their types, defaults and bounds. */
 #pragma once
 
+#include "clip/actions.h"
 #include "meta/properties.h"
+#include "model/model.h"
 
 #include <gst/video/video.h>
 
@@ -84,8 +86,8 @@ GType msnet_eos_get_type (void);
 #define MSNET_TYPE_POST_MESSAGES (msnet_post_messages_get_type ())
 GType msnet_post_messages_get_type (void);
 
-/* What may change at any time.  Times in ns; @expire 0: two windows.  The last four: see
- * MsnetActionParams. */
+/* What may change at any time.  Times in ns; @expire 0: two windows.  The last four: see MsnetActionParams;
+ * those that are negative are as the model proposes. */
 typedef struct
 {
   MsnetEos eos;
@@ -94,7 +96,7 @@ typedef struct
   guint64 expire;
   gboolean motion;
   MsnetPostMessages post_messages;
-  guint64 smoothing;
+  gint64 smoothing;
   gdouble enter;
   gdouble leave;
   guint64 min_duration;
@@ -120,8 +122,19 @@ void msnet_settings_install (GObjectClass *klass);
 void msnet_settings_copy (const MsnetSettings *settings, MsnetSettings *copy);
 void msnet_settings_clear (MsnetSettings *settings);
 
-/* Whether the settings make sense together; if they do not, posts an element error of @element. */
-gboolean msnet_settings_check (const MsnetSettings *settings, GstElement *element);
+/* @params: (out): what the user asks for, else what the model proposes, else the usual */
+void msnet_reporting_get_actions (
+    const MsnetReporting *reporting, const MsnetActionProposal *proposal, MsnetActionParams *params);
+
+/* Returns: (transfer full): what "leave" and "enter" are and who says so, if actions would end before they
+ *     begin; NULL if they would not */
+gchar *msnet_reporting_find_contradiction (
+    const MsnetReporting *reporting, const MsnetActionProposal *proposal);
+
+/* Whether the settings make sense together, and with the model's @proposal; if they do not, posts an element
+ * error of @element. */
+gboolean msnet_settings_check (
+    const MsnetSettings *settings, const MsnetActionProposal *proposal, GstElement *element);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MsnetSettings, msnet_settings_clear)
 

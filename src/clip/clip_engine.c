@@ -67,7 +67,7 @@ clip_engine_run (MsnetEngine *self, gfloat *probabilities, GError **error)
   ClipEngine *engine = (ClipEngine *)self;
 
   return msnet_network_run (engine->base.network, engine->logits, error)
-         && msnet_engine_base_softmax (&engine->base, engine->logits, probabilities, error);
+         && msnet_engine_base_get_probabilities (&engine->base, engine->logits, probabilities, error);
 }
 
 static gboolean

@@ -47,7 +47,8 @@ struct _MsnetEngine
    * free for other frames. */
   gboolean (*load) (MsnetEngine *self, const guint *slots, GError **error);
 
-  /* Runs the network over what was loaded; @probabilities: n_classes of them, their sum is 1. */
+  /* Runs the network over what was loaded; @probabilities: n_classes of them, [0, 1]; their sum is 1
+   * unless each class stands for itself (MSNET_OUTPUT_SIGMOID). */
   gboolean (*run) (MsnetEngine *self, gfloat *probabilities, GError **error);
 
   /* How the content moved from position @newer - 1 to @newer of the last run(): @field_size rows of as many

@@ -82,24 +82,45 @@ msnet_engine_base_read_field (MsnetEngineBase *base, guint frame, gfloat *field,
   return TRUE;
 }
 
-gboolean
-msnet_engine_base_softmax (
-    const MsnetEngineBase *base, const gfloat *logits, gfloat *probabilities, GError **error)
+/* Returns: whether all are numbers */
+static gboolean
+softmax (const gfloat *logits, guint n, gfloat *probabilities)
 {
-  guint n = base->engine.n_classes;
   gdouble largest = -G_MAXDOUBLE, sum = 0;
 
   for (guint i = 0; i < n; i++)
     largest = MAX (largest, logits[i]);
   for (guint i = 0; i < n; i++)
     sum += exp (logits[i] - largest);
-  if (!isfinite (sum) || sum == 0) {
-    g_set_error_literal (error, MSNET_ERROR, MSNET_ERROR_DEVICE,
-        "the network gave a score that is not a number: its weights are too large for float32, or the "
-        "device computes wrongly; try another device or model");
-    return FALSE;
-  }
   for (guint i = 0; i < n; i++)
     probabilities[i] = exp (logits[i] - largest) / sum;
-  return TRUE;
+  return isfinite (sum) && sum > 0;
+}
+
+/* Returns: whether all are numbers */
+static gboolean
+sigmoid (const gfloat *logits, guint n, gfloat *probabilities)
+{
+  gboolean good = TRUE;
+
+  for (guint i = 0; i < n; i++) {
+    probabilities[i] = 1 / (1 + exp (-(gdouble)logits[i]));
+    good &= isfinite (logits[i]);
+  }
+  return good;
+}
+
+gboolean
+msnet_engine_base_get_probabilities (
+    const MsnetEngineBase *base, const gfloat *logits, gfloat *probabilities, GError **error)
+{
+  const guint n = base->engine.n_classes;
+  const gboolean is_each = msnet_model_get_network (base->model)->output == MSNET_OUTPUT_SIGMOID;
+
+  if (is_each ? sigmoid (logits, n, probabilities) : softmax (logits, n, probabilities))
+    return TRUE;
+  g_set_error_literal (error, MSNET_ERROR, MSNET_ERROR_DEVICE,
+      "the network gave a score that is not a number: its weights are too large for float32, or the "
+      "device computes wrongly; try another device or model");
+  return FALSE;
 }

@@ -30,9 +30,9 @@ void msnet_engine_base_clear (MsnetEngineBase *base);
 /* The field between @frame of @network's last run and its neighbour, from the older one to the newer. */
 gboolean msnet_engine_base_read_field (MsnetEngineBase *base, guint frame, gfloat *field, GError **error);
 
-/* @probabilities: softmax of @logits, one for each class.  FALSE with MSNET_ERROR_DEVICE if @logits are not
- *     finite. */
-gboolean msnet_engine_base_softmax (
+/* @probabilities: one for each class: softmax of @logits, or the sigmoid of each, as the network says.  FALSE
+ *     with MSNET_ERROR_DEVICE if one is not a number. */
+gboolean msnet_engine_base_get_probabilities (
     const MsnetEngineBase *base, const gfloat *logits, gfloat *probabilities, GError **error);
 
 G_END_DECLS

@@ -85,7 +85,7 @@ typedef struct
  * @skipped: windows since the recognition before this one that a busy device never saw
  * @inference: ns that the network took, from the last frame prepared to the answer
  * @latency: ns from the arrival of the frame that made the window due until it was recognised
- * @probabilities: one for each of @n_classes classes
+ * @probabilities: one for each of @n_classes classes; their sum may be anything (MSNET_OUTPUT_SIGMOID)
  * @field: (nullable): of the last pair of two different frames, if there is one
  * @camera: what @field says about the camera
  */

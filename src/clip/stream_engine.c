@@ -47,7 +47,7 @@ stream_engine_run (MsnetEngine *self, gfloat *probabilities, GError **error)
 {
   StreamEngine *engine = (StreamEngine *)self;
 
-  return msnet_engine_base_softmax (&engine->base, engine->mean, probabilities, error);
+  return msnet_engine_base_get_probabilities (&engine->base, engine->mean, probabilities, error);
 }
 
 static gboolean

@@ -194,27 +194,6 @@ check_pairs (const MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
   return FALSE;
 }
 
-/* What the format knows and this version does not compute. */
-static gboolean
-check_supported (const MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
-{
-  const gchar *lacking = NULL;
-
-  if (spec->at_centre)
-    lacking = "msnet.sampling, at";
-  else if (spec->actions.enter >= 0 || spec->actions.leave >= 0
-           || spec->actions.smoothing != MSNET_NOT_PROPOSED)
-    lacking = "msnet.actions";
-  else if (spec->network.output != MSNET_OUTPUT_SOFTMAX)
-    lacking = "msnet.network, output";
-  if (lacking == NULL)
-    return TRUE;
-  g_set_error (error, MSNET_ERROR, MSNET_ERROR_UNSUPPORTED,
-      "%s: %s: it asks for what this version does not compute yet; update msnet",
-      msnet_safetensors_get_path (file), lacking);
-  return FALSE;
-}
-
 gboolean
 msnet_model_spec_parse (MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
 {
@@ -224,7 +203,7 @@ msnet_model_spec_parse (MsnetModelSpec *spec, MsnetSafetensors *file, GError **e
          && parse_object (spec, file, "msnet.sampling", parse_sampling, error)
          && parse_proposals (spec, file, error) && parse_labels (spec, file, error)
          && parse_background (spec, file, error) && check_card (file, error)
-         && msnet_features_check_listed (file, error) && check_supported (spec, file, error);
+         && msnet_features_check_listed (file, error);
 }
 
 void

@@ -171,6 +171,15 @@ def describe(options):
     features = [options.backbone] if options.backbone != "resnet" else []
     features += ["head"] if options.head else []
     features += ["fit-pad"] if options.fit == "pad" else []
+    if options.scores != "softmax":
+        network["output"] = options.scores
+        features.append("output")
+    if options.at != "start":
+        description["msnet.sampling"]["at"] = options.at
+        features.append("sampling-at")
+    if options.actions:
+        description["msnet.actions"] = dict(zip(("enter", "leave", "smoothing"), options.actions))
+        features.append("actions")
     features += options.features
     if features:
         description.update({"msnet.version": 2, "msnet.requires": features})
@@ -215,6 +224,9 @@ def parse_arguments():
     parser.add_argument("--temperature", type=float, default=0.01)
     parser.add_argument("--window", type=float, default=1.0)
     parser.add_argument("--hop", type=float, default=0.25)
+    parser.add_argument("--at", default="start", choices=("start", "centre"))
+    parser.add_argument("--scores", default="softmax", choices=("softmax", "sigmoid"))
+    parser.add_argument("--actions", type=float, nargs=3, metavar=("ENTER", "LEAVE", "SMOOTHING"))
     parser.add_argument("--background", nargs="*", default=[])
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()

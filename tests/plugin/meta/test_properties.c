@@ -32,6 +32,8 @@ make_value (GParamSpec *spec, guint number, GValue *value)
     g_value_set_boolean (value, !g_value_get_boolean (usual));
   else if (G_VALUE_HOLDS_UINT (value))
     g_value_set_uint (value, 1000 + number);
+  else if (G_VALUE_HOLDS_INT64 (value))
+    g_value_set_int64 (value, 1000 + number);
   else if (G_VALUE_HOLDS_UINT64 (value))
     g_value_set_uint64 (value, 1000 + number);
   else if (G_VALUE_HOLDS_DOUBLE (value))

@@ -238,31 +238,91 @@ GST_START_TEST (test_leave_above_enter_ends_at_enter)
   g_object_set (element, "leave", 0.95, NULL);
   watch_push_begin (watch, 0); /* a mean of 0.9: below "leave", above "enter" */
   watch_expect (watch, BEGIN);
-  msnet_harness_expect (
-      &watch->harness, GST_MESSAGE_WARNING, "\"leave\" is 0.95, above \"enter\", 0.6: actions end below 0.6");
+  msnet_harness_expect (&watch->harness, GST_MESSAGE_WARNING,
+      "\"leave\" is 0.95, above \"enter\", 0.6 (the default): actions end below 0.6");
   watch_push (watch, 1000, 0.9);
   watch_expect (watch, "1000*");
   fail_if (msnet_harness_pop (&watch->harness, GST_MESSAGE_WARNING));
 }
 GST_END_TEST;
 
-GST_START_TEST (test_leave_above_enter_does_not_start)
+/* Of the file tiny-proposals: 0.3, 0.2 and 1 s. */
+static GstElement *
+make_with_proposals (void)
 {
-  g_autoptr (GstElement) element = gst_object_ref_sink (watch_make_element ());
+  GstElement *element = watch_make_element ();
+  g_autofree gchar *model = msnet_test_model ("tiny-proposals");
+
+  g_object_set (element, "model", model, NULL);
+  return element;
+}
+
+GST_START_TEST (test_the_model_proposes_thresholds)
+{
+  g_autoptr (Watch) watch = watch_new (make_with_proposals ());
+
+  watch_push_begin (watch, 0);
+  watch_expect (watch, BEGIN);
+  watch_push (watch, 1000, 0.25);
+  watch_expect (watch, "1000*");
+  watch_push (watch, 1250, 0.15);
+  watch_expect (watch, "end!(0 375-875) end(0 375-875) 1250*");
+  watch_push (watch, 1500, 0.35);
+  watch_expect (watch, "begin!(0 1125) begin(0 1125) 1500*");
+  g_object_set (watch->harness.element, "leave", 0.5, "enter", 0.5, NULL);
+  watch_push (watch, 1750, 0.35);
+  watch_expect (watch, "end!(0 1125-1375) end(0 1125-1375) 1750*");
+  g_object_set (watch->harness.element, "leave", -1.0, "enter", -1.0, NULL);
+  watch_push (watch, 2000, 0.35);
+  watch_expect (watch, "begin!(0 1625) begin(0 1625) 2000*");
+}
+GST_END_TEST;
+
+/* The mean is 0, 0.2 and 0.35; with the usual 500 ms it would be 0.35 at once. */
+GST_START_TEST (test_the_model_proposes_smoothing)
+{
+  GstElement *element = make_with_proposals ();
+  g_autoptr (Watch) watch = NULL;
+
+  g_object_set (element, "smoothing", G_GINT64_CONSTANT (-1), NULL);
+  watch = watch_new (element);
+  for (guint pts = 0; pts <= 750; pts += 250)
+    watch_push (watch, pts, 0);
+  watch_push (watch, 1000, 0.9);
+  watch_expect (watch, "0 250 500 750* 1000*");
+  watch_push (watch, 1250, 0.9);
+  watch_expect (watch, "begin!(0 875) begin(0 875) 1250*");
+}
+GST_END_TEST;
+
+/* @part: of the error */
+static void
+expect_no_start (GstElement *made, const gchar *part)
+{
+  g_autoptr (GstElement) element = gst_object_ref_sink (made);
   g_autoptr (GstBus) bus = gst_bus_new ();
   g_autoptr (GstMessage) message = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_object_set (element, "enter", 0.2, NULL);
   gst_element_set_bus (element, bus);
   fail_unless_equals_int (gst_element_set_state (element, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
   gst_message_parse_error (message, &error, NULL);
   fail_unless (g_error_matches (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS));
-  fail_unless (
-      strstr (error->message, "\"leave\" is 0.4, above \"enter\", 0.2") != NULL, "%s", error->message);
+  fail_unless (strstr (error->message, part) != NULL, "%s", error->message);
   gst_element_set_state (element, GST_STATE_NULL);
   gst_element_set_bus (element, NULL);
+}
+
+GST_START_TEST (test_leave_above_enter_does_not_start)
+{
+  GstElement *element = watch_make_element ();
+
+  g_object_set (element, "enter", 0.2, NULL);
+  expect_no_start (element, "\"leave\" is 0.4 (the default), above \"enter\", 0.2: actions would end");
+  element = make_with_proposals ();
+  g_object_set (element, "leave", 0.5, NULL);
+  expect_no_start (element, "\"leave\" is 0.5, above \"enter\", 0.3 (the model's): actions would end");
 }
 GST_END_TEST;
 
@@ -365,6 +425,8 @@ msnet_actions_suite (void)
   tcase_add_test (tests, test_properties_while_playing);
   tcase_add_test (tests, test_thresholds_in_any_order);
   tcase_add_test (tests, test_leave_above_enter_ends_at_enter);
+  tcase_add_test (tests, test_the_model_proposes_thresholds);
+  tcase_add_test (tests, test_the_model_proposes_smoothing);
   tcase_add_test (tests, test_leave_above_enter_does_not_start);
   tcase_add_test (tests, test_lines);
   tcase_add_test (tests, test_lines_stand_before_their_result);

@@ -5,16 +5,24 @@
 
 /* Of @length ms; 0: unknown. */
 static MsnetHarness
-clip_harness (guint length)
+model_harness (const gchar *name, guint length)
 {
+  g_autofree gchar *model = msnet_test_model (name);
   GstElement *element = msnet_test_element ();
   MsnetHarness harness;
 
+  g_object_set (element, "model", model, NULL);
   gst_util_set_object_arg (G_OBJECT (element), "span", "clip");
   harness = msnet_harness_new (element, SMALL_CAPS);
   if (length > 0)
     msnet_harness_set_duration (&harness, length * GST_MSECOND);
   return harness;
+}
+
+static MsnetHarness
+clip_harness (guint length)
+{
+  return model_harness ("tiny-four", length);
 }
 
 /* Times in ms; @stop 0: it has none. */
@@ -44,6 +52,17 @@ GST_START_TEST (test_the_whole_stream)
   msnet_harness_push (&harness, 0, 1750, 250);
   push_eos (&harness);
   msnet_harness_assert (&harness, "0 250 500 750 1000 1250 1500(0:0-1500) 1750(0:0-1500 +250) eos");
+}
+GST_END_TEST;
+
+/* At 250, 750, 1250 and 1750 ms. */
+GST_START_TEST (test_centres_of_a_stream)
+{
+  g_auto (MsnetHarness) harness = model_harness ("tiny-centre", 2000);
+
+  msnet_harness_push (&harness, 0, 1800, 200);
+  push_eos (&harness);
+  msnet_harness_assert (&harness, "0 200 400 600 800 1000 1200 1400 1600 1800(0:400-1800) eos");
 }
 GST_END_TEST;
 
@@ -240,6 +259,7 @@ msnet_clips_suite (void)
   msnet_test_require_device ();
   suite_add_tcase (suite, tests);
   tcase_add_test (tests, test_the_whole_stream);
+  tcase_add_test (tests, test_centres_of_a_stream);
   tcase_add_test (tests, test_length_in_messages);
   tcase_add_test (tests, test_the_stream_ends_early);
   tcase_add_test (tests, test_the_stream_goes_on);
