@@ -45,7 +45,7 @@ convolve_row (global output_element *output, global const input_element *input, 
 #pragma unroll
         for (int kx = 0; kx < TAPS; kx++)
           factors[kx] = LOAD (0, weights + (ky * TAPS + kx) * channels + channel);
-        /* What the next tile will read first of all, in the order of memory: hardware does not foresee it. */
+          /* What the next tile will read first of all, in the order of memory: hardware does not foresee it. */
 #pragma unroll
         for (int x = 0; x < PIXELS * STRIDE; x++)
           if (ky >= TAPS - STRIDE)
