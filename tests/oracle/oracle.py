@@ -15,7 +15,7 @@ MS = 10**6
 Grid = namedtuple("Grid", "frames end window clip")  # frames in order of time; end: how it ends, or None
 Frame = namedtuple("Frame", "pts duration event refused", defaults=[False])
 Point = namedtuple("Point", "frame gap event")  # event: what decided it
-Window = namedtuple("Window", "event start end frames gaps partial points past")
+Window = namedtuple("Window", "event start end frames gaps partial points past length")
 
 
 def grids(events, count, window):
@@ -70,12 +70,12 @@ def points(grid, count, centre=False):
     return decided
 
 
-def describe(decided, first, chosen, event, partial):
+def describe(decided, first, chosen, event, partial, length):
     """past: what a stream computed by the window's end: the Frames of all of the grid's points, oldest first."""
     seen = decided[:first] + chosen
     return Window(event, chosen[0].frame.pts, chosen[-1].frame.pts, len({point.frame.pts for point in chosen}),
                   sum(point.gap for point in chosen), partial, [point.frame.pts for point in chosen],
-                  sorted({point.frame for point in seen}, key=lambda frame: frame.pts))
+                  sorted({point.frame for point in seen}, key=lambda frame: frame.pts), length)
 
 
 def windows(events, count, window, hop, centre=False):
@@ -85,13 +85,14 @@ def windows(events, count, window, hop, centre=False):
     for grid in grids(events, count, window):
         decided = points(grid, count, centre)
         whole = [decided[n:n + count] for n in range(0, len(decided) - count + 1, step)]
-        found += [describe(decided, n * step, chosen, chosen[-1].event, False) for n, chosen in enumerate(whole)]
+        found += [describe(decided, n * step, chosen, chosen[-1].event, False, grid.window)
+                  for n, chosen in enumerate(whole)]
         start = len(whole) * step
         open_points = decided[start:]
         if grid.end and grid.end[1] and open_points:
             last = open_points[-1]
             if not whole or last.frame.pts > whole[-1][-1].frame.pts:
                 missing = count - len(open_points)
-                found.append(describe(decided, start, open_points + [last._replace(gap=False)] * missing, grid.end[0],
-                                      True))
+                chosen = open_points + [last._replace(gap=False)] * missing
+                found.append(describe(decided, start, chosen, grid.end[0], True, grid.window))
     return found

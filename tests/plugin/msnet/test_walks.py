@@ -27,7 +27,8 @@ class Walker:
         self.policy = rng.choice(["every", "every", "every", "latest"])
         window = rng.choice([SECOND, 400 * MS, 777777777])
         self.say("walk", self.policy, window, rng.choice([1, window // 2, window, 2 * window]),
-                 rng.choice(["clip", "stream"]))
+                 rng.choice(["clip", "stream"]), rng.choice(["start", "start", "centre"]),
+                 rng.choice([NONE, NONE, rng.randint(1, 20) * 500 * MS]))
         self.step = rng.choice([40 * MS, 100 * MS, 250 * MS, 333 * MS])
         self.begin()
         self.say("delay", rng.choice([0, 3000]) if self.policy == "latest" else 0)

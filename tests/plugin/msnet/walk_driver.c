@@ -2,7 +2,9 @@
 /* Lets `msnet`, over a fake device, go through walks that are read from stdin, and prints what comes out,
  * for test_msnet_walks.py.  Times are ns; "-" is unknown.
  *
- *     walk POLICY WINDOW HOP MODE                     a new element; MODE: clip or stream
+ *     walk POLICY WINDOW HOP MODE AT LENGTH           a new element; MODE: clip or stream; AT: start or centre,
+ *                                                     of points; LENGTH: of the stream, if each window is a
+ *                                                     whole clip
  *     stream-start ID
  *     caps CAPS
  *     segment RATE START STOP BASE TIME POSITION
@@ -39,13 +41,21 @@ typedef struct
 static void
 begin (MsnetHarness *harness, gchar **words)
 {
+  g_autofree gchar *model = msnet_test_model (g_str_equal (words[5], "centre") ? "tiny-centre" : "tiny-four");
   GstElement *element = msnet_test_element ();
+  guint64 length = parse_time (words[6]);
 
+  g_object_set (element, "model", model, NULL);
   gst_util_set_object_arg (G_OBJECT (element), "policy", words[1]);
-  g_object_set (element, "window", parse_time (words[2]), "hop", parse_time (words[3]), NULL);
+  if (length == GST_CLOCK_TIME_NONE)
+    g_object_set (element, "window", parse_time (words[2]), "hop", parse_time (words[3]), NULL);
+  else
+    gst_util_set_object_arg (G_OBJECT (element), "span", "clip");
   fake_device_set_delay (0);
   fake_device_set_stream (g_str_equal (words[4], "stream"));
   *harness = msnet_harness_new (element, NULL);
+  if (length != GST_CLOCK_TIME_NONE)
+    msnet_harness_set_duration (harness, length);
 }
 
 static void

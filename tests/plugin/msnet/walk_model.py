@@ -24,14 +24,19 @@ class Model:
     def __init__(self, lines, answers):
         words = lines[0].split()
         self.policy, self.window, self.hop = words[1], int(words[2]), int(words[3])
-        self.is_stream, self.number_of = words[4:] == ["stream"], {}
+        self.is_stream, self.number_of = words[4] == "stream", {}
+        self.at_centre = words[5:6] == ["centre"]
+        self.length = int(words[6]) if words[6:] and words[6] != NONE else None  # each window is a clip
         self.events, self.of_line = [], {}
         self.segments, self.settings, self.levels, self.pts = {}, {}, {}, {}
         state = {"segment": None, "caps": None, "id": None, "nominal": None}
         settings = dict(SETTINGS)
         for number, line in enumerate(lines):
+            before = state["segment"]
             self.read(number, line.split(), state, settings)
-            self.segments[number], self.settings[number] = state["segment"], dict(settings)
+            # A clip that a segment ends lies in the one before.
+            self.segments[number] = before if line.startswith("segment") else state["segment"]
+            self.settings[number] = dict(settings)
         if self.policy == "latest":
             self.refuse(answers)
         self.find()
@@ -54,10 +59,10 @@ class Model:
                 self.add(number, "reset")
             state["caps"] = picture
         elif kind == "segment":
-            self.read_segment(number, words, state)
+            self.read_segment(number, words, state, settings)
         elif kind == "stream-start":
             if words[1] != state["id"]:
-                self.add(number, "reset")
+                self.start_over(number, settings)
             state["id"] = words[1]
         elif kind == "flush":
             self.add(number, "reset")
@@ -74,20 +79,29 @@ class Model:
             self.pts[number] = pts
             self.add(number, "frame", pts, duration, state["nominal"])
 
-    def read_segment(self, number, words, state):
+    def start_over(self, number, settings):
+        """Another stream: for a clip it is an end as EOS."""
+        if self.length is None:
+            self.add(number, "reset")
+        else:
+            self.add(number, "eos", int(settings["eos"] == "repeat-last"))
+
+    def read_segment(self, number, words, state, settings):
         rate, start, base = float(words[1]), int(words[2]), int(words[4])
         stop = float("inf") if words[3] == NONE else int(words[3])
         segment = (rate, start, stop, base, words[5], words[7:])
         old = state["segment"]
         if not old or old[:2] + old[3:] != segment[:2] + segment[3:]:
-            self.add(number, "reset")
+            self.start_over(number, settings)
         self.add(number, "range", start, stop)
+        if self.length is not None:
+            self.add(number, "clip", min(stop, start + self.length - int(words[5])))
         state["segment"] = segment
 
     def grids(self):
         """The points of each grid, with its frames."""
         for grid in grids(self.events, FRAMES, self.window):
-            yield grid.frames, points(grid, FRAMES)
+            yield grid.frames, points(grid, FRAMES, self.at_centre)
 
     def refuse(self, answers):
         """A frame whose line counts more gaps than late points was not taken: there was no room for it."""
@@ -104,7 +118,7 @@ class Model:
     def find(self):
         self.due, self.resets, self.advancing, self.gaps = {}, set(), set(), {}
         sampled = {}
-        for window in windows(self.events, FRAMES, self.window, self.hop):
+        for window in windows(self.events, FRAMES, self.window, self.hop, self.at_centre):
             self.due.setdefault(self.of_line[window.event], []).append(window)
         for frames, decided in self.grids():
             for point in decided:
@@ -118,6 +132,7 @@ class Model:
                 self.resets.add(self.of_line[frames[0].event])
         self.resets |= {self.of_line[number] for number, event in enumerate(self.events)
                         if event[0] in ("reset", "eos")}
+        self.ends = {self.of_line[number] for number, event in enumerate(self.events) if event[0] == "eos"}
         last = None
         for number, event in enumerate(self.events):  # no PTS: the one before and its duration
             last = None if event[0] in ("reset", "eos") else sampled.get(number, last)
@@ -165,15 +180,15 @@ class Every:
         model, told = self.model, []
         if number in model.resets:
             self.held = None
-            if words[0] != "eos":
+            if number not in model.ends:
                 self.posted = None
         if words[0] == "buffer":
             if model.pts.get(number) is not None and number in model.advancing:
                 self.level_of[model.pts[number]] = model.levels[number]
             metas, messages = self.tell(number)
             told = ["buffer " + " ".join([words[1], words[2]] + metas)] + messages
-        elif words[0] == "eos":
-            told = self.finish(number)
+        elif number in model.ends:
+            told = self.finish(number, ["eos"] if words[0] == "eos" else [])
             self.posted = None
         elif words[0] == "restart":
             self.windows, self.posted, self.gaps = 0, None, 0
@@ -199,20 +214,20 @@ class Every:
                 messages += self.post(number, window, now - end)
             self.count()
         if not due and self.held and now is not None and now >= self.held[2]:
-            if now - self.held[2] > (int(model.settings[number]["expire"]) or 2 * model.window):
+            if now - self.held[2] > (int(model.settings[number]["expire"]) or 2 * self.held[1].length):
                 self.held = None
             else:
                 metas += self.attach(number, now)
         return sorted(metas, key=lambda meta: meta.startswith("motion:")), messages
 
-    def finish(self, number):
+    def finish(self, number, eos):
         events, messages = [], []
         for window in self.model.due.get(number, []):
             if self.passes(number, window):
                 events.append("event " + describe_result(self.model, number, window, self.index, 0))
                 messages += self.post(number, window, 0)
             self.count()
-        return events + ["eos"] + messages
+        return events + eos + messages
 
     def passes(self, number, window):
         return self.score(window)[0] >= float(self.model.settings[number]["threshold"])
@@ -277,19 +292,20 @@ class Latest:
         if words[0] == "restart":
             self.skipped, self.gaps = skipped, 0
         self.seen |= set(histories(found))
-        if number in self.model.resets and words[0] != "eos":
+        if number in self.model.resets and number not in self.model.ends:
             self.begin(counted + skipped)
         self.due += self.model.due.get(number, [])[-1:]  # of those due at once only the newest is asked for
         self.gaps += self.model.gaps.get(number, 0)
-        fault = None if "interrupted" in found else self.check_counts(words, found, counted, skipped, gaps)
+        fault = None if "interrupted" in found else self.check_counts(number, words, found, counted + skipped,
+                                                                            skipped, gaps)
         for answer in found[:-1]:
             fault = fault or self.check_part(number, words, answer.split())
         self.skipped, self.gaps = skipped, gaps
-        if words[0] == "eos":
+        if number in self.model.ends:
             self.begin(counted + skipped)
         return fault
 
-    def check_counts(self, words, found, counted, skipped, gaps):
+    def check_counts(self, number, words, found, seen, skipped, gaps):
         kinds = [answer.split()[0] for answer in found]
         if kinds.count("buffer") != (words[0] == "buffer") or kinds.count("eos") != (words[0] == "eos"):
             return "one buffer or EOS for each"
@@ -297,8 +313,8 @@ class Latest:
             return "a message for each skipped window"
         if gaps != self.gaps:
             return "%d gaps until now" % self.gaps
-        missing = len(self.due) - (counted + skipped - self.before)
-        if missing < 0 or missing > 0 and words[0] == "eos":
+        missing = len(self.due) - (seen - self.before)
+        if missing < 0 or missing > 0 and number in self.model.ends:
             return "%d windows neither told nor skipped" % missing
         return None
 
