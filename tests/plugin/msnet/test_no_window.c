@@ -168,6 +168,21 @@ GST_START_TEST (test_a_pause_is_not_how_far_apart_frames_come)
 }
 GST_END_TEST;
 
+/* Points at centres: the first frame of each grid is none, and nothing else comes in it. */
+GST_START_TEST (test_grids_without_a_point)
+{
+  g_autofree gchar *model = msnet_test_model ("tiny-centre");
+  GstElement *element = msnet_test_element ();
+  g_auto (MsnetHarness) harness = { 0 };
+
+  g_object_set (element, "model", model, NULL);
+  harness = msnet_harness_new (element, SMALL_CAPS);
+  for (guint i = 0; i < 6; i++)
+    push_frame (&harness, i * 8 * GST_SECOND);
+  msnet_harness_expect (&harness, GST_MESSAGE_WARNING, "Frames come up to 8 s apart");
+}
+GST_END_TEST;
+
 /* A damaged frame after two holes: its time is not believed either. */
 GST_START_TEST (test_the_time_of_a_damaged_frame_is_no_hole)
 {
@@ -215,6 +230,7 @@ msnet_no_window_suite (void)
   tcase_add_loop_test (times, test_no_window_and_its_cure, 0, G_N_ELEMENTS (cures));
   tcase_add_test (times, test_some_of_each_is_no_habit);
   tcase_add_test (times, test_a_pause_is_not_how_far_apart_frames_come);
+  tcase_add_test (times, test_grids_without_a_point);
   tcase_add_test (times, test_the_time_of_a_damaged_frame_is_no_hole);
   tcase_add_test (times, test_the_same_time_after_each_flush);
   return suite;
