@@ -21,9 +21,10 @@ except ImportError as problem:
     sys.exit(77)
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path[:0] = [os.path.join(ROOT, "tools"), os.path.dirname(os.path.abspath(__file__))]
 
 import evaluate_clips
+from msnet_evaluate import measures, page
 
 TOOL = os.path.join(ROOT, "tools", "msnet-evaluate")
 MODEL, BACKGROUND, LONGER = (os.path.join(os.environ["MSNET_TEST_MODELS"], "tiny-%s.safetensors" % name)
@@ -159,6 +160,8 @@ class Questions(Case):
         video = shutil.copy(self.put("class-0", "a.mkv"), os.path.join(self.folder.name, "video.safetensors"))
         self.check("expected a file .*missing.safetensors, found none", "missing", self.data)
         self.check("expected an msnet model, found", video, self.data)
+        self.check("expected 32 to 32, the shorter side, found 64", MODEL, self.data, "--crops", "3", "--crop-size", "64")
+        self.check("--crop-size is for --crops 3", MODEL, self.data, "--crop-size", "32")
         self.check("expected the same labels", MODEL, os.path.join(ROOT, "models", "motion.safetensors"), self.data)
         self.check("--clips is for --segments and --dense", MODEL, self.data, "--clips", "2")
         self.check("expected 1 or 2 with --segments", MODEL, self.data, "--segments", "--clips", "3")
@@ -182,7 +185,7 @@ class Page(Case):
                  "width: document.documentElement.scrollWidth, pictures: pictures.length, broken: pictures.filter("
                  "p => !p.naturalWidth).length, cards: document.querySelectorAll('.mistake').length, cells: [..."
                  "document.querySelectorAll('.matrix td')].map(c => +c.textContent).reduce((a, b) => a + b, 0), marks: "
-                 "document.querySelectorAll('main b b').length}); });</script>")
+                 "document.querySelectorAll('main b').length - document.querySelectorAll('.tile b').length}); });</script>")
         with open(page, encoding="utf-8") as file:
             text = file.read()
         probed = page.replace(".html", "-probed.html")
@@ -191,12 +194,33 @@ class Page(Case):
         told = self.browse("--window-size=%d,900" % width, "--dump-dom", "file://" + probed)
         return json.loads(re.search("<title>(.*?)</title>", told).group(1).replace("&quot;", '"'))
 
-    def test_it_shows_what_was_found(self):
+    def setUp(self):
+        super().setUp()
         if not CHROMIUM:
-            print("skipped: no chromium; install it to see the page tested")
+            print("skipped: no chromium; install it to have the page tested")
             self.skipTest("no chromium")
+
+    def test_many_classes_with_long_names(self):
+        """At 30 classes there is a table that scrolls, at 40 a picture and a list."""
+        for count in (30, 40):
+            labels = ["%s, a label of a class as they are in data sets of things that people do %d" % (EVIL, number)
+                      for number in range(count)]
+            rng = np.random.default_rng(count)
+            records = [{"clip": "%s%d" % (EVIL * 9, index), "class": labels[index % count], "source": index, "partial": False,
+                        "seconds": 1.0, "element_seconds": 0.5, "scores": rng.random(count).tolist()} for index in range(200)]
+            figures = measures.summarise(measures.judge(records, labels, []), labels)
+            report = {"figures": dict(figures, answers=count), "models": [{"name": EVIL, "sha256": "0" * 64}], "data": EVIL,
+                      "protocol": "", "complete": False, "asked": 300, "notes": [EVIL], "left_out": [{"clip": EVIL, "why": EVIL}],
+                      "worst": records[:3], "device": EVIL, "date": "", "command": EVIL * 20}
+            path = os.path.join(self.folder.name, "report.html")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(page.make(report))
+            self.assertEqual(self.measure(path, 500), {
+                "width": 500, "pictures": int(count > 32), "broken": 0, "cards": 3, "cells": 200 * (count <= 32), "marks": 0})
+
+    def test_it_shows_what_was_found(self):
         for number in range(9):
-            self.put("class-%d" % (number % 3), "%s %d.mkv" % (EVIL if number == 1 else "clip", number), 30, number)
+            self.put("class-%d" % (number % 3), "%s %d.mkv" % (EVIL, number), 30, number)
         done = run(MODEL, self.data, "--out", self.out)
         self.assertEqual(done.returncode, 0, done.stderr)
         report, page = read_json(self.out, "report.json"), os.path.join(self.out, "report.html")

@@ -28,12 +28,14 @@ def load_models(names):
     return models
 
 
-def make_recogniser(model, chosen, folder):
+def make_recogniser(model, chosen, span, folder):
     """folder: for the model's copy that takes crops as they are"""
     properties = {"device": chosen.device, "precision": chosen.precision}
+    if span != "window":
+        properties["span"] = span
     if chosen.crops == 1:
         return Recogniser(model, Whole(), **properties)
-    view = ThreeCrops(model)
+    view = ThreeCrops(model, chosen.crop_size)
     path = os.path.join(tempfile.mkdtemp(dir=folder), os.path.basename(model.path))
     model.save_resized(path, view.size)
     return Recogniser(ModelFile(path), view, **properties)
@@ -71,9 +73,15 @@ def measure_all(clips, records, protocol, recognisers, chosen):
 
 def describe_question(chosen, models, background):
     """What a run's results are about: those of another question cannot be added to them."""
-    keys = ("segments", "dense", "clips", "crops", "average", "average_models", "precision")
+    keys = ("span", "segments", "dense", "clips", "crops", "crop_size", "average", "average_models", "precision")
     return {"msnet-evaluate": 1, **{key: getattr(chosen, key) for key in keys}, "labels": models[0].labels,
             "background": background, "models": [{"name": model.name, "sha256": model.digest()} for model in models]}
+
+
+def name_of(data):
+    """That of a folder, or of a table with its folder."""
+    parts = os.path.abspath(data).split(os.sep)
+    return parts[-1] if os.path.isdir(data) else os.path.join(*parts[-2:])
 
 
 def make_report(chosen, models, data, records, about, complete, device):
@@ -86,7 +94,7 @@ def make_report(chosen, models, data, records, about, complete, device):
     left_out = [{"clip": clip, "why": why} for clip, why in [*data.left_out, *records.failed()]]
     paths = {clip.name: clip.path for clip in data.clips}
     return {"protocol": options.describe(chosen, models), "models": about["models"],
-            "data": os.path.basename(os.path.abspath(chosen.data)), "command": shlex.join(["msnet-evaluate", *sys.argv[1:]]),
+            "data": name_of(chosen.data), "command": shlex.join(["msnet-evaluate", *sys.argv[1:]]),
             "device": device, "date": datetime.date.today().isoformat(), "complete": complete, "asked": len(data.clips),
             "figures": figures, "notes": data.notes, "left_out": left_out,
             "worst": report.worst(answered, paths, chosen.worst)}
@@ -103,7 +111,7 @@ def run(chosen):
     gst.start(chosen.build)
     with tempfile.TemporaryDirectory() as folder:
         print("Starting %s" % ", ".join(model.name for model in models), file=sys.stderr, flush=True)
-        recognisers = [make_recogniser(model, chosen, folder) for model in models]
+        recognisers = [make_recogniser(model, chosen, protocol.span, folder) for model in models]
         try:
             complete = measure_all(data.clips, records, protocol, recognisers, chosen)
         finally:

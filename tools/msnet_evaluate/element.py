@@ -117,10 +117,12 @@ class Element:
                 found.append(Result(message.get_structure(), self.order))
 
     def answer(self, frames, caps, tags=()):
-        """The one result of T frames that are a window, whatever the times at which they were taken."""
+        """The one result of T frames, each of which comes at a point of the window, whenever it was taken."""
         segment = Gst.Segment()
         segment.init(Gst.Format.TIME)
         self.begin(segment, tags)
+        if self.model.at_centre:  # the grid starts with a first frame, which no point takes
+            self.push(renewed(frames[0], 0, self.model.window // len(frames)), caps)
         for point, frame in zip(self.model.points(), frames):
             self.push(renewed(frame, point, self.model.window // len(frames)), caps)
         found = self.results()

@@ -16,8 +16,8 @@ PIPELINE = "filesrc name=file ! decodebin name=decoder ! %s ! appsink name=frame
 POLL = 200 * Gst.MSECOND
 PATIENCE = 20 * Gst.SECOND
 
-# tags: events of the stream, which say how the picture is turned
-Frame = collections.namedtuple("Frame", "buffer caps segment tags")
+# tags: events that say how the picture is turned; end: PTS at which the file ends, as its container says
+Frame = collections.namedtuple("Frame", "buffer caps segment tags end")
 
 
 def decode(path, form=AS_DECODED):
@@ -37,13 +37,14 @@ def decode(path, form=AS_DECODED):
 
 def pull(sink, bus, found):
     """found: [whether there is a video], once that is known"""
-    waited, tags = 0, None
+    waited, tags, end = 0, None, None
     while True:
         sample = sink.emit("try-pull-sample", POLL)
         if sample:
             waited = 0
-            tags = tags_of(sink.get_static_pad("sink")) if tags is None else tags
-            yield Frame(sample.get_buffer(), sample.get_caps(), sample.get_segment(), tags)
+            if tags is None:
+                tags, end = tags_of(sink.get_static_pad("sink")), end_of(sink, sample.get_segment())
+            yield Frame(sample.get_buffer(), sample.get_caps(), sample.get_segment(), tags, end)
             continue
         problem = problem_of(bus)
         if problem:
@@ -63,6 +64,11 @@ def tags_of(pad):
     for event in events:
         found.append(event)
     return found
+
+
+def end_of(sink, segment):
+    known, duration = sink.query_duration(Gst.Format.TIME)
+    return segment.position_from_stream_time(Gst.Format.TIME, duration) if known and duration > 0 else None
 
 
 def count(path):
@@ -96,4 +102,4 @@ def from_pixels(picture):
     padded = np.zeros((height, (3 * width + 3) // 4 * 4), np.uint8)
     padded[:, : 3 * width] = picture.reshape(height, 3 * width)
     caps = Gst.Caps.from_string("video/x-raw,format=RGB,width=%d,height=%d,framerate=0/1,pixel-aspect-ratio=1/1" % (width, height))
-    return Frame(Gst.Buffer.new_wrapped(padded.tobytes()), caps, None, ())
+    return Frame(Gst.Buffer.new_wrapped(padded.tobytes()), caps, None, (), None)

@@ -59,9 +59,14 @@ class ModelFile:
             raise Problem("%s: expected an msnet model, found %s: %s; copy the file again, or convert it first"
                           % (self.path, type(error).__name__, error)) from error
 
+    @property
+    def at_centre(self):
+        """Whether the points of a window lie at the centres of its parts, not at their starts."""
+        return self.sampling.get("at", "start") == "centre"
+
     def points(self):
-        """Times (ns) at which T frames must come so that each point of the first window takes its own."""
-        return [index * self.window // self.frames for index in range(self.frames)]
+        """Times (ns) of the points of a window that starts at 0."""
+        return [(2 * index + self.at_centre) * self.window // (2 * self.frames) for index in range(self.frames)]
 
     def digest(self):
         """What tells this file from every other one."""

@@ -16,10 +16,12 @@ def parse(arguments=None):
     parser.add_argument("models", nargs="+", metavar="MODEL", help="path or name; of several the answers are averaged")
     parser.add_argument("data", metavar="DATA", help="a folder for each class, or a CSV of clip, class and perhaps source")
     which = parser.add_mutually_exclusive_group()
+    which.add_argument("--span", action="store_true", help="one window a clip, T points over all of it (span=clip)")
     which.add_argument("--segments", action="store_true", help="the frames at the centres of T equal parts of the clip")
     which.add_argument("--dense", action="store_true", help="ten clips of 64 frames, every 64/T-th of them")
     parser.add_argument("--clips", type=int, metavar="N", help="with --segments 1 (default) or 2, with --dense any (default 10)")
     parser.add_argument("--crops", type=int, choices=(1, 3), default=1, help="3: at full resolution, along the longer side")
+    parser.add_argument("--crop-size", type=int, metavar="N", help="with --crops 3 (default: the whole shorter side)")
     parser.add_argument("--average", choices=("scores", "logits"), default="scores", help="over the results of a clip")
     parser.add_argument("--average-models", choices=("scores", "logits"), help="over models (default: as --average)")
     parser.add_argument("--with-background", action="store_true", help="background classes of the model may be answers")
@@ -36,6 +38,8 @@ def parse(arguments=None):
 
 
 def protocol_of(options):
+    if options.crop_size and options.crops == 1:
+        raise Problem("--crop-size is for --crops 3: otherwise the model file says what the network sees")
     if options.dense:
         clips = rule.DENSE_CLIPS if options.clips is None else options.clips
         if clips < 1:
@@ -47,8 +51,8 @@ def protocol_of(options):
             raise Problem("--clips: expected 1 or 2 with --segments, found %d" % clips)
         return Chosen(rule.segments, clips)
     if options.clips is not None:
-        raise Problem("--clips is for --segments and --dense: without them every window of the clip counts")
-    return Stream()
+        raise Problem("--clips is for --segments and --dense: without them every result of the clip counts")
+    return Stream("clip" if options.span else "window")
 
 
 def describe(options, models):
@@ -59,9 +63,12 @@ def describe(options, models):
     elif options.segments:
         frames = "%d clip%s of %s frames at the %s of equal parts" % (
             options.clips or 1, "s" if options.clips == 2 else "", points, "centres and starts" if options.clips == 2 else "centres")
+    elif options.span:
+        frames = "one window of %s points over the whole clip, as in a pipeline with span=clip" % points
     else:
         frames = "every window of %s frames, as in a pipeline" % points
-    crops = "three crops at full resolution" if options.crops == 3 else "the picture as the model file says"
+    size = "of %d" % options.crop_size if options.crop_size else "at full resolution"
+    crops = "three crops " + size if options.crops == 3 else "as the model file says"
     average = "mean of %s" % options.average
     if len(models) > 1 and options.average_models != options.average:
         average += ", of models that of %s" % options.average_models

@@ -34,10 +34,10 @@ def tiles(figures):
     trust = ["95 %% interval %s to %s" % tuple(map(percent, interval))] if interval else []
     shown = [tile(percent(figures["top1"]), "of %d clips right (top-1)" % figures["clips"], *trust)]
     if figures["answers"] > 5:
-        shown.append(tile(percent(figures["top5"]), "right among the best five (top-5)"))
+        shown.append(tile(percent(figures["top5"]), "have the right class in the best five"))
     shown.append(tile(percent(figures["mean_class_top1"]), "mean over %d classes" % len(figures["classes"]),
                       "%d sources of clips" % figures["sources"]))
-    shown.append(tile("%.2f s" % seconds["mean"], "a clip, %.2f s of it in the element" % seconds["element_mean"],
+    shown.append(tile("%.2f s" % seconds["mean"], "a clip, %.2f s in the element" % seconds["element_mean"],
                       "median %.2f s" % seconds["median"]))
     return '<section class="tiles">%s</section>' % "".join(shown)
 

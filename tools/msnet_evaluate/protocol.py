@@ -14,7 +14,22 @@ class Recogniser:
 
 
 class Stream:
-    """The video as it is, with its own times: every result of the element counts."""
+    """The video as it is, with its own times: every result of the element counts.
+
+    span: the element's property: "window", or "clip", whose end the element has to know
+    """
+
+    def __init__(self, span):
+        self.span = span
+
+    def start(self, frame):
+        """The segment of a stream that starts with this frame."""
+        segment = frame.segment.copy()
+        if self.span == "clip":
+            if frame.end is None:
+                raise Problem("expected a length in the file, as --span needs it, found none; use --segments")
+            segment.stop = min(segment.stop, frame.end)
+        return segment
 
     def results(self, path, recognisers):
         found = [[] for _ in recognisers]
@@ -32,7 +47,7 @@ class Stream:
             for recogniser in recognisers:
                 seen = recogniser.view.of(frame, number)
                 if not began:
-                    recogniser.element.begin(seen.segment, seen.tags)
+                    recogniser.element.begin(self.start(seen), seen.tags)
                 recogniser.element.push(seen.buffer, seen.caps)
             began = True
         for recogniser in recognisers:
@@ -41,6 +56,8 @@ class Stream:
 
 class Chosen:
     """Frames by their numbers, T of them a clip.  rule: a function of rule.py; clips: how many the rule gives."""
+
+    span = "window"
 
     def __init__(self, rule, clips):
         self.rule, self.clips = rule, clips

@@ -7,6 +7,8 @@ from PIL import Image
 from . import Problem
 from .frames import AS_DECODED, AS_RGB, from_pixels, pixels
 
+LEAST_SIZE = 32
+
 
 class Whole:
     """The frame as it was decoded: the element prepares it as the model file says."""
@@ -18,7 +20,7 @@ class Whole:
 
 
 class ThreeCrops:
-    """The shorter side becomes `size`, and of that three squares of `size` along the longer side.
+    """The shorter side becomes what the model file says, and of that three squares along the longer side.
 
     As the authors' tests do it, from Pillow's bytes to the last one; for pictures that are higher than wide they see
     the middle three times.  The element takes these squares as they are, by a copy of the model (save_resized()).
@@ -26,19 +28,23 @@ class ThreeCrops:
 
     form, count = AS_RGB, 3
 
-    def __init__(self, model):
-        self.size = model.input.get("resize", model.input["size"])
-        if not isinstance(self.size, int):
+    def __init__(self, model, size=None):
+        """size: of the squares; the whole shorter side unless given"""
+        self.shorter = model.input.get("resize", model.input["size"])
+        if not isinstance(self.shorter, int):
             raise Problem("%s: three crops need a model that makes the shorter side one length; msnet.input: resize is %s"
-                          % (model.name, self.size))
+                          % (model.name, self.shorter))
+        self.size = size or self.shorter
+        if not LEAST_SIZE <= self.size <= self.shorter:
+            raise Problem("--crop-size: expected %d to %d, the shorter side, found %d" % (LEAST_SIZE, self.shorter, self.size))
         self.antialias = model.input.get("resize_filter", "antialias") == "antialias"
 
     def of(self, frame, number):
-        picture = scaled(*pixels(frame), self.size, self.antialias)
+        picture = scaled(*pixels(frame), self.shorter, self.antialias)
         x, y = corners(picture.shape[1], picture.shape[0], self.size)[number]
         crop = from_pixels(picture[y : y + self.size, x : x + self.size])
         crop.buffer.pts, crop.buffer.duration = frame.buffer.pts, frame.buffer.duration
-        return crop._replace(segment=frame.segment)
+        return crop._replace(segment=frame.segment, end=frame.end)
 
 
 def scaled(picture, aspect, size, antialias):
