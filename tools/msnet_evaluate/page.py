@@ -11,6 +11,7 @@ from PIL import Image
 
 from . import measures
 
+MOST_ROWS = 24
 MOST_IN_TABLE = 32
 MOST_PAIRS = 15
 RIGHT, WRONG = (37, 99, 235), (217, 95, 14)
@@ -62,18 +63,28 @@ def bar(share):
     return '<div class="groove"><span class="bar" style="width:%.1f%%"></span></div>' % (100 * share)
 
 
+def class_row(found, five):
+    return ('<tr><td>%s</td><td class="track">%s</td><td class="number">%s</td>%s<td class="number">%d</td>'
+            '<td class="quiet">%s</td></tr>' % (
+                text(found["class"]), bar(found["top1"]), percent(found["top1"]),
+                '<td class="number">%s</td>' % percent(found["top5"]) if five else "", found["clips"],
+                text(found["taken_for"] or "")))
+
+
+def class_table(entries, five):
+    head = ('<tr><th>class</th><th class="track"></th><th class="number">top-1</th>%s<th class="number">clips</th>'
+            "<th>mostly taken for</th></tr>" % ('<th class="number">top-5</th>' if five else ""))
+    rows = "".join(class_row(found, five) for found in entries)
+    return '<div class="wide"><table class="classes">%s%s</table></div>' % (head, rows)
+
+
 def classes(figures):
-    five = figures["answers"] > 5
-    rows = ['<tr><th>class</th><th class="track"></th><th class="number">top-1</th>%s<th class="number">clips</th>'
-            "<th>mostly taken for</th></tr>" % ('<th class="number">top-5</th>' if five else "")]
-    for found in sorted(figures["classes"], key=lambda entry: entry["top1"]):
-        rows.append('<tr><td>%s</td><td class="track">%s</td><td class="number">%s</td>%s<td class="number">%d</td>'
-                    '<td class="quiet">%s</td></tr>' % (
-                        text(found["class"]), bar(found["top1"]), percent(found["top1"]),
-                        '<td class="number">%s</td>' % percent(found["top5"]) if five else "", found["clips"],
-                        text(found["taken_for"] or "")))
-    return '<h2>Classes</h2><p class="quiet">The least right first.</p><div class="wide"><table class="classes">%s</table></div>' % (
-        "".join(rows))
+    five, entries = figures["answers"] > 5, sorted(figures["classes"], key=lambda entry: entry["top1"])
+    shown = ['<h2>Classes</h2><p class="quiet">The least right first.</p>', class_table(entries[:MOST_ROWS], five)]
+    if len(entries) > MOST_ROWS:
+        shown.append("<details><summary>%d more</summary>%s</details>" % (
+            len(entries) - MOST_ROWS, class_table(entries[MOST_ROWS:], five)))
+    return "".join(shown)
 
 
 def cell(count, total, kind):
