@@ -21,7 +21,8 @@ sys.path[:0] = [os.path.join(ROOT, "tools"), os.path.join(ROOT, "tests", "oracle
 
 import evaluate_clips
 import oracle
-from msnet_torch import network, safetensors
+import msnet_torch
+from msnet_file import safetensors
 
 TOLERANCE = 1e-3  # of the largest logit
 FRAMES = (3, 30, 47, 70)  # of the clips
@@ -37,7 +38,7 @@ def model_path(name):
 def load(name):
     tensors, metadata = safetensors.read(model_path(name))
     values = {key: json.loads(value) for key, value in metadata.items()}
-    net = network.Network(values["msnet.network"]).eval()
+    net = msnet_torch.build(values["msnet.network"])
     net.load_state_dict({key: torch.from_numpy(value.copy()) for key, value in tensors.items()}, strict=False)
     return net, values
 
@@ -108,9 +109,9 @@ class Agreement(unittest.TestCase):
         cls.folder.cleanup()
 
     def records(self, models, *options):
-        """clip -> scores"""
+        """models: names or paths -> {clip: scores}"""
         with tempfile.TemporaryDirectory() as out:
-            done = run(*map(model_path, models), self.data, "--out", out, *options)
+            done = run(*[model if os.sep in model else model_path(model) for model in models], self.data, "--out", out, *options)
             self.assertEqual(done.returncode, 0, done.stderr)
             with open(os.path.join(out, "results.jsonl"), encoding="utf-8") as lines:
                 found = [json.loads(line) for line in lines][1:]
@@ -162,6 +163,27 @@ class Agreement(unittest.TestCase):
             return np.stack([softmax(logits(net, values, centre(frames[row]))) for row in windows(values, len(frames))]).mean(0)
 
         self.check(self.records(["tiny-forward"]), every)
+
+    def test_a_model_with_points_at_centres_takes_the_same_frames(self):
+        tensors, metadata = safetensors.read(model_path("tiny-forward"))
+        sampling = dict(json.loads(metadata["msnet.sampling"]), at="centre")
+        strings = {"msnet.version": "2", "msnet.requires": '["sampling-at"]', "msnet.sampling": json.dumps(sampling)}
+        path = os.path.join(self.folder.name, "centre.safetensors")
+        safetensors.write(path, tensors, dict(metadata, **strings))
+        one, other = (self.records([model], "--segments") for model in ("tiny-forward", path))
+        for name, scores in one.items():
+            np.testing.assert_array_equal(scores, other[name])
+
+    def test_one_window_over_the_clip(self):
+        net, values = load("tiny-forward")
+        points = values["msnet.input"]["frames"]
+
+        def spanned(frames):
+            count = len(frames)
+            taken = [min(count - 1, -(-index * count // points)) for index in range(points)]
+            return softmax(logits(net, values, centre(frames[taken])))
+
+        self.check(self.records(["tiny-forward"], "--span"), spanned)
 
     def test_models_of_other_lengths_together(self):
         """T = 8 and T = 5 frames; both take the frames as they lie in the clip, stretched to 112 and 48."""

@@ -93,7 +93,7 @@ def make_report(chosen, models, data, records, about, complete, device):
     figures["answers"] = len(models[0].labels) - len(about["background"])
     left_out = [{"clip": clip, "why": why} for clip, why in [*data.left_out, *records.failed()]]
     paths = {clip.name: clip.path for clip in data.clips}
-    return {"protocol": options.describe(chosen, models), "models": about["models"],
+    return {"protocol": options.describe(chosen, models, about["background"]), "models": about["models"],
             "data": name_of(chosen.data), "command": shlex.join(["msnet-evaluate", *sys.argv[1:]]),
             "device": device, "date": datetime.date.today().isoformat(), "complete": complete, "asked": len(data.clips),
             "figures": figures, "notes": data.notes, "left_out": left_out,

@@ -1,19 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What a model file says of itself, and copies of it that take pictures of another size.
 
-The format is in docs/DESIGN.md, "Model file".  Weights are never read here, only copied.
+The format is in docs/model-file.md.  Weights are never read here, only copied.
 """
 
 import hashlib
-import json
 import os
 import shutil
-import struct
+
+from msnet_file import metadata, safetensors
 
 from . import Problem
 
 ENDING = ".safetensors"
-MOST_HEADER = 100 << 20
 MODELS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models")
 
 
@@ -31,31 +30,20 @@ def find(name):
                   % (name, " or ".join(paths)))
 
 
-def read_header(file):
-    """-> (the header as an object, where the weights begin)"""
-    (length,) = struct.unpack("<Q", file.read(8))
-    if length > MOST_HEADER:
-        raise ValueError("its header has %d bytes" % length)
-    return json.loads(file.read(length)), 8 + length
-
-
 class ModelFile:
-    """labels, background: as in the file; frames: T; window: ns; input: the object of msnet.input."""
+    """labels, background: as in the file; frames: T; window: ns; input, sampling: objects of the file."""
 
     def __init__(self, name):
         self.path = find(name)
         self.name = os.path.basename(self.path)[: -len(ENDING)]
         try:
-            with open(self.path, "rb") as file:
-                header, self.weights_at = read_header(file)
-            self.strings = header.pop("__metadata__")
-            self.tensors = header
-            said = {key: json.loads(self.strings["msnet." + key]) for key in ("network", "input", "sampling", "labels")}
-            self.labels, self.input, self.sampling = said["labels"], said["input"], said["sampling"]
-            self.background = json.loads(self.strings.get("msnet.background", "[]"))
+            _, strings, self.weights_at = safetensors.read_header(self.path)
+            self.values = metadata.from_strings(strings)
+            self.labels, self.input, self.sampling = (self.values[key] for key in ("labels", "input", "sampling"))
+            self.background = self.values.get("background", [])
             self.frames, self.window = self.input["frames"], round(self.sampling["window"] * 1e9)
-            self.independent = said["network"].get("output") == "sigmoid"
-        except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+            self.independent = self.values["network"].get("output") == "sigmoid"
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise Problem("%s: expected an msnet model, found %s: %s; copy the file again, or convert it first"
                           % (self.path, type(error).__name__, error)) from error
 
@@ -78,12 +66,12 @@ class ModelFile:
 
     def save_resized(self, path, size):
         """Write a copy that takes pictures of size x size as they are."""
-        picture = dict(self.input, fit="crop", resize=size, size=size)
-        picture.pop("resize_filter", None)
-        strings = dict(self.strings, **{"msnet.input": json.dumps(picture)})
-        text = json.dumps(dict(self.tensors, __metadata__=strings), ensure_ascii=False).encode()
-        text += b" " * (-len(text) % 8)
+        picture = {key: value for key, value in self.input.items() if key != "resize_filter"}
+        values = {key: value for key, value in self.values.items() if key not in (metadata.VERSION, metadata.REQUIRES)}
+        values["input"] = dict(picture, fit="crop", resize=size, size=size)
+        header, _, _ = safetensors.read_header(self.path)
+        text = safetensors.pack_header(dict(header, __metadata__=metadata.to_strings(values)))
         with open(self.path, "rb") as weights, open(path, "wb") as file:
-            file.write(struct.pack("<Q", len(text)) + text)
+            file.write(text)
             weights.seek(self.weights_at)
             shutil.copyfileobj(weights, file)

@@ -55,7 +55,7 @@ def protocol_of(options):
     return Stream("clip" if options.span else "window")
 
 
-def describe(options, models):
+def describe(options, models, background):
     """The protocol in one sentence."""
     points = " + ".join(str(model.frames) for model in models)
     if options.dense:
@@ -73,4 +73,4 @@ def describe(options, models):
     if len(models) > 1 and options.average_models != options.average:
         average += ", of models that of %s" % options.average_models
     return "Frames: %s. Picture: %s. Answer: %s%s." % (
-        frames, crops, average, "" if options.with_background else ", background left out")
+        frames, crops, average, ", background left out" if background else "")

@@ -43,6 +43,11 @@ def make_header(tensors, metadata, dtype):
         size = math.prod(tensors[name].shape) * ITEM_SIZES[dtype]
         header[name] = {"dtype": dtype, "shape": list(tensors[name].shape), "data_offsets": [offset, offset + size]}
         offset += size
+    return pack_header(header)
+
+
+def pack_header(header):
+    """-> the same of a header as it is in the file: types, shapes and offsets by name, and `__metadata__`."""
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % ALIGNMENT)
     return struct.pack("<Q", len(text)) + text
