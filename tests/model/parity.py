@@ -100,6 +100,12 @@ GROUPS = {
         dict(TSN, backbone="mobilenet-v2", multiplier=0.5, size=100, frames=2),
         dict(PAST, backbone="mobilenet-v2", multiplier=0.1, size=32, frames=3, every=2),
         dict(TSM, backbone="mobilenet-v2", multiplier=0.75, size=112, frames=4, precision="bf16"),
+        dict(TSM, backbone="mobilenet-v2", multiplier=0.5, size=48, frames=3, gain=3,
+             network={"shift_div": 4, "shift_place": "block"}),
+        dict(PAST, backbone="mobilenet-v2", multiplier=0.35, size=72, frames=3, patch=5,
+             motion={"after": [1, 3], "fusion": "concat"}),
+        dict(BOTH, backbone="mobilenet-v2", multiplier=0.35, size=64, frames=3, patch=3,
+             motion={"after": 4, "fusion": "multiply"}),
     ],
     "efficientnet": [
         dict(FORWARD, backbone="efficientnet-lite0", size=224, frames=4),
@@ -109,6 +115,7 @@ GROUPS = {
         dict(TSM, backbone="efficientnet-lite2", size=130, frames=2, gain=3),
         dict(TSN, backbone="efficientnet-lite3", size=70, frames=2, stages=False),
         dict(PAST, backbone="efficientnet-lite4", size=75, frames=2, every=3),
+        dict(FORWARD, backbone="efficientnet-lite0", size=70, frames=2, patch=5, motion={"after": [2, 4]}),
     ],
     "motion": [  # MotionSqueeze's variants, in turn and together
         dict(BOTH, depth=18, width=16, size=64, frames=4),
@@ -136,12 +143,17 @@ GROUPS = {
         dict(PAST, depth=18, width=64, size=64, frames=4, stages=False, plan=plan)
         for plan in ("width-8", "width-16", "direct-8", "direct-16", "winograd-8", "winograd-16", "winograd2-8",
                      "winograd2-16", "fused-8", "fused-16", "stem-8", "stem-16")
-    ] + [dict(FORWARD, depth=50, width=32, size=64, frames=4, plan=plan) for plan in ("width-8", "width-16", "")],
+    ] + [dict(FORWARD, depth=50, width=32, size=64, frames=4, plan=plan) for plan in ("width-8", "width-16", "")
+         ] + [dict(TSM, backbone=backbone, size=65, frames=2, gain=3, plan=plan, precision=precision)
+              for backbone in ("mobilenet-v2", "efficientnet-lite0") for plan in ("width-8", "width-16")
+              for precision in ("f32", "bf16")],
     "amx": [  # emulated where the processor has none
         dict(PAST, depth=18, size=64, frames=3, plan="amx"),
         dict(FORWARD, depth=50, width=32, size=64, frames=2, plan="amx"),
         dict(TSM, depth=50, width=32, size=64, frames=2, plan="amx", precision="bf16"),
         dict(PAST, depth=18, size=64, frames=3, plan="amx", precision="bf16"),
+        dict(TSM, backbone="mobilenet-v2", size=33, frames=2, gain=3, plan="amx"),
+        dict(TSM, backbone="efficientnet-lite0", size=36, frames=2, gain=3, plan="amx", precision="bf16"),
     ],
     "plain": [  # the kernels for every device: right, and slow
         dict(FORWARD, depth=18, width=8, size=64, frames=3, plan="plain"),
