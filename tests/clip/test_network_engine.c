@@ -136,7 +136,7 @@ feed (MsnetEngine *engine, const Subject *subject, guint picture, guint slot)
 }
 
 static const gchar *const clips[]
-    = { "tiny-forward", "tiny-tsm", "tiny-mobilenet-tsm", "tiny-mobilenet-forward", "tiny-centre" };
+    = { "tiny-forward", "tiny-tsm", "tiny-mobilenet-tsm", "tiny-still-forward", "tiny-centre" };
 
 static const gchar *const streams[] = { "tiny-four", "tiny-proposals" };
 

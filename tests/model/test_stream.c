@@ -165,7 +165,7 @@ END_TEST
 /* Whose windows may share a part: what sees no other frame ends with the pooling, within a stage, or before
  * motion. */
 static const gchar *const split[] = { "tiny-forward", "tiny-both", "tiny-tsm", "tiny-tsm-change",
-  "tiny-mobilenet-tsm", "tiny-mobilenet-forward" };
+  "tiny-mobilenet-tsm", "tiny-still-forward" };
 
 /* Stem, and then the trunk: the whole. */
 START_TEST (parts_make_the_whole)
