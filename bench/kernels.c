@@ -18,6 +18,7 @@
 #include "ops/conv2d/conv2d.h"
 #include "ops/correlation.h"
 #include "ops/depthwise_conv2d.h"
+#include "ops/inverted_residual/inverted_residual.h"
 #include "ops/linear.h"
 #include "ops/map.h"
 #include "ops/operations.h"
@@ -186,6 +187,46 @@ time_mobile_layer (Bench *bench, MsnetDevice *device, const MobileLayer *layer, 
 }
 
 static gboolean
+time_mobile_block (Bench *bench, MsnetDevice *device, const MobileBlock *block, GError **error)
+{
+  const gboolean widens = block->inner > 0, adds = block->stride == 1 && block->inputs == block->outputs;
+  const guint inner = widens ? block->inner : block->inputs, size = block->size / block->stride;
+  MsnetTensor input = make_shape (block->size, block->inputs, data_type);
+  MsnetTensor wide = make_shape (block->size, inner, data_type);
+  MsnetTensor made = make_shape (size, inner, data_type);
+  MsnetTensor output = make_shape (size, block->outputs, data_type);
+  MsnetInvertedResidualParams params = {
+    .depthwise = { .output = &made,
+        .input = widens ? &wide : &input,
+        .kernel = block->kernel,
+        .stride = block->stride,
+        .epilogue = MSNET_EPILOGUE_RELU6 },
+    .narrow = { .output = &output,
+        .input = &made,
+        .residual = adds ? &output : NULL,
+        .kernel = 1,
+        .epilogue = adds ? MSNET_EPILOGUE_ADD : MSNET_EPILOGUE_LINEAR },
+  };
+
+  if (widens)
+    params.widen = (MsnetConv2dParams){
+      .output = &wide, .input = &input, .kernel = 1, .epilogue = MSNET_EPILOGUE_RELU6
+    };
+  return time_params (bench, device, &msnet_inverted_residual_operation, block->name, &params, error);
+}
+
+static gboolean
+time_mobile_blocks (Bench *bench, MsnetDevice *device, GError **error)
+{
+  g_autoptr (GArray) blocks = mobile_list_blocks ();
+
+  for (guint i = 0; i < blocks->len; i++)
+    if (!time_mobile_block (bench, device, &g_array_index (blocks, MobileBlock, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 time_mobile_layers (Bench *bench, MsnetDevice *device, GError **error)
 {
   g_autoptr (GArray) layers = mobile_list_layers ();
@@ -278,7 +319,8 @@ run (gchar **arguments, GError **error)
   printf ("%s, peak %.0f GFLOP/s, %d frames\n", msnet_device_get_info (device)->name,
       bench_measure_peak (bench), frames);
   return time_layers (bench, device, error) && time_mobile_layers (bench, device, error)
-         && time_others (bench, device, error) && time_patches (bench, device, error);
+         && time_mobile_blocks (bench, device, error) && time_others (bench, device, error)
+         && time_patches (bench, device, error);
 }
 
 int

@@ -20,13 +20,14 @@ static const Blocks mobilenet[] = { { 1, 3, 16, 1, 1 }, { 6, 3, 24, 2, 2 }, { 6,
 static const Blocks efficientnet[] = { { 1, 3, 16, 1, 1 }, { 6, 3, 24, 2, 2 }, { 6, 5, 40, 2, 2 },
   { 6, 3, 80, 3, 2 }, { 6, 5, 112, 3, 1 }, { 6, 5, 192, 4, 2 }, { 6, 3, 320, 1, 1 } };
 
-/* Layers as they are added: the next has @size rows and @channels. */
+/* Layers and blocks as they are added: the next has @size rows and @channels. */
 typedef struct
 {
   const gchar *network;
   guint size;
   guint channels;
   GArray *layers;
+  GArray *blocks;
 } Place;
 
 static gboolean
@@ -61,12 +62,27 @@ add (Place *place, gboolean is_depthwise, guint outputs, guint kernel, guint str
   place->channels = outputs;
 }
 
+static gboolean
+is_known_block (const GArray *blocks, const gchar *name)
+{
+  for (guint i = 0; i < blocks->len; i++)
+    if (g_str_equal (g_array_index (blocks, MobileBlock, i).name, name))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 add_block (Place *place, const Blocks *blocks, guint stride)
 {
   const guint inputs = place->channels;
+  MobileBlock block = { "", place->size, inputs, blocks->expansion > 1 ? inputs * blocks->expansion : 0,
+    blocks->outputs, blocks->kernel, stride };
   const gboolean adds = stride == 1 && inputs == blocks->outputs;
 
+  g_snprintf (block.name, sizeof block.name, "%s %u %u by %u to %u s%u", place->network, block.size, inputs,
+      block.inner, block.outputs, stride);
+  if (!is_known_block (place->blocks, block.name))
+    g_array_append_val (place->blocks, block);
   if (blocks->expansion > 1)
     add (place, FALSE, inputs * blocks->expansion, 1, 1, MSNET_EPILOGUE_RELU6);
   add (place, TRUE, inputs * blocks->expansion, blocks->kernel, stride, MSNET_EPILOGUE_RELU6);
@@ -74,9 +90,9 @@ add_block (Place *place, const Blocks *blocks, guint stride)
 }
 
 static void
-add_network (GArray *layers, const gchar *network, const Blocks *blocks, guint n)
+add_network (GArray *layers, GArray *list, const gchar *network, const Blocks *blocks, guint n)
 {
-  Place place = { network, PICTURE, 3, layers };
+  Place place = { network, PICTURE, 3, layers, list };
 
   add (&place, FALSE, STEM, 3, 2, MSNET_EPILOGUE_RELU6);
   for (guint i = 0; i < n; i++)
@@ -85,12 +101,29 @@ add_network (GArray *layers, const gchar *network, const Blocks *blocks, guint n
   add (&place, FALSE, LAST, 1, 1, MSNET_EPILOGUE_RELU6);
 }
 
+static void
+list_all (GArray *layers, GArray *blocks)
+{
+  add_network (layers, blocks, "mb", mobilenet, G_N_ELEMENTS (mobilenet));
+  add_network (layers, blocks, "lite", efficientnet, G_N_ELEMENTS (efficientnet));
+}
+
 GArray *
 mobile_list_layers (void)
 {
   GArray *layers = g_array_new (FALSE, FALSE, sizeof (MobileLayer));
+  g_autoptr (GArray) blocks = g_array_new (FALSE, FALSE, sizeof (MobileBlock));
 
-  add_network (layers, "mb", mobilenet, G_N_ELEMENTS (mobilenet));
-  add_network (layers, "lite", efficientnet, G_N_ELEMENTS (efficientnet));
+  list_all (layers, blocks);
   return layers;
+}
+
+GArray *
+mobile_list_blocks (void)
+{
+  g_autoptr (GArray) layers = g_array_new (FALSE, FALSE, sizeof (MobileLayer));
+  GArray *blocks = g_array_new (FALSE, FALSE, sizeof (MobileBlock));
+
+  list_all (layers, blocks);
+  return blocks;
 }

@@ -8,17 +8,14 @@
  * Needs C % VECTOR_WIDTH = 0 and rows of at least PIXELS pixels.  Weights: [K][K][C].
  *
  * TAPS, STRIDE                K and the stride
- * PIXELS                      output pixels of a tile: it takes PIXELS + TAPS + 1 registers
+ * PIXELS                      output pixels of a tile; see cpu/depthwise_tile.h
  * VECTOR_WIDTH                4, 8 or 16; see cpu/vector.h
  * INPUT_BF16, OUTPUT_BF16     see storage.h */
 
 #include "arguments/depthwise_conv2d.h"
+#include "cpu/depthwise_tile.h"
 #include "cpu/epilogue.h"
-#include "cpu/vector_storage.h"
 #include "geometry.h"
-
-/* Pixels of the input that a row of the filter reads for a tile. */
-#define SPAN ((PIXELS - 1) * STRIDE + TAPS)
 
 /* One row.  `input`: what the first tap of its first pixel reads */
 OUT_OF_LINE void
@@ -40,26 +37,14 @@ convolve_row (global output_element *output, global const input_element *input, 
         sums[i] = LOAD (0, bias + channel);
       for (int ky = 0; ky < TAPS; ky++) {
         global const input_element *row = source + ky * self.input.row + channel;
-        vector factors[TAPS];
 
-#pragma unroll
-        for (int kx = 0; kx < TAPS; kx++)
-          factors[kx] = LOAD (0, weights + (ky * TAPS + kx) * channels + channel);
-          /* What the next tile will read first of all, in the order of memory: hardware does not foresee it. */
+        /* What the next tile will read first of all, in the order of memory: hardware does not foresee it. */
 #pragma unroll
         for (int x = 0; x < PIXELS * STRIDE; x++)
           if (ky >= TAPS - STRIDE)
             PREFETCH (source + ky * self.input.row + (PIXELS * STRIDE + TAPS - STRIDE) * channels
                       + channel * PIXELS * STRIDE + x * VECTOR_WIDTH);
-#pragma unroll
-        for (int x = 0; x < SPAN; x++) {
-          const vector value = LOAD_INPUT (0, row + x * channels);
-
-#pragma unroll
-          for (int kx = 0; kx < TAPS; kx++)
-            if (x >= kx && (x - kx) % STRIDE == 0 && (x - kx) / STRIDE < PIXELS)
-              sums[(x - kx) / STRIDE] = fma (value, factors[kx], sums[(x - kx) / STRIDE]);
-        }
+        ADD_FILTER_ROW (sums, row, weights + ky * TAPS * channels + channel, channels, LOAD_INPUT)
       }
 #pragma unroll
       for (int i = 0; i < PIXELS; i++)

@@ -7,6 +7,7 @@
 static const MsnetOperation *const operations[] = {
   &msnet_conv2d_operation,
   &msnet_depthwise_conv2d_operation,
+  &msnet_inverted_residual_operation,
   &msnet_max_pool_operation,
   &msnet_average_pool_operation,
   &msnet_normalize_operation,

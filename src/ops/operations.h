@@ -16,6 +16,7 @@ extern const MsnetOperation msnet_correlation_operation;
 extern const MsnetOperation msnet_depthwise_conv2d_operation;
 extern const MsnetOperation msnet_displacement_operation;
 extern const MsnetOperation msnet_flatness_operation;
+extern const MsnetOperation msnet_inverted_residual_operation;
 extern const MsnetOperation msnet_linear_operation;
 extern const MsnetOperation msnet_max_pool_operation;
 extern const MsnetOperation msnet_normalize_operation;

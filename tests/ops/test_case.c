@@ -23,6 +23,15 @@ static const struct
       "depthwise convolution kernel 3 stride 1 padding 0, 2x5x6x16, epilogue 1, elements 0 to 0" },
   { &msnet_depthwise_conv2d_operation,
       "depthwise convolution kernel 5 stride 2 padding 1, 2x6x5x24, epilogue 2, elements 1 to 1" },
+  { &msnet_inverted_residual_operation,
+      "inverted residual kernel 3 stride 1 padding 0, 2x9x10x16 by 96 to 16, shift 1 of 2, epilogues 2 3, "
+      "previous 0, elements 0 to 0" },
+  { &msnet_inverted_residual_operation,
+      "inverted residual kernel 5 stride 2 padding 1, 1x24x22x32 by 96 to 24, shift 2 of 4, epilogues 2 0, "
+      "previous 1, elements 1 to 1" },
+  { &msnet_inverted_residual_operation,
+      "inverted residual kernel 3 stride 1 padding 0, 2x9x10x32 by 0 to 16, shift 0 of 0, epilogues 2 0, "
+      "previous 0, elements 1 to 1" },
   { &msnet_max_pool_operation, "max pool 2x9x8x16 elements 1 to 2x5x4x16 elements 1, extent 0, variant 0" },
   { &msnet_average_pool_operation,
       "average pool 2x7x7x24 elements 1 to 2x1x1x24 elements 0, extent 0, variant 0" },

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* An inverted residual at once: a 1x1 convolution that widens, a depthwise one, and a 1x1 convolution that
+ * narrows, as plain/conv2d.cl and plain/depthwise_conv2d.cl define them.  What lies between them, the largest
+ * tensors of such a network, never leaves a core's own cache.
+ *
+ * A work-item, a work-group of its own, makes `band_rows` rows of a frame, `group_rows` at a time:
+ *
+ *   widen       the rows that the depthwise convolution reads and that are not there yet, into a ring of
+ *               `ring_rows` rows, with zeros left and right of them
+ *   depthwise   of the ring
+ *   narrow      of that; then the residual is added
+ *
+ * Global size: (bands, frames).  Scratch of a work-item: the ring, [ring_rows][pitch][inner], and behind it
+ * what depthwise makes, [group_rows][W'][inner], as bfloat16 with PRODUCTS_BF16.
+ *
+ * Weights: widening [inner/(WIDE_VECTORS * VECTOR_WIDTH)][C][that many], depthwise [K][K][inner], narrowing
+ * [panels][inner][NARROW_VECTORS * VECTOR_WIDTH].  The last vector of the output's channels overlaps the one
+ * before it instead of being shorter, and the last panel shares vectors with the one before it.  With
+ * PRODUCTS_BF16, C and inner count pairs.  Needs ROWS pixels in a row of the input and in a group of rows,
+ * PIXELS in a row of the output, and VECTOR_WIDTH channels of it.
+ *
+ * WIDENS                         defined: it widens; undefined: depthwise reads the input
+ * WIDE_VECTORS, NARROW_VECTORS   vectors of output channels of a tile, default 2
+ * VECTOR_WIDTH, ROWS             see cpu/conv2d/tile.h
+ * TAPS, STRIDE, PIXELS           see cpu/depthwise_tile.h
+ * INPUT_BF16, OUTPUT_BF16        see storage.h
+ * PRODUCTS_BF16                  see cpu/product.h */
+
+#include "arguments/inverted_residual.h"
+#include "cpu/conv2d/tile.h"
+#include "cpu/depthwise_tile.h"
+#include "cpu/epilogue.h"
+#include "geometry.h"
+
+#undef VECTORS
+#ifndef WIDE_VECTORS
+#define WIDE_VECTORS 2
+#endif
+#ifndef NARROW_VECTORS
+#define NARROW_VECTORS 2
+#endif
+
+/* What depthwise reads and makes, and narrowing multiplies. */
+#ifdef WIDENS
+typedef float ring_element;
+#define LOAD_RING LOAD
+#else
+typedef input_element ring_element;
+#define LOAD_RING LOAD_INPUT
+#endif
+#ifdef PRODUCTS_BF16
+typedef ushort made_element;
+typedef uint made_product;
+#define PAIR 2
+#define STORE_MADE(value, to) (*(global stored_bf16 *)(to) = narrow (value))
+#else
+typedef float made_element;
+typedef float made_product;
+#define PAIR 1
+#define STORE_MADE(value, to) STORE (value, 0, to)
+#endif
+
+static inline vector
+cut_off (vector value, int epilogue)
+{
+  return finish (value, (global const output_element *)0, epilogue);
+}
+
+#ifdef WIDENS
+#define VECTORS WIDE_VECTORS
+
+static inline global float *
+get_slot (global float *ring, int row, MsnetInvertedArguments self)
+{
+  return ring + (row + self.top) % self.ring_rows * self.pitch * self.inner;
+}
+
+/* Rows `begin` to `end` of the map, which lie inside it. */
+OUT_OF_LINE void
+widen_rows (global float *ring, global const product_element *input, global const product_element *previous,
+    global const float *weights, global const float *bias, int frame, int begin, int end,
+    MsnetInvertedArguments self)
+{
+  const MsnetConv2dArguments conv = self.widen;
+  const int n_pixels = (end - begin) * conv.width;
+  /* Before the first frame and after the last there are zeros, which add nothing. */
+  const int n_next = frame == conv.frames - 1 ? 0 : conv.next_end;
+  const int n_previous = frame == 0 && !self.has_previous ? 0 : conv.previous_end - conv.next_end;
+
+  for (int channel = 0; channel < self.inner; channel += COLUMNS)
+    for (int tile = 0; tile < n_pixels; tile += ROWS) {
+      const int first = min (tile, n_pixels - ROWS);
+      global const float *panel = weights + channel * conv.input.channels;
+      global const product_element *rows[ROWS];
+      global const product_element *next_rows[ROWS];
+      global const product_element *previous_rows[ROWS];
+      vector sums[ROWS][VECTORS];
+
+#pragma unroll
+      for (int i = 0; i < ROWS; i++) {
+        const Position position = { frame, begin + (first + i) / conv.width, (first + i) % conv.width };
+
+        rows[i] = input + get_pixel (conv.input, position);
+        next_rows[i] = rows[i] + conv.input.frame;
+        previous_rows[i] = previous + get_pixel (conv.previous, position);
+#pragma unroll
+        for (int j = 0; j < VECTORS; j++)
+          sums[i][j] = LOAD (j, bias + channel);
+      }
+      if (conv.previous_end > 0) {
+        MULTIPLY_RUN (next_rows, 0, n_next, panel, 0)
+        panel += (conv.next_end - n_next) * COLUMNS;
+        MULTIPLY_RUN (previous_rows, conv.next_end, n_previous, panel, 0)
+        panel += (conv.previous_end - conv.next_end - n_previous) * COLUMNS;
+      }
+      MULTIPLY_RUN (rows, conv.previous_end, conv.input.channels - conv.previous_end, panel, 0)
+#pragma unroll
+      for (int i = 0; i < ROWS; i++) {
+        global float *target = get_slot (ring, begin + (first + i) / conv.width, self)
+                               + (self.left + (first + i) % conv.width) * self.inner + channel;
+
+#pragma unroll
+        for (int j = 0; j < VECTORS; j++)
+          STORE (cut_off (sums[i][j], conv.epilogue), j, target);
+      }
+    }
+}
+
+OUT_OF_LINE void
+clear (global float *values, int n)
+{
+  for (int i = 0; i < n; i += VECTOR_WIDTH)
+    STORE ((vector)(0.0f), 0, values + i);
+}
+
+/* Zeros left and right of all rows of the ring. */
+OUT_OF_LINE void
+clear_margins (global float *ring, MsnetInvertedArguments self)
+{
+  const int right = self.left + self.widen.width;
+
+  for (int row = 0; row < self.ring_rows; row++, ring += self.pitch * self.inner) {
+    clear (ring, self.left * self.inner);
+    clear (ring + right * self.inner, (self.pitch - right) * self.inner);
+  }
+}
+
+/* Rows `begin` to `end` into the ring; beyond the map there are zeros. */
+OUT_OF_LINE void
+fill_ring (global float *ring, global const product_element *input, global const product_element *previous,
+    global const float *weights, global const float *bias, int frame, int begin, int end,
+    MsnetInvertedArguments self)
+{
+  const int height = self.widen.height;
+
+  for (int row = begin; row < end; row++)
+    if (row < 0 || row >= height)
+      clear (get_slot (ring, row, self) + self.left * self.inner, self.widen.width * self.inner);
+  begin = max (begin, 0);
+  end = min (end, height);
+  if (begin < end)
+    widen_rows (ring, input, previous, weights, bias, frame, begin, end, self);
+}
+
+#undef VECTORS
+#endif
+
+/* A row of the output.  `rows`: what each row of the filter reads first */
+OUT_OF_LINE void
+convolve_row (global made_element *made, global const ring_element *rows[TAPS], global const float *weights,
+    global const float *bias, MsnetInvertedArguments self)
+{
+  const int width = self.narrow.width;
+
+  for (int tile = 0; tile < width; tile += PIXELS) {
+    const int column = min (tile, width - PIXELS);
+
+    for (int channel = 0; channel < self.inner; channel += VECTOR_WIDTH) {
+      vector sums[PIXELS];
+
+#pragma unroll
+      for (int i = 0; i < PIXELS; i++)
+        sums[i] = LOAD (0, bias + channel);
+      for (int ky = 0; ky < TAPS; ky++) {
+        global const ring_element *row = rows[ky] + column * STRIDE * self.inner + channel;
+
+        ADD_FILTER_ROW (sums, row, weights + ky * TAPS * self.inner + channel, self.inner, LOAD_RING)
+      }
+#pragma unroll
+      for (int i = 0; i < PIXELS; i++)
+        STORE_MADE (cut_off (sums[i], self.epilogue), made + (column + i) * self.inner + channel);
+    }
+  }
+}
+
+#define VECTORS NARROW_VECTORS
+#ifndef PRODUCTS_BF16
+#undef SPREAD
+#define SPREAD(from, i) (vector) ((from)[i])
+#endif
+
+/* First channel of a vector of the output. */
+static inline int
+get_channel (int number, int channels)
+{
+  return min (number * VECTOR_WIDTH, channels - VECTOR_WIDTH);
+}
+
+/* `n_rows` rows of the output from `row` on.  `made`: what depthwise made of them */
+OUT_OF_LINE void
+narrow_rows (global output_element *output, global const output_element *residual,
+    global const made_product *made, global const float *weights, global const float *bias, int frame,
+    int row, int n_rows, MsnetInvertedArguments self)
+{
+  const MsnetConv2dArguments conv = self.narrow;
+  const int channels = conv.output.channels;
+  const int n_pixels = n_rows * conv.width;
+  const int depth = self.inner / PAIR;
+  const int n_vectors = (channels + VECTOR_WIDTH - 1) / VECTOR_WIDTH;
+
+  for (int number = 0; number < n_vectors; number += VECTORS, weights += depth * COLUMNS)
+    for (int tile = 0; tile < n_pixels; tile += ROWS) {
+      const int first = min (tile, n_pixels - ROWS);
+      global const float *panel = weights;
+      global const made_product *rows[ROWS];
+      vector sums[ROWS][VECTORS];
+
+#pragma unroll
+      for (int i = 0; i < ROWS; i++) {
+        rows[i] = made + (first + i) * depth;
+#pragma unroll
+        for (int j = 0; j < VECTORS; j++)
+          sums[i][j] = LOAD (0, bias + get_channel (min (number, n_vectors - VECTORS) + j, channels));
+      }
+      MULTIPLY_RUN (rows, 0, depth, panel, 0)
+#pragma unroll
+      for (int i = 0; i < ROWS; i++) {
+        const Position position = { frame, row + (first + i) / conv.width, (first + i) % conv.width };
+        global output_element *target = output + get_pixel (conv.output, position);
+        global const output_element *addend = residual + get_pixel (conv.residual, position);
+
+#pragma unroll
+        for (int j = 0; j < VECTORS; j++) {
+          const int channel = get_channel (min (number, n_vectors - VECTORS) + j, channels);
+
+          STORE_OUTPUT (finish (sums[i][j], addend + channel, conv.epilogue), 0, target + channel);
+        }
+      }
+    }
+}
+
+VECTOR_KERNEL void
+inverted_residual (global output_element *output, global const product_element *input,
+    global const product_element *previous, global const output_element *residual, global float *scratch,
+    global const float *wide_weights, global const float *wide_bias, global const float *weights,
+    global const float *bias, global const float *narrow_weights, global const float *narrow_bias,
+    MsnetInvertedArguments self)
+{
+  const int frame = get_global_id (1);
+  const int begin = get_global_id (0) * self.band_rows;
+  const int end = min (begin + self.band_rows, self.narrow.height);
+  global float *ring
+      = scratch + (get_global_id (1) * get_global_size (0) + get_global_id (0)) * self.item_scratch;
+  global made_element *made = (global made_element *)(ring + self.ring_rows * self.pitch * self.inner);
+
+#ifdef WIDENS
+  int there = begin * STRIDE - self.top;
+
+  clear_margins (ring, self);
+#endif
+  for (int row = begin; row < end; row += self.group_rows) {
+    const int n_rows = min (self.group_rows, end - row);
+
+#ifdef WIDENS
+    const int needed = (row + n_rows - 1) * STRIDE - self.top + TAPS;
+
+    fill_ring (ring, input, previous, wide_weights, wide_bias, frame, there, needed, self);
+    there = needed;
+#endif
+    for (int i = 0; i < n_rows; i++) {
+      global const ring_element *rows[TAPS];
+
+      for (int ky = 0; ky < TAPS; ky++)
+#ifdef WIDENS
+        rows[ky] = get_slot (ring, (row + i) * STRIDE - self.top + ky, self);
+#else
+        rows[ky] = (global const input_element *)input
+                   + get_row (self.widen.input, frame, (row + i) * STRIDE + ky);
+#endif
+      convolve_row (made + i * self.narrow.width * self.inner, rows, weights, bias, self);
+    }
+    narrow_rows (output, residual, (global const made_product *)made, narrow_weights, narrow_bias, frame, row,
+        n_rows, self);
+  }
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "arguments/inverted_residual.h"
+#include "kernels.h"
+#include "ops/conv2d/launch.h"
+#include "ops/operation.h"
+#include "tensor/bfloat16.h"
+
+/* The largest filter of networks. */
+#define MAX_TAPS 7
+
+/* Output pixels of a tile of the depthwise convolution. */
+#define PIXELS 7
+
+/* Pixels that are made at a time, so that tiles of any size are filled well. */
+#define GROUP_PIXELS 56
+
+/* Bands of a core: the last ones do not keep the others waiting for long. */
+#define BANDS_A_CORE 4
+
+/* What a work-item has at a time, beside the weights, should stay in its core's own cache. */
+#define SCRATCH_BYTES (512 * 1024)
+#define WEIGHT_BYTES (512 * 1024)
+
+/* Rows that a band makes, for each that neighbouring bands both widen. */
+#define LEAST_ROWS_TWICE 7
+
+/* What the block reads, its layers together. */
+static MsnetTensor *
+get_input (const MsnetInvertedResidualParams *params)
+{
+  return msnet_inverted_widens (params) ? params->widen.input : params->depthwise.input;
+}
+
+static guint
+get_stride (const MsnetInvertedResidualParams *params)
+{
+  return MAX (params->depthwise.stride, 1);
+}
+
+static guint
+get_inner (const MsnetInvertedResidualParams *params)
+{
+  return params->depthwise.input->shape.channels;
+}
+
+/* Vectors of the output's channels that a tile of narrowing has. */
+static guint
+count_narrow_vectors (const MsnetKernel *kernel, const MsnetInvertedResidualParams *params)
+{
+  const guint n = msnet_divide_up (params->narrow.output->shape.channels, kernel->vector_width);
+  const guint most = kernel->columns / kernel->vector_width;
+
+  return n <= most || n % most == 0 ? MIN (n, most) : 2;
+}
+
+static guint
+choose_group_rows (const MsnetInvertedResidualParams *params)
+{
+  return msnet_divide_up (GROUP_PIXELS, params->narrow.output->shape.width);
+}
+
+/* Rows of the ring: all that the rows of a group read. */
+static guint
+count_ring_rows (const MsnetInvertedResidualParams *params)
+{
+  return msnet_inverted_widens (params)
+             ? (choose_group_rows (params) - 1) * get_stride (params) + params->depthwise.kernel
+             : 0;
+}
+
+static guint
+get_pitch (const MsnetInvertedResidualParams *params)
+{
+  return params->depthwise.input->shape.width + params->depthwise.kernel - 1;
+}
+
+/* Floats of a work-item's scratch. */
+static gsize
+get_item_scratch (const MsnetInvertedResidualParams *params)
+{
+  const gsize ring = (gsize)count_ring_rows (params) * get_pitch (params);
+  const gsize made = (gsize)choose_group_rows (params) * params->narrow.output->shape.width;
+
+  return (ring + made) * get_inner (params);
+}
+
+static gsize
+count_weights (const MsnetInvertedResidualParams *params)
+{
+  const gsize wide = msnet_inverted_widens (params) ? params->widen.input->shape.channels : 0;
+
+  return (wide + params->narrow.output->shape.channels) * get_inner (params);
+}
+
+/* Bands of a frame. */
+static guint
+count_bands (const MsnetInvertedResidualParams *params, guint cores)
+{
+  const MsnetShape *output = &params->narrow.output->shape;
+  const guint wanted = msnet_divide_up (BANDS_A_CORE * cores, output->frames);
+  const guint twice = params->depthwise.kernel - get_stride (params);
+  const guint most = output->height / MAX (choose_group_rows (params), LEAST_ROWS_TWICE * MAX (twice, 1));
+
+  return CLAMP (wanted, 1, MAX (most, 1));
+}
+
+/* Floats, or pairs of bfloat16: the input and what is shifted are a whole number of them. */
+static gboolean
+has_products (
+    const MsnetKernel *kernel, const MsnetDeviceInfo *device, const MsnetInvertedResidualParams *params)
+{
+  const MsnetShape *input = &get_input (params)->shape;
+
+  if (!kernel->is_bf16)
+    return input->data_type == MSNET_FLOAT32 && params->narrow.output->shape.data_type == MSNET_FLOAT32;
+  return device->has_bf16 && input->data_type == MSNET_BFLOAT16 && input->channels % 2 == 0
+         && (!msnet_inverted_widens (params) || msnet_conv2d_get_shift_channels (&params->widen) % 2 == 0);
+}
+
+gboolean
+msnet_inverted_fused_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer data)
+{
+  const MsnetInvertedResidualParams *params = data;
+  const MsnetShape *output = &params->narrow.output->shape;
+  const guint multiple = msnet_inverted_widens (params) ? kernel->columns : kernel->vector_width;
+
+  return device->is_cpu && has_products (kernel, device, params) && params->depthwise.kernel <= MAX_TAPS
+         && get_inner (params) % multiple == 0 && output->channels >= kernel->vector_width
+         && output->width >= MAX (kernel->rows, PIXELS);
+}
+
+/* Whether what lies between the layers is more than a core's cache takes, and all that it needs is not. */
+gboolean
+msnet_inverted_fused_is_worthwhile (const MsnetKernel *kernel, gconstpointer data)
+{
+  const MsnetInvertedResidualParams *params = data;
+
+  return get_item_scratch (params) * sizeof (gfloat) <= SCRATCH_BYTES
+         && count_weights (params) * sizeof (gfloat) <= WEIGHT_BYTES;
+}
+
+/* Weights of a 1x1 convolution, from [C'][C] to [panels][C / unit][columns][unit]; the last vector of each
+ * C' overlaps the one before it, and the last panel shares vectors with the one before it. */
+static gfloat *
+pack (const MsnetConv2dParams *params, guint width, guint n_vectors, guint unit, gsize *n_values)
+{
+  const guint inputs = params->input->shape.channels, outputs = params->output->shape.channels;
+  const guint n_all = msnet_divide_up (outputs, width), n_panels = msnet_divide_up (n_all, n_vectors);
+  const guint columns = n_vectors * width;
+  gfloat *packed = g_new (gfloat, (gsize)n_panels * columns * inputs);
+
+  for (guint panel = 0; panel < n_panels; panel++)
+    for (guint column = 0; column < columns; column++) {
+      const guint number = MIN (panel * n_vectors, n_all - n_vectors) + column / width;
+      const guint channel = MIN (number * width, outputs - width) + column % width;
+
+      for (guint c = 0; c < inputs; c++)
+        packed[(gsize)panel * columns * inputs + (c / unit * columns + column) * unit + c % unit]
+            = params->weights[(gsize)channel * inputs + c];
+    }
+  *n_values = (gsize)n_panels * columns * inputs;
+  return packed;
+}
+
+static MsnetBuffer *
+upload_weights (const MsnetKernel *kernel, MsnetCommandList *list, const MsnetConv2dParams *params,
+    guint n_vectors, GError **error)
+{
+  gsize n;
+  g_autofree gfloat *packed = pack (params, kernel->vector_width, n_vectors, kernel->is_bf16 ? 2 : 1, &n);
+  g_autofree guint16 *rounded = NULL;
+
+  if (!kernel->is_bf16)
+    return msnet_operation_upload (list, packed, n, error);
+  rounded = g_new (guint16, n);
+  msnet_bfloat16_from_float (rounded, packed, n);
+  return msnet_buffer_new_constant (
+      msnet_command_list_get_device (list), rounded, n * sizeof *rounded, error);
+}
+
+/* [C][1][K][K] -> [K][K][C] */
+static MsnetBuffer *
+upload_filters (MsnetCommandList *list, const MsnetDepthwiseConv2dParams *params, GError **error)
+{
+  const guint taps = params->kernel * params->kernel, channels = params->input->shape.channels;
+  g_autofree gfloat *packed = g_new (gfloat, (gsize)taps * channels);
+
+  for (guint tap = 0; tap < taps; tap++)
+    for (guint c = 0; c < channels; c++)
+      packed[tap * channels + c] = params->weights[c * taps + tap];
+  return msnet_operation_upload (list, packed, (gsize)taps * channels, error);
+}
+
+/* What the kernel reads beside the tensors. */
+typedef struct
+{
+  MsnetBuffer *wide_weights;
+  MsnetBuffer *wide_bias;
+  MsnetBuffer *weights;
+  MsnetBuffer *bias;
+  MsnetBuffer *narrow_weights;
+  MsnetBuffer *narrow_bias;
+} Constants;
+
+static void
+constants_clear (Constants *constants)
+{
+  g_clear_pointer (&constants->wide_weights, msnet_buffer_unref);
+  g_clear_pointer (&constants->wide_bias, msnet_buffer_unref);
+  g_clear_pointer (&constants->weights, msnet_buffer_unref);
+  g_clear_pointer (&constants->bias, msnet_buffer_unref);
+  g_clear_pointer (&constants->narrow_weights, msnet_buffer_unref);
+  g_clear_pointer (&constants->narrow_bias, msnet_buffer_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Constants, constants_clear)
+
+static gboolean
+constants_init (Constants *constants, const MsnetKernel *kernel, MsnetCommandList *list,
+    const MsnetInvertedResidualParams *params, GError **error)
+{
+  const guint inner = get_inner (params);
+
+  return (constants->weights = upload_filters (list, &params->depthwise, error)) != NULL
+         && (constants->bias = msnet_operation_upload (list, params->depthwise.bias, inner, error)) != NULL
+         && (constants->narrow_weights = upload_weights (
+                 kernel, list, &params->narrow, count_narrow_vectors (kernel, params), error))
+                != NULL
+         && (constants->narrow_bias = msnet_operation_upload (
+                 list, params->narrow.bias, params->narrow.output->shape.channels, error))
+                != NULL
+         && (!msnet_inverted_widens (params)
+             || ((constants->wide_weights = upload_weights (
+                      kernel, list, &params->widen, kernel->columns / kernel->vector_width, error))
+                     != NULL
+                 && (constants->wide_bias = msnet_operation_upload (list, params->widen.bias, inner, error))
+                        != NULL));
+}
+
+/* The depthwise convolution as the one that reads the block's input. */
+static MsnetConv2dParams
+get_reader (const MsnetInvertedResidualParams *params)
+{
+  const MsnetDepthwiseConv2dParams *depthwise = &params->depthwise;
+
+  return msnet_inverted_widens (params) ? params->widen
+                                        : (MsnetConv2dParams){ .input = depthwise->input,
+                                            .output = depthwise->output,
+                                            .kernel = depthwise->kernel,
+                                            .stride = depthwise->stride,
+                                            .padding = depthwise->padding };
+}
+
+static MsnetInvertedArguments
+get_arguments (const MsnetKernel *kernel, const MsnetInvertedResidualParams *params, guint cores)
+{
+  const MsnetDepthwiseConv2dParams *depthwise = &params->depthwise;
+  const MsnetShape *inner = &depthwise->input->shape;
+  const MsnetConv2dParams reader = get_reader (params);
+
+  return (MsnetInvertedArguments){
+    .widen = msnet_conv2d_get_arguments (&reader, msnet_inverted_widens (params) && kernel->is_bf16 ? 2 : 1),
+    .narrow = msnet_conv2d_get_arguments (&params->narrow, 1),
+    .has_previous = params->widen.previous != NULL,
+    .epilogue = depthwise->epilogue,
+    .inner = inner->channels,
+    .top = msnet_padding_get_before (depthwise->padding, depthwise->kernel, depthwise->stride, inner->height),
+    .left = msnet_padding_get_before (depthwise->padding, depthwise->kernel, depthwise->stride, inner->width),
+    .pitch = get_pitch (params),
+    .ring_rows = count_ring_rows (params),
+    .group_rows = choose_group_rows (params),
+    .band_rows = msnet_divide_up (params->narrow.output->shape.height, count_bands (params, cores)),
+    .item_scratch = get_item_scratch (params),
+  };
+}
+
+static gchar *
+get_options (const MsnetKernel *kernel, const MsnetInvertedResidualParams *params)
+{
+  return g_strdup_printf ("-DVECTOR_WIDTH=%u -DROWS=%u -DWIDE_VECTORS=%u -DNARROW_VECTORS=%u -DTAPS=%u "
+                          "-DSTRIDE=%u -DPIXELS=%u %s%s%s",
+      kernel->vector_width, kernel->rows, kernel->columns / kernel->vector_width,
+      count_narrow_vectors (kernel, params), params->depthwise.kernel, get_stride (params), PIXELS,
+      msnet_operation_get_storage_options (get_input (params), params->narrow.output),
+      msnet_inverted_widens (params) ? " -DWIDENS" : "", kernel->is_bf16 ? " -DPRODUCTS_BF16" : "");
+}
+
+gboolean
+msnet_inverted_fused_append (
+    const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer data, GError **error)
+{
+  const MsnetInvertedResidualParams *params = data;
+  const MsnetDeviceInfo *info = msnet_device_get_info (msnet_command_list_get_device (list));
+  const MsnetInvertedArguments arguments = get_arguments (kernel, params, info->compute_units);
+  const MsnetShape *output = &params->narrow.output->shape;
+  const guint n_bands = msnet_divide_up (output->height, arguments.band_rows);
+  const MsnetConv2dParams reader = get_reader (params);
+  g_autofree gchar *options = get_options (kernel, params);
+  MsnetBuffer *scratch = msnet_command_list_get_scratch (
+      list, 0, (gsize)n_bands * output->frames * get_item_scratch (params) * sizeof (gfloat));
+  g_auto (Constants) constants = { 0 };
+
+  if (!constants_init (&constants, kernel, list, params, error))
+    return FALSE;
+  MsnetBuffer *const wide_weights
+      = msnet_inverted_widens (params) ? constants.wide_weights : constants.weights;
+  MsnetBuffer *const wide_bias = msnet_inverted_widens (params) ? constants.wide_bias : constants.bias;
+  MsnetBuffer *const residual
+      = params->narrow.residual != NULL ? params->narrow.residual->buffer : constants.bias;
+  return msnet_command_list_append (list,
+      &(MsnetLaunch){ .file = "cpu/inverted_residual.cl",
+          .kernel = "inverted_residual",
+          .options = options,
+          MSNET_ARGUMENTS (MSNET_BUFFER (params->narrow.output->buffer), MSNET_BUFFER (reader.input->buffer),
+              MSNET_BUFFER (msnet_conv2d_get_previous (&reader)), MSNET_BUFFER (residual),
+              MSNET_BUFFER (scratch), MSNET_BUFFER (wide_weights), MSNET_BUFFER (wide_bias),
+              MSNET_BUFFER (constants.weights), MSNET_BUFFER (constants.bias),
+              MSNET_BUFFER (constants.narrow_weights), MSNET_BUFFER (constants.narrow_bias),
+              MSNET_STRUCT (arguments)),
+          .global = { n_bands, output->frames } },
+      error);
+}

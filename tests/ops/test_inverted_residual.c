@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "common/common.h"
+#include "machine/instructions.h"
+#include "ops/all_kernels.h"
+#include "ops/inverted_residual/inverted_residual.h"
+#include "reference/conv2d.h"
+#include "reference/depthwise_conv2d.h"
+
+#define TOLERANCE 1e-5
+
+/* What lies between the layers may be rounded. */
+#define TOLERANCE_BF16 2e-2
+
+static MsnetDevice *device;
+
+/* What a block is made of.  @inner: channels between; 0: it does not widen */
+typedef struct
+{
+  ReferenceDepthwise depthwise;
+  guint inputs;
+  guint inner;
+  guint outputs;
+  MsnetShift shift;
+  gboolean adds;
+  MsnetDataType data_type;
+} Sizes;
+
+/* Tensors, weights and the expected output of one case. */
+typedef struct
+{
+  MsnetInvertedResidualParams params;
+  MsnetTensor between[2]; /* shapes without memory */
+  gfloat *expected;
+  GPtrArray *arrays;
+} Block;
+
+static gfloat *
+add_values (Block *self, GRand *random, gsize n, gdouble limit, MsnetDataType data_type)
+{
+  gfloat *values = test_random_values (random, n, -limit, limit);
+
+  test_round_values (values, n, data_type);
+  g_ptr_array_add (self->arrays, values);
+  return values;
+}
+
+static gfloat *
+add_result (Block *self, gsize n)
+{
+  gfloat *values = g_new (gfloat, n);
+
+  g_ptr_array_add (self->arrays, values);
+  return values;
+}
+
+/* Returns: what depthwise reads: @values, or more of them */
+static const gfloat *
+widen (Block *self, GRand *random, const Sizes *sizes, const MsnetShape *input, const gfloat *values)
+{
+  const ReferenceDepthwise *depthwise = &sizes->depthwise;
+  const ReferenceConv2d reference = { depthwise->frames, depthwise->height, depthwise->width, sizes->inputs,
+    sizes->inner, 1, 1, sizes->shift, .epilogue = MSNET_EPILOGUE_RELU6 };
+  gfloat *wide;
+
+  if (sizes->inner == 0) {
+    self->params.depthwise.input = test_tensor_new (device, input, values);
+    return values;
+  }
+  self->between[0].shape = *input;
+  self->between[0].shape.channels = sizes->inner;
+  self->between[0].shape.halo = depthwise->kernel / 2;
+  self->between[0].shape.frame_halo = FALSE;
+  self->params.depthwise.input = &self->between[0];
+  self->params.widen = (MsnetConv2dParams){
+    .output = &self->between[0],
+    .input = test_tensor_new (device, input, values),
+    .weights = add_values (self, random, sizes->inner * sizes->inputs, 1.0, sizes->data_type),
+    .bias = add_values (self, random, sizes->inner, 1.0, MSNET_FLOAT32),
+    .kernel = 1,
+    .shift = sizes->shift,
+    .epilogue = MSNET_EPILOGUE_RELU6,
+  };
+  wide = add_result (self, (gsize)depthwise->frames * depthwise->height * depthwise->width * sizes->inner);
+  reference_conv2d (wide, values, NULL, self->params.widen.weights, self->params.widen.bias, &reference);
+  return wide;
+}
+
+/* Returns: what narrowing reads */
+static const gfloat *
+convolve (Block *self, GRand *random, const Sizes *sizes, const gfloat *wide)
+{
+  ReferenceDepthwise reference = sizes->depthwise;
+  MsnetDepthwiseConv2dParams *params = &self->params.depthwise;
+  const guint taps = reference.kernel * reference.kernel;
+  MsnetShape *shape = &self->between[1].shape;
+  gfloat *made;
+
+  *shape = params->input->shape;
+  shape->height = (reference.height + reference.stride - 1) / reference.stride;
+  shape->width = (reference.width + reference.stride - 1) / reference.stride;
+  shape->halo = shape->frame_halo = 0;
+  reference.channels = shape->channels;
+  params->output = &self->between[1];
+  params->weights = add_values (self, random, shape->channels * taps, 2.0 / reference.kernel, MSNET_FLOAT32);
+  params->bias = add_values (self, random, shape->channels, 1.0, MSNET_FLOAT32);
+  params->kernel = reference.kernel;
+  params->stride = reference.stride;
+  params->padding = reference.padding;
+  params->epilogue = reference.epilogue;
+  made = add_result (self, msnet_shape_get_size (shape));
+  reference_depthwise_conv2d (made, wide, params->weights, params->bias, &reference);
+  return made;
+}
+
+static void
+narrow (Block *self, GRand *random, const Sizes *sizes, const gfloat *made)
+{
+  const MsnetShape *inner = &self->between[1].shape;
+  MsnetShape shape = *inner, residual = *inner;
+  const ReferenceConv2d reference = { inner->frames, inner->height, inner->width, inner->channels,
+    sizes->outputs, 1, 1, .epilogue = sizes->adds ? MSNET_EPILOGUE_ADD : MSNET_EPILOGUE_LINEAR };
+  const gfloat *addends;
+  gsize n;
+
+  shape.channels = residual.channels = sizes->outputs;
+  shape = test_random_borders (random, shape, 0);
+  residual = test_random_borders (random, residual, 0);
+  n = msnet_shape_get_size (&shape);
+  addends = add_values (self, random, n, 1.0, sizes->data_type);
+  self->params.narrow = (MsnetConv2dParams){
+    .output = test_tensor_new (device, &shape, NULL),
+    .input = &self->between[1],
+    .residual = sizes->adds ? test_tensor_new (device, &residual, addends) : NULL,
+    .weights = add_values (self, random, sizes->outputs * inner->channels, 0.3, sizes->data_type),
+    .bias = add_values (self, random, sizes->outputs, 1.0, MSNET_FLOAT32),
+    .kernel = 1,
+    .epilogue = reference.epilogue,
+  };
+  self->expected = add_result (self, n);
+  reference_conv2d (self->expected, made, sizes->adds ? addends : NULL, self->params.narrow.weights,
+      self->params.narrow.bias, &reference);
+}
+
+static void
+block_init (Block *self, GRand *random, const Sizes *sizes)
+{
+  const ReferenceDepthwise *depthwise = &sizes->depthwise;
+  MsnetShape input = { depthwise->frames, depthwise->height, depthwise->width, sizes->inputs,
+    .data_type = sizes->data_type };
+  const gfloat *values;
+
+  *self = (Block){ .arrays = g_ptr_array_new_with_free_func (g_free) };
+  input = test_random_borders (random, input, sizes->inner == 0 ? depthwise->kernel / 2 : 0);
+  input.frame_halo = input.frame_halo || sizes->shift != MSNET_SHIFT_NONE;
+  values = add_values (self, random, msnet_shape_get_size (&input), 1.0, sizes->data_type);
+  narrow (self, random, sizes, convolve (self, random, sizes, widen (self, random, sizes, &input, values)));
+}
+
+static void
+block_clear (Block *self)
+{
+  if (self->params.widen.output != NULL)
+    msnet_tensor_free (self->params.widen.input);
+  else
+    msnet_tensor_free (self->params.depthwise.input);
+  msnet_tensor_free (self->params.narrow.output);
+  msnet_tensor_free (self->params.narrow.residual);
+  g_ptr_array_unref (self->arrays);
+}
+
+static void
+check_block (GRand *random, const Sizes *sizes)
+{
+  const ReferenceDepthwise *depthwise = &sizes->depthwise;
+  g_autofree gchar *what
+      = g_strdup_printf ("%ux%ux%ux%u by %u to %u, kernel %u, stride %u, padding %u, shift %u, elements %u",
+          depthwise->frames, depthwise->height, depthwise->width, sizes->inputs, sizes->inner, sizes->outputs,
+          depthwise->kernel, depthwise->stride, depthwise->padding, sizes->shift, sizes->data_type);
+  Block block;
+
+  block_init (&block, random, sizes);
+  test_kernels (&msnet_inverted_residual_operation, device, what, &block.params, block.params.narrow.output,
+      block.expected, sizes->data_type == MSNET_BFLOAT16 ? TOLERANCE_BF16 : TOLERANCE);
+  block_clear (&block);
+}
+
+START_TEST (equals_its_twins)
+{
+  const guint inputs[] = { 3, 8, 16, 24, 32, 40 }, outputs[] = { 4, 16, 20, 24, 32, 40, 48, 64, 80, 112 };
+  const guint inners[] = { 0, 16, 48, 48, 96, 96 }, kernels[] = { 3, 3, 5, 7 };
+  g_autoptr (GRand) random = g_rand_new_with_seed (52);
+
+  for (guint i = 0; i < 120; i++) {
+    Sizes sizes = {
+      .depthwise = { .frames = g_rand_int_range (random, 1, 4),
+          .height = g_rand_int_range (random, 1, 40),
+          .width = g_rand_int_range (random, 5, 40),
+          .kernel = TEST_PICK (random, kernels),
+          .stride = g_rand_int_range (random, 1, 3),
+          .padding = g_rand_int_range (random, 0, 2),
+          .epilogue = MSNET_EPILOGUE_RELU6 },
+      .inputs = TEST_PICK (random, inputs),
+      .inner = TEST_PICK (random, inners),
+      .outputs = TEST_PICK (random, outputs),
+      .adds = g_rand_boolean (random),
+      .data_type = i % 2 ? MSNET_BFLOAT16 : MSNET_FLOAT32,
+    };
+
+    if (sizes.inner > 0)
+      sizes.shift = g_rand_int_range (random, 0, 3);
+    check_block (random, &sizes);
+  }
+  test_expect_all_kernels (&msnet_inverted_residual_operation);
+}
+END_TEST
+
+static gboolean
+append (MsnetCommandList *list, gconstpointer params, GError **error)
+{
+  return msnet_inverted_residual_append (list, params, error);
+}
+
+START_TEST (layers_that_do_not_fit_are_refused)
+{
+  const Sizes sizes
+      = { .depthwise = { 2, 9, 9, .kernel = 3, .stride = 1 }, .inputs = 8, .inner = 48, .outputs = 16 };
+  g_autoptr (GRand) random = g_rand_new_with_seed (53);
+  MsnetInvertedResidualParams params;
+  Block block;
+
+  block_init (&block, random, &sizes);
+  params = block.params;
+  params.narrow.kernel = 3;
+  test_refusal (device, append, &params, "expected outer layers of kernel 1 and stride 1");
+  params = block.params;
+  params.narrow.shift = MSNET_SHIFT_CAUSAL;
+  test_refusal (device, append, &params, "expected a last layer without a shift");
+  params = block.params;
+  params.narrow.input = &block.between[0];
+  test_refusal (device, append, &params, "expected layers of which each reads what the one before it makes");
+  params = block.params;
+  params.depthwise.stride = 2;
+  test_refusal (device, append, &params, "depthwise convolution: expected output of shape [2, 5, 5, 48]");
+  block_clear (&block);
+}
+END_TEST
+
+Suite *
+test_suite (void)
+{
+  Suite *suite = suite_create ("inverted_residual");
+  TCase *tests = tcase_create ("inverted_residual");
+
+  device = test_get_device ();
+  msnet_instructions_find (device);
+  tcase_add_test (tests, equals_its_twins);
+  tcase_add_test (tests, layers_that_do_not_fit_are_refused);
+  suite_add_tcase (suite, tests);
+  return suite;
+}
