@@ -91,6 +91,7 @@ GROUPS = {
         dict(TSN, depth=50, width=16, size=64, frames=5, network={"head": ["pooled", "change"]}),
         dict(TSM, depth=18, width=12, size=64, frames=4, network={"head": ["pooled", "change"]}, precision="bf16"),
         dict(TSN, backbone="efficientnet-lite0", size=64, frames=3, network={"head": ["pooled", "change"]}),
+        dict(PAST, backbone="mobilenet-v2", multiplier=0.25, size=64, frames=3, network={"head": ["change"]}),
         dict(FORWARD, depth=18, width=8, size=48, frames=3, plan="plain", network={"head": ["change"]}),
     ],
     "mobilenet": [
