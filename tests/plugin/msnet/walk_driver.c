@@ -2,9 +2,9 @@
 /* Lets `msnet`, over a fake device, go through walks that are read from stdin, and prints what comes out,
  * for test_msnet_walks.py.  Times are ns; "-" is unknown.
  *
- *     walk POLICY WINDOW HOP MODE AT LENGTH           a new element; MODE: clip or stream; AT: start or centre,
- *                                                     of points; LENGTH: of the stream, if each window is a
- *                                                     whole clip
+ *     walk POLICY WINDOW HOP MODE AT LENGTH           a new element; MODE: clip or stream; AT: start or
+ *                                                     centre, of points; LENGTH: of the stream, if each
+ *                                                     window is a whole clip
  *     stream-start ID
  *     caps CAPS
  *     segment RATE START STOP BASE TIME POSITION
