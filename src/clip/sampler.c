@@ -24,17 +24,20 @@ msnet_sampler_reset (MsnetSampler *sampler)
   sampler->spacing = 0;
 }
 
+/* What the stream says of a frame, or MSNET_TIME_NONE. */
+static guint64
+get_stated_duration (const MsnetFrameTime *time)
+{
+  return time->duration != MSNET_TIME_NONE ? time->duration : time->nominal;
+}
+
 /* Never more than a window: a hole must show, whatever a stream says of itself. */
 static guint64
 get_duration (const MsnetSampler *sampler, const MsnetFrameTime *time, guint64 distance)
 {
-  guint64 duration = distance;
+  guint64 stated = get_stated_duration (time);
 
-  if (time->duration != MSNET_TIME_NONE)
-    duration = time->duration;
-  else if (time->nominal != MSNET_TIME_NONE)
-    duration = time->nominal;
-  return MIN (duration, sampler->grid.window);
+  return MIN (stated != MSNET_TIME_NONE ? stated : distance, sampler->grid.window);
 }
 
 static gboolean
@@ -90,19 +93,27 @@ count_left (const MsnetSampler *sampler)
   return is_clip (sampler) ? sampler->grid.n_frames - sampler->n_points : G_MAXUINT64;
 }
 
-/* Decides all points up to the frame.  The newest of them takes it, and before the first frame that is
- * sampled all do: nothing could stand in. */
+/* Whether no other frame fits behind one that is shown @now, from the origin on, for @duration. */
+static gboolean
+is_last_of_clip (const MsnetSampler *sampler, guint64 now, guint64 duration)
+{
+  return is_clip (sampler) && now + duration + duration / 2 >= sampler->grid.window;
+}
+
+/* Decides all points up to the frame, and up to the end of a clip whose last frame it is; @duration: stated.
+ * The newest of them takes it, and before the first frame that is sampled all do: nothing could stand in. */
 static void
-decide_points (MsnetSampler *sampler, MsnetDecision *decision)
+decide_points (MsnetSampler *sampler, MsnetDecision *decision, guint64 duration)
 {
   const guint64 patience = MAX (msnet_grid_get_interval (&sampler->grid), sampler->last_duration);
   const guint64 now = decision->pts - sampler->origin;
+  const guint64 until = is_last_of_clip (sampler, now, duration) ? G_MAXUINT64 : now;
   const gboolean has_stand_in = sampler->n_points > 0;
   guint64 point, left;
 
   while ((left = count_left (sampler)) > 0
-         && (point = msnet_grid_get_offset (&sampler->grid, sampler->n_points)) <= now) {
-    if (has_stand_in && now - point > patience && left > 1)
+         && (point = msnet_grid_get_offset (&sampler->grid, sampler->n_points)) <= until) {
+    if (has_stand_in && now > point + patience && left > 1)
       decision->gaps++;
     else
       decision->taken++;
@@ -114,7 +125,7 @@ MsnetDecision
 msnet_sampler_decide (MsnetSampler *sampler, const MsnetFrameTime *time)
 {
   MsnetDecision decision = { .pts = time->pts };
-  guint64 duration;
+  guint64 duration, stated = get_stated_duration (time);
 
   if (decision.pts == MSNET_TIME_NONE && sampler->last_pts != MSNET_TIME_NONE) {
     decision.pts = sampler->last_pts + sampler->last_duration;
@@ -136,7 +147,7 @@ msnet_sampler_decide (MsnetSampler *sampler, const MsnetFrameTime *time)
   if (sampler->last_pts == MSNET_TIME_NONE)
     start_grid (sampler, decision.pts);
   duration = get_duration (sampler, time, decision.distance);
-  decide_points (sampler, &decision);
+  decide_points (sampler, &decision, stated != MSNET_TIME_NONE ? duration : 0);
   learn_spacing (sampler, decision.distance);
   sampler->last_pts = decision.pts;
   sampler->last_duration = duration;

@@ -106,6 +106,24 @@ START_TEST (test_a_clip_starts_with_its_first_frame)
 }
 END_TEST
 
+/* The last frame, behind which no other fits, takes all points that are left. */
+START_TEST (test_the_last_frame_of_a_clip)
+{
+  g_auto (Stream) few = make_clip (TRUE, 1000), one = make_clip (TRUE, 40), rounded = make_clip (TRUE, 1000);
+
+  stream_push_range (&few, 0, 800, 200);
+  assert_windows (&few, "0: 200 400 800 800, 3 frames\n");
+  stream_push_ns (&one, 0, 40 * MS);
+  assert_windows (&one, "0: 0 0 0 0, 1 frames\n");
+  /* Times that a container has rounded; and a length that is not stated means nothing. */
+  stream_push_range (&rounded, 0, 500, 250);
+  stream_push (&rounded, 750);
+  assert_windows (&rounded, "");
+  stream_push_ns (&rounded, 800 * MS, 140 * MS);
+  assert_windows (&rounded, "0: 250 500 750 800, 4 frames\n");
+}
+END_TEST
+
 /* Containers count a frame too much, or leave one out: the last points repeat the last sampled frame. */
 START_TEST (test_a_clip_ends_early)
 {
@@ -122,7 +140,7 @@ START_TEST (test_a_clip_of_one_frame)
 {
   g_auto (Stream) stream = make_clip (FALSE, 40);
 
-  stream_push_ns (&stream, 0, 40 * MS);
+  stream_push (&stream, 0);
   stream_finish (&stream);
   assert_windows (&stream, "0: 0 0 0 0, 1 frames, partial\n");
 }
@@ -192,6 +210,7 @@ test_suite (void)
   suite_add_tcase (suite, clips);
   tcase_add_test (clips, test_a_clip_is_one_window);
   tcase_add_test (clips, test_a_clip_starts_with_its_first_frame);
+  tcase_add_test (clips, test_the_last_frame_of_a_clip);
   tcase_add_test (clips, test_a_clip_ends_early);
   tcase_add_test (clips, test_a_clip_of_one_frame);
   tcase_add_test (clips, test_a_clip_has_no_holes);

@@ -13,7 +13,7 @@ from collections import namedtuple
 
 MS = 10**6
 Grid = namedtuple("Grid", "frames end window clip")  # frames in order of time; end: how it ends, or None
-Frame = namedtuple("Frame", "pts duration event refused", defaults=[False])
+Frame = namedtuple("Frame", "pts duration event refused stated")  # stated: the duration is not a guess
 Point = namedtuple("Point", "frame gap event")  # event: what decided it
 Window = namedtuple("Window", "event start end frames gaps partial points past length")
 
@@ -47,8 +47,9 @@ def grids(events, count, window):
                 window = max(clip - pts, count * MS)
             distance = max(distance, 0)
             spacing = min(window, max(distance, spacing - distance // 2))
+            stated = duration is not None or nominal is not None
             duration = [time for time in (duration, nominal, distance) if time is not None][0]
-            frames = frames + [Frame(pts, min(duration, window), number, any(refused))]
+            frames = frames + [Frame(pts, min(duration, window), number, any(refused), stated)]
     yield Grid(frames, None, window, clip is not None)
 
 
@@ -59,9 +60,11 @@ def points(grid, count, centre=False):
     for before, frame in zip([None] + frames, frames):
         patience = max(interval, before.duration) if before else interval
         sampled = [point.frame for point in decided if not point.gap]
+        lasts = frame.duration * 3 // 2 if frame.stated else 0
+        is_last = grid.clip and frame.pts + lasts >= frames[0].pts + grid.window
         while not grid.clip or k < count:
             point = frames[0].pts + (2 * k + centre) * grid.window // (2 * count)
-            if point > frame.pts:
+            if point > frame.pts and not is_last:
                 break
             is_late = frame.pts > point + patience and not (grid.clip and k == count - 1)
             gap = bool(sampled) and (frame.refused or is_late)

@@ -279,7 +279,7 @@ class Latest:
 
     def __init__(self, model):
         self.model, self.index = model, 0
-        self.counted = self.skipped = self.gaps = 0
+        self.counted = self.skipped = self.gaps = 0  # counted: windows told or skipped
         self.seen = set()  # histories
         self.begin(0)
 
@@ -293,14 +293,14 @@ class Latest:
             self.skipped, self.gaps = skipped, 0
         self.seen |= set(histories(found))
         if number in self.model.resets and number not in self.model.ends:
-            self.begin(counted + skipped)
+            self.begin(self.counted if words[0] == "buffer" else counted + skipped)
         self.due += self.model.due.get(number, [])[-1:]  # of those due at once only the newest is asked for
         self.gaps += self.model.gaps.get(number, 0)
         fault = None if "interrupted" in found else self.check_counts(number, words, found, counted + skipped,
                                                                             skipped, gaps)
         for answer in found[:-1]:
             fault = fault or self.check_part(number, words, answer.split())
-        self.skipped, self.gaps = skipped, gaps
+        self.counted, self.skipped, self.gaps = counted + skipped, skipped, gaps
         if number in self.model.ends:
             self.begin(counted + skipped)
         return fault
@@ -394,7 +394,8 @@ def check_actions(model, lines, answers):
             else:
                 return number, ["an event as its message"], found
         word = line.split()[0]
-        if on and number in model.resets:
+        starts = word == "buffer" and number in model.due  # the only frame of a clip, with what it shows
+        if on and number in model.resets and not starts:
             return number, ["all actions ended"], found
         flushing = "interrupted" in found or word in ("flush", "restart") or flushing and word not in ("segment", "eos")
         if untold and not flushing:
