@@ -306,14 +306,18 @@ START_TEST (takes_labels_of_256_bytes_and_no_more)
 }
 END_TEST
 
-START_TEST (refuses_forward_motion_of_one_frame)
+START_TEST (refuses_motion_to_the_next_of_one_frame)
 {
+  static const gchar *const directions[] = { "forward", "both" };
   g_autoptr (ModelFile) file = model_file_new ();
+  g_autofree gchar *quoted = g_strdup_printf ("\"%s\"", directions[_i]);
+  g_autofree gchar *message
+      = g_strdup_printf ("frames: expected at least 2, as motion with directions %s", directions[_i]);
 
   model_file_add_motion (file);
-  model_file_edit_metadata (file, "msnet.network", "\"past\"", "\"forward\"");
+  model_file_edit_metadata (file, "msnet.network", "\"past\"", quoted);
   model_file_edit_metadata (file, "msnet.input", "\"frames\": 4", "\"frames\": 1");
-  expect_refusal (file, MSNET_ERROR_MODEL, "frames: expected at least 2, as motion with directions forward");
+  expect_refusal (file, MSNET_ERROR_MODEL, message);
 }
 END_TEST
 
@@ -332,7 +336,7 @@ test_suite (void)
   tcase_add_test (tests, refuses_missing_and_unknown_metadata);
   tcase_add_test (tests, refuses_unfitting_lists_and_cards);
   tcase_add_test (tests, takes_labels_of_256_bytes_and_no_more);
-  tcase_add_test (tests, refuses_forward_motion_of_one_frame);
+  tcase_add_loop_test (tests, refuses_motion_to_the_next_of_one_frame, 0, 2);
   suite_add_tcase (suite, tests);
   return suite;
 }

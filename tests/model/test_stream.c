@@ -147,6 +147,32 @@ START_TEST (sees_the_same_motion)
 }
 END_TEST
 
+/* Only a network in which no frame depends on a later one. */
+START_TEST (networks_that_look_ahead_cannot_stream)
+{
+  static const struct
+  {
+    MsnetShift shift;
+    MsnetMotionSpec motion;
+    gboolean can_stream;
+  } cases[] = {
+    { MSNET_SHIFT_NONE, { 0 }, TRUE },
+    { MSNET_SHIFT_CAUSAL, { 0 }, TRUE },
+    { MSNET_SHIFT_BIDIRECTIONAL, { 0 }, FALSE },
+    { MSNET_SHIFT_CAUSAL, { .n_places = 2, .direction = MSNET_DIRECTION_PAST }, TRUE },
+    { MSNET_SHIFT_BIDIRECTIONAL, { .n_places = 1, .direction = MSNET_DIRECTION_PAST }, FALSE },
+    { MSNET_SHIFT_NONE, { .n_places = 1, .direction = MSNET_DIRECTION_FORWARD }, FALSE },
+    { MSNET_SHIFT_CAUSAL, { .n_places = 1, .direction = MSNET_DIRECTION_BOTH }, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const MsnetNetworkSpec spec = { .shift = cases[i].shift, .motion = cases[i].motion };
+
+    ck_assert_msg (msnet_network_can_stream (&spec) == cases[i].can_stream, "case %u", i);
+  }
+}
+END_TEST
+
 /* What a stream keeps is counted; a network without shift and motion keeps nothing. */
 START_TEST (counts_what_is_kept)
 {
@@ -201,6 +227,7 @@ test_suite (void)
   tcase_add_loop_test (tests, equals_all_frames_at_once, 0, G_N_ELEMENTS (names));
   tcase_add_loop_test (tests, starts_anew_after_a_reset, 0, G_N_ELEMENTS (names));
   tcase_add_loop_test (tests, sees_the_same_motion, 0, 2);
+  tcase_add_test (tests, networks_that_look_ahead_cannot_stream);
   tcase_add_test (tests, counts_what_is_kept);
   tcase_add_loop_test (tests, parts_make_the_whole, 0, G_N_ELEMENTS (split));
   suite_add_tcase (suite, tests);
