@@ -1,0 +1,503 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""msnet-convert without networks that run: names of every project, refusals, proposals, and what hostile files get.
+
+Needs numpy; what PyTorch writes is only tested where it is there.
+"""
+
+import collections
+import json
+import os
+import pathlib
+import pickle
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+import zipfile
+
+try:
+    import numpy as np
+except ImportError as problem:
+    print("skipped: %s" % problem)
+    sys.exit(77)
+try:
+    import torch
+except ImportError:
+    torch = None
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tools")]
+from msnet_convert import checkpoint, convert, families, network, pickles, proposals, sampling  # noqa: E402
+from msnet_convert.errors import Refusal  # noqa: E402
+from msnet_file import metadata, safetensors  # noqa: E402
+
+KEYS = pathlib.Path(__file__).resolve().parent / "checkpoint-keys"
+COUNTER = "num_batches_tracked"  # an integer, which is no weight
+
+RESNET50 = {"backbone": "resnet", "depth": 50, "width": 64}
+MOBILENET = {"backbone": "mobilenet-v2", "multiplier": 1.0}
+# Each list of names: the layout, the network that it is, and (every, place) of the shifts that the names show.
+LISTS = {
+    "mit-tsm-resnet50": ("mit-resnet", RESNET50, (1, "residual")),
+    "mit-tsm-resnet50-place-block": ("mit-resnet", RESNET50, (1, "block")),
+    "mit-tsm-resnet101": ("mit-resnet", dict(RESNET50, depth=101), (2, "residual")),
+    "mit-tsn-resnet50": ("mit-resnet", RESNET50, None),
+    "mit-tsm-mobilenetv2": ("mit-mobilenet-v2", MOBILENET, (1, "residual")),
+    "mit-online-mobilenetv2": ("mit-online", MOBILENET, None),
+    "mmaction2-tsm-resnet50": ("mmaction2-resnet", RESNET50, (1, "residual")),
+    "mmaction2-tsn-resnet50": ("mmaction2-resnet", RESNET50, None),
+    "mmaction2-tsm-mobilenetv2": ("mmaction2-mobilenet-v2", MOBILENET, (1, "residual")),
+    "torchvision-resnet18": ("torchvision-resnet", dict(RESNET50, depth=18), None),
+    "torchvision-resnet50": ("torchvision-resnet", RESNET50, None),
+    "torchvision-mobilenet_v2": ("torchvision-mobilenet-v2", MOBILENET, None),
+    "timm-resnet18": ("torchvision-resnet", dict(RESNET50, depth=18), None),
+    "timm-resnet50": ("torchvision-resnet", RESNET50, None),
+    "timm-mobilenetv2-100": ("timm-mobilenet-v2", MOBILENET, None),
+    "timm-efficientnet-lite0": ("timm-tf-efficientnet-lite", {"backbone": "efficientnet-lite0"}, None),
+}
+# What other lists hold under other names is the same network, and torchvision's names are the engine's.
+CLASSIFIERS = {"fc": "new_fc", "classifier.1": "new_fc"}
+
+
+def read_list(name):
+    """-> shapes by name"""
+    lines = (KEYS / (name + ".txt")).read_text(encoding="utf-8").splitlines()
+    pairs = (line.split() for line in lines if not line.startswith("#"))
+    return {key: tuple(map(int, filter(None, shape.strip("[]").split(",")))) for key, shape in pairs
+            if not key.endswith(COUNTER)}
+
+
+class Shape:
+    """A tensor of which only the shape matters."""
+
+    def __init__(self, shape):
+        self.shape = shape
+
+
+def source_of(shapes, **options):
+    opened = checkpoint.Checkpoint(pathlib.Path("x.pth"), {name: Shape(shape) for name, shape in shapes.items()}, {})
+    return network.Source(opened, **options)
+
+
+def refused(shapes):
+    """The message."""
+    try:
+        source = source_of(shapes)
+        source.renamed(network.measure(source))
+    except Refusal as problem:
+        return str(problem)
+    raise AssertionError("not refused")
+
+
+class Names(unittest.TestCase):
+    def test_every_list_is_recognised_and_complete(self):
+        self.assertEqual(sorted(LISTS), sorted(path.stem for path in KEYS.glob("*.txt")))
+        for name, (layout, expected, shifts) in LISTS.items():
+            with self.subTest(name):
+                source = source_of(read_list(name))
+                found = network.measure(source)
+                self.assertEqual(source.layout.name, layout)
+                self.assertEqual({key: found[key] for key in expected}, expected)
+                shown = network.shifts_shown(source, found)
+                self.assertEqual(shown[:2] if shown else None, shifts)
+                renamed = source.renamed(found)
+                self.assertEqual(len(renamed), len(read_list(name)))
+
+    def test_torchvision_s_names_are_the_engine_s(self):
+        for name in ("torchvision-resnet18", "torchvision-resnet50", "torchvision-mobilenet_v2"):
+            with self.subTest(name):
+                source = source_of(read_list(name))
+                for ours, theirs in source.original.items():
+                    module, _, part = theirs.rpartition(".")
+                    self.assertEqual(ours, "%s.%s" % (CLASSIFIERS.get(module, module), part))
+
+    def test_layers_keep_their_order(self):
+        """A project lists its layers in the order of the network: none may be taken for another of the same shape."""
+        for name in LISTS:
+            with self.subTest(name):
+                source = source_of(read_list(name))
+                theirs = [ours for ours in source.original if ours.endswith(".weight") and len(source.tensors[ours].shape) == 4
+                          and "downsample" not in ours]
+                wanted = [layer.name + ".weight" for layer in families.of(network.measure(source)).layers(
+                    network.measure(source)) if "downsample" not in layer.name]
+                if "mmaction2" in name:  # its names come in the order of a class, not of the network
+                    theirs, wanted = sorted(theirs), sorted(wanted)
+                self.assertEqual(theirs, wanted)
+
+    def test_wrappers_make_no_difference(self):
+        plain = read_list("torchvision-resnet18")
+        for prefix in ("module.", "_orig_mod.", "model.", "module._orig_mod."):
+            source = source_of({prefix + name: shape for name, shape in plain.items()})
+            self.assertEqual(source.layout.name, "torchvision-resnet")
+
+    def test_motionsqueeze(self):
+        shapes = read_list("torchvision-resnet18")
+        classes, features = shapes.pop("fc.weight")
+        shapes.pop("fc.bias")
+        described = {"depth": 18, "width": 64, "motion": dict(after=3, directions="forward", confidence=True)}
+        for layer in families.motion.layers(described, families.resnet.stages(described)):
+            shapes.update(layer.tensors())
+        shapes.update({"bn2.running_mean": (128,), "bn2.weight": (128,)})
+        for classifier in ("fc1", "new_fc"):
+            with self.subTest(classifier):
+                source = source_of(dict(shapes, **{classifier + ".weight": (classes, features, 1), classifier + ".bias": (classes,)}))
+                found = network.measure(source)
+                self.assertEqual(source.layout.name, "motionsqueeze")
+                self.assertEqual((found["motion"]["after"], found["motion"]["directions"]), (3, "forward"))
+                source.renamed(found)
+
+
+class Refusals(unittest.TestCase):
+    def test_other_networks_are_named(self):
+        resnet = read_list("mit-tsm-resnet50")
+        backbone = read_list("mmaction2-tsm-resnet50")
+        others = [
+            (resnet, "module.base_model.layer2.0.nl.g.weight", (256, 512, 1, 1, 1), "non-local"),
+            (backbone, "backbone.layer2.0.non_local_block.g.conv.weight", (256, 512, 1, 1, 1), "non-local"),
+            (backbone, "backbone.layer1.0.conv1.conv.net1.offset_net.conv.weight", (1, 16, 3), "TIN"),
+            (backbone, "backbone.layer1.0.tam.G.0.weight", (16, 8), "TANet"),
+            (resnet, "module.base_model.layer2_bak.0.conv1.weight", (64, 64, 1, 1), "TDN"),
+            (backbone, "backbone.layer1.0.conv2.conv.weight", (64, 64, 3, 3, 3), "3-D"),
+            (resnet, "module.base_model.layer2.net.0.conv1.weight", (128, 256, 1, 1), "temporal pooling"),
+            ({}, "backbone.layers.0.blocks.0.attn.qkv.weight", (384, 128), "transformer"),
+            ({}, "_blocks.0._se_reduce.weight", (8, 32, 1, 1), "squeeze-and-excitation"),
+        ]
+        for shapes, name, shape, what in others:
+            with self.subTest(name):
+                message = refused(dict(shapes, **{name: shape}))
+                self.assertIn(what, message)
+                self.assertIn("msnet runs TSN and TSM", message)
+
+    def test_relatives_of_resnet_are_named(self):
+        shapes = read_list("timm-resnet50")
+        deep = dict(shapes, **{"conv1.0.weight": (32, 3, 3, 3)})
+        pooled = dict(shapes, **{"layer2.0.downsample.1.weight": (512, 256, 1, 1)})
+        grouped = dict(shapes, **{"layer1.0.conv2.weight": (128, 4, 3, 3), "layer1.0.conv1.weight": (128, 64, 1, 1)})
+        wide = dict(shapes, **{"layer1.0.conv2.weight": (128, 128, 3, 3), "layer1.0.conv1.weight": (128, 64, 1, 1)})
+        flow = dict(shapes, **{"conv1.weight": (64, 10, 7, 7)})
+        for found, what in ((deep, "variant d"), (pooled, "variant d"), (grouped, "ResNeXt"), (wide, "wide ResNet"),
+                            (flow, "optical flow")):
+            with self.subTest(what):
+                self.assertIn(what, refused(found))
+
+    def test_missing_left_over_and_misshapen_are_named(self):
+        shapes = read_list("mit-tsm-resnet50")
+        name = "module.base_model.layer3.1.bn2.running_var"
+        short = {key: shape for key, shape in shapes.items() if key != name}
+        self.assertRegex(refused(short), r"missing of a resnet .*: layer3\.1\.bn2\.running_var \[256\]")
+        self.assertRegex(refused(dict(shapes, **{"module.extra.weight": (3, 4)})), r"left over.*extra\.weight \[3, 4\]")
+        self.assertRegex(refused(dict(shapes, **{name: (255,)})), r"layer3\.1\.bn2\.running_var is \[255\], expected \[256\]")
+        source = source_of(dict(shapes, **{"module.extra.weight": (3, 4)}), ignored=["extra.*"])
+        source.renamed(network.measure(source))
+
+    def test_a_shift_that_fits_no_rule(self):
+        shapes = read_list("mit-tsm-resnet50")
+        name = "module.base_model.layer3.1.conv1.net.weight"
+        shapes[name.replace(".net", "")] = shapes.pop(name)
+        source = source_of(shapes)
+        with self.assertRaisesRegex(Refusal, "these blocks shift"):
+            network.shifts_shown(source, network.measure(source))
+
+    def test_what_is_not_known_is_listed(self):
+        self.assertRegex(refused({"encoder.weight": (3, 3)}), r"no known network.*encoder\.weight \[3, 3\].*expected one of")
+
+
+class Proposals(unittest.TestCase):
+    def test_names(self):
+        for name, expected in {
+                "TSM_kinetics_RGB_resnet50_shift8_blockres_avg_segment8_e100_dense.pth":
+                    {"data_set": "kinetics-400", "frames": 8, "sampling": "dense", "shift_div": 8},
+                "TSM_somethingv2_RGB_resnet101_shift4_blockres_avg_segment16_e45.pth":
+                    {"data_set": "something-v2", "frames": 16, "shift_div": 4},
+                "TSM_something_RGB_resnet50_shift8_blockres_avg_segment8_e45.pth":
+                    {"data_set": "something-v1", "frames": 8, "shift_div": 8},
+                "mobilenetv2_jester_online.pth.tar": {"data_set": "jester"},
+                "tsm_imagenet-pretrained-r50_8xb16-1x1x16-50e_sthv2-rgb_20221122-b1fb8264.pth":
+                    {"data_set": "something-v2", "frames": 16},
+                "tsm_imagenet-pretrained-r50_8xb16-dense-1x1x8-50e_kinetics400-rgb.pth":
+                    {"data_set": "kinetics-400", "frames": 8, "sampling": "dense"},
+                "tsm_k400_pretrained_r50_1x1x8_25e_ucf101_rgb.pth": {"data_set": "ucf101", "frames": 8},
+                "resnet50-11ad3fa6.pth": {"resize": 232}, "resnet50-0676ba61.pth": {}, "model.pth": {}}.items():
+            with self.subTest(name):
+                self.assertEqual(proposals.from_name(name), expected)
+
+    def test_configuration(self):
+        text = ("model = dict(backbone=dict(shift_div=4))\ntrain_pipeline = [\n    dict(type='DenseSampleFrames', clip_len=1, "
+                "frame_interval=1, num_clips=16),\n]\ntest_pipeline = [\n    dict(num_clips=25)\n]\n")
+        for beside in ({"meta": {"config": text}}, {"meta": {"cfg": text}}):
+            self.assertEqual(proposals.from_configuration(beside), {"frames": 16, "sampling": "dense", "shift_div": 4})
+        self.assertEqual(proposals.from_configuration({"meta": 7}), {})
+
+    def test_windows(self):
+        self.assertEqual(sampling.window("kinetics-400", True, 8, False)[:2], (2.133333, "start"))
+        self.assertEqual(sampling.window("kinetics-400", False, 8, False)[:2], (10.0, "centre"))
+        self.assertEqual(sampling.window("something-v2", False, 16, False)[:2], (4.0, "centre"))
+        self.assertEqual(sampling.window("jester", False, 12, True)[:2], (0.8, "start"))
+
+    def test_a_hop_is_a_whole_number_of_intervals(self):
+        """The element rounds a hop up to intervals: a hop of one must not become two."""
+        for frames in (1, 3, 5, 8, 12, 16):
+            for window in (0.5, 0.8, 2.133333, 3.0, 4.0, 7.0, 10.0):
+                for is_stream in (False, True):
+                    hop, whole = (round(seconds * 1e9) for seconds in (sampling.hop(window, frames, is_stream), window))
+                    expected = 1 if is_stream else max(1, round(frames / 4))
+                    self.assertEqual(-(-hop * frames // whole), expected)
+
+
+class Metadata(unittest.TestCase):
+    def values(self, **network_values):
+        return {"network": dict({"backbone": "resnet", "depth": 18, "shift": "none", "classes": 2}, **network_values),
+                "input": {"frames": 8, "fit": "crop", "resize": 256, "size": 224}, "sampling": {"window": 1.0, "hop": 0.5}}
+
+    def test_the_lowest_version_that_suffices(self):
+        strings = metadata.to_strings(self.values(shift_div=8, shift_place="residual", output="softmax"))
+        self.assertEqual(strings["msnet.version"], "1")
+        self.assertNotIn("msnet.requires", strings)
+        self.assertNotIn("shift_div", strings["msnet.network"])
+
+    def test_each_feature_is_listed(self):
+        motion = {"after": 2, "directions": "forward", "softargmax": "kernel", "dilation": 1, "fusion": "add"}
+        self.assertEqual(metadata.requirements(self.values(motion=motion)), [])
+        for changed, feature in (({"after": [1, 2]}, "motion-after"), ({"directions": "both"}, "motion-both"),
+                                 ({"softargmax": "plain"}, "motion-plain"), ({"dilation": 2}, "motion-dilation"),
+                                 ({"fusion": "concat"}, "motion-fusion")):
+            self.assertEqual(metadata.requirements(self.values(motion=dict(motion, **changed))), [feature])
+        for section, key, value, feature in (
+                ("network", "backbone", "mobilenet-v2", "mobilenet-v2"),
+                ("network", "backbone", "efficientnet-lite3", "efficientnet-lite"),
+                ("network", "shift_div", 4, "shift-div"), ("network", "shift_place", "block", "shift-place"),
+                ("network", "output", "sigmoid", "output"), ("input", "fit", "pad", "fit-pad"),
+                ("input", "resize", [240, 320], "resize-pair"), ("input", "resize_filter", "bilinear", "resize-filter"),
+                ("input", "range", 255, "range"), ("sampling", "at", "centre", "sampling-at")):
+            values = self.values()
+            values[section] = dict(values[section], **{key: value})
+            self.assertEqual(metadata.requirements(values), [feature])
+            strings = metadata.to_strings(values)
+            self.assertEqual((strings["msnet.version"], json.loads(strings["msnet.requires"])), ("2", [feature]))
+
+
+class Evil:
+    """A pickle that asks for a call."""
+
+    def __init__(self, function, arguments):
+        self.call = (function, arguments)
+
+    def __reduce__(self):
+        return self.call
+
+
+def write_pickled(path, value):
+    """As torch.save () does since 1.6."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("archive/data.pkl", pickle.dumps(value, protocol=2))
+
+
+def write_old(path, value):
+    """As torch.save () did before 1.6."""
+    with open(path, "wb") as file:
+        for part in (checkpoint.MAGIC, 1001, {"little_endian": True}, value, []):
+            pickle.dump(part, file, protocol=2)
+
+
+class Files(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = pathlib.Path(self.folder.name) / "x.pth"
+        self.mark = pathlib.Path(self.folder.name) / "mark"
+        self.addCleanup(self.folder.cleanup)
+
+    def test_a_file_that_tries_runs_nothing(self):
+        attempts = [(os.system, ("touch %s" % self.mark,)), (eval, ("open(%r, 'w')" % str(self.mark),)),
+                    (exec, ("open(%r, 'w')" % str(self.mark),)), (open, (str(self.mark), "w")),
+                    (subprocess.Popen, (["touch", str(self.mark)],)), (getattr, (os, "system"))]
+        for write in (write_pickled, write_old):
+            for function, arguments in attempts:
+                if function is getattr:
+                    arguments = (1, "real")
+                with self.subTest(function=function, write=write):
+                    write(self.path, {"state_dict": {"x": Evil(function, arguments)}})
+                    done = subprocess.run([sys.executable, str(ROOT / "tools" / "msnet-convert"), str(self.path), "--out",
+                                           str(self.path) + ".safetensors"], capture_output=True, text=True, check=False)
+                    self.assertEqual(done.returncode, 1, done.stderr)
+                    self.assertIn("nothing of it was run", done.stderr)
+                    self.assertNotIn("Traceback", done.stderr)
+                    self.assertFalse(self.mark.exists())
+                    self.assertEqual(sorted(os.listdir(self.folder.name)), ["x.pth"])
+
+    def test_a_file_cannot_change_how_it_is_read(self):
+        """BUILD sets attributes of what was made before it: of what is called, of a tensor whose shape was checked."""
+        rebuild, storage = b"ctorch._utils\n_rebuild_tensor_v2\n", b"ctorch\nFloatStorage\n"
+        identity = b"(X\x07\x00\x00\x00storage" + storage + b"X\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x01tQ"
+        tensor = rebuild + b"(" + identity + b"K\x00K\x01\x85K\x01\x85\x89}tR"
+        for made in (rebuild, storage, identity, tensor):
+            for state in (b"}X\x05\x00\x00\x00shapeK\x01s", b"N}X\x08\x00\x00\x00functionK\x01s\x86"):
+                with zipfile.ZipFile(self.path, "w") as archive:
+                    archive.writestr("archive/data.pkl", b"\x80\x02}X\x01\x00\x00\x00x" + made + state + b"bs.")
+                    archive.writestr("archive/data/0", b"\0" * 4)
+                with self.subTest(made=made, state=state), self.assertRaisesRegex(Refusal, "tries to change how it is read"):
+                    checkpoint.open_checkpoint(self.path)
+        with zipfile.ZipFile(self.path, "w") as archive:
+            archive.writestr("archive/data.pkl", b"\x80\x02}X\x01\x00\x00\x00x" + tensor + b"s.")
+            archive.writestr("archive/data/0", b"\0\0\x80?")
+        self.assertEqual(np.asarray(checkpoint.open_checkpoint(self.path).tensors["x"]).tolist(), [1.0])
+
+    def test_tensors_stay_inside_the_file(self):
+        storage = pickles.Storage(("float32", "<f4"), 10, lambda: b"\0" * 40)
+        for offset, shape, strides in ((0, (11,), (1,)), (1, (10,), (1,)), (0, (1 << 40, 1 << 40), (0, 0)), (0, (2,), (10,)),
+                                       (-1, (1,), (1,)), (0, (2,), ()), (0, (2, -1), (1, 1)), (0, (1.5,), (1,))):
+            with self.subTest((offset, shape, strides)), self.assertRaises(Refusal):
+                pickles.Tensor(storage, offset, shape, strides)
+
+    def test_other_files_are_named(self):
+        for data, expected in ((b"", "expected a .pth"), (b"GIF89a", "expected a .pth"), (b"PK\x03\x04damaged", "damaged"),
+                               (b"\x80\x02K\x01.", "torch.save")):
+            self.path.write_bytes(data)
+            with self.subTest(data), self.assertRaisesRegex(Refusal, expected):
+                checkpoint.open_checkpoint(self.path)
+
+    def test_a_whole_module_is_refused(self):
+        write_pickled(self.path, Evil(collections.Counter, ()))
+        with self.assertRaisesRegex(Refusal, "whole Counter.*state_dict"):
+            checkpoint.open_checkpoint(self.path)
+
+    def test_safetensors(self):
+        path = str(self.path) + ".safetensors"
+        array = np.arange(6, dtype=np.float32).reshape(2, 3)
+        for dtype in safetensors.ITEM_SIZES:
+            safetensors.write(path, {"a": array}, {"format": "pt"}, dtype)
+            opened = checkpoint.open_checkpoint(path)
+            np.testing.assert_array_equal(np.asarray(opened.tensors["a"]), array)
+
+    def test_labels_from_files(self):
+        text = pathlib.Path(self.folder.name) / "labels.txt"
+        for content, expected in (("a\nb\n", ["a", "b"]), ("0 a\n1 b c\n", ["a", "b c"]), ("2 wheels\nb\n", ["2 wheels", "b"])):
+            text.write_text(content, encoding="utf-8")
+            self.assertEqual(convert.labels.from_file(text), expected)
+        table = pathlib.Path(self.folder.name) / "labels.json"
+        for content in (["a", "b"], {"0": "a", "1": "b"}, {"b": "1", "a": 0}):
+            table.write_text(json.dumps(content), encoding="utf-8")
+            self.assertEqual(convert.labels.from_file(table), ["a", "b"])
+        table.write_text(json.dumps({"a": 0, "b": 2}), encoding="utf-8")
+        self.assertRaises(Refusal, convert.labels.from_file, table)
+        self.assertEqual(convert.labels.unique(["crane", "x", "crane"]), ["crane", "x", "crane (class 2)"])
+
+
+@unittest.skipIf(torch is None, "PyTorch is missing (Debian: python3-torch)")
+class Torch(unittest.TestCase):
+    """What torch.save () writes is read as torch.load () reads it."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = pathlib.Path(self.folder.name) / "x.pth.tar"
+        self.addCleanup(self.folder.cleanup)
+
+    def state(self):
+        generator = torch.Generator().manual_seed(1)
+        base = torch.randn(4, 6, generator=generator)
+        return collections.OrderedDict(
+            a=base, b=base[1:3, ::2], c=base.t(), d=torch.nn.Parameter(base[0]), e=base.half(), f=base.bfloat16(),
+            g=base.double(), h=torch.tensor(3.5), i=torch.zeros(0, 3), n=torch.tensor(7))
+
+    def compare(self, opened, state):
+        self.assertEqual(sorted(opened.tensors), [name for name in sorted(state) if state[name].is_floating_point()])
+        for name, tensor in opened.tensors.items():
+            np.testing.assert_array_equal(np.asarray(tensor), state[name].detach().float().numpy(), err_msg=name)
+
+    def test_both_formats(self):
+        state = self.state()
+        for is_new in (True, False):
+            for wrapped in (state, {"state_dict": state, "epoch": 3}, {"meta": {"x": "y"}, "state_dict": state}):
+                torch.save(wrapped, self.path, _use_new_zipfile_serialization=is_new)
+                opened = checkpoint.open_checkpoint(self.path)
+                self.compare(opened, state)
+                self.assertEqual(opened.beside, {key: value for key, value in wrapped.items() if key != "state_dict"}
+                                 if "state_dict" in wrapped else {})
+
+    def test_an_honest_file_with_more_in_it(self):
+        """MMAction2 1.x keeps a message hub: numpy's numbers and objects of classes of its own."""
+        state = self.state()
+        hub = {"log": Stranger([np.float64(1.5), np.arange(3)]), "when": pathlib.PurePosixPath("x"), "s": {1, 2}}
+        Stranger.__module__, sys.modules["mmengine"] = "mmengine", type(sys)("mmengine")
+        sys.modules["mmengine"].Stranger = Stranger
+        try:
+            for is_new in (True, False):
+                torch.save({"meta": {}, "state_dict": state, "message_hub": hub}, self.path,
+                           _use_new_zipfile_serialization=is_new)
+                self.compare(checkpoint.open_checkpoint(self.path), state)
+        finally:
+            del sys.modules["mmengine"]
+
+    def test_a_class_of_an_unknown_package_is_refused_unless_left_out(self):
+        Stranger.__module__ = __name__
+        torch.save({"state_dict": self.state(), "extra": Stranger(1)}, self.path)
+        with self.assertRaisesRegex(Refusal, re.escape("--ignore-object=%s.Stranger" % __name__)):
+            checkpoint.open_checkpoint(self.path)
+        self.compare(checkpoint.open_checkpoint(self.path, ["%s.Stranger" % __name__]), self.state())
+
+    def test_families_are_the_twin_s(self):
+        """Names and shapes of every kind of network that a model file may have."""
+        import msnet_torch
+        networks = json.loads((ROOT / "tests" / "data" / "networks.json").read_text(encoding="utf-8"))["good"]
+        for found in networks:
+            if found.get("width", 64) > 64 or found["classes"] > 1000:
+                continue  # large, and like the others
+            with self.subTest(found):
+                twin = {name: tuple(value.shape) for name, value in msnet_torch.build(found).state_dict().items()
+                        if value.is_floating_point()}
+                self.assertEqual(families.expected(found), twin)
+
+    def test_a_cut_file_is_refused(self):
+        for is_new in (True, False):
+            torch.save({"state_dict": self.state()}, self.path, _use_new_zipfile_serialization=is_new)
+            data = self.path.read_bytes()
+            self.path.write_bytes(data[:-40])
+            with self.assertRaises(Refusal):
+                checkpoint.open_checkpoint(self.path)
+
+    def test_damaged_files_are_refused_and_nothing_worse(self):
+        """Seeded: bytes changed anywhere; what opens gives its tensors or a refusal."""
+        generator = np.random.default_rng(3)
+        outcomes = collections.Counter()
+        for is_new in (True, False):
+            torch.save({"state_dict": self.state()}, self.path, _use_new_zipfile_serialization=is_new)
+            data = self.path.read_bytes()
+            for _ in range(300):
+                damaged = bytearray(data)
+                for place in generator.integers(0, len(data), generator.integers(1, 4)):
+                    damaged[place] = generator.integers(0, 256)
+                self.path.write_bytes(damaged)
+                try:
+                    opened = checkpoint.open_checkpoint(self.path)
+                    outcomes["opened"] += bool([np.asarray(tensor) for tensor in opened.tensors.values()])
+                except Refusal:
+                    outcomes["refused"] += 1
+        self.assertGreater(min(outcomes["opened"], outcomes["refused"]), 100)
+
+    def test_same_input_same_bytes(self):
+        shapes = read_list("torchvision-resnet18")
+        generator = torch.Generator().manual_seed(2)
+        state = {name: torch.randn(shape, generator=generator) for name, shape in shapes.items()}
+        torch.save(state, self.path)
+        outputs = []
+        for number in range(2):
+            out = pathlib.Path(self.folder.name) / ("%d.safetensors" % number)
+            self.assertEqual(convert.main([str(self.path), "--numbered-labels", "--out", str(out), "--dtype=F16"]), 0)
+            outputs.append(out.read_bytes())
+        self.assertEqual(*outputs)
+        state["layer1.0.conv1.weight"][0, 0, 0, 0] = float("nan")
+        torch.save(state, self.path)
+        out = pathlib.Path(self.folder.name) / "nan.safetensors"
+        self.assertEqual(convert.main([str(self.path), "--numbered-labels", "--out", str(out)]), 1)
+        self.assertEqual(sorted(os.listdir(self.folder.name)), ["0.safetensors", "1.safetensors", "x.pth.tar"])
+
+
+class Stranger:
+    """Stands for a class of another package."""
+
+    def __init__(self, value):
+        self.value = value
+
+
+if __name__ == "__main__":
+    unittest.main()
