@@ -119,6 +119,29 @@ class Background(Case):
         self.assertEqual((len(found["figures"]["classes"]), found["left_out"]), (4, []))
 
 
+class Told(Case):
+    def test_warnings_of_the_element_are_notes(self):
+        """bfloat16 is not there on every device: then a warning says so."""
+        self.put("class-0", "a.mkv")
+        done = run(MODEL, self.data, "--out", self.out, "--precision", "bf16")
+        report = read_json(self.out, "report.json")
+        noted = [note for note in report["notes"] if "bf16" in note or "bfloat16" in note]
+        self.assertEqual(len(noted), int(report["precision"] == "f32"), report["notes"])
+        self.assertIn("".join(noted), done.stdout)
+
+    def test_a_corrected_table_needs_no_new_run(self):
+        table = os.path.join(self.data, "list.csv")
+        for name in "ab":
+            self.put("", name + ".mkv", seed=ord(name))
+        for label in ("class-0", "class-1"):
+            with open(table, "w", encoding="utf-8") as file:
+                file.write("clip,class,source\na.mkv,class-0,x\nb.mkv,%s,y\n" % label)
+            run(MODEL, table, "--out", self.out, "--resume")
+        figures = read_json(self.out, "report.json")["figures"]
+        self.assertEqual([entry["class"] for entry in figures["classes"]], ["class-0", "class-1"])
+        self.assertEqual(len(read_lines(self.out)), 3)
+
+
 class Ended(Case):
     def test_ctrl_c_keeps_what_was_done_and_resume_goes_on(self):
         for number in range(60):
@@ -211,7 +234,7 @@ class Page(Case):
             figures = measures.summarise(measures.judge(records, labels, []), labels)
             report = {"figures": dict(figures, answers=count), "models": [{"name": EVIL, "sha256": "0" * 64}], "data": EVIL,
                       "protocol": "", "complete": False, "asked": 300, "notes": [EVIL], "left_out": [{"clip": EVIL, "why": EVIL}],
-                      "worst": records[:3], "device": EVIL, "date": "", "command": EVIL * 20}
+                      "worst": records[:3], "device": EVIL, "precision": "f32", "date": "", "command": EVIL * 20}
             path = os.path.join(self.folder.name, "report.html")
             with open(path, "w", encoding="utf-8") as file:
                 file.write(page.make(report))

@@ -84,19 +84,19 @@ def name_of(data):
     return parts[-1] if os.path.isdir(data) else os.path.join(*parts[-2:])
 
 
-def make_report(chosen, models, data, records, about, complete, device):
-    answered = measures.judge(records.answered(), models[0].labels, about["background"])
+def make_report(chosen, models, data, records, about, complete, elements):
+    answered = measures.judge(records.answered(data.clips), models[0].labels, about["background"])
     if not answered:
-        why = records.failed()
+        why = records.failed(data.clips)
         raise Problem("no clip was measured" + (": %s: %s" % why[0] if why else ""))
     figures = measures.summarise(answered, models[0].labels)
     figures["answers"] = len(models[0].labels) - len(about["background"])
-    left_out = [{"clip": clip, "why": why} for clip, why in [*data.left_out, *records.failed()]]
+    left_out = [{"clip": clip, "why": why} for clip, why in [*data.left_out, *records.failed(data.clips)]]
     paths = {clip.name: clip.path for clip in data.clips}
     return {"protocol": options.describe(chosen, models, about["background"]), "models": about["models"],
             "data": name_of(chosen.data), "command": shlex.join(["msnet-evaluate", *sys.argv[1:]]),
-            "device": device, "date": datetime.date.today().isoformat(), "complete": complete, "asked": len(data.clips),
-            "figures": figures, "notes": data.notes, "left_out": left_out,
+            "device": elements[0].device, "precision": elements[0].precision, "date": datetime.date.today().isoformat(), "complete": complete, "asked": len(data.clips),
+            "figures": figures, "notes": data.notes + [text for element in elements for text in element.warnings], "left_out": left_out,
             "worst": report.worst(answered, paths, chosen.worst)}
 
 
@@ -118,7 +118,7 @@ def run(chosen):
             records.close()
             for recogniser in recognisers:
                 recogniser.element.close()
-    found = make_report(chosen, models, data, records, about, complete, recognisers[0].element.device)
+    found = make_report(chosen, models, data, records, about, complete, [recogniser.element for recogniser in recognisers])
     report.write(chosen.out, found)
     print("\n".join(report.lines(found)))
     print("Wrote %s" % os.path.join(chosen.out, "report.html"))

@@ -15,6 +15,7 @@ from . import Problem
 from .gst import Gst, problem_of
 
 MOST_CLASSES = 10000
+WANTED = Gst.MessageType.ELEMENT | Gst.MessageType.WARNING | Gst.MessageType.ERROR
 WHOLE = Gst.BufferCopyFlags.FLAGS | Gst.BufferCopyFlags.META | Gst.BufferCopyFlags.MEMORY | Gst.BufferCopyFlags.TIMESTAMPS
 
 
@@ -49,10 +50,13 @@ def drop_end(_pad, info):
 
 
 class Element:
-    """model: a ModelFile; properties: more of the element's.  seconds: spent in the element so far."""
+    """model: a ModelFile; properties: more of the element's.
+
+    seconds: spent in the element so far; device, precision: as the network runs; warnings: of the element, each once
+    """
 
     def __init__(self, model, **properties):
-        self.model, self.streams, self.caps, self.seconds = model, 0, None, 0.0
+        self.model, self.streams, self.caps, self.seconds, self.warnings = model, 0, None, 0.0, []
         self.order = {label: index for index, label in enumerate(model.labels)}
         self.pipeline = Gst.Pipeline()
         msnet, sink = (Gst.ElementFactory.make(name) for name in ("msnet", "fakesink"))
@@ -72,7 +76,7 @@ class Element:
         if self.pipeline.set_state(Gst.State.PLAYING) == Gst.StateChangeReturn.FAILURE:
             self.close()
             raise Problem(problem_of(self.bus) or "%s: the element msnet does not start" % model.path)
-        self.device = msnet.get_property("stats").get_string("device")
+        self.device, self.precision = (msnet.get_property("stats").get_string(name) for name in ("device", "precision"))
 
     def close(self):
         self.pipeline.set_state(Gst.State.NULL)
@@ -94,27 +98,34 @@ class Element:
             for tag in tags:
                 self.pad.push_event(tag)
         self.caps = caps
-        began = time.monotonic()
-        flow = self.pad.push(buffer)
-        self.seconds += time.monotonic() - began
-        if flow != Gst.FlowReturn.OK:
+        if self.timed(self.pad.push, buffer) != Gst.FlowReturn.OK:
             raise Problem(problem_of(self.bus) or "the element msnet refuses the frame")
 
     def end(self):
         """The stream is over, its open window with it."""
-        self.pad.push_event(Gst.Event.new_eos())
+        self.timed(self.pad.push_event, Gst.Event.new_eos())
+
+    def timed(self, push, what):
+        began = time.monotonic()
+        returned = push(what)
+        self.seconds += time.monotonic() - began
+        return returned
 
     def results(self):
         """Results since the last call."""
         found = []
-        while True:
-            message = self.bus.pop_filtered(Gst.MessageType.ELEMENT | Gst.MessageType.ERROR)
-            if not message:
-                return found
+        while message := self.bus.pop_filtered(WANTED):
             if message.type == Gst.MessageType.ERROR:
                 raise Problem(message.parse_error()[0].message)
-            if message.get_structure().get_name() == "msnet-result":
+            if message.type == Gst.MessageType.WARNING:
+                self.warn(message.parse_warning()[0].message)
+            elif message.get_structure().get_name() == "msnet-result":
                 found.append(Result(message.get_structure(), self.order))
+        return found
+
+    def warn(self, text):
+        if text not in self.warnings:
+            self.warnings.append(text)
 
     def answer(self, frames, caps, tags=()):
         """The one result of T frames, each of which comes at a point of the window, whenever it was taken."""

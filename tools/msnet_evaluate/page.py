@@ -158,8 +158,8 @@ def mistakes(report):
 
 def footer(report):
     models = ", ".join("%s (SHA-256 %s)" % (model["name"], model["sha256"][:16]) for model in report["models"])
-    return "<footer><p>Models: %s. Device: %s. %s.</p><p><code>%s</code></p></footer>" % (
-        text(models), text(report["device"]), text(report["date"]), text(report["command"]))
+    return "<footer><p>Models: %s. Device: %s, %s. %s.</p><p><code>%s</code></p></footer>" % (
+        text(models), text(report["device"]), text(report["precision"]), text(report["date"]), text(report["command"]))
 
 
 def make(report):

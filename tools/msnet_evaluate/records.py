@@ -49,8 +49,11 @@ class Records:
     def close(self):
         self.file.close()
 
-    def answered(self):
-        return [record for record in self.by_clip.values() if "scores" in record]
+    def answered(self, clips):
+        """Records of these clips, with what the data set says of them by now."""
+        found = [(clip, self.by_clip.get(clip.name, {})) for clip in clips]
+        return [dict(record, **{"class": clip.label, "source": clip.source}) for clip, record in found if "scores" in record]
 
-    def failed(self):
-        return [(record["clip"], record["problem"]) for record in self.by_clip.values() if "problem" in record]
+    def failed(self, clips):
+        found = [self.by_clip.get(clip.name, {}) for clip in clips]
+        return [(record["clip"], record["problem"]) for record in found if "problem" in record]
