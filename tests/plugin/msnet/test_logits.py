@@ -32,6 +32,9 @@ LABELS = re.compile(r"msnet-result,.*labels=\(string\)< ([^>]*) >")
 INDEX = re.compile(r"msnet-result,.* index=\(guint64\)(\d+),")
 TOLERANCE = 2e-4  # of the largest logit; frames of a neighbouring point differ by 1e-3 and more
 LARGE_TOLERANCE = 1e-3
+# Side of the pictures, backbone.
+LARGE = ((112, {"backbone": "resnet", "depth": 18, "width": 64}), (96, {"backbone": "resnet", "depth": 50, "width": 64}),
+         (113, {"backbone": "mobilenet-v2"}), (96, {"backbone": "efficientnet-lite0"}))
 
 
 def run_pipeline(model, raw, count, properties):
@@ -118,13 +121,13 @@ def check(path, count, window=None, tolerance=TOLERANCE):
         sys.exit("expected all windows, at most %g, and the same best classes (%d others)" % (tolerance, wrong))
 
 
-def make_model(folder, depth, size):
-    """A causal one with random weights, as the paper has it but for the directions."""
-    config = {"backbone": "resnet", "depth": depth, "width": 64, "shift": "causal", "shift_every": 1, "classes": 24,
+def make_model(folder, size, **backbone):
+    """A causal one with random weights, as the paper has it but for the directions.  backbone: its keys."""
+    config = {**backbone, "shift": "causal", "shift_every": 1, "classes": 24,
               "motion": {"after": 2, "patch": 15, "sigma": 5.0, "temperature": 0.05, "directions": "past",
                          "softargmax": "kernel", "confidence": True}}
-    net = msnet_torch.randomise(msnet_torch.build(config), depth)
-    path = os.path.join(folder, "causal-%d.safetensors" % depth)
+    net = msnet_torch.randomise(msnet_torch.build(config), size)
+    path = os.path.join(folder, "causal-%s.safetensors" % "-".join(map(str, backbone.values())))
     msnet_torch.save_model(path, net, msnet_torch.metadata(net, ["class-%d" % index for index in range(24)], size))
     return path
 
@@ -145,15 +148,15 @@ def distort(folder, path):
 def main():
     torch.set_num_threads(2)
     folder = os.environ["MSNET_TEST_MODELS"]
-    for name in ("tiny-past", "tiny-four", "tiny-tsm", "tiny-tsn", "tiny-pad"):
+    for name in ("tiny-past", "tiny-four", "tiny-tsm", "tiny-tsn", "tiny-pad", "tiny-mobilenet-tsm"):
         check(os.path.join(folder, name + ".safetensors"), 30)
     with tempfile.TemporaryDirectory() as changed:
         check(distort(changed, os.path.join(folder, "tiny-past.safetensors")), 30)
     window = 8 * INTERVAL  # every frame is sampled
     check(os.path.join(os.environ["MSNET_MODEL_PATH"], "motion.safetensors"), FRAMES, window, LARGE_TOLERANCE)
     with tempfile.TemporaryDirectory() as folder:
-        check(make_model(folder, 18, 112), FRAMES, window, LARGE_TOLERANCE)
-        check(make_model(folder, 50, 96), FRAMES, window, LARGE_TOLERANCE)
+        for size, backbone in LARGE:
+            check(make_model(folder, size, **backbone), FRAMES, window, LARGE_TOLERANCE)
 
 
 if __name__ == "__main__":
