@@ -2,7 +2,6 @@
 #include "builder.h"
 
 #include "ops/border.h"
-#include "ops/depthwise_conv2d.h"
 
 MsnetBorder
 msnet_border_for (const MsnetLayer *layer)
@@ -44,19 +43,14 @@ msnet_builder_acquire (MsnetBuilder *builder, const MsnetTensor *like, guint str
   return tensor != NULL && clear_border (builder, tensor, border.shifted, error) ? tensor : NULL;
 }
 
-MsnetTensor *
-msnet_builder_convolve (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTensor *input,
-    MsnetTensor *residual, MsnetEpilogue epilogue, MsnetBorder border, GError **error)
+MsnetConv2dParams
+msnet_builder_get_conv2d (
+    const MsnetLayer *layer, MsnetTensor *input, MsnetTensor *output, MsnetEpilogue epilogue)
 {
-  MsnetTensor *output = msnet_builder_acquire (builder, input, layer->stride, layer->outputs, border, error);
-
-  if (output == NULL)
-    return NULL;
-  MsnetConv2dParams params = {
+  return (MsnetConv2dParams){
     .name = layer->name,
     .output = output,
     .input = input,
-    .residual = residual,
     .weights = layer->weights,
     .bias = layer->bias,
     .kernel = layer->kernel,
@@ -66,6 +60,35 @@ msnet_builder_convolve (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTen
     .shift_channels = layer->shift_channels,
     .epilogue = epilogue,
   };
+}
+
+MsnetDepthwiseConv2dParams
+msnet_builder_get_depthwise (
+    const MsnetLayer *layer, MsnetTensor *input, MsnetTensor *output, MsnetEpilogue epilogue)
+{
+  return (MsnetDepthwiseConv2dParams){
+    .name = layer->name,
+    .output = output,
+    .input = input,
+    .weights = layer->weights,
+    .bias = layer->bias,
+    .kernel = layer->kernel,
+    .stride = layer->stride,
+    .padding = layer->padding,
+    .epilogue = epilogue,
+  };
+}
+
+MsnetTensor *
+msnet_builder_convolve (MsnetBuilder *builder, const MsnetLayer *layer, MsnetTensor *input,
+    MsnetTensor *residual, MsnetEpilogue epilogue, MsnetBorder border, GError **error)
+{
+  MsnetTensor *output = msnet_builder_acquire (builder, input, layer->stride, layer->outputs, border, error);
+
+  if (output == NULL)
+    return NULL;
+  MsnetConv2dParams params = msnet_builder_get_conv2d (layer, input, output, epilogue);
+  params.residual = residual;
   if (layer->shift == MSNET_SHIFT_NONE || builder->state == NULL)
     return msnet_conv2d_append (builder->list, &params, error) ? output : NULL;
   params.previous = msnet_stream_state_add (builder->state, input, layer->shift_channels, error);
@@ -113,17 +136,7 @@ msnet_builder_convolve_depthwise (MsnetBuilder *builder, const MsnetLayer *layer
 
   if (output == NULL)
     return NULL;
-  MsnetDepthwiseConv2dParams params = {
-    .name = layer->name,
-    .output = output,
-    .input = input,
-    .weights = layer->weights,
-    .bias = layer->bias,
-    .kernel = layer->kernel,
-    .stride = layer->stride,
-    .padding = layer->padding,
-    .epilogue = epilogue,
-  };
+  MsnetDepthwiseConv2dParams params = msnet_builder_get_depthwise (layer, input, output, epilogue);
   return msnet_depthwise_conv2d_append (builder->list, &params, error) ? output : NULL;
 }
 

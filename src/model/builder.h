@@ -3,6 +3,7 @@
 #pragma once
 
 #include "layer.h"
+#include "ops/depthwise_conv2d.h"
 #include "parts.h"
 #include "stream_state.h"
 #include "tensor/arena.h"
@@ -57,6 +58,12 @@ MsnetBorder msnet_border_for_block (const MsnetBlock *block);
 /* Returns: (nullable) (transfer none): activations with frames of @like, of another size */
 MsnetTensor *msnet_builder_acquire (MsnetBuilder *builder, const MsnetTensor *like, guint stride,
     guint channels, MsnetBorder border, GError **error);
+
+/* What operations are told of a layer. */
+MsnetConv2dParams msnet_builder_get_conv2d (
+    const MsnetLayer *layer, MsnetTensor *input, MsnetTensor *output, MsnetEpilogue epilogue);
+MsnetDepthwiseConv2dParams msnet_builder_get_depthwise (
+    const MsnetLayer *layer, MsnetTensor *input, MsnetTensor *output, MsnetEpilogue epilogue);
 
 /**
  * msnet_builder_convolve:

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "inverted_residual.h"
 
+#include "ops/inverted_residual/inverted_residual.h"
+
 const gchar *const msnet_inverted_stages[] = { "stage1", "stage2", "stage3", "stage4", "last", NULL };
 const guint msnet_inverted_strides[] = { 4, 8, 16, 32, 32 };
 
@@ -143,21 +145,96 @@ append_narrowing (MsnetBuilder *builder, const MsnetBlock *block, MsnetTensor *x
       adds ? MSNET_EPILOGUE_ADD : MSNET_EPILOGUE_LINEAR, border, error);
 }
 
-MsnetTensor *
-msnet_inverted_append_block (
+/* What a block as one operation is told.
+ *
+ * @between: two tensors, of which the shapes of what lies between its layers are filled in
+ * @output: without a border and without memory: only its shape is looked at
+ */
+static MsnetInvertedResidualParams
+get_params (const MsnetBlock *block, MsnetTensor *input, MsnetTensor between[2], MsnetTensor *output)
+{
+  const gboolean widens = block->n_layers > 2;
+  const MsnetLayer *depthwise = &block->layers[block->n_layers - 2], *last = depthwise + 1;
+  const gboolean adds = has_identity (block);
+  MsnetInvertedResidualParams params = { .name = last->name };
+  MsnetShape *made = &between[1].shape;
+
+  between[0].shape = input->shape;
+  between[0].shape.channels = depthwise->outputs;
+  between[0].shape.halo = depthwise->kernel / 2;
+  between[0].shape.frame_halo = FALSE;
+  *made = between[0].shape;
+  made->height = (made->height + depthwise->stride - 1) / depthwise->stride;
+  made->width = (made->width + depthwise->stride - 1) / depthwise->stride;
+  made->halo = 0;
+  output->shape = *made;
+  output->shape.channels = last->outputs;
+  if (widens)
+    params.widen = msnet_builder_get_conv2d (&block->layers[0], input, &between[0], MSNET_EPILOGUE_RELU6);
+  params.depthwise = msnet_builder_get_depthwise (
+      depthwise, widens ? &between[0] : input, &between[1], MSNET_EPILOGUE_RELU6);
+  params.narrow = msnet_builder_get_conv2d (
+      last, &between[1], output, adds ? MSNET_EPILOGUE_ADD : MSNET_EPILOGUE_LINEAR);
+  params.narrow.residual = adds ? input : NULL;
+  return params;
+}
+
+/* A block at once.  Returns: NULL without an error where it is better appended layer by layer */
+static MsnetTensor *
+append_at_once (
     MsnetBuilder *builder, const MsnetBlock *block, MsnetTensor *input, MsnetBorder border, GError **error)
 {
-  MsnetTensor *read = msnet_builder_shift_block (builder, block, input, error);
-  MsnetTensor *x = read != NULL ? append_inner_layers (builder, block, read, error) : NULL, *output;
+  const MsnetLayer *first = &block->layers[0];
+  const gboolean keeps = first->shift != MSNET_SHIFT_NONE && builder->state != NULL;
+  MsnetTensor between[2] = { { .buffer = NULL } }, output = { .buffer = NULL };
+  MsnetInvertedResidualParams params = get_params (block, input, between, &output);
+
+  if (!msnet_inverted_residual_is_worthwhile (msnet_command_list_get_device (builder->list), &params))
+    return NULL;
+  params.narrow.output = msnet_builder_acquire (
+      builder, input, block->layers[block->n_layers - 2].stride, output.shape.channels, border, error);
+  if (keeps)
+    params.widen.previous = msnet_stream_state_add (builder->state, input, first->shift_channels, error);
+  if (params.narrow.output == NULL || (keeps && params.widen.previous == NULL)
+      || !msnet_inverted_residual_append (builder->list, &params, error)
+      || (keeps && !msnet_stream_state_append_update (builder->list, params.widen.previous, input, error)))
+    return NULL;
+  return params.narrow.output;
+}
+
+/* Layer by layer. */
+static MsnetTensor *
+append_layers (
+    MsnetBuilder *builder, const MsnetBlock *block, MsnetTensor *input, MsnetBorder border, GError **error)
+{
+  MsnetTensor *x = append_inner_layers (builder, block, input, error), *output;
 
   if (x == NULL)
     return NULL;
   if (block->n_layers == 1)
     output = append_layer (builder, &block->layers[0], x, border, error);
   else
-    output = append_narrowing (builder, block, x, read, border, error);
-  if (x != read)
+    output = append_narrowing (builder, block, x, input, border, error);
+  if (x != input)
     msnet_arena_release (builder->arena, x);
+  return output;
+}
+
+MsnetTensor *
+msnet_inverted_append_block (
+    MsnetBuilder *builder, const MsnetBlock *block, MsnetTensor *input, MsnetBorder border, GError **error)
+{
+  MsnetTensor *read = msnet_builder_shift_block (builder, block, input, error), *output = NULL;
+  GError *failure = NULL;
+
+  if (read == NULL)
+    return NULL;
+  if (block->n_layers > 1)
+    output = append_at_once (builder, block, read, border, &failure);
+  if (output == NULL && failure == NULL)
+    output = append_layers (builder, block, read, border, &failure);
+  if (failure != NULL)
+    g_propagate_error (error, failure);
   msnet_arena_release (builder->arena, read);
   return output;
 }

@@ -8,6 +8,7 @@
 #include "ops/choice.h"
 #include "ops/operation.h"
 #include "ops/operations.h"
+#include "ops/plan.h"
 
 /* Between the layers, plain kernels round to bfloat16. */
 #define BF16_BOUND 2e-2
@@ -110,10 +111,15 @@ const MsnetOperation msnet_inverted_residual_operation = {
 gboolean
 msnet_inverted_residual_is_worthwhile (MsnetDevice *device, const MsnetInvertedResidualParams *params)
 {
+  const MsnetOperation *operation = &msnet_inverted_residual_operation;
+  const MsnetKernel *kernel;
+
   if (params->narrow.output->shape.data_type == MSNET_BFLOAT16)
     msnet_instructions_find (device);
-  return msnet_operation_choose (&msnet_inverted_residual_operation, device, params)
-         != msnet_operation_get_plain (&msnet_inverted_residual_operation);
+  kernel = msnet_operation_choose (operation, device, params);
+  return kernel != msnet_operation_get_plain (operation)
+         && (msnet_plan_is_free () || msnet_plan_is_fixed () || msnet_plan_get_width () > 0
+             || msnet_plan_names (kernel->name));
 }
 
 gboolean

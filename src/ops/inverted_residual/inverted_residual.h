@@ -26,7 +26,7 @@ typedef struct
   MsnetConv2dParams narrow;
 } MsnetInvertedResidualParams;
 
-/* Whether it is worth more than its layers one by one. */
+/* Whether it is worth more than its layers one by one; never where MSNET_PLAN names a kernel of those. */
 gboolean msnet_inverted_residual_is_worthwhile (
     MsnetDevice *device, const MsnetInvertedResidualParams *params);
 
