@@ -16,6 +16,6 @@ typedef struct
   int pitch;        /* pixels of a row of the ring */
   int ring_rows;    /* of the ring */
   int group_rows;   /* rows of the output that are made at a time */
-  int band_rows;    /* rows of the output that a work-item makes */
+  int band_rows;    /* rows of a band of the output, which a work-item takes */
   int item_scratch; /* floats of scratch of a work-item */
 } MsnetInvertedArguments;

@@ -23,6 +23,7 @@ convolve_row (global output_element *output, global const input_element *input, 
     global const float *bias, MsnetDepthwiseArguments self)
 {
   const int channels = self.output.channels;
+  const Range range = get_range (self.epilogue);
 
   for (int tile = 0; tile < self.width; tile += PIXELS) {
     const int column = min (tile, self.width - PIXELS);
@@ -48,7 +49,7 @@ convolve_row (global output_element *output, global const input_element *input, 
       }
 #pragma unroll
       for (int i = 0; i < PIXELS; i++)
-        STORE_OUTPUT (finish (sums[i], target, self.epilogue), 0, target + i * channels + channel);
+        STORE_OUTPUT (cut_off (sums[i], range), 0, target + i * channels + channel);
     }
   }
 }

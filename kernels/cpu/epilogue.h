@@ -21,3 +21,24 @@ finish (vector value, global const output_element *residual, int epilogue)
     value *= LOAD_OUTPUT (0, residual);
   return value;
 }
+
+/* What an epilogue without a residual leaves as it is. */
+typedef struct
+{
+  float low;
+  float high;
+} Range;
+
+static inline Range
+get_range (int epilogue)
+{
+  return (Range){ epilogue == MSNET_EPILOGUE_LINEAR ? -INFINITY : 0.0f,
+    epilogue == MSNET_EPILOGUE_RELU6 ? 6.0f : INFINITY };
+}
+
+/* finish() without a branch, where sums are short. */
+static inline vector
+cut_off (vector value, Range range)
+{
+  return min (max (value, range.low), range.high);
+}

@@ -3,14 +3,15 @@
  * narrows, as plain/conv2d.cl and plain/depthwise_conv2d.cl define them.  What lies between them, the largest
  * tensors of such a network, never leaves a core's own cache.
  *
- * A work-item, a work-group of its own, makes `band_rows` rows of a frame, `group_rows` at a time:
+ * A work-item, a work-group of its own, takes one band after the other, `band_rows` rows of a frame, and makes
+ * `group_rows` at a time:
  *
  *   widen       the rows that the depthwise convolution reads and that are not there yet, into a ring of
  *               `ring_rows` rows, with zeros left and right of them
  *   depthwise   of the ring
  *   narrow      of that; then the residual is added
  *
- * Global size: (bands, frames).  Scratch of a work-item: the ring, [ring_rows][pitch][inner], and behind it
+ * Global size: (any).  Scratch of a work-item: the ring, [ring_rows][pitch][inner], and behind it
  * what depthwise makes, [group_rows][W'][inner], as bfloat16 with PRODUCTS_BF16.
  *
  * Weights: widening [inner/(WIDE_VECTORS * VECTOR_WIDTH)][C][that many], depthwise [K][K][inner], narrowing
@@ -30,6 +31,7 @@
 #include "cpu/conv2d/tile.h"
 #include "cpu/depthwise_tile.h"
 #include "cpu/epilogue.h"
+#include "cpu/take.h"
 #include "geometry.h"
 
 #undef VECTORS
@@ -60,10 +62,14 @@ typedef float made_product;
 #define STORE_MADE(value, to) STORE (value, 0, to)
 #endif
 
-static inline vector
-cut_off (vector value, int epilogue)
+/* The next pixel of rows of `width`. */
+static inline void
+advance (Position *position, int width)
 {
-  return finish (value, (global const output_element *)0, epilogue);
+  if (++position->column < width)
+    return;
+  position->column = 0;
+  position->row++;
 }
 
 #ifdef WIDENS
@@ -82,6 +88,7 @@ widen_rows (global float *ring, global const product_element *input, global cons
     MsnetInvertedArguments self)
 {
   const MsnetConv2dArguments conv = self.widen;
+  const Range range = get_range (conv.epilogue);
   const int n_pixels = (end - begin) * conv.width;
   /* Before the first frame and after the last there are zeros, which add nothing. */
   const int n_next = frame == conv.frames - 1 ? 0 : conv.next_end;
@@ -90,22 +97,27 @@ widen_rows (global float *ring, global const product_element *input, global cons
   for (int channel = 0; channel < self.inner; channel += COLUMNS)
     for (int tile = 0; tile < n_pixels; tile += ROWS) {
       const int first = min (tile, n_pixels - ROWS);
+      Position position = { frame, begin + first / conv.width, first % conv.width };
+      global float *slot = get_slot (ring, position.row, self) + self.left * self.inner + channel;
       global const float *panel = weights + channel * conv.input.channels;
       global const product_element *rows[ROWS];
       global const product_element *next_rows[ROWS];
       global const product_element *previous_rows[ROWS];
+      global float *targets[ROWS];
       vector sums[ROWS][VECTORS];
 
 #pragma unroll
       for (int i = 0; i < ROWS; i++) {
-        const Position position = { frame, begin + (first + i) / conv.width, (first + i) % conv.width };
-
         rows[i] = input + get_pixel (conv.input, position);
         next_rows[i] = rows[i] + conv.input.frame;
         previous_rows[i] = previous + get_pixel (conv.previous, position);
+        targets[i] = slot + position.column * self.inner;
 #pragma unroll
         for (int j = 0; j < VECTORS; j++)
           sums[i][j] = LOAD (j, bias + channel);
+        advance (&position, conv.width);
+        if (position.column == 0)
+          slot = get_slot (ring, position.row, self) + self.left * self.inner + channel;
       }
       if (conv.previous_end > 0) {
         MULTIPLY_RUN (next_rows, 0, n_next, panel, 0)
@@ -115,14 +127,10 @@ widen_rows (global float *ring, global const product_element *input, global cons
       }
       MULTIPLY_RUN (rows, conv.previous_end, conv.input.channels - conv.previous_end, panel, 0)
 #pragma unroll
-      for (int i = 0; i < ROWS; i++) {
-        global float *target = get_slot (ring, begin + (first + i) / conv.width, self)
-                               + (self.left + (first + i) % conv.width) * self.inner + channel;
-
+      for (int i = 0; i < ROWS; i++)
 #pragma unroll
         for (int j = 0; j < VECTORS; j++)
-          STORE (cut_off (sums[i][j], conv.epilogue), j, target);
-      }
+          STORE (cut_off (sums[i][j], range), j, targets[i]);
     }
 }
 
@@ -171,6 +179,7 @@ convolve_row (global made_element *made, global const ring_element *rows[TAPS], 
     global const float *bias, MsnetInvertedArguments self)
 {
   const int width = self.narrow.width;
+  const Range range = get_range (self.epilogue);
 
   for (int tile = 0; tile < width; tile += PIXELS) {
     const int column = min (tile, width - PIXELS);
@@ -184,11 +193,19 @@ convolve_row (global made_element *made, global const ring_element *rows[TAPS], 
       for (int ky = 0; ky < TAPS; ky++) {
         global const ring_element *row = rows[ky] + column * STRIDE * self.inner + channel;
 
+#ifndef WIDENS
+        /* What the next tile will read first of all, in the order of memory: hardware does not foresee it. */
+#pragma unroll
+        for (int x = 0; x < PIXELS * STRIDE; x++)
+          if (ky >= TAPS - STRIDE)
+            PREFETCH (rows[ky] + ((column + PIXELS) * STRIDE + TAPS - STRIDE) * self.inner
+                      + channel * PIXELS * STRIDE + x * VECTOR_WIDTH);
+#endif
         ADD_FILTER_ROW (sums, row, weights + ky * TAPS * self.inner + channel, self.inner, LOAD_RING)
       }
 #pragma unroll
       for (int i = 0; i < PIXELS; i++)
-        STORE_MADE (cut_off (sums[i], self.epilogue), made + (column + i) * self.inner + channel);
+        STORE_MADE (cut_off (sums[i], range), made + (column + i) * self.inner + channel);
     }
   }
 }
@@ -223,6 +240,7 @@ narrow_rows (global output_element *output, global const output_element *residua
       const int first = min (tile, n_pixels - ROWS);
       global const float *panel = weights;
       global const made_product *rows[ROWS];
+      Position position = { frame, row + first / conv.width, first % conv.width };
       vector sums[ROWS][VECTORS];
 
 #pragma unroll
@@ -235,7 +253,6 @@ narrow_rows (global output_element *output, global const output_element *residua
       MULTIPLY_RUN (rows, 0, depth, panel, 0)
 #pragma unroll
       for (int i = 0; i < ROWS; i++) {
-        const Position position = { frame, row + (first + i) / conv.width, (first + i) % conv.width };
         global output_element *target = output + get_pixel (conv.output, position);
         global const output_element *addend = residual + get_pixel (conv.residual, position);
 
@@ -245,38 +262,32 @@ narrow_rows (global output_element *output, global const output_element *residua
 
           STORE_OUTPUT (finish (sums[i][j], addend + channel, conv.epilogue), 0, target + channel);
         }
+        advance (&position, conv.width);
       }
     }
 }
 
-VECTOR_KERNEL void
-inverted_residual (global output_element *output, global const product_element *input,
-    global const product_element *previous, global const output_element *residual, global float *scratch,
+/* Band `band` of a frame. */
+OUT_OF_LINE void
+make_band (global output_element *output, global const product_element *input,
+    global const product_element *previous, global const output_element *residual, global float *ring,
     global const float *wide_weights, global const float *wide_bias, global const float *weights,
-    global const float *bias, global const float *narrow_weights, global const float *narrow_bias,
-    MsnetInvertedArguments self)
+    global const float *bias, global const float *narrow_weights, global const float *narrow_bias, int frame,
+    int band, MsnetInvertedArguments self)
 {
-  const int frame = get_global_id (1);
-  const int begin = get_global_id (0) * self.band_rows;
+  const int begin = band * self.band_rows;
   const int end = min (begin + self.band_rows, self.narrow.height);
-  global float *ring
-      = scratch + (get_global_id (1) * get_global_size (0) + get_global_id (0)) * self.item_scratch;
   global made_element *made = (global made_element *)(ring + self.ring_rows * self.pitch * self.inner);
-
-#ifdef WIDENS
   int there = begin * STRIDE - self.top;
 
-  clear_margins (ring, self);
-#endif
   for (int row = begin; row < end; row += self.group_rows) {
     const int n_rows = min (self.group_rows, end - row);
-
-#ifdef WIDENS
     const int needed = (row + n_rows - 1) * STRIDE - self.top + TAPS;
 
+#ifdef WIDENS
     fill_ring (ring, input, previous, wide_weights, wide_bias, frame, there, needed, self);
-    there = needed;
 #endif
+    there = needed;
     for (int i = 0; i < n_rows; i++) {
       global const ring_element *rows[TAPS];
 
@@ -292,4 +303,23 @@ inverted_residual (global output_element *output, global const product_element *
     narrow_rows (output, residual, (global const made_product *)made, narrow_weights, narrow_bias, frame, row,
         n_rows, self);
   }
+}
+
+VECTOR_KERNEL void
+inverted_residual (global output_element *output, global const product_element *input,
+    global const product_element *previous, global const output_element *residual, global float *scratch,
+    global int *next, global const float *wide_weights, global const float *wide_bias,
+    global const float *weights, global const float *bias, global const float *narrow_weights,
+    global const float *narrow_bias, MsnetInvertedArguments self)
+{
+  const int n_bands = (self.narrow.height + self.band_rows - 1) / self.band_rows;
+  const int n_groups = self.narrow.frames * n_bands;
+  global float *ring = scratch + get_global_id (0) * self.item_scratch;
+
+#ifdef WIDENS
+  clear_margins (ring, self);
+#endif
+  for (int group = take_group (next, n_groups); group < n_groups; group = take_group (next, n_groups))
+    make_band (output, input, previous, residual, ring, wide_weights, wide_bias, weights, bias,
+        narrow_weights, narrow_bias, group / n_bands, group % n_bands, self);
 }

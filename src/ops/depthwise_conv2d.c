@@ -163,7 +163,8 @@ append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer dat
              error);
 }
 
-/* The largest of networks. */
+/* Of networks. */
+#define MIN_TAPS 3
 #define MAX_TAPS 7
 
 /* Pixels that are computed twice, where tiles overlap, should not be more than these. */
@@ -178,8 +179,8 @@ direct_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconst
   const MsnetDepthwiseConv2dParams *params = data;
   const MsnetShape *output = &params->output->shape;
 
-  return device->is_cpu && params->kernel <= MAX_TAPS && output->channels % kernel->vector_width == 0
-         && output->width >= kernel->rows;
+  return device->is_cpu && params->kernel >= MIN_TAPS && params->kernel <= MAX_TAPS
+         && output->channels % kernel->vector_width == 0 && output->width >= kernel->rows;
 }
 
 /* Whether its tiles hardly overlap. */

@@ -60,10 +60,11 @@ check_shape (GRand *random, const ReferenceDepthwise *sizes, const MsnetShape *i
       test_get_tolerance (out->data_type, 1e-5));
 }
 
+/* A program for each kernel, stride, data type and row of the list: not every combination of types. */
 START_TEST (equals_its_twin)
 {
   const guint channels[] = { 1, 2, 3, 4, 5, 6, 8, 12, 16, 20, 24, 32, 48, 64, 144 };
-  const guint kernels[] = { 1, 3, 3, 5, 5, 7 };
+  const guint kernels[] = { 3, 5, 7, 9 };
   g_autoptr (GRand) random = g_rand_new_with_seed (51);
 
   for (guint i = 0; i < 240; i++) {
@@ -82,8 +83,9 @@ START_TEST (equals_its_twin)
 
     in = test_random_borders (random, in, sizes.kernel / 2);
     out = test_random_borders (random, out, 0);
-    in.data_type = g_rand_int_range (random, 0, 2);
-    out.data_type = g_rand_int_range (random, 0, 2);
+    in.data_type = out.data_type = g_rand_int_range (random, 0, 2);
+    if (sizes.kernel == 3 && sizes.stride == 1)
+      out.data_type = g_rand_int_range (random, 0, 2);
     check_shape (random, &sizes, &in, &out);
   }
   test_expect_all_kernels (&msnet_depthwise_conv2d_operation);

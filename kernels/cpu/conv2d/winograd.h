@@ -34,6 +34,7 @@
 #include "arguments/conv2d.h"
 #include "cpu/conv2d/tile.h"
 #include "cpu/epilogue.h"
+#include "cpu/take.h"
 #include "geometry.h"
 
 #define POSITIONS (POINTS * POINTS)
@@ -70,19 +71,6 @@ find_piece (int piece, MsnetConv2dArguments conv)
 
   return (
       Position){ piece / pieces_x / pieces_y, piece / pieces_x % pieces_y * PIECE, piece % pieces_x * PIECE };
-}
-
-/* Returns: a group that no work-item has taken; `n_groups` or more: there is none.  `next` is zero before
- * the kernel, and again when the last work-item found none.  A core that other work keeps busy takes fewer
- * groups. */
-static inline int
-take_group (global int *next, int n_groups)
-{
-  const int group = atomic_inc (next);
-
-  if (group == n_groups + (int)get_global_size (0) - 1)
-    *next = 0;
-  return group;
 }
 
 /* V of one piece whose columns are transformed already, for as many channels as input_vector has. */

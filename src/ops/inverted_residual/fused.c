@@ -14,6 +14,9 @@
 /* Pixels that are made at a time, so that tiles of any size are filled well. */
 #define GROUP_PIXELS 56
 
+/* Work-items of a core, each with scratch of its own: one would do, were no core ever kept by other work. */
+#define ITEMS_A_CORE 2
+
 /* Bands of a core: the last ones do not keep the others waiting for long. */
 #define BANDS_A_CORE 4
 
@@ -296,11 +299,14 @@ msnet_inverted_fused_append (
   const guint n_bands = msnet_divide_up (output->height, arguments.band_rows);
   const MsnetConv2dParams reader = get_reader (params);
   g_autofree gchar *options = get_options (kernel, params);
+  const guint n_items = MIN (n_bands * output->frames, ITEMS_A_CORE * info->compute_units);
   MsnetBuffer *scratch = msnet_command_list_get_scratch (
-      list, 0, (gsize)n_bands * output->frames * get_item_scratch (params) * sizeof (gfloat));
+      list, 0, (gsize)n_items * get_item_scratch (params) * sizeof (gfloat));
+  g_autoptr (MsnetBuffer) next
+      = msnet_buffer_new (msnet_command_list_get_device (list), sizeof (gint32), error);
   g_auto (Constants) constants = { 0 };
 
-  if (!constants_init (&constants, kernel, list, params, error))
+  if (next == NULL || !constants_init (&constants, kernel, list, params, error))
     return FALSE;
   MsnetBuffer *const wide_weights
       = msnet_inverted_widens (params) ? constants.wide_weights : constants.weights;
@@ -313,10 +319,10 @@ msnet_inverted_fused_append (
           .options = options,
           MSNET_ARGUMENTS (MSNET_BUFFER (params->narrow.output->buffer), MSNET_BUFFER (reader.input->buffer),
               MSNET_BUFFER (msnet_conv2d_get_previous (&reader)), MSNET_BUFFER (residual),
-              MSNET_BUFFER (scratch), MSNET_BUFFER (wide_weights), MSNET_BUFFER (wide_bias),
-              MSNET_BUFFER (constants.weights), MSNET_BUFFER (constants.bias),
+              MSNET_BUFFER (scratch), MSNET_BUFFER (next), MSNET_BUFFER (wide_weights),
+              MSNET_BUFFER (wide_bias), MSNET_BUFFER (constants.weights), MSNET_BUFFER (constants.bias),
               MSNET_BUFFER (constants.narrow_weights), MSNET_BUFFER (constants.narrow_bias),
               MSNET_STRUCT (arguments)),
-          .global = { n_bands, output->frames } },
+          .global = { n_items } },
       error);
 }
