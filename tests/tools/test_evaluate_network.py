@@ -25,7 +25,7 @@ import msnet_torch
 from msnet_file import safetensors
 
 TOLERANCE = 1e-3  # of the largest logit
-FRAMES = (3, 30, 47, 70)  # of the clips
+FRAMES = (3, 30, 70)  # of the clips
 WIDTH, HEIGHT = 160, 128  # the shorter side is what tiny-forward resizes to, so that nothing is resized
 SECOND = 10 ** 9
 MODELS = os.environ["MSNET_TEST_MODELS"]
@@ -141,8 +141,10 @@ class Agreement(unittest.TestCase):
         def clips(frames):
             return np.stack([logits(net, values, centre(frames[row])) for row in dense(len(frames), points)])
 
-        self.check(self.records(["tiny-forward"], "--dense"), lambda frames: softmax(clips(frames)).mean(0))
-        self.check(self.records(["tiny-forward"], "--dense", "--average", "logits"), lambda frames: softmax(clips(frames).mean(0)))
+        found = {len(frames): clips(frames) for frames in self.clips.values()}
+        self.check(self.records(["tiny-forward"], "--dense"), lambda frames: softmax(found[len(frames)]).mean(0))
+        self.check(self.records(["tiny-forward"], "--dense", "--average", "logits"),
+                   lambda frames: softmax(found[len(frames)].mean(0)))
 
     def test_three_crops_at_full_resolution(self):
         net, values = load("tiny-forward")
@@ -221,5 +223,5 @@ class Motion(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     unittest.main()
