@@ -3,8 +3,8 @@
  * narrows, as plain/conv2d.cl and plain/depthwise_conv2d.cl define them.  What lies between them, the largest
  * tensors of such a network, never leaves a core's own cache.
  *
- * A work-item, a work-group of its own, takes one band after the other, `band_rows` rows of a frame, and makes
- * `group_rows` at a time:
+ * A work-item, a work-group of its own, takes one band after the other, `band_rows` rows of a frame, and
+ * makes `group_rows` at a time:
  *
  *   widen       the rows that the depthwise convolution reads and that are not there yet, into a ring of
  *               `ring_rows` rows, with zeros left and right of them

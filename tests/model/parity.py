@@ -264,7 +264,7 @@ def run_case(case, program, seed):
 
 def main():
     group, program = sys.argv[1:]
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     for seed, case in enumerate(GROUPS[group], 1):
         status = run_case(case, program, seed)
         if status != 0:

@@ -121,7 +121,7 @@ def run_case(program, case, pictures, seed):
 
 def main():
     program = sys.argv[1]
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     pictures = read_pictures()
     for seed, case in enumerate(PEERS, 1):
         status = run_case(program, case, pictures, seed)

@@ -208,7 +208,7 @@ def check(case, frames):
 
 
 def main():
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     frames = decode()
     only = sys.argv[2] if len(sys.argv) > 2 else ""
     torch.manual_seed(1)

@@ -146,7 +146,7 @@ def distort(folder, path):
 
 
 def main():
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     folder = os.environ["MSNET_TEST_MODELS"]
     for name in ("tiny-past", "tiny-four", "tiny-tsm", "tiny-tsn", "tiny-pad", "tiny-mobilenet-tsm"):
         check(os.path.join(folder, name + ".safetensors"), 30)
