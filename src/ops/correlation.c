@@ -123,13 +123,13 @@ typedef struct
   guint plane;
 } Transposed;
 
-/* As many rows as make sums that fit into the registers: 16 of 8 floats, or 32 of 16. */
+/* Of a tile with @lanes: as many as make sums that fit into 16 registers of 8 floats. */
 static guint
-get_rows (guint lanes, guint vector_width)
+get_rows (guint lanes)
 {
   static const guint rows[] = { 4, 3, 2, 1 }; /* of 8, 16, 24, 32 lanes */
 
-  return lanes == 32 && vector_width >= 16 ? 3 : rows[lanes / 8 - 1];
+  return rows[lanes / 8 - 1];
 }
 
 static gboolean
@@ -138,8 +138,7 @@ transposed_init (
 {
   const MsnetShape *shape = &get_searched (params)->shape;
   MsnetDevice *device = msnet_command_list_get_device (list);
-  const guint dilation = params->dilation, lanes = (params->patch + 8) / 8 * 8;
-  const guint rows = get_rows (lanes, msnet_device_get_info (device)->vector_width);
+  const guint dilation = params->dilation, lanes = (params->patch + 8) / 8 * 8, rows = get_rows (lanes);
   const guint64 pitch = (guint64)dilation * (shape->width / dilation + 1 + lanes);
   const guint64 plane = (shape->height + (rows - 1) * dilation) * pitch * shape->channels;
 

@@ -14,7 +14,7 @@
 #include "cpu/vector.h"
 #include "geometry.h"
 
-#define MOST_SUMS (2 * 3 * 32) /* of a tile */
+#define MOST_SUMS (2 * 3 * 16) /* of a tile */
 
 /* transposed[t][y][c][x % D][P / 2 + x / D] = features[t, y, x, c].  A work-item makes one row.  Global size:
  * (height, frames). */
@@ -78,10 +78,9 @@ DEFINE_TILE (8, 8, 4)
 DEFINE_TILE (16, 16, 3)
 DEFINE_TILE (24, 8, 2)
 DEFINE_TILE (32, 16, 1)
-DEFINE_TILE (32, 16, 3)
 
 static void
-multiply (float *to, const Tile *tile, int lanes, int rows)
+multiply (float *to, const Tile *tile, int lanes)
 {
   if (lanes == 8)
     multiply_8_4 (to, tile);
@@ -89,10 +88,8 @@ multiply (float *to, const Tile *tile, int lanes, int rows)
     multiply_16_3 (to, tile);
   else if (lanes == 24)
     multiply_24_2 (to, tile);
-  else if (rows == 1)
-    multiply_32_1 (to, tile);
   else
-    multiply_32_3 (to, tile);
+    multiply_32_1 (to, tile);
 }
 
 static void
@@ -152,7 +149,7 @@ correlation (global float *scores, MsnetGeometry out, global const float *featur
         const Tile tile = { features + column * channels, features + next * channels,
           window + phase * (pitch / dilation) + column / dilation, channels, pitch, dilation * line };
 
-        multiply (sums, &tile, lanes, rows);
+        multiply (sums, &tile, lanes);
         store_rows (scores + (column * patch + dy) * patch, sums, n, patch, lanes);
         if (next == column + dilation)
           store_rows (scores + (next * patch + dy) * patch, sums + rows * lanes + 1, n, patch, lanes);
