@@ -24,8 +24,9 @@ TYPES = {
 INERT_PACKAGES = {"_codecs", "addict", "argparse", "collections", "copyreg", "datetime", "easydict", "enum", "lightning",
                   "mmaction", "mmcv", "mmengine", "numpy", "omegaconf", "pathlib", "pytorch_lightning", "timm", "torch",
                   "torchvision", "typing", "yacs"}
-INERT_BUILTINS = {"bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "object", "range",
-                  "set", "slice", "str", "tuple"}
+# A pickle names a method by getattr; ours gets nothing.
+INERT_BUILTINS = {"bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "getattr", "int", "list", "object",
+                  "range", "set", "slice", "str", "tuple"}
 
 
 class Mapping(dict):
