@@ -367,6 +367,13 @@ class Files(unittest.TestCase):
             opened = checkpoint.open_checkpoint(path)
             np.testing.assert_array_equal(np.asarray(opened.tensors["a"]), array)
 
+    def test_what_does_not_fit_is_not_written(self):
+        path = str(self.path) + ".safetensors"
+        with self.assertRaisesRegex(ValueError, "70000 does not fit F16; take BF16"):
+            safetensors.write(path, {"a": np.array([1, -70000], np.float32)}, {}, "F16")
+        self.assertEqual(os.listdir(self.folder.name), [])
+        safetensors.write(path, {"a": np.array([1, -70000], np.float32), "b": np.zeros((0, 3), np.float32)}, {}, "BF16")
+
     def test_labels_from_files(self):
         text = pathlib.Path(self.folder.name) / "labels.txt"
         for content, expected in (("a\nb\n", ["a", "b"]), ("0 a\n1 b c\n", ["a", "b c"]), ("2 wheels\nb\n", ["2 wheels", "b"])):

@@ -122,7 +122,7 @@ class Conversion:
             size = efficientnet_lite.VARIANTS[efficientnet_lite.variant(found)][2]
             picture.update(size=size, resize=size + 32)
         choose = self.decisions.choose
-        why = "as %s tests" % self.layout.title
+        why = "as the project's test program has it"
         if self.layout.name == "motionsqueeze" and (data_set or "").startswith("something"):
             picture["resize"] = MOTIONSQUEEZE_SOMETHING
             why = "the authors distort Something-Something to this"

@@ -22,6 +22,8 @@ def to_bytes(array, dtype):
     if dtype == "F32":
         return np.ascontiguousarray(array, "<f4").tobytes()
     if dtype == "F16":
+        if np.abs(array).max(initial=0) > np.finfo(np.float16).max:
+            raise ValueError("%g does not fit F16; take BF16 or F32" % np.abs(array).max())
         return np.ascontiguousarray(array, "<f2").tobytes()
     if dtype == "BF16":
         bits = np.ascontiguousarray(array, "<f4").view("<u4").astype(np.uint64)
