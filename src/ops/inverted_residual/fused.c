@@ -20,9 +20,13 @@
 /* Bands of a core: the last ones do not keep the others waiting for long. */
 #define BANDS_A_CORE 4
 
-/* What a work-item has at a time, beside the weights, should stay in its core's own cache. */
-#define SCRATCH_BYTES (512 * 1024)
-#define WEIGHT_BYTES (512 * 1024)
+/* What a work-item has at a time should stay in its core's own cache.  Weights are read once a group, and may
+ * come from a larger one. */
+#define SCRATCH_BYTES (640 * 1024)
+#define WEIGHT_BYTES (896 * 1024)
+
+/* More than any device has. */
+#define MANY_CORES 4096
 
 /* Rows that a band makes, for each that neighbouring bands both widen. */
 #define LEAST_ROWS_TWICE 7
@@ -57,34 +61,37 @@ count_narrow_vectors (const MsnetKernel *kernel, const MsnetInvertedResidualPara
 }
 
 static guint
-choose_group_rows (const MsnetInvertedResidualParams *params)
-{
-  return msnet_divide_up (GROUP_PIXELS, params->narrow.output->shape.width);
-}
-
-/* Rows of the ring: all that the rows of a group read. */
-static guint
-count_ring_rows (const MsnetInvertedResidualParams *params)
-{
-  return msnet_inverted_widens (params)
-             ? (choose_group_rows (params) - 1) * get_stride (params) + params->depthwise.kernel
-             : 0;
-}
-
-static guint
 get_pitch (const MsnetInvertedResidualParams *params)
 {
   return params->depthwise.input->shape.width + params->depthwise.kernel - 1;
 }
 
-/* Floats of a work-item's scratch. */
-static gsize
-get_item_scratch (const MsnetInvertedResidualParams *params)
+/* Rows of the ring: all that the rows of a group read. */
+static guint
+count_ring_rows (const MsnetInvertedResidualParams *params, guint group_rows)
 {
-  const gsize ring = (gsize)count_ring_rows (params) * get_pitch (params);
-  const gsize made = (gsize)choose_group_rows (params) * params->narrow.output->shape.width;
+  return msnet_inverted_widens (params) ? (group_rows - 1) * get_stride (params) + params->depthwise.kernel
+                                        : 0;
+}
+
+/* Floats of a work-item's scratch: the ring, and what is made of it. */
+static gsize
+count_scratch (const MsnetInvertedResidualParams *params, guint group_rows)
+{
+  const gsize ring = (gsize)count_ring_rows (params, group_rows) * get_pitch (params);
+  const gsize made = (gsize)group_rows * params->narrow.output->shape.width;
 
   return (ring + made) * get_inner (params);
+}
+
+static guint
+choose_group_rows (const MsnetInvertedResidualParams *params)
+{
+  guint rows = msnet_divide_up (GROUP_PIXELS, params->narrow.output->shape.width);
+
+  while (rows > 1 && count_scratch (params, rows) * sizeof (gfloat) > SCRATCH_BYTES)
+    rows = msnet_divide_up (rows, 2);
+  return rows;
 }
 
 static gsize
@@ -120,6 +127,18 @@ has_products (
          && (!msnet_inverted_widens (params) || msnet_conv2d_get_shift_channels (&params->widen) % 2 == 0);
 }
 
+/* Whether tiles of pixels are never more than a group: rows are long enough, or the last group is. */
+static gboolean
+fills_tiles (const MsnetKernel *kernel, const MsnetInvertedResidualParams *params)
+{
+  const MsnetShape *output = &params->narrow.output->shape;
+  const guint group_rows = choose_group_rows (params), rest = output->height % group_rows;
+
+  return output->width >= kernel->rows
+         || (count_bands (params, MANY_CORES) == 1
+             && (rest > 0 ? rest : group_rows) * output->width >= kernel->rows);
+}
+
 gboolean
 msnet_inverted_fused_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer data)
 {
@@ -129,7 +148,8 @@ msnet_inverted_fused_may_use (const MsnetKernel *kernel, const MsnetDeviceInfo *
 
   return device->is_cpu && has_products (kernel, device, params) && params->depthwise.kernel <= MAX_TAPS
          && get_inner (params) % multiple == 0 && output->channels >= kernel->vector_width
-         && output->width >= MAX (kernel->rows, PIXELS);
+         && output->width >= PIXELS && params->depthwise.input->shape.width >= kernel->rows
+         && fills_tiles (kernel, params);
 }
 
 /* Whether what lies between the layers is more than a core's cache takes, and all that it needs is not. */
@@ -138,7 +158,7 @@ msnet_inverted_fused_is_worthwhile (const MsnetKernel *kernel, gconstpointer dat
 {
   const MsnetInvertedResidualParams *params = data;
 
-  return get_item_scratch (params) * sizeof (gfloat) <= SCRATCH_BYTES
+  return count_scratch (params, choose_group_rows (params)) * sizeof (gfloat) <= SCRATCH_BYTES
          && count_weights (params) * sizeof (gfloat) <= WEIGHT_BYTES;
 }
 
@@ -270,10 +290,10 @@ get_arguments (const MsnetKernel *kernel, const MsnetInvertedResidualParams *par
     .top = msnet_padding_get_before (depthwise->padding, depthwise->kernel, depthwise->stride, inner->height),
     .left = msnet_padding_get_before (depthwise->padding, depthwise->kernel, depthwise->stride, inner->width),
     .pitch = get_pitch (params),
-    .ring_rows = count_ring_rows (params),
+    .ring_rows = count_ring_rows (params, choose_group_rows (params)),
     .group_rows = choose_group_rows (params),
     .band_rows = msnet_divide_up (params->narrow.output->shape.height, count_bands (params, cores)),
-    .item_scratch = get_item_scratch (params),
+    .item_scratch = count_scratch (params, choose_group_rows (params)),
   };
 }
 
@@ -301,7 +321,7 @@ msnet_inverted_fused_append (
   g_autofree gchar *options = get_options (kernel, params);
   const guint n_items = MIN (n_bands * output->frames, ITEMS_A_CORE * info->compute_units);
   MsnetBuffer *scratch = msnet_command_list_get_scratch (
-      list, 0, (gsize)n_items * get_item_scratch (params) * sizeof (gfloat));
+      list, 0, (gsize)n_items * count_scratch (params, choose_group_rows (params)) * sizeof (gfloat));
   g_autoptr (MsnetBuffer) next
       = msnet_buffer_new (msnet_command_list_get_device (list), sizeof (gint32), error);
   g_auto (Constants) constants = { 0 };
