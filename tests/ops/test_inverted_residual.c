@@ -227,6 +227,36 @@ append (MsnetCommandList *list, gconstpointer params, GError **error)
   return msnet_inverted_residual_append (list, params, error);
 }
 
+/* The second of two blocks finds in the scratch what the first one left. */
+START_TEST (scratch_may_hold_anything)
+{
+  const MsnetDataType data_type = _i % 2 ? MSNET_BFLOAT16 : MSNET_FLOAT32;
+  const Sizes sizes[] = { { .depthwise = { 2, 31, 40, .kernel = 5, .stride = 1 },
+                              .inputs = 16,
+                              .inner = 48,
+                              .outputs = 16,
+                              .data_type = data_type },
+    { .depthwise = { 2, 9, 14, .kernel = 3, .stride = 1, .epilogue = MSNET_EPILOGUE_RELU6 },
+        .inputs = 32,
+        .inner = 48,
+        .outputs = 16,
+        .data_type = data_type } };
+  g_autoptr (GRand) random = g_rand_new_with_seed (54);
+  g_autoptr (MsnetCommandList) list = msnet_command_list_new (device);
+  Block blocks[2];
+
+  for (guint i = 0; i < 2; i++) {
+    block_init (&blocks[i], random, &sizes[i]);
+    ck_assert (msnet_inverted_residual_append (list, &blocks[i].params, NULL));
+  }
+  ck_assert (msnet_command_list_run (list, NULL));
+  test_compare_tensor ("the second block", blocks[1].expected, blocks[1].params.narrow.output,
+      data_type == MSNET_BFLOAT16 ? TOLERANCE_BF16 : TOLERANCE);
+  for (guint i = 0; i < 2; i++)
+    block_clear (&blocks[i]);
+}
+END_TEST
+
 START_TEST (layers_that_do_not_fit_are_refused)
 {
   const Sizes sizes
@@ -261,6 +291,7 @@ test_suite (void)
   device = test_get_device ();
   msnet_instructions_find (device);
   tcase_add_test (tests, equals_its_twins);
+  tcase_add_loop_test (tests, scratch_may_hold_anything, 0, 2);
   tcase_add_test (tests, layers_that_do_not_fit_are_refused);
   suite_add_tcase (suite, tests);
   return suite;
