@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""msnet-teach as it is run: what it teaches is what the element answers; clips that cannot be used, and Ctrl-C."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+try:
+    import gi  # noqa: F401
+    import numpy as np
+    import torch  # noqa: F401
+    from PIL import Image  # noqa: F401
+except ImportError as problem:
+    print("skipped: %s" % problem)
+    sys.exit(77)
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+sys.path[:0] = [os.path.join(ROOT, "tools"), os.path.dirname(os.path.abspath(__file__))]
+
+import evaluate_clips
+from msnet_file import metadata, safetensors
+
+TOOL, EVALUATE = (os.path.join(ROOT, "tools", name) for name in ("msnet-teach", "msnet-evaluate"))
+STREAM, CLIP = (os.path.join(os.environ["MSNET_TEST_MODELS"], "tiny-%s.safetensors" % name) for name in ("tsn-change", "tsm"))
+ODD = 'wave, "left" <b> é'
+
+
+def still(seed, seconds=1.5):
+    picture = evaluate_clips.texture(seed, 400)
+    return evaluate_clips.camera(picture, seconds, width=64, height=48, rate=10)
+
+
+def moving(seed, seconds=1.5):
+    picture = evaluate_clips.texture(seed, 400)
+    return evaluate_clips.camera(picture, seconds, pan=1.5, width=64, height=48, rate=10)
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder, self.data = folder.name, os.path.join(folder.name, "data")
+        self.out = os.path.join(self.folder, "mine.safetensors")
+
+    def put(self, label, name, frames):
+        return evaluate_clips.write(os.path.join(self.data, label, name), frames, 10)
+
+    def put_clips(self, count=3):
+        for seed in range(count):
+            self.put("still", "%d.mkv" % seed, still(seed))
+            self.put(ODD, "%d.mkv" % seed, moving(seed))
+
+    def run_tool(self, *arguments, data=None, model=STREAM, **more):
+        return subprocess.run([TOOL, data or self.data, "--out", self.out, "--from", model, *arguments], capture_output=True,
+                              text=True, **more)
+
+    def values(self):
+        return metadata.from_strings(safetensors.read(self.out)[1])
+
+
+class Taught(Case):
+    def test_the_element_answers_as_it_was_taught(self):
+        """One clip of 0.8 s a class more than those that were taught, through msnet-evaluate."""
+        self.put_clips(5)
+        done = self.run_tool("--window", "0.5", "--hop", "0.1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"10 clips from 10 sources: still 5, wave")
+        self.assertRegex(done.stdout, r"accuracy 1\.00 \(95 % interval 1\.00 to 1\.00\) on 10 clips of 10 sources")
+        values = self.values()
+        self.assertEqual(values["labels"], ["still", ODD, "unknown"])
+        self.assertEqual((values["background"], values["network"]["head"]), (["unknown"], ["pooled", "change"]))
+        self.assertEqual(values["sampling"], {"window": 0.5, "hop": 0.1})
+        self.assertIn("msnet-teach", values["card"]["command"])
+        self.assertEqual(values["card"]["backbone"]["file"], "tiny-tsn-change.safetensors")
+        self.assertRegex(values["card"]["accuracy"], "1.00 .*10 sources")
+        tensors = safetensors.read(self.out)[0]
+        self.assertFalse(tensors["new_fc.weight"][2].any())
+        for seed in (20, 21):
+            self.put("still", "%d.mkv" % seed, still(seed))
+            self.put(ODD, "%d.mkv" % seed, moving(seed))
+        report = os.path.join(self.folder, "report")
+        done = subprocess.run([EVALUATE, self.out, self.data, "--out", report], capture_output=True, text=True)
+        if "no OpenCL device:" in done.stderr:
+            self.skipTest(done.stderr)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with open(os.path.join(report, "report.json"), encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["figures"]["top1"], 1.0)
+
+    def test_the_same_again(self):
+        self.put_clips()
+        files = []
+        for _ in range(2):
+            self.assertEqual(self.run_tool().returncode, 0)
+            files.append(safetensors.read(self.out)[0])
+        self.assertTrue(all(np.array_equal(files[0][name], files[1][name]) for name in files[0]))
+
+    def test_from_times_in_one_recording(self):
+        frames = np.concatenate([still(1, 2), moving(1, 2), still(2, 2), moving(2, 2)])
+        self.put(".", "long.mkv", frames)
+        table = os.path.join(self.data, "times.csv")
+        with open(table, "w", encoding="utf-8") as file:
+            file.write("clip,class,start,end\n" + "".join(
+                "long.mkv,%s,%d,%d\n" % (label, start, start + 2) for label, start in zip(("still", "pan") * 2, (0, 2, 4, 6))))
+            file.write("long.mkv,still,20,21\n")
+        done = self.run_tool("--window", "0.5", "--hop", "0.25", "--head", "change", data=table)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("accuracy 1.00", done.stdout)
+        self.assertIn("all clips come from one source", done.stdout)
+        self.assertIn("left out: long.mkv 20-21: no window is about it", done.stdout)
+        self.assertEqual(self.values()["network"]["head"], ["change"])
+
+    def test_a_network_that_looks_ahead(self):
+        self.put_clips()
+        done = self.run_tool("--head", "both", model=CLIP)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.values()["network"]["shift"], "bidirectional")
+
+
+class Unusable(Case):
+    def test_the_rest_is_used(self):
+        self.put_clips()
+        os.truncate(self.put("still", "cut.mkv", still(7)), 500)
+        with open(os.path.join(self.data, "still", "text.txt"), "w") as file:
+            file.write("no video")
+        os.makedirs(os.path.join(self.data, "empty"))
+        os.truncate(self.put("broken", "a.mkv", still(8)), 0)
+        done = self.run_tool()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for words in ("class empty has no clip", "class broken is left out: none of its clips can be used",
+                      "left out: still/text.txt: it cannot be decoded"):
+            self.assertIn(words, done.stdout)
+        self.assertEqual(self.values()["labels"][:2], ["still", ODD])
+
+    def test_one_clip_a_class(self):
+        self.put_clips(1)
+        done = self.run_tool()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("accuracy: not measured", done.stdout)
+        self.assertIn("class still has 1 clip: expected 3 or more, better ten", done.stdout)
+        self.assertEqual((self.values()["labels"], self.values()["card"]["accuracy"]), (["still", ODD], "not measured"))
+
+    def refuse(self, words, *arguments, **more):
+        done = self.run_tool(*arguments, **more)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertRegex(done.stderr, re.compile(words, re.S))
+        self.assertNotIn("Traceback", done.stderr)
+        self.assertEqual([name for name in os.listdir(self.folder) if name.startswith("mine")], [])
+
+    def test_what_cannot_be_taught(self):
+        self.refuse("expected a folder of a folder for each class, or a table", data="/nowhere")
+        self.put("still", "0.mkv", still(0))
+        self.refuse("expected two classes or more, found still; add a folder")
+        self.put("b", "0.mkv", still(0))
+        os.rename(os.path.join(self.data, "b"), os.path.join(self.data, "a\tb"))
+        self.refuse("class 'a\\\\tb': expected a name of 1 to 256 bytes")
+        os.rename(os.path.join(self.data, "a\tb"), os.path.join(self.data, "b"))
+        self.refuse("--window: expected 1 ms for each of the 5 frames to 1 h, found 0.001", "--window", "0.001")
+        self.refuse("--frames: expected 1 to 64, found 65", "--frames", "65")
+        self.refuse("expected a file", model="nowhere")
+        self.refuse("expected an msnet model", model=os.path.join(self.data, "b", "0.mkv"))
+        done = subprocess.run([TOOL, self.data, "--from", STREAM, "--out", "/nowhere/mine.safetensors"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn("Traceback", done.stderr)
+
+    def test_without_pytorch(self):
+        fake = os.path.join(self.folder, "fake")
+        os.makedirs(fake)
+        with open(os.path.join(fake, "torch.py"), "w") as file:
+            file.write('raise ImportError("No module named torch")\n')
+        self.put_clips(1)
+        self.refuse("No module named torch; msnet-teach and fetch-backbone need PyTorch.*tools/install-packages teach",
+                    env=dict(os.environ, PYTHONPATH=fake))
+
+    def test_interrupted(self):
+        self.put_clips(4)
+        running = subprocess.Popen([TOOL, self.data, "--out", self.out, "--from", STREAM], stderr=subprocess.PIPE, text=True)
+        while "1 of" not in running.stderr.readline():
+            time.sleep(0)
+        running.send_signal(signal.SIGINT)
+        said = running.communicate()[1]
+        self.assertEqual(running.returncode, 130, said)
+        self.assertIn("msnet-teach: interrupted; nothing was written", said)
+        self.assertNotIn("Traceback", said)
+        self.assertEqual(os.listdir(self.folder), ["data"])
+
+
+if __name__ == "__main__":
+    unittest.main()

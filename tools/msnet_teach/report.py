@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What was measured, in words."""
+
+import collections
+
+import numpy as np
+
+from msnet_evaluate import measures
+from msnet_evaluate.interval import interval
+
+LEAST_CLIPS = 3
+WIDE = 0.3  # an interval that says little
+MOST_MISTAKES = 8
+
+
+def count(number, noun):
+    return "%d %s%s" % (number, noun, "" if number == 1 else "es" if noun.endswith("ss") else "s")
+
+
+class Accuracy:
+    """trial: of lesson.py; scores: of its measured clips; labels: of the classes"""
+
+    def __init__(self, trial, scores, labels):
+        right = trial.data.label[trial.measured]
+        hits = scores.argmax(1) == right
+        self.value, self.sources = float(hits.mean()), trial.data.source[trial.measured]
+        self.low, self.high, self.n_sources = interval(self.sources, hits)
+        self.clips = len(right)
+        records = [{"class": labels[a], "answer": labels[b]} for a, b in zip(right, scores.argmax(1))]
+        self.mistakes = measures.confused_most(measures.confusion(records, labels))
+
+    def __str__(self):
+        return "%.2f (95 %% interval %.2f to %.2f) on %s of %s, each left out in its turn" % (
+            self.value, self.low, self.high, count(self.clips, "clip"), count(self.n_sources, "source"))
+
+
+def describe(data, labels):
+    """What the classifier was made of: 12 clips of 4 sources: wave 6, clap 6."""
+    clips = np.bincount(data.label, minlength=len(labels))
+    return "%s from %s: %s" % (count(len(data.label), "clip"), count(len(set(data.source)), "source"),
+                               ", ".join("%s %d" % pair for pair in zip(labels, clips)))
+
+
+def too_little(data, labels, accuracy):
+    """Why figures say less than they seem to, and what would help."""
+    for number, label in enumerate(labels):
+        mine = data.label == number
+        if mine.sum() < LEAST_CLIPS:
+            yield "class %s has %s: expected %d or more, better ten" % (label, count(mine.sum(), "clip"), LEAST_CLIPS)
+        if len(set(data.source[mine])) < 2:
+            yield "class %s comes from one source: how it does elsewhere is not measured; add a clip of another" % label
+    if accuracy and accuracy.high - accuracy.low > WIDE:
+        yield "too few sources for a narrower interval; clips of other people, places and cameras make it so"
+
+
+def mistakes(accuracy):
+    for right, answer, clips in accuracy.mistakes[:MOST_MISTAKES]:
+        yield "  %s taken for %s: %s" % (right, answer, count(clips, "clip"))
+
+
+def left_out(found):
+    reasons = collections.defaultdict(list)
+    for name, why in found.left_out:
+        reasons[why].append(name)
+    for why, names in reasons.items():
+        yield "left out: %s%s: %s" % (names[0], " and %d more" % (len(names) - 1) if len(names) > 1 else "", why)
