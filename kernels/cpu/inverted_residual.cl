@@ -278,16 +278,19 @@ make_band (global output_element *output, global const product_element *input,
   const int begin = band * self.band_rows;
   const int end = min (begin + self.band_rows, self.narrow.height);
   global made_element *made = (global made_element *)(ring + self.ring_rows * self.pitch * self.inner);
+#ifdef WIDENS
   int there = begin * STRIDE - self.top;
+#endif
 
   for (int row = begin; row < end; row += self.group_rows) {
     const int n_rows = min (self.group_rows, end - row);
-    const int needed = (row + n_rows - 1) * STRIDE - self.top + TAPS;
 
 #ifdef WIDENS
+    const int needed = (row + n_rows - 1) * STRIDE - self.top + TAPS;
+
     fill_ring (ring, input, previous, wide_weights, wide_bias, frame, there, needed, self);
-#endif
     there = needed;
+#endif
     for (int i = 0; i < n_rows; i++) {
       global const ring_element *rows[TAPS];
 

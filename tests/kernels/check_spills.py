@@ -2,7 +2,7 @@
 """The sums of convolutions stay in registers: the innermost loops that PoCL makes of each candidate write no vector
 to memory and read none from the stack.
 
-    check_spills.py RUN_CONV2D      exit 77 without objdump, or where the driver leaves no x86 code to look at
+    check_spills.py RUN_KERNEL      exit 77 without objdump, or where the driver leaves no x86 code to look at
 """
 import os
 import pathlib
@@ -14,14 +14,18 @@ import sys
 import tempfile
 
 SKIPPED = 77
-# By the first word of a candidate's name.
+# Of convolutions, by the first word of a candidate's name.
 KERNELS = {"amx": "conv2d_amx", "bf16": "conv2d_direct", "direct": "conv2d_direct", "fused": "conv2d_winograd_fused",
            "stem": "conv2d_stem", "winograd": "conv2d_winograd_multiply", "winograd2": "conv2d_winograd_multiply"}
+# By their operation.
+OTHERS = {"depthwise": "depthwise_conv2d", "inverted": "inverted_residual"}
+DEPTHWISE_TAPS = 5  # in a row of the filter that is tried
 LEAST_ROWS = 5  # of all tiles
 TILES = 4  # of sums, in AMX
 INSTRUCTION = re.compile(r"^\s*([0-9a-f]+):\s+(\S.*)$")
 JUMP = re.compile(r"^j\w+\s+(?:\*)?([0-9a-f]+)\b")
 VECTOR_STORE = re.compile(r"^vmov\w+\s+%[xyz]mm\d+,.*\(")
+STACK_STORE = re.compile(r"^vmov\w+\s+%[xyz]mm\d+,.*\(%rsp")
 STACK_LOAD = re.compile(r"\(%rsp.*%[xyz]mm")
 
 
@@ -51,15 +55,22 @@ def multiplies(loop, n_sums):
     return n_products >= n_sums and n_spread >= LEAST_ROWS
 
 
-def check(name, n_sums, program):
+def convolves_depthwise(loop, n_sums):
+    """Whether each sum gets a product for each tap of a row of the filter"""
+    return sum(text.startswith("vfmadd") for text in loop) >= n_sums * DEPTHWISE_TAPS
+
+
+def check(operation, name, n_sums, program):
     """-> how many loops were looked at, and complaints"""
-    kernel = KERNELS[name.split("-")[0]]
+    kernel = OTHERS.get(operation) or KERNELS[name.split("-")[0]]
+    is_depthwise = operation == "depthwise"  # its innermost loops may store what they made
+    counts, store = (convolves_depthwise, STACK_STORE) if is_depthwise else (multiplies, VECTOR_STORE)
     with tempfile.TemporaryDirectory(prefix="msnet-spills-") as cache:
-        subprocess.run([program, name], env=dict(os.environ, POCL_CACHE_DIR=cache), check=True)
+        subprocess.run([program, operation, name], env=dict(os.environ, POCL_CACHE_DIR=cache), check=True)
         objects = list(pathlib.Path(cache).glob(f"**/{kernel}/**/*.so"))
         loops = [loop for path in objects for loop in innermost_loops(disassemble(path))]
-    loops = [loop for loop in loops if multiplies(loop, n_sums)]
-    spills = [text for loop in loops for text in loop if VECTOR_STORE.match(text) or STACK_LOAD.search(text)]
+    loops = [loop for loop in loops if counts(loop, n_sums)]
+    spills = [text for loop in loops for text in loop if store.match(text) or STACK_LOAD.search(text)]
     return len(loops), [f"{name}: kernel {kernel} keeps a sum on the stack: {text}" for text in spills]
 
 
@@ -71,7 +82,8 @@ def main():
         print(listing.stdout or "objdump is missing (Debian: binutils)")
         return listing.returncode or SKIPPED
     candidates = [line.split() for line in listing.stdout.splitlines()]
-    results = {name: check(name, int(n_sums), program) for name, n_sums in candidates}
+    results = {f"{operation} {name}": check(operation, name, int(n_sums), program)
+               for operation, name, n_sums in candidates}
     for name, (n_loops, complaints) in results.items():
         print(f"{name}: {n_loops} loops, {len(complaints)} spills", *complaints, sep="\n  ")
     if not any(n_loops for n_loops, _ in results.values()):
