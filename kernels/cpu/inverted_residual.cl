@@ -101,16 +101,12 @@ widen_rows (global float *ring, global const product_element *input, global cons
       global float *slot = get_slot (ring, position.row, self) + self.left * self.inner + channel;
       global const float *panel = weights + channel * conv.input.channels;
       global const product_element *rows[ROWS];
-      global const product_element *next_rows[ROWS];
-      global const product_element *previous_rows[ROWS];
       global float *targets[ROWS];
       vector sums[ROWS][VECTORS];
 
 #pragma unroll
       for (int i = 0; i < ROWS; i++) {
         rows[i] = input + get_pixel (conv.input, position);
-        next_rows[i] = rows[i] + conv.input.frame;
-        previous_rows[i] = previous + get_pixel (conv.previous, position);
         targets[i] = slot + position.column * self.inner;
 #pragma unroll
         for (int j = 0; j < VECTORS; j++)
@@ -120,7 +116,15 @@ widen_rows (global float *ring, global const product_element *input, global cons
           slot = get_slot (ring, position.row, self) + self.left * self.inner + channel;
       }
       if (conv.previous_end > 0) {
-        MULTIPLY_RUN (next_rows, 0, n_next, panel, 0)
+        global const product_element *previous_rows[ROWS];
+
+        position = (Position){ frame, begin + first / conv.width, first % conv.width };
+#pragma unroll
+        for (int i = 0; i < ROWS; i++) {
+          previous_rows[i] = previous + get_pixel (conv.previous, position);
+          advance (&position, conv.width);
+        }
+        MULTIPLY_RUN (rows, conv.input.frame, n_next, panel, 0)
         panel += (conv.next_end - n_next) * COLUMNS;
         MULTIPLY_RUN (previous_rows, conv.next_end, n_previous, panel, 0)
         panel += (conv.previous_end - conv.next_end - n_previous) * COLUMNS;
