@@ -180,7 +180,7 @@ def convert(case, folder):
     labels.write_text("".join(name + "\n" for name in NAMES), encoding="utf-8")
     torch.save(case.wrap(case.network.state_dict()), checkpoint, _use_new_zipfile_serialization=not case.is_old)
     resize = () if any(option.startswith("--resize=") for option in case.options) else ("--resize=%d" % RESIZE,)
-    subprocess.run([sys.executable, str(ROOT / "tools" / "msnet-convert"), str(checkpoint), "--out=%s" % model,
+    subprocess.run([str(ROOT / "tools" / "msnet-convert"), str(checkpoint), "--out=%s" % model,
                     "--labels=%s" % labels, "--size=%d" % SIZE, *resize, "--window=%s" % case.window,
                     "--hop=%.6f" % (hop_of(case) * case.window / case.frames - 1e-6), *case.options], check=True)
     return model

@@ -32,7 +32,7 @@ BOTH = {"network": {"depth": 50, "shift": "bidirectional", "shift_every": 2, "sh
 
 
 def inspect(*arguments, **environment):
-    done = subprocess.run([sys.executable, str(ROOT / "tools" / "msnet-inspect"), *map(str, arguments)], capture_output=True,
+    done = subprocess.run([str(ROOT / "tools" / "msnet-inspect"), *map(str, arguments)], capture_output=True,
                           text=True, check=False, env=dict(os.environ, **environment))
     return done.returncode, done.stdout, done.stderr
 

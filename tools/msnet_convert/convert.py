@@ -227,3 +227,7 @@ def main(arguments=None):
         print("msnet-convert: %s: %s" % (options.checkpoint, problem), file=sys.stderr)
         return 1
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -28,6 +28,8 @@ def find(name):
     """A path, or a name that is looked for as the element does it -> path"""
     if os.path.exists(name):
         return pathlib.Path(name)
+    if os.sep in name or name.endswith(SUFFIX):
+        raise ValueError("no such file; name another path, or a bare name such as motion")
     for folder in model_folders():
         path = folder / (name + SUFFIX)
         if path.exists():
@@ -192,3 +194,7 @@ def main(arguments=None):
         print("msnet-inspect: %s: %s" % (options.model or "models", problem), file=sys.stderr)
         return 1
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
