@@ -76,6 +76,7 @@ test_list_layers (guint picture, guint width, MsnetShift shift)
       .width = width,
       .shift = shift,
       .shift_every = 1,
+      .shift_div = 8,
       .classes = 1,
     };
 

@@ -81,9 +81,19 @@ run (const MsnetKernel *candidate, const TestLayer *kind, const Values *values, 
   input = test_tensor_new (device, &in, values->in);
   output = test_tensor_new (device, &out, NULL);
   residual = test_tensor_new (device, &out, values->add);
-  const MsnetConv2dParams params
-      = { kind->name, output, input, kind->epilogue == MSNET_EPILOGUE_ADD_RELU ? residual : NULL, NULL,
-          weights, values->bias, kind->layer.kernel, kind->layer.stride, kind->layer.shift, kind->epilogue };
+  const MsnetConv2dParams params = {
+    .name = kind->name,
+    .output = output,
+    .input = input,
+    .residual = kind->epilogue == MSNET_EPILOGUE_ADD_RELU ? residual : NULL,
+    .weights = weights,
+    .bias = values->bias,
+    .kernel = kind->layer.kernel,
+    .stride = kind->layer.stride,
+    .shift = kind->layer.shift,
+    .shift_channels = kind->layer.shift_channels,
+    .epilogue = kind->epilogue,
+  };
   if (!msnet_kernel_may_use (candidate, msnet_device_get_info (device), &params))
     return NULL;
   ck_assert (candidate->append (candidate, list, &params, NULL));
