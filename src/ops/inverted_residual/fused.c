@@ -102,16 +102,26 @@ count_weights (const MsnetInvertedResidualParams *params)
   return (wide + params->narrow.output->shape.channels) * get_inner (params);
 }
 
-/* Bands of a frame. */
+/* Bands of a frame: enough for all cores, and more only where hardly any rows are widened twice. */
 static guint
 count_bands (const MsnetInvertedResidualParams *params, guint cores)
 {
   const MsnetShape *output = &params->narrow.output->shape;
-  const guint wanted = msnet_divide_up (BANDS_A_CORE * cores, output->frames);
+  const guint group_rows = choose_group_rows (params);
   const guint twice = params->depthwise.kernel - get_stride (params);
-  const guint most = output->height / MAX (choose_group_rows (params), LEAST_ROWS_TWICE * MAX (twice, 1));
+  const guint wanted = msnet_divide_up (BANDS_A_CORE * cores, output->frames);
+  const guint needed = MIN (msnet_divide_up (cores, output->frames), output->height / group_rows);
+  const guint most = output->height / MAX (group_rows, LEAST_ROWS_TWICE * MAX (twice, 1));
 
-  return CLAMP (wanted, 1, MAX (most, 1));
+  return CLAMP (wanted, 1, MAX (MAX (most, needed), 1));
+}
+
+gboolean
+msnet_inverted_fused_keeps_cores_busy (
+    const MsnetDeviceInfo *device, const MsnetInvertedResidualParams *params)
+{
+  return params->narrow.output->shape.frames * count_bands (params, device->compute_units)
+         >= device->compute_units;
 }
 
 /* Floats, or pairs of bfloat16: the input and what is shifted are a whole number of them. */

@@ -112,8 +112,11 @@ gboolean
 msnet_inverted_residual_is_worthwhile (MsnetDevice *device, const MsnetInvertedResidualParams *params)
 {
   const MsnetOperation *operation = &msnet_inverted_residual_operation;
+  const MsnetDeviceInfo *info = msnet_device_get_info (device);
   const MsnetKernel *kernel;
 
+  if (!msnet_plan_is_fixed () && !msnet_inverted_fused_keeps_cores_busy (info, params))
+    return FALSE;
   if (params->narrow.output->shape.data_type == MSNET_BFLOAT16)
     msnet_instructions_find (device);
   kernel = msnet_operation_choose (operation, device, params);

@@ -18,6 +18,9 @@ gboolean msnet_inverted_fused_may_use (
     const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer params);
 /* Whether all that a core needs at a time stays in its own cache. */
 gboolean msnet_inverted_fused_is_worthwhile (const MsnetKernel *kernel, gconstpointer params);
+/* Whether there are bands for all cores of @device. */
+gboolean msnet_inverted_fused_keeps_cores_busy (
+    const MsnetDeviceInfo *device, const MsnetInvertedResidualParams *params);
 gboolean msnet_inverted_fused_append (
     const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer params, GError **error);
 
