@@ -3,5 +3,3 @@
 
 The network of a model file stays as it is; only its last layer, the classifier, is made anew.
 """
-
-from . import need  # noqa: F401

