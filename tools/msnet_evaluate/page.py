@@ -162,12 +162,17 @@ def footer(report):
         text(models), text(report["device"]), text(report["precision"]), text(report["date"]), text(report["command"]))
 
 
-def make(report):
+def whole(title, about, body, more_style=""):
+    """The page around its sections."""
     with open(os.path.join(os.path.dirname(__file__), "page.css"), encoding="utf-8") as style:
-        style = style.read()
+        style = style.read() + more_style
+    return ('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+            '<title>%s</title><style>%s</style></head>\n<body><main><h1>%s</h1><p class="quiet">%s</p>%s</main></body></html>\n' % (
+                text(title), style, text(title), text(about), body))
+
+
+def make(report):
     title = "%s on %s" % (" + ".join(model["name"] for model in report["models"]), report["data"])
     figures = report["figures"]
     body = "".join([tiles(figures), warnings(report), classes(figures), confusions(figures), mistakes(report), footer(report)])
-    return ('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-            '<title>%s</title><style>%s</style></head>\n<body><main><h1>%s</h1><p class="quiet">%s</p>%s</main></body></html>\n' % (
-                text(title), style, text(title), text(report["protocol"]), body))
+    return whole(title, report["protocol"], body)

@@ -13,7 +13,11 @@ from torch.nn import functional
 def prepare(frames, picture):
     """frames: uint8 RGB [T, H, W, 3], an array or a tensor; picture: the object of `msnet.input` in a model file."""
     x = torch.as_tensor(frames).permute(0, 3, 1, 2).float() / 255
-    x = fit(x, picture)
+    return normalise(fit(x, picture), picture)
+
+
+def normalise(x, picture):
+    """x: RGB in [0, 1], [T, 3, S, S] -> what the first layer reads"""
     if picture.get("order", "RGB") == "BGR":
         x = x.flip(1)
     mean, std = (torch.tensor(picture[key], dtype=x.dtype, device=x.device).view(3, 1, 1) / picture.get("range", 1)
