@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Files that are there as a whole or not at all, whatever ends the program."""
+
+import errno
+import os
+
+import numpy as np
+
+
+def is_full(error):
+    """Whether an OSError says that there is no room, or none for this user."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def write_atomically(path, write):
+    """write: a function that is given a binary file"""
+    unfinished = path + ".unfinished"
+    try:
+        with open(unfinished, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    finally:
+        if os.path.exists(unfinished):
+            os.remove(unfinished)
+
+
+def write_array(path, array):
+    """As numpy.save(), whose errors do not say that a disk is full."""
+    array = np.ascontiguousarray(array)
+
+    def write(file):
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
+        file.write(array.data)
+
+    write_atomically(path, write)
