@@ -20,8 +20,8 @@ machine keeps the figures of its last run. What a whole pipeline costs is on [an
 
 ![Time of msnet over time of the fastest peer](images/performance.svg)
 
-- *TSN* is the ResNet alone, *TSM* the ResNet with temporal shift, *MSNet* with shift and MotionSqueeze.
-  ResNet-50 and ResNet-18 have random weights and see 224 x 224. `motion` is the shipped model, a ResNet-18
+- *TSN* is the backbone alone, *TSM* the backbone with temporal shift, *MSNet* with shift and MotionSqueeze.
+  All but `motion` have random weights and see 224 x 224. `motion` is the shipped model, a ResNet-18
   with half the channels that sees 160 x 160.
 - In clips the peers must copy for the shift. The rows of TSN show the ratio without these copies.
 - Networks that see one frame are causal. msnet runs them as live streams: it reads what it kept of the frame
