@@ -25,9 +25,10 @@ ASPECT = 4 / 3
 
 def oracle_points(times, duration):
     """(time in ns, gap) of every point, by the rules that the element is tested with."""
-    frames = [oracle.Frame(int(round(time * 1e6)) * 1000, round(duration * SECOND), number)
+    frames = [oracle.Frame(int(round(time * 1e6)) * 1000, round(duration * SECOND), number, refused=False, stated=True)
               for number, time in enumerate(times)]
-    return [(point.frame.pts, point.gap) for point in oracle.points(frames, POINTS, SECOND // POINTS, SECOND)]
+    grid = oracle.Grid(frames, end=None, window=SECOND, clip=False)
+    return [(point.frame.pts, point.gap) for point in oracle.points(grid, POINTS)]
 
 
 class Points(unittest.TestCase):
