@@ -153,6 +153,15 @@ class FullDisk(Case):
         self.assertTrue(os.path.exists(self.path("my.safetensors")))
 
 
+    def test_clips_that_cannot_be_kept_are_decoded_later(self):
+        """A limit of a file's size stands for the end of the disk."""
+        limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (30000, resource.RLIM_INFINITY)); " + OFTEN
+        self.assertRegex(self.run_it("--frozen", code=limited, status=1), "the disk is full; .*what was decoded stays")
+        kept = os.listdir(self.path("my.train", "cache"))
+        self.assertFalse([name for name in kept if name.endswith(".json") or ".unfinished" in name])
+        self.run_it("--frozen")
+
+
 class BadInput(Case):
     def test_bad_clips_are_left_out_and_the_rest_is_used(self):
         strange = "kick <b>, \"high\" & ü"

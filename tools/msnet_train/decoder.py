@@ -28,20 +28,22 @@ class Decoder:
                              % python)
 
     def close(self):
-        if self.process:
-            self.process.kill()
-            self.process.communicate()
-            self.process = None
+        """From any thread: one that waits for an answer gets none."""
+        process, self.process = self.process, None
+        if process:
+            process.kill()
+            process.wait()
 
     def frames(self, ask):
         """Yields (what it is, tensors) of each sampled frame, and then (the last line, None).  ask: as decode.py says"""
         if self.process is None:
             self.start()
+        process = self.process
         try:
-            self.process.stdin.write(json.dumps(ask).encode() + b"\n")
-            self.process.stdin.flush()
-            while "number" in (line := self.read_line()):
-                yield line, [self.read_samples(shape) for shape in line["shapes"]]
+            process.stdin.write(json.dumps(ask).encode() + b"\n")
+            process.stdin.flush()
+            while "number" in (line := read_line(process.stdout)):
+                yield line, [read_samples(process.stdout, shape) for shape in line["shapes"]]
         except (BrokenPipeError, EOFError):
             self.close()
             raise Problem("it brings its decoder down") from None
@@ -49,14 +51,16 @@ class Decoder:
             raise Problem(line["problem"])
         yield line, None
 
-    def read_line(self):
-        line = self.process.stdout.readline()
-        if not line.endswith(b"\n"):
-            raise EOFError
-        return json.loads(line)
 
-    def read_samples(self, shape):
-        data = bytearray(self.process.stdout.read(shape[0] * shape[1]))
-        if len(data) < shape[0] * shape[1]:
-            raise EOFError
-        return torch.frombuffer(data, dtype=torch.uint8).reshape(shape)
+def read_line(pipe):
+    line = pipe.readline()
+    if not line.endswith(b"\n"):
+        raise EOFError
+    return json.loads(line)
+
+
+def read_samples(pipe, shape):
+    data = bytearray(pipe.read(shape[0] * shape[1]))
+    if len(data) < shape[0] * shape[1]:
+        raise EOFError
+    return torch.frombuffer(data, dtype=torch.uint8).reshape(shape)

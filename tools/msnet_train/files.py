@@ -12,6 +12,11 @@ def is_full(error):
     return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
+def remove_if_there(path):
+    if os.path.lexists(path):
+        os.remove(path)
+
+
 def write_atomically(path, write):
     """write: a function that is given a binary file"""
     unfinished = path + ".unfinished"
@@ -22,8 +27,7 @@ def write_atomically(path, write):
             os.fsync(file.fileno())
         os.replace(unfinished, path)
     finally:
-        if os.path.exists(unfinished):
-            os.remove(unfinished)
+        remove_if_there(unfinished)
 
 
 def write_array(path, array):

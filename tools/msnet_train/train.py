@@ -19,7 +19,7 @@ from msnet_file import metadata as model_metadata
 from . import Problem, card, clips, flips, linear, measure, plan, report, settings, speed, start
 from .bar import Bar
 from .cache import MOST_WINDOWS, Cache, keep_all
-from .files import is_full, write_atomically
+from .files import is_full, remove_if_there, write_atomically
 from .interrupt import Interrupt, Stopped
 from .learn import Learner, freeze
 from .loader import Loader
@@ -81,11 +81,11 @@ class Training:
         lengths = [len(self.cache.load(clip).halves) / points for clip in self.found.clips]
         usual, long = statistics.median(lengths) * window, sum(length >= MOST_WINDOWS for length in lengths)
         if long:
-            self.found.notes.append("of %d clips only the first %g s are used: give their actions' start and end in a table, or cut "
-                                    "them" % (long, MOST_WINDOWS * window))
+            self.found.notes.append("of %d clips only the first %g s are used: give their actions' start and end in a table, or "
+                                    "cut them" % (long, MOST_WINDOWS * window))
         if usual < SHORT * window:
-            self.found.notes.append("half of the clips are shorter than %.1f s, and a window is %g s long: --window %.1f sees more of "
-                                    "what moves" % (usual, window, usual))
+            self.found.notes.append("half of the clips are shorter than %.1f s, and a window is %g s long: --window %.1f sees "
+                                    "more of what moves" % (usual, window, usual))
 
     def begin(self):
         """The network, and what follows from the clips that are left."""
@@ -168,7 +168,9 @@ def run_one(training, index, features, precision, teller, interrupt):
     chooses = run.held if run.kept else []
     learner = Learner(training.start, training.loader(run.train), chooses, options, precision,
                       training.path("run-%d.checkpoint" % index), minutes)
-    if learner.resume() and learner.step > 0 and not os.path.exists(path):
+    if not learner.resume():
+        remove_if_there(path)  # of a training whose checkpoint could never be written
+    elif learner.step > 0 and not os.path.exists(path):
         say("%s goes on at step %d" % (run.name, learner.step))
     if not learner.ready:
         learner.fit_classifier(features, training.mirror)
@@ -229,5 +231,5 @@ def run(options):
     except OSError as error:
         if not is_full(error):
             raise
-        raise Problem("%s: the disk is full; free some of it and start the same command again: what was learnt is kept"
-                      % (error.filename or options.work)) from None
+        raise Problem("%s: the disk is full; free some of it and start the same command again: it goes on from the last "
+                      "checkpoint" % (error.filename or options.work)) from None
