@@ -2,6 +2,7 @@
 #include "base/parallel.h"
 #include "launch.h"
 #include "ops/operation.h"
+#include "ops/plan.h"
 #include "tensor/bfloat16.h"
 
 /* What one work-group reads of the input should stay in its core's level 2 cache. */
@@ -86,14 +87,22 @@ count_panels (const MsnetConv2dParams *params, guint columns)
   return msnet_divide_up (params->output->shape.channels, columns);
 }
 
+/* Whether a tile needs no pixel of a further frame, where the number of frames has no say. */
+static gboolean
+fills_tiles (const MsnetKernel *kernel, const MsnetConv2dParams *params)
+{
+  return !msnet_plan_is_fixed () || count_pixels (params) / params->output->shape.frames >= kernel->rows;
+}
+
 gboolean
 msnet_conv2d_direct_is_worthwhile (const MsnetKernel *kernel, gconstpointer data)
 {
   const MsnetConv2dParams *params = data;
 
-  return kernel->columns == LEAST_COLUMNS
-         || count_panels (params, kernel->columns) * kernel->columns
-                <= MOST_COMPUTED * params->output->shape.channels;
+  return fills_tiles (kernel, params)
+         && (kernel->columns == LEAST_COLUMNS
+             || count_panels (params, kernel->columns) * kernel->columns
+                    <= MOST_COMPUTED * params->output->shape.channels);
 }
 
 gboolean

@@ -16,7 +16,7 @@ gboolean msnet_conv2d_plain_append (
 
 gboolean msnet_conv2d_direct_may_use (
     const MsnetKernel *kernel, const MsnetDeviceInfo *device, gconstpointer params);
-/* Whether panels of output channels hardly overlap. */
+/* Whether panels of output channels hardly overlap, and with MSNET_PLAN=fixed one frame fills tiles. */
 gboolean msnet_conv2d_direct_is_worthwhile (const MsnetKernel *kernel, gconstpointer params);
 /* The same, and whether tiles of five rows compute clearly fewer pixels twice than tiles of six: one frame of
  * 7 x 7. */

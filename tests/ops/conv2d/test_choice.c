@@ -61,6 +61,20 @@ START_TEST (fixed_plan_does_not_see_the_number_of_frames)
 }
 END_TEST
 
+/* Four pixels a frame, and tiles of six. */
+START_TEST (fixed_plan_fills_tiles_from_one_frame)
+{
+  input.shape.frames = output.shape.frames = 8;
+  input.shape.height = input.shape.width = output.shape.height = output.shape.width = 2;
+  g_unsetenv ("MSNET_PLAN");
+  expect_choice (&floats_8, "direct-8-6x16");
+  g_setenv ("MSNET_PLAN", "fixed", TRUE);
+  expect_choice (&floats_8, "plain");
+  input.shape.frames = output.shape.frames = 1;
+  expect_choice (&floats_8, "plain");
+}
+END_TEST
+
 /* Three rows of pixels, of which Winograd's large pieces leave too much unused. */
 START_TEST (small_pieces_fill_tiles)
 {
@@ -177,6 +191,7 @@ test_suite (void)
   tcase_add_checked_fixture (tests, set_up, NULL);
   tcase_add_test (tests, device_and_environment_choose);
   tcase_add_test (tests, fixed_plan_does_not_see_the_number_of_frames);
+  tcase_add_test (tests, fixed_plan_fills_tiles_from_one_frame);
   tcase_add_test (tests, small_pieces_fill_tiles);
   tcase_add_test (tests, small_pieces_share_weights);
   tcase_add_test (tests, five_rows_fill_tiles);
