@@ -45,7 +45,7 @@ find_own_pad (GstPad *sink_pad)
   return own;
 }
 
-/* Returns: PTS of the stream's end */
+/* Returns: PTS of the stream's end.  Sources that do not know their length may say that it is 0. */
 static GstClockTime
 find_duration (GstPad *sink_pad, const GstSegment *segment)
 {
@@ -53,7 +53,7 @@ find_duration (GstPad *sink_pad, const GstSegment *segment)
   gint64 duration;
   guint64 end;
 
-  if (!gst_pad_peer_query_duration (pad, GST_FORMAT_TIME, &duration) || duration < 0)
+  if (!gst_pad_peer_query_duration (pad, GST_FORMAT_TIME, &duration) || duration <= 0)
     return GST_CLOCK_TIME_NONE;
   if (gst_segment_position_from_stream_time_full (segment, GST_FORMAT_TIME, duration, &end) <= 0)
     return GST_CLOCK_TIME_NONE;

@@ -200,6 +200,19 @@ GST_START_TEST (test_unknown_length)
 }
 GST_END_TEST;
 
+/* As of a live FLV, whose header says 0. */
+GST_START_TEST (test_a_length_of_nothing)
+{
+  g_auto (MsnetHarness) harness = clip_harness (0);
+
+  msnet_harness_set_duration (&harness, 0);
+  fail_unless_equals_int (
+      gst_harness_push (harness.harness, msnet_harness_make_frame (&harness, 0, 250 * GST_MSECOND)),
+      GST_FLOW_ERROR);
+  msnet_harness_expect (&harness, GST_MESSAGE_ERROR, "The length of the stream is not known");
+}
+GST_END_TEST;
+
 GST_START_TEST (test_window_does_not_count)
 {
   GstElement *element = msnet_test_element ();
@@ -269,6 +282,7 @@ msnet_clips_suite (void)
   tcase_add_test (tests, test_a_seek_starts_over);
   tcase_add_test (tests, test_actions_of_a_clip);
   tcase_add_test (tests, test_unknown_length);
+  tcase_add_test (tests, test_a_length_of_nothing);
   tcase_add_test (tests, test_window_does_not_count);
   tcase_add_test (tests, test_each_of_several_inputs);
   return suite;
