@@ -1,28 +1,45 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "clip_end.h"
 
-/* @source_pad: of an element upstream.  @n: (out): how many inputs it has for that pad
+/* Inputs of an element: so many, and the last of them whose stream has @id. */
+typedef struct
+{
+  const gchar *id;
+  guint n;
+  GstPad *found;
+} Inputs;
+
+static gboolean
+look_at_input (const GValue *item, GValue *unused, gpointer data)
+{
+  Inputs *inputs = data;
+  GstPad *input = g_value_get_object (item);
+  g_autofree gchar *id = gst_pad_get_stream_id (input);
+
+  inputs->n++;
+  if (g_strcmp0 (id, inputs->id) == 0)
+    gst_object_replace ((GstObject **)&inputs->found, GST_OBJECT (input));
+  return TRUE;
+}
+
+/* @source_pad: of an element upstream, which may gain inputs at any time.  @n: (out): how many it has for
+ * that pad
  *
  * Returns: (transfer full) (nullable): the last of them whose stream has @id */
 static GstPad *
 find_input (GstPad *source_pad, const gchar *id, guint *n)
 {
-  GstIterator *inputs = gst_pad_iterate_internal_links (source_pad);
-  GValue item = G_VALUE_INIT;
-  GstPad *found = NULL;
+  GstIterator *pads = gst_pad_iterate_internal_links (source_pad);
+  Inputs inputs = { .id = id };
 
-  *n = 0;
-  while (inputs != NULL && gst_iterator_next (inputs, &item) == GST_ITERATOR_OK) {
-    GstPad *input = g_value_get_object (&item);
-    g_autofree gchar *input_id = gst_pad_get_stream_id (input);
-    ++*n;
-    if (g_strcmp0 (input_id, id) == 0)
-      gst_object_replace ((GstObject **)&found, GST_OBJECT (input));
-    g_value_reset (&item);
+  while (pads != NULL && gst_iterator_fold (pads, look_at_input, NULL, &inputs) == GST_ITERATOR_RESYNC) {
+    gst_iterator_resync (pads);
+    gst_clear_object (&inputs.found);
+    inputs.n = 0;
   }
-  g_value_unset (&item);
-  g_clear_pointer (&inputs, gst_iterator_free);
-  return found;
+  g_clear_pointer (&pads, gst_iterator_free);
+  *n = inputs.n;
+  return inputs.found;
 }
 
 /* An element that puts streams behind each other, or selects one of them, answers for any of them.
@@ -63,5 +80,7 @@ find_duration (GstPad *sink_pad, const GstSegment *segment)
 GstClockTime
 msnet_clip_find_end (GstPad *sink_pad, const GstSegment *segment)
 {
-  return MIN (segment->stop, find_duration (sink_pad, segment));
+  const GstClockTime end = find_duration (sink_pad, segment);
+
+  return MIN (segment->stop, end);
 }

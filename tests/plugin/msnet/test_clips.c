@@ -262,6 +262,93 @@ GST_START_TEST (test_each_of_several_inputs)
 }
 GST_END_TEST;
 
+/* What an element with two inputs has behind the harness' pad; @pads are its inputs. */
+typedef struct
+{
+  GstPad *pads[2];
+  GList *list;
+  GMutex lock;
+  guint32 cookie;
+  guint n_times;
+} Inputs;
+
+/* Another input comes while they are counted for the first time. */
+static GstIteratorItem
+count_input (GstIterator *iterator, const GValue *item)
+{
+  Inputs *inputs = g_object_get_data (g_value_get_object (item), "inputs");
+
+  if (inputs->n_times++ == 0)
+    inputs->cookie++;
+  return GST_ITERATOR_ITEM_PASS;
+}
+
+static GstIterator *
+iterate_inputs (GstPad *pad, GstObject *parent)
+{
+  Inputs *inputs = g_object_get_data (G_OBJECT (pad), "inputs");
+  return gst_iterator_new_list (
+      GST_TYPE_PAD, &inputs->lock, &inputs->cookie, &inputs->list, NULL, count_input);
+}
+
+static gboolean
+answer_four_seconds (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  if (GST_QUERY_TYPE (query) != GST_QUERY_DURATION)
+    return FALSE;
+  gst_query_set_duration (query, GST_FORMAT_TIME, 4 * GST_SECOND);
+  return TRUE;
+}
+
+/* With a stream of its own, which is four seconds long. */
+static void
+add_input (Inputs *inputs, guint i, const gchar *id)
+{
+  GstPad *source = gst_pad_new (NULL, GST_PAD_SRC);
+  GstEvent *event = gst_event_new_stream_start (id);
+
+  inputs->pads[i] = gst_pad_new (NULL, GST_PAD_SINK);
+  gst_pad_set_query_function (source, answer_four_seconds);
+  gst_pad_set_active (source, TRUE);
+  gst_pad_set_active (inputs->pads[i], TRUE);
+  fail_unless_equals_int (gst_pad_store_sticky_event (inputs->pads[i], event), GST_FLOW_OK);
+  gst_event_unref (event);
+  fail_unless_equals_int (gst_pad_link (source, inputs->pads[i]), GST_PAD_LINK_OK);
+  g_object_set_data (G_OBJECT (inputs->pads[i]), "inputs", inputs);
+  inputs->list = g_list_append (inputs->list, inputs->pads[i]);
+}
+
+static void
+clear_inputs (Inputs *inputs)
+{
+  for (guint i = 0; i < 2; i++) {
+    gst_object_unref (gst_pad_get_peer (inputs->pads[i])); /* what the link holds */
+    gst_object_unref (inputs->pads[i]);
+  }
+  g_list_free (inputs->list);
+  g_mutex_clear (&inputs->lock);
+}
+
+/* As a playlist does whose later files are opened while the first one plays. */
+GST_START_TEST (test_an_input_comes_late)
+{
+  g_auto (MsnetHarness) harness = clip_harness (1000);
+  Inputs inputs = { 0 };
+
+  g_mutex_init (&inputs.lock);
+  add_input (&inputs, 0, "this");
+  add_input (&inputs, 1, "another");
+  g_object_set_data (G_OBJECT (harness.harness->srcpad), "inputs", &inputs);
+  gst_pad_set_iterate_internal_links_function (harness.harness->srcpad, iterate_inputs);
+  gst_harness_push_event (harness.harness, gst_event_new_stream_start ("this"));
+  push_segment (&harness, 0, 0, 0);
+  msnet_harness_push (&harness, 0, 3000, 1000);
+  msnet_harness_assert (&harness, "0 1000 2000 3000(0:0-3000)");
+  fail_unless_equals_uint64 (inputs.n_times, 1 + 2);
+  clear_inputs (&inputs);
+}
+GST_END_TEST;
+
 static Suite *
 msnet_clips_suite (void)
 {
@@ -285,6 +372,7 @@ msnet_clips_suite (void)
   tcase_add_test (tests, test_a_length_of_nothing);
   tcase_add_test (tests, test_window_does_not_count);
   tcase_add_test (tests, test_each_of_several_inputs);
+  tcase_add_test (tests, test_an_input_comes_late);
   return suite;
 }
 
