@@ -1,110 +1,66 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""msnet-teach, part by part: which frames it takes, what it sees of them, its solver, its measuring and its tables."""
+"""msnet-teach, part by part: which windows it takes, its solver, its measuring and its tables."""
 
 import os
-import random
 import sys
 import tempfile
 import unittest
 
 try:
+    import gi  # noqa: F401
     import numpy as np
     import torch
+    from PIL import Image  # noqa: F401
 except ImportError as problem:
     print("skipped: %s" % problem)
     sys.exit(77)
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-sys.path[:0] = [os.path.join(ROOT, "tools"), os.path.join(ROOT, "tests", "oracle")]
+sys.path.insert(0, os.path.join(ROOT, "tools"))
 
-import msnet_torch
-import oracle
 from msnet_evaluate import Problem
-from msnet_teach import data, features, lesson, linear, report
-from msnet_teach.grid import SECOND, Grid, Sampler, windows_of
+from msnet_teach import data, lesson, linear, report, windows
+from msnet_teach.windows import SECOND
 
 
-def random_times(rng, interval):
-    """PTS and durations of frames at about `interval`, or of another rate; some come late."""
-    step = rng.choice([interval, interval // 3, 2 * interval, SECOND // 25])
-    time, found = rng.randint(0, SECOND), []
-    for _ in range(rng.randint(1, 60)):
-        found.append((time, rng.choice([step, step // 2, 0])))
-        time += step + rng.randint(0, step // 4) + rng.choice([0] * 9 + [step])
-    return found
+def window(start, end, partial=False):
+    """One whose feature is its start."""
+    return windows.Window(start * SECOND, end * SECOND, partial, np.array([start]))
 
 
-class Times(unittest.TestCase):
-    def check(self, rng):
-        count, window, centre = rng.randint(1, 9), rng.randint(SECOND // 2, 3 * SECOND), rng.random() < 0.3
-        hop = rng.choice([0, window // 4, window, 2 * window])
-        grid = Grid({"frames": count}, {"window": window / SECOND, "hop": hop / SECOND, "at": "centre" if centre else "start"})
-        times = random_times(rng, window // count)
-        events = [("frame", pts, duration, None) for pts, duration in times] + [("eos", 1)]
-        if sum(bool(found.frames) for found in oracle.grids(events, count, grid.window)) > 1:
-            return False  # a hole
-        sampler, serving = Sampler(grid), []
-        for number, frame in enumerate(times):
-            for _, takes in sampler.take(*frame):
-                serving.append(number if takes else serving[-1])
-        found = [[times[serving[min(point, len(serving) - 1)]][0] for point in range(first, first + count)]
-                 for first in windows_of(grid, serving)]
-        self.assertEqual(found, [window.points for window in oracle.windows(events, count, grid.window, hop, centre)])
-        return True
+class Spans(unittest.TestCase):
+    found = [window(start / 2, start / 2 + 1.5) for start in range(8)] + [window(4, 4.5, True)]
 
-    def test_windows_are_the_elements(self):
-        rng = random.Random(3)
-        self.assertGreater(sum(self.check(rng) for _ in range(400)), 200)
+    def about(self, start, end):
+        found = windows.about(data.Span("a", "a", "x", "a", start, end), self.found)
+        return None if found is None else found[:, 0].tolist()
 
-    def test_a_span_has_the_windows_inside(self):
-        grid = Grid({"frames": 4}, {"window": 1.0, "hop": 0.5})
-        serving = list(range(40))  # ten seconds
-        self.assertEqual(windows_of(grid, serving, 2.0, 4.0), [8, 10, 12])
-        self.assertEqual(windows_of(grid, serving, 2.0), list(range(8, 37, 2)))
-        self.assertEqual(windows_of(grid, serving, 3.1, 3.3), [10])  # too short: the window around it
-        self.assertEqual(windows_of(grid, serving, 11.0, 12.0), [])
+    def test_a_whole_clip_has_them_all(self):
+        self.assertEqual(self.about(None, None), [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4])
 
+    def test_a_span_has_those_inside(self):
+        self.assertEqual(self.about(1.0, 3.0), [1, 1.5])
+        self.assertEqual(self.about(2.5, None), [2.5, 3, 3.5])
+        self.assertEqual(self.about(None, 2.2), [0, 0.5])
 
-PICTURE = {"frames": 4, "fit": "stretch", "size": 32, "order": "RGB", "mean": [0.5] * 3, "std": [0.2] * 3}
+    def test_a_short_span_has_the_one_around_it(self):
+        self.assertEqual(self.about(2.6, 2.9), [2])
+        self.assertEqual(self.about(4.5, 9.0), [3.5])
+
+    def test_after_the_end_there_is_none(self):
+        self.assertIsNone(self.about(6.0, 7.0))
+        self.assertIsNone(windows.about(data.Span("a", "a", "x", "a", None, None), []))
 
 
 class Features(unittest.TestCase):
-    def make(self, **config):
-        network = msnet_torch.build({"depth": 18, "width": 8, "classes": 2, "head": ["pooled", "change"], **config})
-        return msnet_torch.randomise(network, 3)
+    def test_they_are_read_from_scores(self):
+        features = np.array([0.0, 3.5, 1e-3, 20.0])
+        powers = np.exp(np.append(features, 0))
+        np.testing.assert_allclose(windows.features_of(powers / powers.sum()), features, atol=1e-9)
 
-    def setUp(self):
-        self.frames = np.random.default_rng(1).integers(0, 256, (9, 40, 50, 3)).astype(np.uint8)
-        self.grid = Grid(PICTURE, {"window": 1.0, "hop": 0.5})
-
-    def feed(self, network, serving):
-        reader = features.reader_of(network, PICTURE, self.grid)
-        with torch.no_grad():
-            for point, frame in enumerate(serving):
-                if point and frame == serving[point - 1]:
-                    reader.repeat(point)
-                else:
-                    reader.take(point, self.frames[frame])
-            return lambda first: reader.window(first, len(serving))
-
-    @torch.no_grad()
-    def test_a_stream_sees_each_frame_once(self):
-        network, serving = self.make(shift="causal"), [0, 1, 1, 2, 3, 4, 5, 6, 7, 8]
-        record = {}
-        network(msnet_torch.prepare.prepare(self.frames, PICTURE)[None], record)
-        window = self.feed(network, serving)
-        for first in (0, 2, 6, 8):
-            points = [serving[min(point, 9)] for point in range(first, first + 4)]
-            torch.testing.assert_close(window(first), record["features"][points].mean(0), atol=1e-4, rtol=1e-4)
-
-    @torch.no_grad()
-    def test_a_clip_sees_its_window(self):
-        network, serving = self.make(shift="bidirectional"), [0, 1, 1, 2, 3, 4, 5]
-        window, prepared = self.feed(network, serving), msnet_torch.prepare.prepare(self.frames, PICTURE)
-        for first in (0, 2, 4):
-            record = {}
-            network(prepared[[serving[min(point, 6)] for point in range(first, first + 4)]][None], record)
-            torch.testing.assert_close(window(first), record["features"].mean(0), atol=1e-4, rtol=1e-4)
+    def test_scores_that_hold_none_are_refused(self):
+        with self.assertRaisesRegex(Problem, "take another network"):
+            windows.features_of(np.array([1.0, 0.0]))
 
 
 def clusters(seed, classes=3, sources=4, clips=2, windows=3, spread=0.3):

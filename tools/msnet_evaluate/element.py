@@ -20,11 +20,15 @@ WHOLE = Gst.BufferCopyFlags.FLAGS | Gst.BufferCopyFlags.META | Gst.BufferCopyFla
 
 
 class Result:
-    """What the element says of one window.  scores: float64 [classes], in the order of the model's labels."""
+    """What the element says of one window.
+
+    scores: float64 [classes], in the order of the model's labels; start, end: running time (ns) of its first and last frame
+    """
 
     def __init__(self, structure, order):
         self.partial = structure.get_boolean("partial")[1]
         self.frames = structure.get_int("frames")[1]
+        self.start, self.end = (structure.get_clock_time(name)[1] for name in ("start", "end"))
         self.scores = np.zeros(len(order))
         self.scores[[order[label] for label in values(structure, "labels")]] = values(structure, "scores")
 

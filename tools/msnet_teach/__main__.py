@@ -7,42 +7,40 @@ import datetime
 import os
 import shlex
 import sys
+import tempfile
 import time
 
 import numpy as np
 import torch
 
-from msnet_evaluate import Problem
-from msnet_evaluate.gst import Gst
+from msnet_evaluate import Problem, gst
 from msnet_evaluate.progress import Progress
 
 from . import data, lesson, model, options, report, windows
-from .grid import Grid
 
 INTERRUPTED = 130
 UNKNOWN = "unknown"
+NO_WINDOW = "expected a window of frames in it, found none; see docs/time.md, or give other times"
 
 
-def look(found, backbone):
+def look(found, looker):
     """-> [(span, features [windows, n])]: what can be used of the data; why the rest cannot goes to `found`."""
     files = collections.defaultdict(list)
     for span in found.clips:
         files[span.path].append(span)
-    grid, seen = Grid(backbone.values["input"], backbone.values["sampling"]), {}
-    progress = Progress(len(files))
+    progress, seen = Progress(len(files)), {}
     for path, spans in files.items():
         try:
-            rows = windows.read(path, backbone.network, backbone.values["input"], grid, spans)
+            windows_of_file = looker.windows(path)
         except Problem as problem:
             found.leave_out([span.name for span in spans], str(problem))
-            rows = [None] * len(spans)
         else:
-            found.leave_out([span.name for span, row in zip(spans, rows) if row is None],
-                            "no window is about it: the recording ends before")
-        seen.update(zip(spans, rows))
+            rows = {span: windows.about(span, windows_of_file) for span in spans}
+            found.leave_out([span.name for span in spans if rows[span] is None], NO_WINDOW)
+            seen.update({span: row for span, row in rows.items() if row is not None})
         progress.advance()
     progress.end()
-    return [(span, seen[span]) for span in found.clips if seen[span] is not None]
+    return [(span, seen[span]) for span in found.clips if span in seen]
 
 
 def classes_of(seen, found):
@@ -98,8 +96,14 @@ def teach(chosen):
     found = data.read(chosen.data, chosen.root)
     data.check_labels(list(dict.fromkeys(span.label for span in found.clips)))
     backbone = model.Backbone(chosen)
+    gst.start(chosen.build)
     print("Looking at %s with %s" % (report.count(len(found.clips), "clip"), backbone.file.name), file=sys.stderr, flush=True)
-    seen = look(found, backbone)
+    with tempfile.TemporaryDirectory() as folder:
+        looker = windows.Looker(backbone, folder, device=chosen.device)
+        try:
+            seen = look(found, looker)
+        finally:
+            looker.close()
     labels = classes_of(seen, found)
     spans, rows = zip(*seen)
     torch.set_num_threads(1)  # what follows is small
@@ -113,14 +117,13 @@ def teach(chosen):
     if not chosen.no_unknown and unknown is not None and UNKNOWN not in labels:
         weight, bias = np.vstack([weight, np.zeros_like(weight[:1])]), np.append(bias, unknown)
         labels, background = [*labels, UNKNOWN], [UNKNOWN]
-    backbone.save(chosen.out, weight, bias, labels, background, card)
+    backbone.save(chosen.out, weight, bias, labels, card=card, **({"background": background} if background else {}))
     print("\n".join(lines))
     print("Wrote %s in %.0f s" % (chosen.out, time.monotonic() - began))
 
 
 def main():
     chosen = options.parse()
-    Gst.init(None)
     try:
         teach(chosen)
     except (Problem, OSError) as problem:

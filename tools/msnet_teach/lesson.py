@@ -7,7 +7,7 @@ import numpy as np
 
 from .linear import fit
 
-DECAYS = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01)
+DECAYS = (10.0, 1.0, 0.1, 0.01)
 USUAL_DECAY = 1.0  # if nothing can be measured
 MOST_FOLDS = 20
 LEAST_RIGHT = 5  # clips, to know anything of right answers

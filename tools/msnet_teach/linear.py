@@ -54,7 +54,7 @@ def fit(x, y, weights, classes, decays):
 
 
 def minimise(z, y, share, weight, bias, decay):
-    solver = torch.optim.LBFGS([weight, bias], max_iter=MOST_STEPS, tolerance_grad=1e-6, tolerance_change=1e-10,
+    solver = torch.optim.LBFGS([weight, bias], max_iter=MOST_STEPS, tolerance_grad=1e-5, tolerance_change=1e-9,
                                line_search_fn="strong_wolfe")
 
     def loss():

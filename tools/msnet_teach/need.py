@@ -9,5 +9,4 @@ try:
     import PIL  # noqa: F401
     import torch  # noqa: F401
 except ImportError as missing:
-    sys.exit("%s; msnet-teach and fetch-backbone need PyTorch, NumPy, Pillow and GStreamer for Python: tools/install-packages teach"
-             % missing)
+    sys.exit("msnet-teach: %s; it needs PyTorch, NumPy, Pillow and GStreamer for Python: tools/install-packages teach" % missing)

@@ -2,6 +2,9 @@
 """The command line of msnet-teach."""
 
 import argparse
+import os
+
+from msnet_evaluate.options import ROOT
 
 HEADS = {"pooled": ["pooled"], "change": ["change"], "both": ["pooled", "change"]}
 
@@ -21,4 +24,6 @@ def parse(arguments=None):
     parser.add_argument("--head", choices=HEADS, default="both", help="what the classifier reads: features, their change from "
                         "frame to frame, or both (default)")
     parser.add_argument("--no-unknown", action="store_true", help="do not add the class \"unknown\" for all that looks like none")
+    parser.add_argument("--device", default="auto", help="as the element's property")
+    parser.add_argument("--build", default=os.path.join(ROOT, "build"), help="build folder of the plugin")
     return parser.parse_args(arguments)

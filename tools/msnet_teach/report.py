@@ -30,7 +30,7 @@ class Accuracy:
         self.mistakes = measures.confused_most(measures.confusion(records, labels))
 
     def __str__(self):
-        return "%.2f (95 %% interval %.2f to %.2f) on %s of %s, each left out in its turn" % (
+        return "%.2f (95 %% interval %.2f to %.2f) on %s of %s that it had not seen" % (
             self.value, self.low, self.high, count(self.clips, "clip"), count(self.n_sources, "source"))
 
 
@@ -43,12 +43,14 @@ def describe(data, labels):
 
 def too_little(data, labels, accuracy):
     """Why figures say less than they seem to, and what would help."""
-    for number, label in enumerate(labels):
-        mine = data.label == number
-        if mine.sum() < LEAST_CLIPS:
-            yield "class %s has %s: expected %d or more, better ten" % (label, count(mine.sum(), "clip"), LEAST_CLIPS)
-        if len(set(data.source[mine])) < 2:
-            yield "class %s comes from one source: how it does elsewhere is not measured; add a clip of another" % label
+    clips = np.bincount(data.label, minlength=len(labels))
+    few = [label for label, number in zip(labels, clips) if number < LEAST_CLIPS]
+    alone = [label for number, label in enumerate(labels) if len(set(data.source[data.label == number])) < 2]
+    if few:
+        yield "too little data: expected %d clips or more of each class, better ten, found fewer of %s" % (LEAST_CLIPS, ", ".join(few))
+    if alone:
+        yield "too little data: expected two sources or more of each class, found one of %s, so how that does elsewhere is not " \
+            "measured" % ", ".join(alone)
     if accuracy and accuracy.high - accuracy.low > WIDE:
         yield "too few sources for a narrower interval; clips of other people, places and cameras make it so"
 

@@ -1,49 +1,73 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The windows of a recording that spans are about, as the element would look at them."""
+"""What the classifier will read of each window, as the element computes it: its times, its preparation, its numbers.
+
+The element runs a model file whose classifier passes on what it reads: each feature is a class of its own, and one class
+more is always 0.  Scores are a softmax, so the logarithm of a score, less that of the one class more, is the feature.
+
+An answer is the mean over the points of a window, and the classifier is linear, so a window is one vector: the mean of the
+features of its points.
+"""
+
+import collections
+import os
 
 import numpy as np
-import torch
 
-from . import features, video
-from .grid import Sampler, windows_of
+from msnet_evaluate import Problem, frames
+from msnet_evaluate.element import Element
+from msnet_evaluate.model_file import ModelFile
 
-LEAD = 2  # windows of a stream before those that count: what the network remembers of earlier ones is little
+SECOND = 10**9
+LEAST = 1e-300  # of a score whose logarithm is taken
 
-
-class Near:
-    """Whether a point is worth computing.  spans: of one recording"""
-
-    def __init__(self, grid, spans):
-        self.ranges = [((span.start or 0) * 1e9 - (LEAD + 1) * grid.window,
-                        float("inf") if span.end is None else span.end * 1e9 + grid.window) for span in spans]
-
-    def has(self, offset):
-        return any(start <= offset <= end for start, end in self.ranges)
+Window = collections.namedtuple("Window", "start end partial features")  # ns from the beginning of the file
 
 
-def read(path, network, picture, grid, spans):
-    """-> for each span float64 [windows, features], or None if no window is about it"""
-    reader, near, serving = features.reader_of(network, picture, grid), Near(grid, spans), []
-    with torch.no_grad():
-        feed(path, reader, Sampler(grid), near, serving)
-        found = [windows_of(grid, serving, span.start, span.end) for span in spans]
-        return [np.stack([reader.window(first, len(serving)).double().numpy() for first in firsts]) if firsts else None
-                for firsts in found]
+def features_of(scores):
+    """-> float64 [features]"""
+    if scores.min() < LEAST:
+        raise Problem("expected features that differ by less than 80 or so, found others; take another network")
+    logs = np.log(scores)
+    return logs[:-1] - logs[-1]
 
 
-def feed(path, reader, sampler, near, serving):
-    """Give the reader what each point shows; `serving` becomes the numbers of their frames."""
-    running = False
-    for number, (pts, duration, pixels) in enumerate(video.read(path)):
-        for point, takes in sampler.take(pts, duration):
-            again = running and (not takes or serving[-1] == number)
-            serving.append(number if takes else serving[-1])
-            if not near.has(sampler.grid.offset(point)):
-                if running:
-                    reader.reset()
-                running = False
-            elif again:
-                reader.repeat(point)
-            else:
-                reader.take(point, pixels())
-                running = True
+class Looker:
+    """A network in the element.  folder: for its file; properties: of the element"""
+
+    def __init__(self, backbone, folder, **properties):
+        path, count = os.path.join(folder, "features.safetensors"), backbone.n_features
+        backbone.save(path, np.eye(count + 1, count), np.zeros(count + 1), ["feature-%d" % i for i in range(count + 1)])
+        self.element = Element(ModelFile(path), threshold=0, **properties)
+
+    def close(self):
+        self.element.close()
+
+    def windows(self, path):
+        """-> [Window] of a recording"""
+        found, began = [], False
+        for frame in frames.decode(path):
+            if not began:
+                self.element.begin(frame.segment, frame.tags)
+            began = True
+            self.element.push(frame.buffer, frame.caps)
+            found += self.element.results()  # at once: they are large
+        self.element.end()
+        found += self.element.results()
+        return [Window(result.start, result.end, result.partial, features_of(result.scores)) for result in found]
+
+
+def about(span, windows):
+    """-> features [windows, n] of the windows that a span is about: all of a whole clip; None: there is none"""
+    if span.start is not None or span.end is not None:
+        windows = inside(span, [window for window in windows if not window.partial])
+    return np.stack([window.features for window in windows]) if windows else None
+
+
+def inside(span, windows):
+    """Those between two times; of a span that is too short for a window, the one around it."""
+    start, end = (span.start or 0) * SECOND, float("inf") if span.end is None else span.end * SECOND
+    found = [window for window in windows if start <= window.start and window.end <= end]
+    if found or not windows or start > windows[-1].end:
+        return found
+    middle = (start + min(end, windows[-1].end)) / 2
+    return [min(windows, key=lambda window: abs((window.start + window.end) / 2 - middle))]
