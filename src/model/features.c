@@ -208,9 +208,8 @@ static gboolean
 set_unlisted_error (MsnetSafetensors *file, const Feature *feature, GError **error)
 {
   g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
-      "%s: %s: expected msnet.version 2 and \"%s\" in msnet.requires, as %s%s%s asks for it, found %s; add "
-      "it "
-      "and save the file again",
+      "%s: %s: expected msnet.version 2 and \"%s\" in msnet.requires, as %s%s%s asks for it, found %s;"
+      " add it and save the file again",
       msnet_safetensors_get_path (file), feature->metadata, feature->name,
       feature->object != NULL ? feature->object : "", feature->object != NULL ? ", " : "",
       feature->key != NULL ? feature->key : feature->metadata,

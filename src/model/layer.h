@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * MsnetLayer: a convolution and the batch norm behind it.
  * @name: of its tensor in a checkpoint, without `.weight`
- * @norm: of the batch norm's tensors, without `.running_mean` and so on; empty: a layer without, which
- *     has `NAME.bias` instead
+ * @norm: of the batch norm's tensors, without `.running_mean` and so on.  A classifier has none, but
+ *     `NAME.bias`
  * @norm_epsilon: what the batch norm adds to the variance
  * @inputs: channels that each output reads: 1 for a depthwise convolution
  * @shift: the temporal shift that comes before it
