@@ -5,6 +5,8 @@ Needs numpy; what PyTorch writes is only tested where it is there.
 """
 
 import collections
+import contextlib
+import io
 import json
 import os
 import pathlib
@@ -374,6 +376,17 @@ class Files(unittest.TestCase):
         self.assertEqual(os.listdir(self.folder.name), [])
         safetensors.write(path, {"a": np.array([1, -70000], np.float32), "b": np.zeros((0, 3), np.float32)}, {}, "BF16")
 
+    def test_labels_that_are_no_text_or_not_unique(self):
+        table = pathlib.Path(self.folder.name) / "labels.json"
+        table.write_bytes(b"{")
+        with self.assertRaisesRegex(Refusal, "labels.json: expected names of classes"):
+            convert.labels.from_file(table)
+        table.write_bytes(b"caf\xe9")
+        with self.assertRaisesRegex(Refusal, "labels.json: expected names of classes"):
+            convert.labels.from_file(table)
+        with self.assertRaisesRegex(Refusal, r"found one twice: a \(class 2\)"):
+            convert.labels.unique(["a", "a (class 2)", "a"])
+
     def test_labels_from_files(self):
         text = pathlib.Path(self.folder.name) / "labels.txt"
         for content, expected in (("a\nb\n", ["a", "b"]), ("0 a\n1 b c\n", ["a", "b c"]), ("2 wheels\nb\n", ["2 wheels", "b"])):
@@ -386,6 +399,47 @@ class Files(unittest.TestCase):
         table.write_text(json.dumps({"a": 0, "b": 2}), encoding="utf-8")
         self.assertRaises(Refusal, convert.labels.from_file, table)
         self.assertEqual(convert.labels.unique(["crane", "x", "crane"]), ["crane", "x", "crane (class 2)"])
+
+
+class Values(unittest.TestCase):
+    """What the element would refuse is not written."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        opened = checkpoint.Checkpoint(pathlib.Path(self.folder.name) / "x.pth", {
+            name: Shape(shape) for name, shape in read_list("torchvision-resnet18").items()}, {})
+        opened.path.write_bytes(b"x")
+        self.opened = opened
+
+    def values(self, *options):
+        options = convert.parse([str(self.opened.path), "--out=x", "--numbered-labels", *options])
+        return convert.Conversion(options, self.opened, network.Source(self.opened)).values()
+
+    def test_what_the_element_takes_passes(self):
+        for options in ([], ["--frames=64"], ["--fit=pad", "--size=32"], ["--resize=256x320"], ["--at=centre", "--window=3"]):
+            self.values(*options)
+
+    def test_what_it_refuses_is_named(self):
+        for option, words in (("--frames=0", "msnet.input: frames: .*from 1 to 64, found 0"), ("--frames=65", "frames"),
+                              ("--size=31", "size: .*found 31"), ("--resize=223", r"resize: .*from 224 \(size\)"),
+                              ("--resize=223x300", "resize"), ("--set=input.mean=1", "mean: expected three times"),
+                              ("--set=input.std=[0,1,1]", "std"), ("--set=input.order=1", "order"),
+                              ("--window=1e-4", "msnet.sampling: window"), ("--set=sampling.hop=-1", "hop"),
+                              ("--set=input=1", "msnet.input: expected an object"), ("--set=labels=[]", "expected 1000 labels"), ("--set=other=1", "msnet.other")):
+            with self.subTest(option=option), self.assertRaisesRegex(ValueError, words):
+                self.values(option)
+        for option in ("--window=nan", "--window=-1", "--hop=0"):
+            with self.subTest(option=option), self.assertRaises(SystemExit), contextlib.redirect_stderr(io.StringIO()) as told:
+                self.values(option)
+            self.assertIn("expected seconds, above 0 and up to 3600", told.getvalue())
+
+    def test_where_to_write_is_checked_first(self):
+        folder = pathlib.Path(self.folder.name)
+        for out, words in ((folder, "found a folder"), (folder / "none" / "x", "there is no folder"), (self.opened.path, "itself")):
+            with self.assertRaisesRegex(Refusal, words):
+                convert.check_out(out, self.opened.path)
+        convert.check_out(folder / "y", self.opened.path)
 
 
 @unittest.skipIf(torch is None, "PyTorch is missing (Debian: python3-torch)")

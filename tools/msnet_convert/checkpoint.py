@@ -146,12 +146,14 @@ def find_state(found):
         raise Refusal("the file holds a whole %s, whose code is not run: expected weights; in the project that made it, "
                       "torch.save (model.state_dict (), FILE)" % type(found).__name__)
     if not isinstance(found, dict):
-        raise Refusal("expected a mapping of names to tensors, found a %s" % type(found).__name__)
+        raise Refusal("expected a mapping of names to tensors, found a %s; save the weights with torch.save "
+                      "(model.state_dict (), FILE)" % type(found).__name__)
     for key in STATES:
         if count_tensors(found.get(key)):
             return found[key], {name: value for name, value in found.items() if name != key}
     if not count_tensors(found):
-        raise Refusal("expected tensors, found none; there are: %s" % ", ".join(map(str, list(found)[:10])))
+        raise Refusal("expected tensors, found none among: %s; save the weights with torch.save (model.state_dict (), FILE)"
+                      % ", ".join(map(str, list(found)[:10])))
     return found, {}
 
 
@@ -163,7 +165,8 @@ def open_state(path, head, ignored):
         return open_safetensors(path)
     if head[:1] == b"\x80":
         return find_state(open_legacy(path, ignored))
-    raise Refusal("expected a .pth, .pth.tar, .pt or .safetensors file, found something else")
+    raise Refusal("expected a .pth, .pth.tar, .pt or .safetensors file, found something else; of other formats, such as ONNX, "
+                  "take the checkpoint that they were made of")
 
 
 def open_checkpoint(path, ignored=()):
@@ -175,6 +178,8 @@ def open_checkpoint(path, ignored=()):
         state, beside = open_state(path, head, ignored)
     except Refusal:
         raise
+    except zipfile.BadZipFile as problem:
+        raise Refusal("the file ends too soon, or is damaged otherwise: get it again") from problem
     except Exception as problem:  # whatever a damaged or hostile file leads to
         raise Refusal("the file is damaged, or none that torch.save () wrote: %s" % problem) from problem
     return Checkpoint(path, {str(name): value for name, value in state.items()

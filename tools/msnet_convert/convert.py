@@ -8,8 +8,7 @@ import pathlib
 import re
 import sys
 
-from msnet_file import metadata, safetensors
-from msnet_file import network as rules
+from msnet_file import feed, metadata, safetensors
 
 from . import checkpoint, labels, layouts, network, proposals, sampling
 from .decisions import Decisions
@@ -18,11 +17,19 @@ from .families import efficientnet_lite
 
 PAIR = re.compile(r"^(\d+)x(\d+)$")
 MOTIONSQUEEZE_SOMETHING = [240, 320]
+INTERRUPTED = 130
 
 
 def size_or_pair(text):
     match = PAIR.match(text)
     return [int(match.group(1)), int(match.group(2))] if match else int(text)
+
+
+def seconds(text):
+    value = float(text)
+    if not 0 < value <= feed.LONGEST:
+        raise argparse.ArgumentTypeError("expected seconds, above 0 and up to %d, found %s" % (feed.LONGEST, text))
+    return value
 
 
 def parse(arguments):
@@ -36,8 +43,8 @@ def parse(arguments):
     parser.add_argument("--data-set", help="what it was trained on: %s, imagenet" % ", ".join(sampling.CLIPS))
     parser.add_argument("--sampling", choices=("uniform", "dense"), help="how frames were taken of a training clip")
     parser.add_argument("--frames", type=int, help="frames of a window")
-    parser.add_argument("--window", type=float, help="seconds that a window covers")
-    parser.add_argument("--hop", type=float, help="seconds from one window to the next")
+    parser.add_argument("--window", type=seconds, help="seconds that a window covers")
+    parser.add_argument("--hop", type=seconds, help="seconds from one window to the next")
     parser.add_argument("--at", choices=("start", "centre"), help="where in each part of the window its frame lies")
     parser.add_argument("--shift", choices=("none", "bidirectional", "causal"))
     parser.add_argument("--shift-div", type=int, help="one part in so many of the channels shifts each way")
@@ -160,8 +167,9 @@ class Conversion:
         found = self.decide_network()
         data_set = self.decide_data_set(found)
         frames = self.decide_frames(found)
-        values = {"network": found, "input": dict({"frames": frames}, **self.decide_picture(found, data_set)),
-                  "sampling": self.decide_sampling(found, data_set, frames)}
+        picture = dict({"frames": frames}, **self.decide_picture(found, data_set))
+        feed.check_input(picture)
+        values = {"network": found, "input": picture, "sampling": self.decide_sampling(found, data_set, frames)}
         values["labels"], why = labels.find(self.options, self.opened.beside, data_set, found["classes"])
         self.decisions.note("labels", "%s, ..." % values["labels"][0], why)
         for label in self.options.background or []:
@@ -172,7 +180,7 @@ class Conversion:
         values["card"] = self.card(data_set)
         for text in self.options.set:
             put(values, text)
-        rules.check(found, frames)
+        feed.check(values)
         return values
 
 
@@ -199,11 +207,21 @@ def check_layout(opened, options, source):
                       "--layout=timm-tf-efficientnet-lite")
 
 
+def check_out(out, source):
+    if out.is_dir():
+        raise Refusal("--out=%s: expected a file, found a folder; add the model's name" % out)
+    if not out.parent.is_dir():
+        raise Refusal("--out=%s: there is no folder %s; make it, or name another" % (out, out.parent))
+    if out.exists() and out.samefile(source):
+        raise Refusal("--out=%s: this is the checkpoint itself; name another file" % out)
+
+
 def run(options):
     print("Reading %s" % options.checkpoint, flush=True)
     opened = checkpoint.open_checkpoint(options.checkpoint, options.ignore_object)
     if any(key.startswith(metadata.PREFIX) for key in opened.beside):
         raise Refusal("this is a model file of msnet already: msnet-inspect shows what is in it")
+    check_out(options.out, options.checkpoint)
     source = network.Source(opened, options.layout, options.ignore)
     check_layout(opened, options, source)
     conversion = Conversion(options, opened, source)
@@ -223,7 +241,12 @@ def main(arguments=None):
     options = parse(arguments)
     try:
         run(options)
-    except (Refusal, OSError, ValueError) as problem:
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as problem:
+        print("msnet-convert: %s: %s" % (problem.filename or options.checkpoint, problem.strerror or problem), file=sys.stderr)
+        return 1
+    except (Refusal, ValueError) as problem:
         print("msnet-convert: %s: %s" % (options.checkpoint, problem), file=sys.stderr)
         return 1
     return 0

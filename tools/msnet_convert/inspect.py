@@ -40,7 +40,10 @@ def find(name):
 
 def read(path):
     """-> (metadata as objects, entries of the tensors by name)"""
-    entries, strings, _ = safetensors.read_header(path)
+    try:
+        entries, strings, _ = safetensors.read_header(path)
+    except ValueError as problem:
+        raise ValueError("expected a safetensors file, found something else; msnet-convert makes one of a checkpoint") from problem
     values = metadata.from_strings(strings)
     missing = [key for key in ("network", "input", "sampling", "labels") if key not in values]
     if missing:
@@ -190,7 +193,10 @@ def main(arguments=None):
         else:
             for key, value in lines(find(options.model)):
                 print("%-10s  %s" % (key, value))
-    except (ValueError, KeyError, OSError) as problem:
+    except OSError as problem:
+        print("msnet-inspect: %s: %s" % (problem.filename or options.model, problem.strerror or problem), file=sys.stderr)
+        return 1
+    except (ValueError, KeyError) as problem:
         print("msnet-inspect: %s: %s" % (options.model or "models", problem), file=sys.stderr)
         return 1
     return 0

@@ -28,9 +28,14 @@ def from_json(found, path):
 
 def from_file(path):
     """One name a line, in the order of the classes; a number at the start of every line is left out."""
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        found = json.loads(text) if path.suffix == ".json" else None
+    except ValueError as problem:
+        raise Refusal("%s: expected names of classes in UTF-8, a line each, or JSON: %s; correct the file"
+                      % (path, problem)) from problem
     if path.suffix == ".json":
-        return from_json(json.loads(text), path)
+        return from_json(found, path)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if all(NUMBERED.match(line) for line in lines):
         lines = [NUMBERED.sub("", line) for line in lines]
@@ -54,6 +59,9 @@ def unique(names):
     for number, name in enumerate(names):
         found.append("%s (class %d)" % (name, number) if name in seen else name)
         seen.add(name)
+    if len(set(found)) < len(found):
+        raise Refusal("expected labels that differ, found one twice: %s; rename one" % next(
+            name for name in found if found.count(name) > 1))
     return found
 
 

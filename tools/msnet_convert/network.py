@@ -87,8 +87,8 @@ class Source:
             found["new_fc.weight"] = (*classifier[:2], 1)
         missing, left = wanted.keys() - found.keys(), found.keys() - wanted.keys()
         if missing:
-            raise Refusal("missing of a %s of %s: %s" % (network.get("backbone", resnet.NAME), self.layout.title,
-                                                         list_some(missing, wanted)))
+            raise Refusal("missing of a %s (%s): %s; get the whole checkpoint, or say with --layout what it is"
+                          % (network.get("backbone", resnet.NAME), self.layout.title, list_some(missing, wanted)))
         if left:
             shapes = {self.original[name]: found[name] for name in left}
             raise Refusal("left over, so that this is another network: %s; if they are not used, leave them out with "
