@@ -176,6 +176,20 @@ class DataSets(unittest.TestCase):
         self.assertEqual(found.clips[0].source, "a.avi")
         self.assertIn("all clips are of one class, wave", found.notes[0])
 
+    def test_names_that_are_not_utf_8_are_left_out(self):
+        self.put("wave/a.avi", "wave/\udce9.avi", "\udce9/b.avi", "pour, slowly/ä, ö.avi")
+        os.mkdir(os.path.join(self.folder.name, "\udcff"))
+        found = self.read()
+        self.assertEqual([clip.name for clip in found.clips], ["pour, slowly/ä, ö.avi", "wave/a.avi"])
+        self.assertEqual({name for name, _ in found.left_out}, {"wave/?.avi", "?/b.avi"})
+        self.assertEqual(found.notes, ["class ? has no clip"])
+
+    def test_a_table_that_is_no_text(self):
+        with open(os.path.join(self.folder.name, "list.csv"), "wb") as file:
+            file.write(b"clip,class\n\xe9.avi,wave\n")
+        with self.assertRaisesRegex(Problem, "list.csv: expected a table .CSV. in UTF-8"):
+            self.read("list.csv")
+
     def test_nothing_to_measure_on(self):
         for names, message in (((), "a folder for each class"), (("wavy/a.avi",), 'no label "wavy"'),
                                (("still/a.avi",), "--with-background")):

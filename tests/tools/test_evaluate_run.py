@@ -173,8 +173,8 @@ class Ended(Case):
 
 
 class Questions(Case):
-    def check(self, message, *arguments):
-        done = run(*arguments, "--out", self.out)
+    def check(self, message, *arguments, out=None):
+        done = run(*arguments, "--out", out or self.out)
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr, "(?m)^msnet-evaluate: .*" + message)
         self.assertNotIn("Traceback", done.stderr)
@@ -185,6 +185,10 @@ class Questions(Case):
         self.check("expected an msnet model, found", video, self.data)
         self.check("expected 32 to 32, the shorter side, found 64", MODEL, self.data, "--crops", "3", "--crop-size", "64")
         self.check("--crop-size is for --crops 3", MODEL, self.data, "--crop-size", "32")
+        shutil.copy(video, os.path.join(self.folder.name, "x.pth"))
+        self.check("x.pth: expected an msnet model, found another file", os.path.join(self.folder.name, "x.pth"), self.data)
+        self.check("--out: expected a folder", MODEL, self.data, out=video)
+        self.check("--out: expected a folder", MODEL, self.data, out=video + "/x")
         self.check("expected the same labels", MODEL, os.path.join(ROOT, "models", "motion.safetensors"), self.data)
         self.check("--clips is for --segments and --dense", MODEL, self.data, "--clips", "2")
         self.check("expected 1 or 2 with --segments", MODEL, self.data, "--segments", "--clips", "3")

@@ -100,13 +100,21 @@ def make_report(chosen, models, data, records, about, complete, elements):
             "worst": report.worst(answered, paths, chosen.worst)}
 
 
+def make_folder(path):
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as problem:
+        raise Problem("--out: expected a folder, or a place for one, found neither: %s: %s; name another"
+                      % (path, problem.strerror)) from problem
+
+
 def run(chosen):
     protocol = options.protocol_of(chosen)
     models = load_models(chosen.models)
     background = [] if chosen.with_background else sorted({label for model in models for label in model.background})
     data = dataset.read(chosen.data, chosen.root, models[0].labels, background)
     about = describe_question(chosen, models, background)
-    os.makedirs(chosen.out, exist_ok=True)
+    make_folder(chosen.out)
     records = Records(os.path.join(chosen.out, "results.jsonl"), about, chosen.resume)
     gst.start(chosen.build)
     with tempfile.TemporaryDirectory() as folder:
@@ -130,6 +138,9 @@ def main():
         return run(options.parse())
     except Problem as problem:
         print("msnet-evaluate: %s" % problem, file=sys.stderr)
+        return 1
+    except OSError as problem:
+        print("msnet-evaluate: %s: %s" % (problem.filename or "a file", problem.strerror or problem), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -30,7 +30,11 @@ def read(path, root, labels, background):
     if os.path.isdir(path):
         rows = list(rows_of_folder(path, found))
     elif os.path.isfile(path):
-        rows = list(rows_of_table(path, root or os.path.dirname(os.path.abspath(path)), found))
+        try:
+            rows = list(rows_of_table(path, root or os.path.dirname(os.path.abspath(path)), found))
+        except (UnicodeDecodeError, csv.Error) as problem:
+            raise Problem("%s: expected a table (CSV) in UTF-8, found something else: %s; save it as CSV in UTF-8"
+                          % (path, problem)) from problem
     else:
         raise Problem("%s: expected a folder of a folder for each class, or a table (CSV) of clip and class, found none" % path)
     add(found, rows, labels, background)
@@ -56,7 +60,7 @@ def rows_of_folder(path, found):
         files = sorted(entry.name for entry in os.scandir(os.path.join(path, label))
                        if entry.is_file() and not entry.name.startswith("."))
         if not files:
-            found.notes.append("class %s has no clip" % label)
+            found.notes.append("class %s has no clip" % shown(label))
         for file in files:
             name = os.path.join(label, file)
             yield name, os.path.join(path, name), label, name
@@ -92,7 +96,10 @@ def add(found, rows, labels, background):
     """Sort rows by whether they can be measured."""
     by_class = collections.defaultdict(list)
     for row in rows:
-        by_class[row[2]].append(row)
+        if shown(row[1]) == row[1]:
+            by_class[row[2]].append(row)
+        else:
+            found.leave_out([shown(row[0])], "expected a name in UTF-8, found other bytes; rename it")
     for said, mine in by_class.items():
         label = match(said, labels)
         if label is None:
@@ -106,6 +113,11 @@ def add(found, rows, labels, background):
                     found.clips.append(Clip(name, path, label, source))
                 else:
                     found.leave_out([name], "expected a file, found none; --root names the folder of the clips")
+
+
+def shown(name):
+    """A name of the file system as text that can be written: bytes that are not UTF-8 become "?"."""
+    return name.encode(errors="replace").decode()
 
 
 def match(said, labels):

@@ -29,8 +29,6 @@ def decode(path, form=AS_DECODED):
         pipeline.get_by_name("file").set_property("location", path)
         pipeline.set_state(Gst.State.PLAYING)
         yield from pull(pipeline.get_by_name("frames"), pipeline.get_bus(), found)
-    except UnicodeEncodeError:
-        raise Problem("expected a name in UTF-8, found other bytes; rename the file") from None
     finally:
         pipeline.set_state(Gst.State.NULL)
 

@@ -13,7 +13,7 @@ from msnet_file import metadata, safetensors
 from . import Problem
 
 ENDING = ".safetensors"
-MODELS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models")
+MODELS = os.path.join(os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..")), "models")
 
 
 def find(name):
@@ -26,6 +26,9 @@ def find(name):
     for path in paths:
         if os.path.isfile(path):
             return os.path.abspath(path)
+    if os.path.exists(name):
+        raise Problem("model %s: expected a file that ends with %s, found another; tools/msnet-convert makes one of a checkpoint"
+                      % (name, ENDING))
     raise Problem("model %s: expected a file %s, found none; name its path, or set MSNET_MODEL_PATH to the folder of your models"
                   % (name, " or ".join(paths)))
 
@@ -44,8 +47,9 @@ class ModelFile:
             self.frames, self.window = self.input["frames"], round(self.sampling["window"] * 1e9)
             self.independent = self.values["network"].get("output") == "sigmoid"
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise Problem("%s: expected an msnet model, found %s: %s; copy the file again, or convert it first"
-                          % (self.path, type(error).__name__, error)) from error
+            why = "%s is missing" % error if isinstance(error, KeyError) else error
+            raise Problem("%s: expected an msnet model, found another file (%s); copy it again, or make a model of it with "
+                          "tools/msnet-convert" % (self.path, why)) from error
 
     @property
     def at_centre(self):
