@@ -163,6 +163,8 @@ class Refusals(unittest.TestCase):
             (backbone, "backbone.layer1.0.conv2.conv.weight", (64, 64, 3, 3, 3), "3-D"),
             (resnet, "module.base_model.layer2.net.0.conv1.weight", (128, 256, 1, 1), "temporal pooling"),
             ({}, "backbone.layers.0.blocks.0.attn.qkv.weight", (384, 128), "transformer"),
+            ({}, "encoder.layers.encoder_layer_0.self_attention.in_proj_weight", (2304, 768), "transformer"),
+            ({}, "class_token", (1, 1, 768), "transformer"),
             ({}, "_blocks.0._se_reduce.weight", (8, 32, 1, 1), "squeeze-and-excitation"),
         ]
         for shapes, name, shape, what in others:
@@ -429,10 +431,10 @@ class Values(unittest.TestCase):
                               ("--set=input=1", "msnet.input: expected an object"), ("--set=labels=[]", "expected 1000 labels"), ("--set=other=1", "msnet.other")):
             with self.subTest(option=option), self.assertRaisesRegex(ValueError, words):
                 self.values(option)
-        for option in ("--window=nan", "--window=-1", "--hop=0"):
+        for option in ("--window=nan", "--window=-1", "--hop=0", "--resize=axb"):
             with self.subTest(option=option), self.assertRaises(SystemExit), contextlib.redirect_stderr(io.StringIO()) as told:
                 self.values(option)
-            self.assertIn("expected seconds, above 0 and up to 3600", told.getvalue())
+            self.assertRegex(told.getvalue(), "expected (seconds, above 0 and up to 3600|a number, or height and width)")
 
     def test_where_to_write_is_checked_first(self):
         folder = pathlib.Path(self.folder.name)

@@ -22,6 +22,8 @@ INTERRUPTED = 130
 
 def size_or_pair(text):
     match = PAIR.match(text)
+    if not match and not text.isdecimal():
+        raise argparse.ArgumentTypeError("expected a number, or height and width as 240x320, found %s" % text)
     return [int(match.group(1)), int(match.group(2))] if match else int(text)
 
 
@@ -244,7 +246,8 @@ def main(arguments=None):
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as problem:
-        print("msnet-convert: %s: %s" % (problem.filename or options.checkpoint, problem.strerror or problem), file=sys.stderr)
+        print("msnet-convert: %s: %s; check the path" % (problem.filename or options.checkpoint, problem.strerror or problem),
+              file=sys.stderr)
         return 1
     except (Refusal, ValueError) as problem:
         print("msnet-convert: %s: %s" % (options.checkpoint, problem), file=sys.stderr)

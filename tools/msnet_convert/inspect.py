@@ -26,7 +26,7 @@ def model_folders():
 
 def find(name):
     """A path, or a name that is looked for as the element does it -> path"""
-    if os.path.exists(name):
+    if os.path.isfile(name):
         return pathlib.Path(name)
     if os.sep in name or name.endswith(SUFFIX):
         raise ValueError("no such file; name another path, or a bare name such as motion")

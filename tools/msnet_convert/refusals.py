@@ -15,7 +15,7 @@ SIGNS = [
     (r"^layer2\.net\.\d", "a TSM with temporal pooling (tpool), which halves the number of frames"),
     (r"\.se_module\.|\.se\.(fc|conv|reduce|expand)|_se_reduce",
      "a network with squeeze-and-excitation"),
-    (r"attn\.|\.attention\.|patch_embed|cls_token|relative_position", "a transformer"),
+    (r"attn\.|\.attention\.|patch_embed|cls_token|class_token|self_attention|relative_position", "a transformer"),
     (r"conv1_7x7_s2|inception_", "a BNInception"),
     (r"branch_3x3|rbr_", "a MobileOne or RepVGG"),
     (r"^data_bn\.|\.gcn\.", "a network over skeletons"),
