@@ -89,7 +89,9 @@ class Unusable(Case):
         self.put("class-0", "b.mkv", 3)
         done = run(MODEL, self.data, "--out", self.out)
         self.assertEqual(read_json(self.out, "report.json")["figures"]["partial_only"], 1)
-        self.assertIn("1 clips are shorter than a window", done.stdout)
+        self.assertIn("note: 1 clip is shorter than a window", done.stdout)
+        with open(os.path.join(self.out, "report.html"), encoding="utf-8") as page:
+            self.assertIn("1 clip is shorter than a window", page.read())
 
     def test_a_size_that_changes_within_a_clip(self):
         """Two files behind each other: the element starts another grid, and all its results count."""
@@ -192,6 +194,7 @@ class Questions(Case):
         self.check("expected the same labels", MODEL, os.path.join(ROOT, "models", "motion.safetensors"), self.data)
         self.check("--clips is for --segments and --dense", MODEL, self.data, "--clips", "2")
         self.check("expected 1 or 2 with --segments", MODEL, self.data, "--segments", "--clips", "3")
+        self.check("--worst: expected 0 or more", MODEL, self.data, "--worst", "-3")
         self.check("found none", MODEL, self.data + "2")
         self.check("no OpenCL device fits", MODEL, self.data, "--device", "nonsense")
 

@@ -48,7 +48,7 @@ def read(path, root, labels, background):
 def summary(found):
     """Why clips were left out, each reason once."""
     reasons = collections.Counter(why for _, why in found.left_out)
-    return "; ".join(["%d clips: %s" % (count, why) for why, count in reasons.items()] + found.notes)
+    return "; ".join(["%d clip%s: %s" % (count, "" if count == 1 else "s", why) for why, count in reasons.items()] + found.notes)
 
 
 def rows_of_folder(path, found):

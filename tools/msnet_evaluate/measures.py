@@ -57,6 +57,17 @@ def confused_most(table):
     return sorted(pairs, key=lambda pair: -pair[2])
 
 
+def notes_of(report):
+    """What people have to know beside the figures."""
+    short = report["figures"]["partial_only"]
+    return (["%s than a window; the last frame stood in" % plural(short, "clip is shorter", "clips are shorter")]
+            if short else []) + report["notes"]
+
+
+def plural(count, one, many):
+    return "%d %s" % (count, one if count == 1 else many)
+
+
 def summarise(records, labels):
     """All figures.  records: judged, at least one"""
     low, high, sources = interval([record["source"] for record in records], [record["place"] == 0 for record in records])

@@ -40,6 +40,8 @@ def parse(arguments=None):
 def protocol_of(options):
     if options.crop_size and options.crops == 1:
         raise Problem("--crop-size is for --crops 3: otherwise the model file says what the network sees")
+    if options.worst < 0:
+        raise Problem("--worst: expected 0 or more mistakes, found %d" % options.worst)
     if options.dense:
         clips = rule.DENSE_CLIPS if options.clips is None else options.clips
         if clips < 1:

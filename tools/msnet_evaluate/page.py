@@ -49,7 +49,7 @@ def warnings(report):
     if not report["complete"]:
         shown.append('<div class="warning">Ended early: %d of %d clips were measured. <code>--resume</code> goes on.</div>' % (
             report["figures"]["clips"], report["asked"]))
-    notes = ["<li>%s</li>" % text(note) for note in report["notes"]]
+    notes = ["<li>%s</li>" % text(note) for note in measures.notes_of(report)]
     if notes:
         shown.append('<div class="warning"><ul>%s</ul></div>' % "".join(notes))
     if report["left_out"]:

@@ -35,18 +35,16 @@ def lines(report):
     figures, seconds = report["figures"], report["figures"]["seconds"]
     interval = figures["top1_interval"]
     yield report["protocol"]
-    yield "top-1 %.4f of %d clips%s" % (figures["top1"], figures["clips"], "" if not interval else
+    yield "top-1 %.4f of %s%s" % (figures["top1"], measures.plural(figures["clips"], "clip", "clips"), "" if not interval else
                                         " (95 %% interval over %d sources: %.4f to %.4f)" % (figures["sources"], *interval))
     if figures["answers"] > 5:
         yield "top-5 %.4f" % figures["top5"]
-    yield "mean over %d classes %.4f" % (len(figures["classes"]), figures["mean_class_top1"])
+    yield "mean over %s %.4f" % (measures.plural(len(figures["classes"]), "class", "classes"), figures["mean_class_top1"])
     yield "%.2f s a clip (median %.2f), of which in the element %.2f" % (
         seconds["mean"], seconds["median"], seconds["element_mean"])
     for right, answer, count in measures.confused_most(figures["confusion"])[:5]:
-        yield "  %s taken for %s: %d clips" % (right, answer, count)
-    if figures["partial_only"]:
-        yield "note: %d clips are shorter than a window; their last frame stood in" % figures["partial_only"]
-    for note in report["notes"]:
+        yield "  %s taken for %s: %s" % (right, answer, measures.plural(count, "clip", "clips"))
+    for note in measures.notes_of(report):
         yield "note: " + note
     reasons = {}
     for entry in report["left_out"]:
