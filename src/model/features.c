@@ -221,9 +221,13 @@ gboolean
 msnet_features_check_listed (MsnetSafetensors *file, GError **error)
 {
   g_autoptr (JsonNode) requirements = parse (file, "msnet.requires", NULL);
+  g_autoptr (JsonNode) root = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (features); i++) {
-    g_autoptr (JsonNode) root = parse (file, features[i].metadata, NULL);
+    if (i == 0 || !g_str_equal (features[i].metadata, features[i - 1].metadata)) {
+      g_clear_pointer (&root, json_node_unref);
+      root = parse (file, features[i].metadata, NULL);
+    }
     if (root != NULL && is_used (&features[i], root) && !is_listed (&features[i], requirements))
       return set_unlisted_error (file, &features[i], error);
   }

@@ -42,6 +42,7 @@ check (gconstpointer data, GError **error)
   expected.halo = 0;
   return msnet_operation_check_shape ("temporal shift", "output", params->output, &expected, error)
          && expect (params->output->buffer != params->input->buffer, error, "two buffers")
+         && expect (params->shift != MSNET_SHIFT_NONE, error, "a shift")
          && expect (msnet_shift_count_channels (params->shift, params->n_channels) <= expected.channels,
              error, "no more shifted channels than there are")
          && check_previous (params, error);

@@ -74,6 +74,9 @@ START_TEST (what_does_not_fit_is_refused)
   params.n_channels = 5;
   test_refusal (device, append, &params, "no more shifted channels than there are");
   params.n_channels = 2;
+  params.shift = MSNET_SHIFT_NONE;
+  test_refusal (device, append, &params, "expected a shift");
+  params.shift = MSNET_SHIFT_BIDIRECTIONAL;
   params.input = bare;
   test_refusal (device, append, &params, "an input with a frame halo");
   params.previous = kept;
