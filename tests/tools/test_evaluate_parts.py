@@ -231,6 +231,16 @@ class Results(unittest.TestCase):
             with open(path, encoding="utf-8") as file:
                 self.assertEqual([json.loads(line).get("clip") for line in file], [None, "a", "d"])
 
+    def test_what_others_wrote_into_the_lines_ends_them(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "results.jsonl")
+            for strange in (b"[1]\n", b"\xff\n", b"7\n"):
+                with open(path, "wb") as file:
+                    file.write(b'{"clips": 1}\n{"clip": "a", "scores": [1]}\n' + strange + b'{"clip": "b", "scores": [1]}\n')
+                kept = records.Records(path, {"clips": 1}, True)
+                kept.close()
+                self.assertEqual(list(kept.by_clip), ["a"])
+
 
 class Figures(unittest.TestCase):
     LABELS = ["a", "b", "c", "still", "d", "e", "f"]

@@ -8,14 +8,17 @@ from . import Problem
 
 
 def read_lines(path):
-    """Whole lines; a last one that was cut off while it was written is not there."""
+    """Objects up to the first line that is none, such as a last one that was cut off while it was written."""
     found = []
-    with open(path, encoding="utf-8") as lines:
+    with open(path, encoding="utf-8", errors="replace") as lines:
         for line in lines:
             try:
-                found.append(json.loads(line))
+                values = json.loads(line)
             except ValueError:
                 break
+            if not isinstance(values, dict):
+                break
+            found.append(values)
     return found
 
 
