@@ -479,7 +479,8 @@ class Torch(unittest.TestCase):
         """MMAction2 1.x keeps a message hub: numpy's numbers, and objects of mmengine with methods in their state."""
         state = self.state()
         hub = {"log": Stranger([np.float64(1.5), np.arange(3), {"min": Stranger.smallest}]), "when": pathlib.PurePosixPath("x"), "s": {1, 2}}
-        Stranger.__module__, sys.modules["mmengine"] = "mmengine", type(sys)("mmengine")
+        Stranger.__module__ = Stranger.smallest.__module__ = "mmengine"
+        sys.modules["mmengine"] = type(sys)("mmengine")
         sys.modules["mmengine"].Stranger = Stranger
         try:
             for is_new in (True, False):
