@@ -57,7 +57,7 @@ msnet_json_options_install (GObjectClass *klass)
     },
   };
 
-  msnet_properties_install (klass, properties, G_N_ELEMENTS (properties));
+  msnet_properties_install (klass, 1, properties, G_N_ELEMENTS (properties));
   gst_type_mark_as_plugin_api (MSNET_TYPE_JSON_LINES, 0);
   gst_type_mark_as_plugin_api (MSNET_TYPE_JSON_MEASURED, 0);
 }

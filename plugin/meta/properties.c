@@ -14,14 +14,15 @@ find (GParamSpec *spec)
   return g_param_spec_get_qdata (spec, get_key ());
 }
 
-void
-msnet_properties_install (GObjectClass *klass, const MsnetProperty *properties, guint n)
+guint
+msnet_properties_install (GObjectClass *klass, guint first, const MsnetProperty *properties, guint n)
 {
   for (guint i = 0; i < n; i++) {
     g_param_spec_set_qdata_full (
         properties[i].spec, get_key (), g_memdup2 (&properties[i], sizeof properties[i]), g_free);
-    g_object_class_install_property (klass, i + 1, properties[i].spec);
+    g_object_class_install_property (klass, first + i, properties[i].spec);
   }
+  return first + n;
 }
 
 static void

@@ -24,8 +24,10 @@ typedef struct
   MsnetPropertyFlags flags;
 } MsnetProperty;
 
-/* Installs @n properties of @klass, numbered from 1. */
-void msnet_properties_install (GObjectClass *klass, const MsnetProperty *properties, guint n);
+/* Installs @n properties of @klass, numbered from @first, which is 1 or what the last call returned.
+ *
+ * Returns: the next number */
+guint msnet_properties_install (GObjectClass *klass, guint first, const MsnetProperty *properties, guint n);
 
 /* Sets what @klass has installed to its defaults in @data, which is all zero. */
 void msnet_properties_init (GObjectClass *klass, gpointer data);

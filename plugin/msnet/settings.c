@@ -102,8 +102,9 @@ mark_types (void)
   gst_type_mark_as_plugin_api (MSNET_TYPE_POST_MESSAGES, 0);
 }
 
-void
-msnet_settings_install (GObjectClass *klass)
+/* What a recognizer is made of. */
+static guint
+install_settings (GObjectClass *klass, guint first)
 {
   const MsnetProperty properties[] = {
     {
@@ -160,6 +161,16 @@ msnet_settings_install (GObjectClass *klass)
         g_param_spec_enum ("policy", "Policy", "What happens if the device is slower than the stream",
             MSNET_TYPE_POLICY, MSNET_POLICY_AUTO, FLAGS_READY),
     },
+  };
+
+  return msnet_properties_install (klass, first, properties, G_N_ELEMENTS (properties));
+}
+
+/* What becomes of its results. */
+static guint
+install_reporting (GObjectClass *klass, guint first)
+{
+  const MsnetProperty properties[] = {
     {
         REPORTING (eos),
         g_param_spec_enum ("eos", "EOS",
@@ -221,6 +232,15 @@ msnet_settings_install (GObjectClass *klass)
             "An action is reported only once it has lasted this long, in ns of media time", 0, G_MAXUINT64, 0,
             FLAGS_PLAYING),
     },
+  };
+
+  return msnet_properties_install (klass, first, properties, G_N_ELEMENTS (properties));
+}
+
+static void
+install_stats (GObjectClass *klass, guint first)
+{
+  const MsnetProperty properties[] = {
     {
         MSNET_PROPERTY_COMPUTED,
         g_param_spec_boxed ("stats", "Statistics",
@@ -231,7 +251,16 @@ msnet_settings_install (GObjectClass *klass)
     },
   };
 
-  msnet_properties_install (klass, properties, G_N_ELEMENTS (properties));
+  msnet_properties_install (klass, first, properties, G_N_ELEMENTS (properties));
+}
+
+void
+msnet_settings_install (GObjectClass *klass)
+{
+  guint next = install_settings (klass, 1);
+
+  next = install_reporting (klass, next);
+  install_stats (klass, next);
   mark_types ();
 }
 

@@ -99,7 +99,7 @@ msnet_overlay_options_install (GObjectClass *klass)
     },
   };
 
-  msnet_properties_install (klass, properties, G_N_ELEMENTS (properties));
+  msnet_properties_install (klass, 1, properties, G_N_ELEMENTS (properties));
   gst_type_mark_as_plugin_api (MSNET_TYPE_OVERLAY_POSITION, 0);
   gst_type_mark_as_plugin_api (MSNET_TYPE_OVERLAY_MOTION_STYLE, 0);
 }
