@@ -100,6 +100,19 @@ class Stream(unittest.TestCase):
         close(answers(model, frames, range(6))[0], clips)
 
     @torch.no_grad()
+    def test_a_network_is_its_beginning_and_its_end(self):
+        """Wherever it is cut, MotionSqueeze before, at or behind the cut."""
+        lite = {"backbone": "efficientnet-lite0", "shift": "causal", "shift_every": 1, "shift_div": 8, "classes": CLASSES}
+        models = [make(head=["pooled", "change"]), msnet_torch.randomise(msnet_torch.build(lite), 5)]
+        for model in models:
+            frames, record, parts = make_frames(T, 2), {}, {}
+            whole = model(frames, record)
+            for last in range(len(model.stages) + 1):
+                parts = {}
+                close(model.finish(model.begin(frames, last, parts), last, parts), whole)
+                self.assertEqual(list(parts), list(record))
+
+    @torch.no_grad()
     def test_state_is_used(self):
         model, frames = make(), make_frames(6)
         later = answers(model, frames, range(6))[0, 2]

@@ -2,6 +2,7 @@
 """The parts of msnet-train: lists of clips, splits, windows, mirror images, masks, augmentation, schedules."""
 
 import collections
+import contextlib
 import csv
 import os
 import struct
@@ -20,8 +21,9 @@ except ImportError as problem:
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "tools"))
 
+import msnet_torch
 from msnet_torch.prepare import normalise, prepare
-from msnet_train import Problem, augment, clips, flips, layouts, learn, masks, plan, split, windows
+from msnet_train import Problem, augment, clips, flips, layouts, learn, masks, plan, split, views, windows
 from msnet_train.cache import Kept
 from msnet_train.loader import Loader
 from msnet_train.sampler import Sampler
@@ -110,7 +112,7 @@ class Splits(unittest.TestCase):
             self.assertFalse({one.source for one in run.train} & {one.source for one in run.held})
 
     def test_nothing_can_be_held_out(self):
-        runs, count = plan.make([clip("a", "x", "1"), clip("b", "y", "2")], types.SimpleNamespace(folds=0, seed=1))
+        runs, count, _ = plan.make([clip("a", "x", "1"), clip("b", "y", "2")], types.SimpleNamespace(folds=0, seed=1))
         self.assertEqual((len(runs), len(runs[0].train), runs[0].held, count), (1, 2, [], 0))
 
 
@@ -265,7 +267,77 @@ class Batches(unittest.TestCase):
         self.assertFalse(torch.equal(loader.batch(5)[0], loader.batch(6)[0]))
 
 
+class KeptViews(Batches):
+    NETWORK = {"backbone": "resnet", "depth": 18, "width": 8, "shift": "causal", "classes": 2, "head": ["pooled", "change"]}
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.model = msnet_torch.randomise(msnet_torch.build(self.NETWORK), 1)
+        self.all = self.loader()
+        self.views = self.make_views(2)
+
+    def make_views(self, stages):
+        place = [index % 2 for index in range(len(self.all.clips))]
+        return views.Views(os.path.join(self.folder.name, str(stages)), self.all, place, 2, stages, contextlib.nullcontext)
+
+    def of(self, kept, clips):
+        all_clips = self.all
+        options = types.SimpleNamespace(seed=3, batch=4, plain=False)
+        return views.ViewLoader(kept, clips, all_clips.cache, all_clips.values, all_clips.mirror, True, options, torch.device("cpu"))
+
+    def test_they_give_what_the_whole_network_gives(self):
+        """Cut after the stem or after the second stage: the same windows, the same logits, but for half precision."""
+        found = []
+        for kept in (self.views, self.make_views(0)):
+            for index, view in kept.missing():
+                kept.make(self.model, index, view)
+            self.assertEqual(kept.missing(), [])
+            loader = self.of(kept, self.all.clips)
+            x, places, labels = loader.batch(7)
+            with torch.no_grad():
+                found.append((loader.logits(self.model, x, places), places, labels))
+        (logits, places, labels), (others, other_places, other_labels) = found
+        self.assertTrue(torch.equal(places, other_places) and torch.equal(labels, other_labels))
+        torch.testing.assert_close(logits, others, atol=0.02 * float(others.abs().max()), rtol=0)
+        self.assertGreater(float(logits.std(0).min()), 0.05 * float(others.abs().max()))
+
+    def test_what_is_missing_is_made_again(self):
+        for index, view in self.views.missing():
+            self.views.make(self.model, index, view)
+        path = self.views.path(self.all.clips[3], 1)
+        with open(path, "rb") as file:
+            before = file.read()
+        os.remove(path)
+        self.assertEqual(self.views.missing(), [(3, 1)])
+        self.views.make(self.model, 3, 1)
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(), before)
+
+    def test_a_part_of_the_clips_finds_its_own(self):
+        for index, view in self.views.missing():
+            self.views.make(self.model, index, view)
+        chosen = self.all.clips[4:]
+        one, all_of_them = self.of(self.views, chosen), {}
+        for clip in self.all.clips:
+            for view in range(2):
+                with np.load(self.views.path(clip, view)) as kept:
+                    all_of_them[clip.name, view] = kept["x"]
+        x, places, label = one.example(5)
+        mine = chosen[one.choose(5)[0]]
+        self.assertTrue(any(np.array_equal(x.permute(0, 2, 3, 1).half().numpy(), all_of_them[mine.name, view]) for view in range(2)))
+
+
 class Schedule(unittest.TestCase):
+    def test_mixing_keeps_the_sum_of_the_targets(self):
+        torch.manual_seed(1)
+        x, targets = torch.arange(4.0).view(4, 1, 1, 1, 1).expand(4, 2, 3, 2, 2), torch.eye(4)
+        self.assertIs(learn.mix(x, targets, 0)[0], x)
+        mixed, shares = learn.mix(x, targets, 0.4)
+        torch.testing.assert_close(shares.sum(1), torch.ones(4))
+        torch.testing.assert_close(mixed[:, 0, 0, 0, 0], shares @ torch.arange(4.0))
+        self.assertLess(float(shares.max(1).values.min()), 1)
+
     def test_rates_rise_and_fall(self):
         self.assertLess(learn.rate_at(0), 0.1)
         self.assertAlmostEqual(learn.rate_at(learn.WARM), 1.0, delta=0.01)

@@ -86,9 +86,9 @@ class Case(unittest.TestCase):
         self.assertEqual(process.returncode, status, out + err)
         return out + err
 
-    def end_at(self, words, number, **how):
+    def end_at(self, words, number, *more, **how):
         """Start it and send a signal when it has said some words."""
-        process = self.start(self.command(**how))
+        process = self.start(self.command(*more, **how))
         for line in process.stderr:
             if words in line:
                 process.send_signal(number)
@@ -125,6 +125,19 @@ class Resuming(Case):
         self.assertIn("the same command goes on", said)
         left = [name for _, _, files in os.walk(self.folder.name) for name in files if name.endswith(".unfinished")]
         self.assertEqual(left, [])
+
+    def test_kept_views_change_nothing_of_that(self):
+        views = ("--views", "2", "--freeze", "2", "--mixup", "0.3")
+        self.run_it(*views, out="whole")
+        self.assertEqual(len(os.listdir(self.path("whole.train", "views"))), 16)
+        status, said = self.end_at(" of 16 clips", signal.SIGINT, *views, out="ended")
+        self.assertEqual(status, 130, said)
+        self.end_at("epoch 1.0", signal.SIGKILL, *views, out="ended")
+        self.assertIn("goes on at step", self.run_it(*views, out="ended"))
+        self.assert_same("whole", "ended")
+
+    def test_views_need_stages_that_stay(self):
+        self.assertIn("--views: expected 1 or more, and stages that stay", self.run_it("--views", "2", "--freeze", "0", status=1))
 
     def test_another_question_does_not_go_on(self):
         self.run_it("--frozen")

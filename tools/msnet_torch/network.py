@@ -96,6 +96,39 @@ class Network(nn.Module):
         found = {"pooled": x, "change": (x - torch.cat([before, x[:, :-1]], 1)).abs()}
         return torch.cat([found[name] for name in self.head], 2).flatten(0, 1)
 
+    def run_stages(self, first, last, x, clips, record, state):
+        """stages[first:last], with the MotionSqueeze modules between them.  x: [N * T, C, H, W], what stages[first - 1] gave."""
+        for index in range(first, last):
+            if index in self.modules_after:
+                x = self.modules_after[index](x, clips, record, state)
+            x = record[self.stages[index]] = self.stage(index, x, clips, state)
+        return x
+
+    def finish(self, x, first, record=None, state=None):
+        """From what the first `first` stages give (begin()) to the logits per frame [N, T, classes]."""
+        record = {} if record is None else record
+        state = {} if state is None else state
+        clips, count = len(x), len(self.stages)
+        x = self.run_stages(first, count, x.flatten(0, 1), clips, record, state)
+        if count in self.modules_after:
+            x = self.modules_after[count](x, clips, record, state)
+        pooled = record["pooled"] = x.mean((2, 3))
+        features = record["features"] = self.classifier_input(pooled, clips, state)
+        logits = self.new_fc(self.dropout(features).unsqueeze(2)).squeeze(2)
+        record["logits_per_frame"] = logits
+        return logits.unflatten(0, (clips, -1))
+
+    def begin(self, frames, last, record=None, state=None):
+        """What the stem and the first `last` stages make of frames [N, T, 3, S, S] -> [N, T, C, H, W].
+
+        A MotionSqueeze after the last of these stages belongs to finish().
+        """
+        record = {} if record is None else record
+        state = {} if state is None else state
+        x = self.stem(frames.flatten(0, 1), record)
+        x = self.run_stages(0, last, x, len(frames), record, state)
+        return x.unflatten(0, (len(frames), -1))
+
     def forward(self, frames, record=None, state=None):
         """frames: [N, T, 3, S, S] -> logits per frame [N, T, classes].
 
@@ -106,14 +139,4 @@ class Network(nn.Module):
             raise ValueError("a network that looks ahead cannot be run in parts")
         record = {} if record is None else record
         state = {} if state is None else state
-        clips = len(frames)
-        x = self.stem(frames.flatten(0, 1), record)
-        for index, name in enumerate(self.stages):
-            x = record[name] = self.stage(index, x, clips, state)
-            if index + 1 in self.modules_after:
-                x = self.modules_after[index + 1](x, clips, record, state)
-        pooled = record["pooled"] = x.mean((2, 3))
-        features = record["features"] = self.classifier_input(pooled, clips, state)
-        logits = self.new_fc(self.dropout(features).unsqueeze(2)).squeeze(2)
-        record["logits_per_frame"] = logits
-        return logits.unflatten(0, (clips, -1))
+        return self.finish(self.begin(frames, 0, record, state), 0, record, state)

@@ -20,7 +20,6 @@ from torch.nn import functional
 from . import linear, measure
 from .files import is_full, write_atomically
 from .interrupt import Stopped
-from .loader import answers
 from .speed import autocast_of
 
 AVERAGE = 0.995
@@ -70,6 +69,15 @@ def keep_statistics(model, fresh):
     for name, module in model.named_modules():
         if isinstance(module, nn.BatchNorm2d) and name + ".running_mean" not in fresh:
             module.eval()
+
+
+def mix(x, targets, alpha):
+    """Each clip of a batch, and its classes, with another one's; alpha: 0 for none.  Zhang et al., "mixup", ICLR 2018"""
+    if alpha == 0:
+        return x, targets
+    share = float(torch.distributions.Beta(alpha, alpha).sample())
+    other = torch.randperm(len(x), device=x.device)
+    return share * x + (1 - share) * x[other], share * targets + (1 - share) * targets[other]
 
 
 class Learner:
@@ -146,11 +154,12 @@ class Learner:
             group["lr"] = group["peak"] * rate_at(self.progress())
         torch.manual_seed(self.options.seed * 1000003 + self.step)
         x, places, labels = self.loader.batch(self.step)
+        x, targets = mix(x, functional.one_hot(labels, len(self.labels)).float(), self.options.mixup)
         self.model.train()
         keep_statistics(self.model, self.fresh)
         with self.autocast():
-            logits = answers(self.model, x, places)
-        loss = functional.cross_entropy(logits, labels, label_smoothing=SMOOTHING)
+            logits = self.loader.logits(self.model, x, places)
+        loss = functional.cross_entropy(logits, targets, label_smoothing=SMOOTHING)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), LARGEST_GRADIENT)

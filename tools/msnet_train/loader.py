@@ -49,24 +49,33 @@ class Loader:
         first = [places.index(place) for place in range(len(rows))]
         return augment.view(rng, frames, mask, np.array(first) / max(1, picture["frames"] - 1), picture, flip), places
 
-    def example(self, number):
-        """-> RGB in [0, 1] [T, 3, S, S], which frames its points take, the class"""
-        index, label = self.choose(number)
-        rng = np.random.default_rng([self.seed, 3, number])
+    def vary(self, rng, index, label, others):
+        """A window of a clip as it is learnt from.  others: clips whose background it may get
+        -> RGB in [0, 1] [T, 3, S, S], which frames its points take, the class"""
         flip = not self.plain and self.mirror[label] != NEVER and rng.random() < 0.5
         x, places = self.render(rng, index, flip)
         if x.shape[1] == 4 and rng.random() < augment.PASTE:
-            behind, _ = self.render(rng, int(rng.integers(len(self.clips))), rng.random() < 0.5)
+            behind, _ = self.render(rng, others[int(rng.integers(len(others)))], rng.random() < 0.5)
             x = augment.paste(x, behind) if behind.shape[1] == 4 else x
         x = augment.spoil(rng, x[:, :3])
         return *arrange(x, places, self.causal), self.mirror[label] if flip else label
 
+    def example(self, number):
+        """-> network's input [T, 3, S, S], which frames its points take, the class"""
+        index, label = self.choose(number)
+        x, places, label = self.vary(np.random.default_rng([self.seed, 3, number]), index, label, range(len(self.clips)))
+        return normalise(x, self.values["input"]), places, label
+
     def batch(self, step):
-        """-> network's input [N, T, 3, S, S], which frames the points take [N, T], classes [N]"""
+        """-> what logits() takes [N, T, 3, S, S], which frames the points take [N, T], classes [N]"""
         found = [self.example(step * self.batch_size + index) for index in range(self.batch_size)]
-        x = torch.stack([normalise(frames, self.values["input"]) for frames, _, _ in found])
+        x = torch.stack([frames for frames, _, _ in found])
         places, labels = (torch.tensor([part[index] for part in found], device=self.device) for index in (1, 2))
         return x, places, labels
+
+    def logits(self, model, x, places):
+        """Of a batch [N, classes]."""
+        return answers(model, x, places)
 
     def seen(self, clip, rows, flip=False):
         """A window as in a pipeline -> network's input [T, 3, S, S], which frames its points take."""

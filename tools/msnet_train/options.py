@@ -42,6 +42,9 @@ def make_parser():
     learning.add_argument("--batch", type=int, default=8, help="clips a step (default 8)")
     learning.add_argument("--dropout", type=float, default=0.3)
     learning.add_argument("--freeze", type=int, metavar="N", help="stem and stages that stay (default: 2 on a CPU, 0 on a GPU)")
+    learning.add_argument("--views", type=int, default=0, metavar="N",
+                          help="compute the stages that stay once, for N varied windows of each clip: much faster")
+    learning.add_argument("--mixup", type=float, default=0.0, metavar="A", help="mix clips, by shares from Beta (A, A)")
     learning.add_argument("--no-flip", action="store_true", help="the mirror image is another action")
     learning.add_argument("--plain", action="store_true", help="no other speeds and no mirror images")
     learning.add_argument("--seed", type=int, default=1)
@@ -70,6 +73,9 @@ def parse(arguments=None):
             raise Problem("--%s: expected %d or more, found %d" % (name, least, getattr(options, name)))
     if options.folds == 1 or options.folds < 0:
         raise Problem("--folds: expected 2 or more, found %d" % options.folds)
+    if options.views < 0 or options.views and options.freeze == 0:
+        raise Problem("--views: expected 1 or more, and stages that stay (--freeze 1 or more), found --views %d --freeze %s"
+                      % (options.views, options.freeze))
     options.name = options.name or os.path.basename(options.out)[: -len(ENDING)]
     options.work = options.out[: -len(ENDING)] + ".train"
     options.cache = options.cache or os.path.join(options.work, "cache")

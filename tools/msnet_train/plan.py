@@ -17,14 +17,14 @@ def divide(clips, place, fold):
 
 
 def make(clips, options):
-    """-> runs, and how many folds there are"""
+    """-> runs, how many folds there are, and the fold of each clip"""
     place, count = folds(clips, options.folds or HELD_ONE_IN, options.seed)
     if count == 0:
-        return [Run("training", clips, [], False, True)], 0
+        return [Run("training", clips, [], False, True)], 0, place
     if not options.folds:
-        return [Run("training", *divide(clips, place, 0), True, True)], 0
+        return [Run("training", *divide(clips, place, 0), True, True)], 0, place
     runs = [Run("fold %d of %d" % (fold + 1, count), *divide(clips, place, fold), True, False) for fold in range(count)]
-    return [*runs, Run("all clips", clips, [], False, True)], count
+    return [*runs, Run("all clips", clips, [], False, True)], count, place
 
 
 def describe(runs, count):

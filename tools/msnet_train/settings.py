@@ -10,7 +10,7 @@ from . import Problem
 from .files import write_atomically
 
 KEYS = ("epochs", "minutes", "patience", "folds", "frozen", "shift", "motion", "head", "size", "frames", "window", "background",
-        "rate", "batch", "dropout", "freeze", "no_flip", "plain", "seed")
+        "rate", "batch", "dropout", "freeze", "views", "mixup", "no_flip", "plain", "seed")
 
 
 def digest(text):

@@ -23,6 +23,7 @@ from .files import is_full, remove_if_there, write_atomically
 from .interrupt import Interrupt, Stopped
 from .learn import Learner, freeze
 from .loader import Loader
+from .views import ViewLoader, Views
 
 INTERRUPTED = 130
 WINDOWS = 2 * MOST_WINDOWS
@@ -93,14 +94,33 @@ class Training:
         self.labels = self.found.labels
         self.start = start.begin(self.old_model, self.old, self.name, self.options, self.labels)
         self.mirror = [flips.NEVER] * len(self.labels) if self.options.no_flip else flips.mirrored(self.labels)
-        self.runs, self.folds = plan.make(self.found.clips, self.options)
+        self.runs, self.folds, self.place = plan.make(self.found.clips, self.options)
         self.causal = self.start.model.causal
         self.everything = self.loader(self.found.clips)
         say(plan.describe(self.runs, self.folds))
         say(flips.describe(self.labels, self.mirror) if not self.options.no_flip else "Never mirrored")
 
-    def loader(self, chosen):
-        return Loader(chosen, self.cache, self.start.values, self.mirror, self.causal, self.options, self.device)
+    def loader(self, chosen, views=None):
+        arguments = chosen, self.cache, self.start.values, self.mirror, self.causal, self.options, self.device
+        return ViewLoader(views, *arguments) if views else Loader(*arguments)
+
+    def views(self, interrupt, autocast):
+        """Make those that are missing; None if every step renders its own windows."""
+        if not self.options.views or self.options.frozen:
+            return None
+        found = Views(self.path("views"), self.everything, self.place, self.options.views, self.options.freeze - 1, autocast)
+        missing = found.missing()
+        if missing:
+            say("Computing the stages that stay: %d windows of each clip" % self.options.views)
+            model = self.start.model.to(self.device, memory_format=torch.channels_last).eval()
+            total = self.options.views * len(self.found.clips)
+            progress = Progress(total, total - len(missing))
+            for index, view in missing:
+                interrupt.check()
+                found.make(model, index, view)
+                progress.advance()
+            progress.end()
+        return found
 
     def choose_precision(self):
         """Once, as a training that goes on should compute as before."""
@@ -160,13 +180,13 @@ class Teller:
         return tell
 
 
-def run_one(training, index, features, precision, teller, interrupt):
+def run_one(training, index, features, views, precision, teller, interrupt):
     """-> history and judged records of one training; its network is in its checkpoint"""
     run, options = training.runs[index], training.options
     path = training.path("run-%d.json" % index)
     minutes = options.minutes / len(training.runs) if options.minutes else None
     chooses = run.held if run.kept else []
-    learner = Learner(training.start, training.loader(run.train), chooses, options, precision,
+    learner = Learner(training.start, training.loader(run.train, views), chooses, options, precision,
                       training.path("run-%d.checkpoint" % index), minutes)
     if not learner.resume():
         remove_if_there(path)  # of a training whose checkpoint could never be written
@@ -218,10 +238,11 @@ def run(options):
         with Interrupt() as interrupt:
             precision = training.choose_precision()
             interrupt.check()
-            features = training.features(interrupt, speed.autocast_of(training.device, precision))
+            autocast = speed.autocast_of(training.device, precision)
+            features, views = training.features(interrupt, autocast), training.views(interrupt, autocast)
             teller, results = Teller(training.runs), []
             for index in range(len(training.runs)):
-                result, model = run_one(training, index, features, precision, teller, interrupt)
+                result, model = run_one(training, index, features, views, precision, teller, interrupt)
                 results.append(result)
             finish(training, results, model)
         return 0
