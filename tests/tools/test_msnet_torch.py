@@ -11,6 +11,7 @@ import unittest
 try:
     import numpy as np
     import torch
+    from torch import nn
 except ImportError:
     sys.exit(77)
 
@@ -19,7 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "tools"))
 import msnet_torch
 from msnet_file import network as rules
 from msnet_torch import motion as network_motion
-from msnet_torch import network, safetensors
+from msnet_torch import depthwise, layers, network, safetensors
 
 PATCH, SIGMA, TEMPERATURE = 15, 5.0, 0.05
 
@@ -257,6 +258,31 @@ class InvertedResiduals(unittest.TestCase):
             one, other = msnet_torch.stages(model, x), msnet_torch.stages(model, x[1:])
             self.assertTrue(torch.allclose(one["stem"][1], other["stem"][0], atol=1e-5))
             self.assertFalse(torch.allclose(one["stage1"][1], other["stage1"][0], atol=1e-2))
+
+
+class DepthwiseGradients(unittest.TestCase):
+    def test_they_are_those_of_pytorch(self):
+        rng = np.random.default_rng(4)
+        for _ in range(40):
+            channels, size, stride = int(rng.integers(1, 9)), int(rng.choice([3, 5, 7])), int(rng.integers(1, 4))
+            x = torch.randn(2, channels, *(int(side) for side in rng.integers(size, 16, 2)), dtype=torch.float64)
+            layer = nn.Conv2d(channels, channels, size, stride, groups=channels, bias=False).double()
+            found = []
+            for convolve in (layer, lambda x: depthwise.convolve(layer, x)):
+                given = x.clone().requires_grad_()
+                layer.zero_grad()
+                result = convolve(given)
+                result.square().sum().backward()
+                found.append((result.detach(), given.grad, layer.weight.grad.clone()))
+            for one, other in zip(*found):
+                torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-6)
+
+    def test_layers_that_do_not_learn_are_left_out(self):
+        layer = layers.convolution(4, 4, 3, groups=4).requires_grad_(False)
+        x = torch.randn(1, 4, 6, 6, requires_grad=True)
+        layer(x).sum().backward()
+        self.assertIsNone(layer.weight.grad)
+        self.assertIsNotNone(x.grad)
 
 
 class Rules(unittest.TestCase):

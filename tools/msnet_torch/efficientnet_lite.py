@@ -9,6 +9,7 @@ import math
 from torch import nn
 from torch.nn import functional
 
+from .depthwise import convolve
 from .inverted_residual import LAST_CHANNELS, InvertedNetwork, InvertedResidual, Last, round_channels
 
 # By how much channels and numbers of blocks are multiplied.
@@ -44,7 +45,8 @@ class SameConvolution(nn.Conv2d):
         for length, size, stride in zip(x.shape[:1:-1], self.kernel_size[::-1], self.stride[::-1]):
             total = max((math.ceil(length / stride) - 1) * stride + size - length, 0)
             pads += [total // 2, total - total // 2]
-        return super().forward(functional.pad(x, pads))
+        x = functional.pad(x, pads)
+        return convolve(self, x) if self.groups > 1 else super().forward(x)
 
 
 class Block(InvertedResidual):

@@ -3,8 +3,12 @@
 
 from torch import nn
 
+from .depthwise import DepthwiseConvolution
+
 
 def convolution(inputs, outputs, size, stride=1, groups=1):
+    if groups > 1:
+        return DepthwiseConvolution(inputs, size, stride)
     return nn.Conv2d(inputs, outputs, size, stride, size // 2, groups=groups, bias=False)
 
 
