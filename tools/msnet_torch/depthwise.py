@@ -30,13 +30,14 @@ def of_input(gradient, weight, stride, shape):
 
 
 def of_weight(gradient, x, weight, stride):
-    found = torch.empty(weight.shape, dtype=torch.float32)
+    exact = torch.promote_types(x.dtype, torch.float32)
+    found = torch.empty(weight.shape, dtype=exact, device=x.device)
     x, gradient = x.permute(0, 2, 3, 1), gradient.permute(0, 2, 3, 1)
     height, width = ((length - 1) * stride + 1 for length in gradient.shape[1:3])
     for row in range(weight.shape[2]):
         for column in range(weight.shape[3]):
             part = x[:, row : row + height : stride, column : column + width : stride]
-            found[:, 0, row, column] = (part * gradient).sum((0, 1, 2), dtype=torch.float32)
+            found[:, 0, row, column] = (part * gradient).sum((0, 1, 2), dtype=exact)
     return found.to(weight.dtype)
 
 
