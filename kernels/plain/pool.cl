@@ -30,22 +30,26 @@ max_pool (global output_element *output, MsnetGeometry out, global const input_e
   PUT_OUTPUT (best, output, get_pixel (out, to) + channel);
 }
 
-/* output[t, c] = mean over y, x of input[t, y, x, c]
+/* output[t, (v grid + u) C + c] = mean of input[t, y, x, c] over one of grid x grid parts of the map:
+ * v height / grid <= y < (v + 1) height / grid, and x likewise, rounded down
  *
- * output: [T, 1, 1, C]; input: [T, height, width, C] */
+ * output: [T, 1, 1, grid grid C]; input: [T, height, width, C] */
 kernel void
 average_pool (global output_element *output, MsnetGeometry out, global const input_element *input,
-    MsnetGeometry in, int frames, int height, int width)
+    MsnetGeometry in, int frames, int height, int width, int grid)
 {
-  const int channel = get_global_id (0) % in.channels;
-  const int frame = get_global_id (0) / in.channels;
+  const int value = get_global_id (0) % out.channels;
+  const int frame = get_global_id (0) / out.channels;
+  const int part = value / in.channels;
+  const int top = part / grid * height / grid, below = (part / grid + 1) * height / grid;
+  const int left = part % grid * width / grid, right = (part % grid + 1) * width / grid;
   float sum = 0.0f;
 
   if (frame >= frames)
     return;
-  input += get_row (in, frame, 0) + channel;
-  for (int row = 0; row < height; row++)
-    for (int column = 0; column < width; column++)
+  input += get_row (in, frame, 0) + value % in.channels;
+  for (int row = top; row < below; row++)
+    for (int column = left; column < right; column++)
       sum += GET_INPUT (input, row * in.row + column * in.channels);
-  PUT_OUTPUT (sum / (float)(height * width), output, get_row (out, frame, 0) + channel);
+  PUT_OUTPUT (sum / (float)((below - top) * (right - left)), output, get_row (out, frame, 0) + value);
 }

@@ -43,7 +43,8 @@ lay_out_motion (MsnetArchitecture *architecture, const MsnetNetworkSpec *spec)
 static void
 lay_out_classifier (MsnetArchitecture *architecture, const MsnetNetworkSpec *spec)
 {
-  guint channels = get_channels (architecture, G_MAXUINT) * msnet_head_count_features (spec->head);
+  guint channels = get_channels (architecture, G_MAXUINT) * spec->grid * spec->grid
+                   * msnet_head_count_features (spec->head);
 
   msnet_layer_set_names (&architecture->classifier, "new_fc", "", "");
   msnet_layer_set_sizes (&architecture->classifier, spec->classes, channels, 1, 1);

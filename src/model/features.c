@@ -64,6 +64,7 @@ static const Feature features[] = {
   { "shift-place", NETWORK, NULL, "shift_place", NULL, NULL },
   { "output", NETWORK, NULL, "output", NULL, NULL },
   { "head", NETWORK, NULL, "head", NULL, NULL },
+  { "grid", NETWORK, NULL, "grid", NULL, NULL },
   { "motion-after", NETWORK, "motion", "after", is_not_two, NULL },
   { "motion-both", NETWORK, "motion", "directions", is_text, "both" },
   { "motion-plain", NETWORK, "motion", "softargmax", is_text, "plain" },

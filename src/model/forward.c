@@ -129,7 +129,7 @@ msnet_forward_append (MsnetBuilder *builder, MsnetModel *model, MsnetNetworkPart
   if (x != NULL)
     x = append_stages (&forward, x, error);
   return x != NULL && part != MSNET_PART_STEM
-             ? msnet_head_append (builder, spec->head, &layers->classifier, x, error)
+             ? msnet_head_append (builder, spec, &layers->classifier, x, error)
              : x;
 }
 

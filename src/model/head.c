@@ -11,10 +11,10 @@ typedef gboolean (*AppendSimple) (
     MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error);
 
 static MsnetTensor *
-append_vector (MsnetBuilder *builder, const gchar *name, AppendSimple append, guint frames,
+append_vector (MsnetBuilder *builder, const gchar *name, AppendSimple append, guint frames, guint channels,
     MsnetTensor *input, GError **error)
 {
-  MsnetShape shape = { .frames = frames, .height = 1, .width = 1, .channels = input->shape.channels };
+  MsnetShape shape = { .frames = frames, .height = 1, .width = 1, .channels = channels };
   MsnetTensor *output = msnet_arena_acquire (builder->arena, &shape, error);
 
   if (output == NULL || !append (builder->list, output, input, error))
@@ -70,16 +70,18 @@ append_classifier (MsnetBuilder *builder, const MsnetLayer *classifier, MsnetTen
 }
 
 MsnetTensor *
-msnet_head_append (MsnetBuilder *builder, MsnetHead head, const MsnetLayer *classifier, MsnetTensor *features,
-    GError **error)
+msnet_head_append (MsnetBuilder *builder, const MsnetNetworkSpec *spec, const MsnetLayer *classifier,
+    MsnetTensor *features, GError **error)
 {
-  guint frames = features->shape.frames;
+  const guint pooled = spec->grid * spec->grid * features->shape.channels;
   MsnetBuilder exact = msnet_builder_get_exact (builder);
-  MsnetTensor *x = append_vector (&exact, "pooled", msnet_average_pool_append, frames, features, error);
+  MsnetTensor *x = append_vector (
+      &exact, "pooled", msnet_average_pool_append, features->shape.frames, pooled, features, error);
 
   if (x != NULL)
-    x = append_features (&exact, head, x, error);
+    x = append_features (&exact, spec->head, x, error);
   if (x != NULL)
     x = append_classifier (&exact, classifier, x, error);
-  return x != NULL ? append_vector (&exact, "logits", msnet_consensus_append, 1, x, error) : NULL;
+  return x != NULL ? append_vector (&exact, "logits", msnet_consensus_append, 1, spec->classes, x, error)
+                   : NULL;
 }

@@ -9,13 +9,13 @@ G_BEGIN_DECLS
 
 /**
  * msnet_head_append: pooled, features (with change), frame-logits and logits
- * @head: what the classifier reads
+ * @spec: what the classifier reads, and of how many parts of the map
  * @classifier: features to classes
  * @features: [T, H, W, C]
  *
  * Returns: the mean over the frames, [1, 1, 1, classes]
  */
-MsnetTensor *msnet_head_append (MsnetBuilder *builder, MsnetHead head, const MsnetLayer *classifier,
-    MsnetTensor *features, GError **error);
+MsnetTensor *msnet_head_append (MsnetBuilder *builder, const MsnetNetworkSpec *spec,
+    const MsnetLayer *classifier, MsnetTensor *features, GError **error);
 
 G_END_DECLS

@@ -4,6 +4,8 @@
 #include "backbone.h"
 #include "base/error.h"
 
+static const guint largest_grid = 8;
+
 #define STRINGS(...) ((const gchar *const[]){ __VA_ARGS__, NULL })
 
 static gboolean
@@ -186,6 +188,13 @@ parse_head (MsnetNetworkSpec *spec, const MsnetJsonObject *json, GError **error)
   return FALSE;
 }
 
+static gboolean
+parse_grid (MsnetNetworkSpec *spec, const MsnetJsonObject *json, GError **error)
+{
+  spec->grid = 1;
+  return !has (json, "grid") || msnet_json_get_integer (json, "grid", 1, largest_grid, &spec->grid, error);
+}
+
 /* Returns: (transfer container): names of all backbones, NULL-terminated */
 static const gchar **
 list_backbones (void)
@@ -221,7 +230,7 @@ check_keys (const MsnetBackbone *backbone, const MsnetJsonObject *json, GError *
   g_strv_builder_add (builder, "backbone");
   g_strv_builder_addv (builder, (const gchar **)backbone->keys);
   g_strv_builder_addv (builder, (const gchar **)STRINGS ("shift", "shift_every", "shift_div", "shift_place",
-                                    "classes", "output", "head", "motion"));
+                                    "classes", "output", "head", "grid", "motion"));
   g_auto (GStrv) keys = g_strv_builder_end (builder);
   return msnet_json_check_keys (json, (const gchar *const *)keys, error);
 }
@@ -232,5 +241,5 @@ msnet_network_spec_parse (MsnetNetworkSpec *spec, const MsnetJsonObject *json, G
   return parse_backbone (spec, json, error) && check_keys (spec->backbone, json, error)
          && spec->backbone->parse (spec, json, error) && parse_shift (spec, json, error)
          && parse_output (spec, json, error) && parse_head (spec, json, error)
-         && (!has (json, "motion") || parse_motion (spec, json, error));
+         && parse_grid (spec, json, error) && (!has (json, "motion") || parse_motion (spec, json, error));
 }

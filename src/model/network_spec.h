@@ -68,7 +68,7 @@ typedef enum
   MSNET_HEAD_CHANGE,
 } MsnetHead;
 
-/* How many features for each channel. */
+/* How many values for each that is pooled. */
 static inline guint
 msnet_head_count_features (MsnetHead head)
 {
@@ -90,6 +90,7 @@ typedef struct
   guint classes;
   MsnetOutput output;
   MsnetHead head;
+  guint grid; /* the last map's mean is taken over each of grid x grid parts */
   MsnetMotionSpec motion;
 } MsnetNetworkSpec;
 

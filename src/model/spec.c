@@ -194,12 +194,29 @@ check_pairs (const MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
   return FALSE;
 }
 
+/* All backbones halve the picture five times. */
+static gboolean
+check_grid (const MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
+{
+  const guint side = (spec->input.size + 31) / 32;
+
+  if (spec->network.grid <= side)
+    return TRUE;
+  g_set_error (error, MSNET_ERROR, MSNET_ERROR_MODEL,
+      "%s: msnet.network: grid: expected at most %u, as msnet.input has size %u and the last map %u x %u "
+      "cells,"
+      " found %u; correct one of them",
+      msnet_safetensors_get_path (file), side, spec->input.size, side, side, spec->network.grid);
+  return FALSE;
+}
+
 gboolean
 msnet_model_spec_parse (MsnetModelSpec *spec, MsnetSafetensors *file, GError **error)
 {
   return msnet_features_check_known (file, error) && check_metadata_keys (file, error)
          && parse_object (spec, file, "msnet.network", parse_network, error)
          && parse_object (spec, file, "msnet.input", parse_input, error) && check_pairs (spec, file, error)
+         && check_grid (spec, file, error)
          && parse_object (spec, file, "msnet.sampling", parse_sampling, error)
          && parse_proposals (spec, file, error) && parse_labels (spec, file, error)
          && parse_background (spec, file, error) && check_card (file, error)

@@ -111,10 +111,11 @@ static gchar *
 describe (const MsnetNetworkSpec *spec)
 {
   g_autofree gchar *backbone = spec->backbone->describe (spec);
+  g_autofree gchar *grid = spec->grid > 1 ? g_strdup_printf (", grid %u", spec->grid) : g_strdup ("");
 
-  return g_strdup_printf ("%s, %u classes%s%s", backbone, spec->classes,
+  return g_strdup_printf ("%s, %u classes%s%s%s", backbone, spec->classes,
       spec->motion.n_places > 0 ? ", with motion" : "",
-      spec->head == MSNET_HEAD_POOLED_AND_CHANGE ? ", with head pooled and change" : "");
+      spec->head == MSNET_HEAD_POOLED_AND_CHANGE ? ", with head pooled and change" : "", grid);
 }
 
 gboolean

@@ -84,11 +84,24 @@ msnet_max_pool_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor 
       &msnet_max_pool_operation, list, NULL, &(MsnetMapParams){ output, input }, error);
 }
 
+/* Parts of the map in each direction, by the shapes; of those that fit no grid, too few. */
+static guint
+get_grid (const MsnetMapParams *params)
+{
+  const MsnetShape *in = &params->input->shape;
+  guint grid = 1;
+
+  while (grid < MIN (in->height, in->width) && grid * grid * in->channels < params->output->shape.channels)
+    grid++;
+  return grid;
+}
+
 static gboolean
 check_average_pool (gconstpointer data, GError **error)
 {
   const MsnetMapParams *params = data;
-  const MsnetShape out = { params->input->shape.frames, 1, 1, params->input->shape.channels };
+  const guint grid = get_grid (params);
+  const MsnetShape out = { params->input->shape.frames, 1, 1, grid * grid * params->input->shape.channels };
 
   return msnet_operation_check_shape ("average pool", "output", params->output, &out, error);
 }
@@ -106,8 +119,8 @@ append_average_pool_cpu (
           .kernel = "average_pool",
           .options = msnet_operation_get_storage_options (params->input, params->output),
           MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_TENSOR (params->input),
-              MSNET_INT (in->height), MSNET_INT (in->width)),
-          .global = { in->channels / 8, in->frames },
+              MSNET_INT (in->height), MSNET_INT (in->width), MSNET_INT (get_grid (params))),
+          .global = { params->output->shape.channels / 8, in->frames },
       },
       error);
 }
@@ -125,7 +138,8 @@ append_average_pool_plain (
           .kernel = "average_pool",
           .options = msnet_operation_get_storage_options (params->input, params->output),
           MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_TENSOR (params->input),
-              MSNET_INT (in->frames), MSNET_INT (in->height), MSNET_INT (in->width)),
+              MSNET_INT (in->frames), MSNET_INT (in->height), MSNET_INT (in->width),
+              MSNET_INT (get_grid (params))),
           MSNET_FLAT_SIZES (msnet_shape_get_size (&params->output->shape)),
       },
       error);

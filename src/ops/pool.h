@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 gboolean msnet_max_pool_append (
     MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error);
 
-/* Mean over all pixels of each frame.  @input: [T, H, W, C], of any data type; @output: [T, 1, 1, C],
- * float */
+/* Mean over each of G x G parts of each frame (MSNET.md 4); G = 1: over all pixels.  @input: [T, H, W, C], of
+ * any data type; @output: [T, 1, 1, G * G * C], float, by part, row by row, then by channel; 1 <= G <= H, W */
 gboolean msnet_average_pool_append (
     MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error);
 

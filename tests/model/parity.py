@@ -93,6 +93,9 @@ GROUPS = {
         dict(TSN, backbone="efficientnet-lite0", size=64, frames=3, network={"head": ["pooled", "change"]}),
         dict(PAST, backbone="mobilenet-v2", multiplier=0.25, size=64, frames=3, network={"head": ["change"]}),
         dict(FORWARD, depth=18, width=8, size=48, frames=3, plan="plain", network={"head": ["change"]}),
+        dict(TSN, depth=18, width=16, size=144, frames=3, network={"grid": 2}),  # parts of 2 and 3 cells
+        dict(PAST, backbone="efficientnet-lite0", size=96, frames=3, network={"head": ["pooled", "change"], "grid": 3}),
+        dict(TSM, depth=50, width=12, size=80, frames=3, network={"head": ["change"], "grid": 2}, precision="bf16", plan="plain"),
     ],
     "mobilenet": [
         dict(FORWARD, backbone="mobilenet-v2", size=224, frames=4),

@@ -18,6 +18,7 @@ static const Use uses[] = {
   { "shift-place", "msnet.network", "\"depth\"", "\"shift_place\": \"block\", \"depth\"", FALSE },
   { "output", "msnet.network", "\"depth\"", "\"output\": \"sigmoid\", \"depth\"", FALSE },
   { "output", "msnet.network", "\"depth\"", "\"output\": \"softmax\", \"depth\"", FALSE },
+  { "grid", "msnet.network", "\"depth\"", "\"grid\": 1, \"depth\"", FALSE },
   { "head", "msnet.network", "\"depth\"", "\"head\": [\"pooled\"], \"depth\"", FALSE },
   { "motion-after", "msnet.network", "\"after\": 2", "\"after\": 3", TRUE },
   { "motion-after", "msnet.network", "\"after\": 2", "\"after\": [2]", TRUE },

@@ -38,10 +38,13 @@ static const Edit edits[] = {
       "backbone: expected one of resnet, mobilenet-v2, efficientnet-lite0, " },
   { "msnet.network", "\"depth\"", "\"dropout\": 0.5, \"depth\"", MSNET_ERROR_MODEL,
       "msnet.network: dropout: expected only backbone, depth, width, shift, shift_every, shift_div, "
-      "shift_place, classes, output, head, motion, found 0.5" },
+      "shift_place, classes, output, head, grid, motion, found 0.5" },
   { "msnet.network", "\"depth\": 18", "\"head\": \"change\", \"depth\": 18", MSNET_ERROR_MODEL,
       "msnet.network: head: expected [\"pooled\"], [\"pooled\", \"change\"] or [\"change\"], found "
       "\"change\"" },
+  { "msnet.network", "\"depth\": 18", "\"grid\": 8, \"depth\": 18", MSNET_ERROR_MODEL,
+      "msnet.network: grid: expected at most 1, as msnet.input has size 32 and the last map 1 x 1 cells, "
+      "found 8" },
   { "msnet.network", "\"depth\": 18", "\"head\": [], \"depth\": 18", MSNET_ERROR_MODEL,
       "msnet.network: head: expected [\"pooled\"], [\"pooled\", \"change\"] or [\"change\"], found []" },
   { "msnet.network", "\"depth\": 18", "\"head\": [\"change\", \"pooled\"], \"depth\": 18", MSNET_ERROR_MODEL,

@@ -25,6 +25,7 @@ USES = [
     ("shift-place", "network", "shift_place", "block"),
     ("output", "network", "output", "sigmoid"),
     ("head", "network", "head", ["change"]),
+    ("grid", "network", "grid", 2),
     ("motion-plain", "motion", "softargmax", "plain"),
     ("motion-dilation", "motion", "dilation", 2),
     ("motion-fusion", "motion", "fusion", "replace"),
@@ -39,11 +40,11 @@ USES = [
     ("mobilenet-v2", "network", "backbone", "mobilenet-v2"),
     ("efficientnet-lite", "network", "backbone", "efficientnet-lite0"),
 ]
-OTHER_TENSORS = {"motion-after", "motion-both", "mobilenet-v2", "efficientnet-lite"}
+OTHER_TENSORS = {"grid", "motion-after", "motion-both", "mobilenet-v2", "efficientnet-lite"}
 
 # Standard values are those of version 1.
 STANDARD = [("network", "shift_div", 8), ("network", "shift_place", "residual"), ("network", "output", "softmax"),
-            ("network", "head", ["pooled"]),
+            ("network", "head", ["pooled"]), ("network", "grid", 1),
             ("motion", "after", [2]), ("motion", "dilation", 1), ("motion", "fusion", "add"),
             ("input", "resize_filter", "antialias"), ("input", "range", 1), ("sampling", "at", "start")]
 

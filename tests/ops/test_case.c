@@ -35,6 +35,8 @@ static const struct
   { &msnet_max_pool_operation, "max pool 2x9x8x16 elements 1 to 2x5x4x16 elements 1, extent 0, variant 0" },
   { &msnet_average_pool_operation,
       "average pool 2x7x7x24 elements 1 to 2x1x1x24 elements 0, extent 0, variant 0" },
+  { &msnet_average_pool_operation,
+      "average pool 2x7x7x24 elements 1 to 2x1x1x96 elements 0, extent 0, variant 0" },
   { &msnet_normalize_operation,
       "normalisation 2x5x6x16 elements 0 to 2x5x6x16 elements 0, extent 0, variant 0" },
   { &msnet_correlation_operation,

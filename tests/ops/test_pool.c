@@ -23,12 +23,13 @@ append_average_pool (MsnetCommandList *list, gconstpointer data, GError **error)
   return msnet_average_pool_append (list, params->output, params->input, error);
 }
 
+/* @grid: of the average's parts; 0: the maximum */
 static void
-check_pool (GRand *random, const MsnetShape *in, MsnetShape out, const MsnetOperation *operation,
-    void (*reference) (gfloat *, const gfloat *, const MsnetShape *))
+check_pool (GRand *random, const MsnetShape *in, MsnetShape out, guint grid)
 {
+  const MsnetOperation *operation = grid == 0 ? &msnet_max_pool_operation : &msnet_average_pool_operation;
   g_autofree gchar *what
-      = g_strdup_printf ("pool %ux%ux%ux%u", in->frames, in->height, in->width, in->channels);
+      = g_strdup_printf ("pool %ux%ux%ux%u, grid %u", in->frames, in->height, in->width, in->channels, grid);
   g_autofree gfloat *values = test_random_values (random, msnet_shape_get_size (in), 0.0, 1.0);
   g_autofree gfloat *expected = g_new (gfloat, msnet_shape_get_size (&out));
   gdouble tolerance = test_get_tolerance (out.data_type, 1e-6);
@@ -38,7 +39,10 @@ check_pool (GRand *random, const MsnetShape *in, MsnetShape out, const MsnetOper
   out = test_random_borders (random, out, 0);
   output = test_tensor_new (device, &out, NULL);
   test_round_values (values, msnet_shape_get_size (in), in->data_type);
-  reference (expected, values, in);
+  if (grid == 0)
+    reference_max_pool (expected, values, in);
+  else
+    reference_average_pool (expected, values, in, grid);
   test_kernels (operation, device, what, &(MsnetMapParams){ output, input }, output, expected, tolerance);
 }
 
@@ -61,7 +65,7 @@ START_TEST (max_pool_equals_its_twin)
     MsnetShape in = random_shape (random, 1);
     MsnetShape out
         = { in.frames, (in.height + 1) / 2, (in.width + 1) / 2, in.channels, .data_type = in.data_type };
-    check_pool (random, &in, out, &msnet_max_pool_operation, reference_max_pool);
+    check_pool (random, &in, out, 0);
   }
   test_expect_all_kernels (&msnet_max_pool_operation);
 }
@@ -71,10 +75,12 @@ START_TEST (average_pool_equals_its_twin)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (22);
 
-  for (guint i = 0; i < 60; i++) {
+  for (guint i = 0; i < 90; i++) {
     MsnetShape in = random_shape (random, 0);
-    MsnetShape out = { in.frames, 1, 1, in.channels };
-    check_pool (random, &in, out, &msnet_average_pool_operation, reference_average_pool);
+    const guint grid = g_rand_int_range (random, 1, MIN (4, MIN (in.height, in.width)) + 1);
+    MsnetShape out = { in.frames, 1, 1, grid * grid * in.channels };
+
+    check_pool (random, &in, out, grid);
   }
   test_expect_all_kernels (&msnet_average_pool_operation);
 }
@@ -96,6 +102,9 @@ START_TEST (shapes_that_do_not_fit_are_refused)
       "expected output of shape [2, 3, 3, 8] of bfloat16 with halo >= 0, found [2, 3, 3, 8]");
   test_refusal (device, append_average_pool, &(MsnetMapParams){ output, input },
       "average pool: expected output of shape [2, 1, 1, 8]");
+  output->shape = (MsnetShape){ 2, 1, 1, 33 };
+  test_refusal (device, append_average_pool, &(MsnetMapParams){ output, input },
+      "average pool: expected output of shape [2, 1, 1, 72]");
 }
 END_TEST
 

@@ -25,15 +25,21 @@ reference_max_pool (gfloat *output, const gfloat *input, const MsnetShape *shape
 }
 
 void
-reference_average_pool (gfloat *output, const gfloat *input, const MsnetShape *shape)
+reference_average_pool (gfloat *output, const gfloat *input, const MsnetShape *shape, guint grid)
 {
-  guint pixels = shape->height * shape->width;
+  const guint channels = shape->channels;
 
   for (guint frame = 0; frame < shape->frames; frame++)
-    for (guint channel = 0; channel < shape->channels; channel++) {
-      gdouble sum = 0.0;
-      for (guint pixel = 0; pixel < pixels; pixel++)
-        sum += input[((gsize)frame * pixels + pixel) * shape->channels + channel];
-      *output++ = sum / pixels;
-    }
+    for (guint part = 0; part < grid * grid; part++)
+      for (guint channel = 0; channel < channels; channel++) {
+        gdouble sum = 0.0;
+        guint pixels = 0;
+
+        for (guint row = part / grid * shape->height / grid; row < (part / grid + 1) * shape->height / grid;
+             row++)
+          for (guint column = part % grid * shape->width / grid;
+               column < (part % grid + 1) * shape->width / grid; column++, pixels++)
+            sum += input[(((gsize)frame * shape->height + row) * shape->width + column) * channels + channel];
+        *output++ = sum / pixels;
+      }
 }

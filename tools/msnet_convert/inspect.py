@@ -144,8 +144,9 @@ def lines(path):
     if network.get("motion"):
         yield "motion", describe_motion(network)
     yield "runs as", "a stream, frame by frame" if is_stream(network) else "clips, as it looks ahead"
-    if network.get("head", ["pooled"]) != ["pooled"]:
-        yield "head", "reads %s" % " and ".join(network["head"])
+    head, grid = network.get("head", ["pooled"]), network.get("grid", 1)
+    if head != ["pooled"] or grid > 1:
+        yield "head", "reads %s%s" % (" and ".join(head), " of %d x %d parts" % (grid, grid) if grid > 1 else "")
     yield "output", "each class by itself (sigmoid)" if network.get("output") == "sigmoid" else "one class (softmax)"
     yield "input", describe_input(values["input"])
     yield "sampling", describe_sampling(values)

@@ -53,5 +53,8 @@ def check(values):
             raise ValueError("msnet.%s: expected only the sections %s" % (key, ", ".join(SECTIONS)))
     check_input(values["input"])
     network.check(values["network"], values["input"]["frames"])
+    side, grid = -(-values["input"]["size"] // 32), values["network"].get("grid", 1)
+    if grid > side:
+        raise ValueError("msnet.network: grid: expected at most %d, as the last map has %d x %d cells, found %d" % (side, side, side, grid))
     check_sampling(values["sampling"], values["input"]["frames"])
     check_labels(values["labels"], values["network"]["classes"])

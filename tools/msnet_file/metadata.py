@@ -15,7 +15,7 @@ EFFICIENTNET = "efficientnet-lite"
 
 # (key, what version 1 means without it, what any other value requires)
 NETWORK = [("shift_div", 8, "shift-div"), ("shift_place", "residual", "shift-place"), ("output", "softmax", "output"),
-           ("head", ["pooled"], "head")]
+           ("head", ["pooled"], "head"), ("grid", 1, "grid")]
 INPUT = [("resize_filter", "antialias", "resize-filter"), ("range", 1, "range")]
 SAMPLING = [("at", "start", "sampling-at")]
 MOTION = [("after", 2, "motion-after"), ("softargmax", "kernel", "motion-plain"), ("dilation", 1, "motion-dilation"),

@@ -51,6 +51,7 @@ NETWORK = {
     "classes": (whole(1, 10000), REQUIRED),
     "output": (one_of("softmax", "sigmoid"), "softmax"),
     "head": (one_of(["pooled"], ["change"], ["pooled", "change"]), ["pooled"]),
+    "grid": (whole(1, 8), 1),
 }
 # Those that a backbone has beside.
 BACKBONES = {

@@ -30,6 +30,13 @@ def temporal_shift(x, mode, before=None, div=8):
     return torch.cat([earlier, second, x[:, :, 2 * fold :]], 2)
 
 
+def pool(x, grid):
+    """Mean of [N, C, H, W] over each of grid x grid parts -> [N, grid * grid * C], part by part."""
+    rows, columns = ([size * part // grid for part in range(grid + 1)] for size in x.shape[2:])
+    return torch.cat([x[:, :, top:below, left:right].mean((2, 3)) for top, below in zip(rows, rows[1:])
+                      for left, right in zip(columns, columns[1:])], 1)
+
+
 class Network(nn.Module):
     """The whole network; `config` is the object of `msnet.network` in a model file.
 
@@ -56,7 +63,8 @@ class Network(nn.Module):
         channels = self.add_layers(config)
         self.add_motion(channels)
         self.head = config.get("head", ["pooled"])
-        self.new_fc = nn.Conv1d(channels[-1] * len(self.head), config["classes"], 1)
+        self.grid = config.get("grid", 1)
+        self.new_fc = nn.Conv1d(channels[-1] * self.grid ** 2 * len(self.head), config["classes"], 1)
         self.dropout = nn.Dropout(dropout)
 
     def add_motion(self, channels):
@@ -112,7 +120,7 @@ class Network(nn.Module):
         x = self.run_stages(first, count, x.flatten(0, 1), clips, record, state)
         if count in self.modules_after:
             x = self.modules_after[count](x, clips, record, state)
-        pooled = record["pooled"] = x.mean((2, 3))
+        pooled = record["pooled"] = pool(x, self.grid)
         features = record["features"] = self.classifier_input(pooled, clips, state)
         logits = self.new_fc(self.dropout(features).unsqueeze(2)).squeeze(2)
         record["logits_per_frame"] = logits

@@ -33,6 +33,7 @@ def make_parser():
     network.add_argument("--shift", choices=("none", "causal", "bidirectional"))
     network.add_argument("--motion", type=stages, metavar="STAGE", help="MotionSqueeze after this stage (1 to 4)")
     network.add_argument("--head", type=lambda text: text.split(","), metavar="pooled,change", help="what the classifier reads")
+    network.add_argument("--grid", type=int, metavar="G", help="the classifier reads G x G parts of the picture apart")
     network.add_argument("--size", type=int, help="pixels of its input")
     network.add_argument("--frames", type=int, help="frames of a window")
     network.add_argument("--window", type=float, help="seconds of a window")

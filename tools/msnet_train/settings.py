@@ -9,7 +9,7 @@ import shutil
 from . import Problem
 from .files import write_atomically
 
-KEYS = ("epochs", "minutes", "patience", "folds", "frozen", "shift", "motion", "head", "size", "frames", "window", "background",
+KEYS = ("epochs", "minutes", "patience", "folds", "frozen", "shift", "motion", "head", "grid", "size", "frames", "window", "background",
         "rate", "batch", "dropout", "freeze", "views", "mixup", "no_flip", "plain", "seed")
 
 

@@ -41,7 +41,7 @@ def network_of(config, options, labels):
     """msnet.network of the new model.  config: of the old one"""
     config = dict(config, classes=len(labels))
     config.pop("output", None)
-    for key in ("shift", "head"):
+    for key in ("shift", "head", "grid"):
         if getattr(options, key):
             config[key] = getattr(options, key)
     if options.motion:

@@ -31,18 +31,22 @@ max_pool (global output_element *output, MsnetGeometry out, global const input_e
     }
 }
 
-/* A work-item makes eight channels of one frame.  Global size: (channels / 8, frames). */
+/* As plain/pool.cl.  A work-item makes eight channels of one part of one frame.
+ * Global size: (channels / 8 * grid * grid, frames). */
 kernel void
 average_pool (global output_element *output, MsnetGeometry out, global const input_element *input,
-    MsnetGeometry in, int height, int width)
+    MsnetGeometry in, int height, int width, int grid)
 {
-  const int channel = get_global_id (0) * 8;
+  const int value = get_global_id (0) * 8;
   const int frame = get_global_id (1);
+  const int part = value / in.channels;
+  const int top = part / grid * height / grid, below = (part / grid + 1) * height / grid;
+  const int left = part % grid * width / grid, right = (part % grid + 1) * width / grid;
   float8 sum = 0.0f;
 
-  input += get_row (in, frame, 0) + channel;
-  for (int row = 0; row < height; row++)
-    for (int column = 0; column < width; column++)
+  input += get_row (in, frame, 0) + value % in.channels;
+  for (int row = top; row < below; row++)
+    for (int column = left; column < right; column++)
       sum += LOAD_INPUT (0, input + row * in.row + column * in.channels);
-  STORE_OUTPUT (sum / (float)(height * width), 0, output + get_row (out, frame, 0) + channel);
+  STORE_OUTPUT (sum / (float)((below - top) * (right - left)), 0, output + get_row (out, frame, 0) + value);
 }

@@ -28,8 +28,8 @@ def motion_layers(network):
 
 
 def read_by_classifier(network):
-    """Channels."""
-    return of(network).features(network) * len(network.get("head", ["pooled"]))
+    """Values of a frame."""
+    return of(network).features(network) * network.get("grid", 1) ** 2 * len(network.get("head", ["pooled"]))
 
 
 def expected(network):
