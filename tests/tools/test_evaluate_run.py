@@ -30,6 +30,19 @@ TOOL = os.path.join(ROOT, "tools", "msnet-evaluate")
 MODEL, BACKGROUND, LONGER = (os.path.join(os.environ["MSNET_TEST_MODELS"], "tiny-%s.safetensors" % name)
                              for name in ("four", "background", "tsn"))
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+INTERRUPTING = """
+import os, signal, sys
+import msnet_evaluate.__main__ as it
+from msnet_evaluate import element
+
+def interrupting(pad, info):
+    if info.get_event().type == element.Gst.EventType.EOS:
+        os.kill(os.getpid(), signal.SIGINT)
+    return plain(pad, info)
+
+plain, element.drop_end = element.drop_end, interrupting
+sys.exit(it.main())
+"""
 EVIL = '<b> & "c", d'
 
 
@@ -145,6 +158,20 @@ class Told(Case):
 
 
 class Ended(Case):
+    def test_a_signal_in_a_callback_is_not_lost(self):
+        """A probe of a pad sends it, so that Python's handler runs in there, where an exception would be printed and lost."""
+        for number in range(3):
+            self.put("class-0", "%d.mkv" % number, 30, number)
+        environment = dict(os.environ, PYTHONPATH=os.path.join(ROOT, "tools"))
+        done = subprocess.run([sys.executable, "-c", INTERRUPTING, MODEL, self.data, "--out", self.out], env=environment,
+                              capture_output=True, text=True, timeout=120)
+        if "no OpenCL device:" in done.stderr:
+            self.skipTest(done.stderr)
+        self.assertEqual(done.returncode, 130, done.stderr)
+        self.assertEqual(len(read_lines(self.out)), 2)
+        report = read_json(self.out, "report.json")
+        self.assertEqual((report["complete"], report["figures"]["clips"]), (False, 1))
+
     def test_ctrl_c_keeps_what_was_done_and_resume_goes_on(self):
         for number in range(60):
             self.put("class-%d" % (number % 2), "%02d.mkv" % number, 60, number)

@@ -15,6 +15,7 @@ import copy
 import multiprocessing
 import os
 import queue
+import signal
 import time
 
 import cv2
@@ -22,6 +23,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from msnet_evaluate.interrupt import INTERRUPTED, Interrupt, Stopped
 from msnet_torch import MEAN, STD, build, load_model
 
 from .clips import sequence
@@ -44,7 +46,9 @@ GUIDES = 6
 
 
 def generate(batches, seed, size, cache, data):
-    """Worker: batches into the queue for as long as the trainer lives."""
+    """Worker: batches into the queue for as long as the trainer lives, which is who heeds Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
     parent = os.getppid()
@@ -181,11 +185,12 @@ class Trainer:
               "%.3f carried; %.2f s a step, %d of %d minutes" % (
                   time.strftime("%H:%M"), self.step, size, *mean, pace, self.elapsed / 60, self.options.minutes), flush=True)
 
-    def run_size(self, size):
+    def run_size(self, size, interrupt):
         """Train until the schedule wants another size or ends."""
         saved = reported = self.elapsed
         with Generator(self.options, self.step, size) as batches:
             while self.progress() < 1 and self.size() == size:
+                interrupt.check()
                 begin = time.time()
                 self.learn([torch.from_numpy(part) for part in batches.get()])
                 self.elapsed += time.time() - begin
@@ -196,11 +201,13 @@ class Trainer:
                     self.save()
                     saved = self.elapsed
 
-    def run(self):
+    def run(self, interrupt):
         self.resume()
         while self.progress() < 1:
-            self.run_size(self.size())
-            self.save()
+            try:
+                self.run_size(self.size(), interrupt)
+            finally:
+                self.save()
 
 
 def sizes(text):
@@ -223,7 +230,11 @@ def main():
     options.data = options.data if os.path.isdir(options.data) else None
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    Trainer(options).run()
+    try:
+        with Interrupt() as interrupt:
+            Trainer(options).run(interrupt)
+    except Stopped:
+        raise SystemExit(INTERRUPTED) from None
 
 
 if __name__ == "__main__":

@@ -9,13 +9,12 @@ import tempfile
 import time
 
 from . import Problem, answer, dataset, gst, measures, options, report
+from .interrupt import INTERRUPTED, Interrupt, Stopped
 from .model_file import ModelFile
 from .progress import Progress
 from .protocol import Recogniser
 from .records import Records
 from .views import ThreeCrops, Whole
-
-INTERRUPTED = 130
 
 
 def load_models(names):
@@ -64,7 +63,9 @@ def measure_all(clips, records, protocol, recognisers, chosen):
             except Problem as problem:
                 records.add({"clip": clip.name, "problem": str(problem)})
             progress.advance()
-    except KeyboardInterrupt:
+    except Stopped:
+        if not records.by_clip:
+            raise
         return False
     finally:
         progress.end()
@@ -135,14 +136,16 @@ def run(chosen):
 
 def main():
     try:
-        return run(options.parse())
+        with Interrupt():
+            return run(options.parse())
     except Problem as problem:
         print("msnet-evaluate: %s" % problem, file=sys.stderr)
         return 1
     except OSError as problem:
         print("msnet-evaluate: %s: %s" % (problem.filename or "a file", problem.strerror or problem), file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except Stopped:
+        print("msnet-evaluate: ended; the same command with --resume goes on", file=sys.stderr)
         return INTERRUPTED
 
 

@@ -5,7 +5,7 @@ import collections
 
 import numpy as np
 
-from . import Problem
+from . import Problem, interrupt
 from .gst import Gst, GstVideo, problem_of
 
 # What msnet takes; other formats are converted.
@@ -21,7 +21,10 @@ Frame = collections.namedtuple("Frame", "buffer caps segment tags end")
 
 
 def decode(path, form=AS_DECODED):
-    """Yield the frames of a file.  One that cannot be decoded to its end is a Problem, and so is one without pictures."""
+    """Yield the frames of a file.  One that cannot be decoded to its end is a Problem, and so is one without pictures.
+
+    Between two frames a tool may be ended (interrupt.py).
+    """
     pipeline = Gst.parse_launch(PIPELINE % form)
     first, found = pipeline.get_by_name("first").get_static_pad("sink"), []
     pipeline.get_by_name("decoder").connect("no-more-pads", lambda decoder: found.append(first.is_linked()))
@@ -37,6 +40,7 @@ def pull(sink, bus, found):
     """found: [whether there is a video], once that is known"""
     waited, tags, end = 0, None, None
     while True:
+        interrupt.check()
         sample = sink.emit("try-pull-sample", POLL)
         if sample:
             waited = 0

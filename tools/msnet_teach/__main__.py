@@ -14,11 +14,11 @@ import numpy as np
 import torch
 
 from msnet_evaluate import Problem, gst
+from msnet_evaluate.interrupt import INTERRUPTED, Interrupt, Stopped
 from msnet_evaluate.progress import Progress
 
 from . import data, lesson, model, options, report, windows
 
-INTERRUPTED = 130
 UNKNOWN = "unknown"
 NO_WINDOW = "expected a window of frames in it, found none; see docs/time.md, or give other times"
 
@@ -123,13 +123,13 @@ def teach(chosen):
 
 
 def main():
-    chosen = options.parse()
     try:
-        teach(chosen)
+        with Interrupt():
+            teach(options.parse())
     except (Problem, OSError) as problem:
         print("msnet-teach: %s" % problem, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except Stopped:
         print("msnet-teach: interrupted; nothing was written", file=sys.stderr)
         return INTERRUPTED
     return 0

@@ -5,6 +5,8 @@ import collections
 
 import numpy as np
 
+from msnet_evaluate import interrupt
+
 from .linear import fit
 
 DECAYS = (10.0, 1.0, 0.1, 0.01)
@@ -54,6 +56,7 @@ class Trial:
         self.logits = np.full((len(DECAYS), len(data.x), classes), np.nan)
         measured = []
         for left in folds(data.source):
+            interrupt.check()
             rest = np.setdiff1d(np.arange(len(data.label)), left)
             asked = [clip for clip in left if data.label[clip] in data.label[rest]]
             if not asked or len(set(data.label[rest])) < 2:
@@ -101,6 +104,7 @@ def strangers_called_unknown(data, classes, decay, logit):
         return None
     found = []
     for stranger in range(classes):
+        interrupt.check()
         others = np.flatnonzero(data.label != stranger)
         without = data._replace(label=data.label - (data.label > stranger))
         ((weight, bias),) = learn(without, classes - 1, [decay], others)

@@ -3,29 +3,34 @@
 
 import sys
 
+from msnet_evaluate.interrupt import INTERRUPTED, Interrupt, Stopped
+
 from . import Problem, options
 
-INTERRUPTED = 130
 NO_TORCH = ("msnet-train: it needs PyTorch, and this Python (%s) has none: \"tools/training-python -m msnet_train ...\" installs "
             "the fastest one (several GB), \"apt-get install python3-torch\" Debian's")
 
 
+def start(chosen, interrupt):
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        print(NO_TORCH % sys.executable, file=sys.stderr)
+        return 1
+    from .train import run
+
+    return run(chosen, interrupt)
+
+
 def main():
     try:
-        chosen = options.parse()
-        try:
-            import torch  # noqa: F401
-        except ImportError:
-            print(NO_TORCH % sys.executable, file=sys.stderr)
-            return 1
-        from .train import run
-
-        return run(chosen)
+        with Interrupt() as interrupt:
+            return start(options.parse(), interrupt)
     except Problem as problem:
         print("msnet-train: %s" % problem, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("\nmsnet-train: ended; the same command goes on", file=sys.stderr)
+    except Stopped:
+        print("msnet-train: ended; the same command goes on", file=sys.stderr)
         return INTERRUPTED
 
 

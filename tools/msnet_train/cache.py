@@ -16,6 +16,8 @@ from concurrent import futures
 import numpy as np
 import torch
 
+from msnet_evaluate import interrupt
+
 from . import Problem, masks
 from .decoder import Decoder
 from .files import is_full, write_array, write_atomically
@@ -23,6 +25,7 @@ from .picture import shrink, shrink_mask
 
 VERSION = 1
 MOST_WINDOWS = 30
+HEED_SECONDS = 0.5
 KEYS = ("fit", "resize", "size", "resize_filter")
 
 # frames: array on disk; mask: the same or None; halves: which frame each half step takes
@@ -103,6 +106,19 @@ class Cache:
         return Kept(np.load(self.path(clip, ".npy"), mmap_mode="r"), mask, about["halves"])
 
 
+def as_they_end(jobs):
+    """Yields jobs; the user may end the tool meanwhile."""
+    left = set(jobs)
+    while left:
+        interrupt.check()
+        try:
+            for job in futures.as_completed(left, HEED_SECONDS):
+                left.discard(job)
+                yield job
+        except futures.TimeoutError:
+            pass
+
+
 def keep_all(cache, found, progress, threads):
     """Decode every clip of a data set; those that cannot be are left out."""
     def keep(clip):
@@ -120,7 +136,7 @@ def keep_all(cache, found, progress, threads):
     with futures.ThreadPoolExecutor(threads) as pool:
         jobs = {pool.submit(keep, clip): clip for clip in found.clips}
         try:
-            for job in futures.as_completed(jobs):
+            for job in as_they_end(jobs):
                 if job.result():
                     found.leave_out([jobs[job].name], job.result())
                 progress.advance()

@@ -17,9 +17,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from msnet_evaluate.interrupt import Stopped
+
 from . import linear, measure
 from .files import is_full, write_atomically
-from .interrupt import Stopped
 from .speed import autocast_of
 
 AVERAGE = 0.995

@@ -49,6 +49,8 @@ class Features:
                 self.by_clip = dict(zip(kept["names"].tolist(), np.split(kept["values"], np.cumsum(kept["counts"])[:-1])))
 
     def save(self):
+        if not self.by_clip:
+            return
         names, values = list(self.by_clip), list(self.by_clip.values())
         data = io.BytesIO()
         np.savez(data, names=np.array(names, dtype=str), values=np.concatenate(values), counts=[len(part) for part in values])

@@ -20,12 +20,10 @@ from . import Problem, card, clips, flips, linear, measure, plan, report, settin
 from .bar import Bar
 from .cache import MOST_WINDOWS, Cache, keep_all
 from .files import is_full, remove_if_there, write_atomically
-from .interrupt import Interrupt, Stopped
 from .learn import Learner, freeze
 from .loader import Loader
 from .views import ViewLoader, Views
 
-INTERRUPTED = 130
 WINDOWS = 2 * MOST_WINDOWS
 FROZEN_ON_CPU = 2
 FEATURES_SECONDS = 60
@@ -230,25 +228,21 @@ def finish(training, results, model):
     print("Wrote %s and %s" % (options.out, page))
 
 
-def run(options):
+def run(options, interrupt):
     training = Training(options)
     try:
         training.decode()
         training.begin()
-        with Interrupt() as interrupt:
-            precision = training.choose_precision()
-            interrupt.check()
-            autocast = speed.autocast_of(training.device, precision)
-            features, views = training.features(interrupt, autocast), training.views(interrupt, autocast)
-            teller, results = Teller(training.runs), []
-            for index in range(len(training.runs)):
-                result, model = run_one(training, index, features, views, precision, teller, interrupt)
-                results.append(result)
-            finish(training, results, model)
+        precision = training.choose_precision()
+        interrupt.check()
+        autocast = speed.autocast_of(training.device, precision)
+        features, views = training.features(interrupt, autocast), training.views(interrupt, autocast)
+        teller, results = Teller(training.runs), []
+        for index in range(len(training.runs)):
+            result, model = run_one(training, index, features, views, precision, teller, interrupt)
+            results.append(result)
+        finish(training, results, model)
         return 0
-    except Stopped:
-        say("Ended; the same command goes on where it was")
-        return INTERRUPTED
     except OSError as error:
         if not is_full(error):
             raise
