@@ -10,10 +10,11 @@ import os
 import subprocess
 import threading
 
+from msnet_file.places import MODELS
+
 from . import matroska
 
 SPACING = 2.0
-MODELS = os.path.join(os.path.dirname(__file__), "..", "..", "models")
 
 
 def environment(build):

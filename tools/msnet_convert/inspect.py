@@ -8,34 +8,31 @@ import pathlib
 import sys
 
 from msnet_file import metadata, safetensors
+from msnet_file.places import ENDING, MODELS, PATH, named_folders
 
 from . import families
 from .families import motion
 
-PATH = "MSNET_MODEL_PATH"
-SUFFIX = ".safetensors"
 SHOWN_LABELS = 8
-SHIPPED = pathlib.Path(__file__).resolve().parents[2] / "models"
 
 
 def model_folders():
     """Those of MSNET_MODEL_PATH, else the one beside this tool."""
-    named = [pathlib.Path(folder) for folder in os.environ.get(PATH, "").split(os.pathsep) if folder]
-    return named or [SHIPPED]
+    return [pathlib.Path(folder) for folder in named_folders() or [MODELS]]
 
 
 def find(name):
     """A path, or a name that is looked for as the element does it -> path"""
     if os.path.isfile(name):
         return pathlib.Path(name)
-    if os.sep in name or name.endswith(SUFFIX):
+    if os.sep in name or name.endswith(ENDING):
         raise ValueError("no such file; name another path, or a bare name such as motion")
     for folder in model_folders():
-        path = folder / (name + SUFFIX)
+        path = folder / (name + ENDING)
         if path.exists():
             return path
     raise ValueError("no such file, and no %s in %s; set %s to the folder that has it"
-                     % (name + SUFFIX, ", ".join(map(str, model_folders())), PATH))
+                     % (name + ENDING, ", ".join(map(str, model_folders())), PATH))
 
 
 def read(path):
@@ -173,8 +170,8 @@ def summary(path):
 def list_models():
     found = 0
     for folder in model_folders():
-        for path in sorted(folder.glob("*" + SUFFIX)):
-            print("%-20s  %s  (%s)" % (path.name[:-len(SUFFIX)], summary(path), path))
+        for path in sorted(folder.glob("*" + ENDING)):
+            print("%-20s  %s  (%s)" % (path.name[:-len(ENDING)], summary(path), path))
             found += 1
     if not found:
         raise ValueError("no models in %s; set %s to the folders that have them" % (", ".join(map(str, model_folders())), PATH))

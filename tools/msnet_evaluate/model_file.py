@@ -9,11 +9,10 @@ import os
 import shutil
 
 from msnet_file import metadata, safetensors
+from msnet_file.places import ENDING, MODELS, named_folders
 
 from . import Problem
 
-ENDING = ".safetensors"
-MODELS = os.path.join(os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..")), "models")
 
 
 def find(name):
@@ -21,7 +20,7 @@ def find(name):
     if os.sep in name or name.endswith(ENDING):
         paths = [name]
     else:
-        folders = [folder for folder in os.environ.get("MSNET_MODEL_PATH", "").split(os.pathsep) if folder] + [MODELS]
+        folders = [*named_folders(), MODELS]
         paths = [os.path.join(folder, name + ENDING) for folder in folders]
     for path in paths:
         if os.path.isfile(path):

@@ -6,8 +6,9 @@ import os
 import numpy as np
 
 from msnet_evaluate import Problem
-from msnet_evaluate.model_file import MODELS, ModelFile
+from msnet_evaluate.model_file import ModelFile
 from msnet_file import metadata, network, safetensors
+from msnet_file.places import MODELS
 
 from .options import HEADS
 
