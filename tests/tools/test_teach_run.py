@@ -232,7 +232,7 @@ class Unusable(Case):
         with open(os.path.join(fake, "torch.py"), "w") as file:
             file.write('raise ImportError("No module named torch")\n')
         self.put_clips(1)
-        self.refuse("No module named torch; it needs PyTorch.*tools/install-packages teach",
+        self.refuse("No module named torch; .*needs PyTorch .pip install torch.*tools/install-packages teach",
                     env=dict(os.environ, PYTHONPATH=fake))
 
     def test_interrupted(self):
@@ -249,5 +249,5 @@ class Unusable(Case):
 
 
 if __name__ == "__main__":
-    gst.start(options.ROOT)  # GST_PLUGIN_PATH_1_0 says where the plugin is
+    gst.start(ROOT)  # GST_PLUGIN_PATH_1_0 says where the plugin is
     unittest.main()

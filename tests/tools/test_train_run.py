@@ -213,7 +213,7 @@ class BadInput(Case):
         self.assertIn("expected clips of two classes or more, found those of go, left alone", self.run_it(status=1))
 
     def test_words_before_anything_is_computed(self):
-        self.assertIn("it needs PyTorch", self.run_it(code=WITHOUT, status=1))
+        self.assertIn("needs PyTorch (pip install torch)", self.run_it(code=WITHOUT, status=1))
         self.assertIn("expected a name that ends with .safetensors", self.run_it("--out", "x.bin", status=1))
         video = os.path.join(self.data, "go, left", "0.mkv")
         self.assertIn("expected an msnet model", self.run_it("--from", video, status=1))

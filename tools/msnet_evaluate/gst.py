@@ -2,31 +2,28 @@
 """GStreamer for the other modules: where the plugin is found, and what a bus says went wrong."""
 
 import os
-import sys
+
+import gi
 
 from . import Problem
 
-try:
-    import gi
-
-    gi.require_version("Gst", "1.0")
-    gi.require_version("GstVideo", "1.0")
-    from gi.repository import Gst, GstVideo
-    import numpy  # noqa: F401
-    import PIL  # noqa: F401
-except (ImportError, ValueError) as missing:
-    sys.exit("msnet-evaluate: %s; it needs GStreamer for Python, NumPy and Pillow: tools/install-packages evaluate" % missing)
+gi.require_version("Gst", "1.0")
+gi.require_version("GstVideo", "1.0")
+from gi.repository import Gst, GstVideo
 
 __all__ = ["Gst", "GstVideo", "problem_of", "start"]
 
 
-def start(build):
-    """Initialise GStreamer so that it finds the plugin of a build folder, unless GST_PLUGIN_PATH_1_0 says otherwise."""
-    os.environ.setdefault("GST_PLUGIN_PATH_1_0", os.path.abspath(os.path.join(build, "plugin")))
+def start(build, otherwise=""):
+    """Initialise GStreamer so that it finds the plugin of a build folder, unless GST_PLUGIN_PATH_1_0 says otherwise.
+
+    otherwise: what can be done without the element, for the message that there is none
+    """
+    folder = os.environ.setdefault("GST_PLUGIN_PATH_1_0", os.path.abspath(os.path.join(build, "plugin")))
     Gst.init(None)
     if not Gst.ElementFactory.find("msnet"):
-        raise Problem("expected the element msnet in %s, found none; build it (meson setup build && ninja -C build), or name "
-                      "its build folder with --build" % os.environ["GST_PLUGIN_PATH_1_0"])
+        raise Problem("expected the element msnet in %s or among GStreamer's own, found none; build it in the project's folder "
+                      "(meson setup build && ninja -C build), and name its build folder with --build%s" % (folder, otherwise))
 
 
 def problem_of(bus):

@@ -2,12 +2,11 @@
 """The command line of msnet-evaluate, and what it means."""
 
 import argparse
-import os
 
-from . import Problem, rule
-from .protocol import Chosen, Stream
+from msnet_file.places import BUILD
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+from . import rule
+
 DESCRIPTION = "Measures models on clips, through the element: docs/evaluate.md has every protocol."
 
 
@@ -31,30 +30,10 @@ def parse(arguments=None):
     parser.add_argument("--out", default="evaluation", help="folder for results.jsonl, report.json and report.html")
     parser.add_argument("--resume", action="store_true", help="go on with the results in --out")
     parser.add_argument("--worst", type=int, default=12, help="mistakes that the page shows")
-    parser.add_argument("--build", default=os.path.join(ROOT, "build"), help="build folder of the plugin")
+    parser.add_argument("--build", default=BUILD, help="build folder of the plugin")
     options = parser.parse_args(arguments)
     options.average_models = options.average_models or options.average
     return options
-
-
-def protocol_of(options):
-    if options.crop_size and options.crops == 1:
-        raise Problem("--crop-size is for --crops 3: otherwise the model file says what the network sees")
-    if options.worst < 0:
-        raise Problem("--worst: expected 0 or more mistakes, found %d" % options.worst)
-    if options.dense:
-        clips = rule.DENSE_CLIPS if options.clips is None else options.clips
-        if clips < 1:
-            raise Problem("--clips: expected 1 or more with --dense, found %d" % clips)
-        return Chosen(rule.dense, clips)
-    if options.segments:
-        clips = 1 if options.clips is None else options.clips
-        if clips not in (1, 2):
-            raise Problem("--clips: expected 1 or 2 with --segments, found %d" % clips)
-        return Chosen(rule.segments, clips)
-    if options.clips is not None:
-        raise Problem("--clips is for --segments and --dense: without them every result of the clip counts")
-    return Stream("clip" if options.span else "window")
 
 
 def describe(options, models, background):

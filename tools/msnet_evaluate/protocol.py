@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """From a video file to the results of each model, by one rule of times: docs/evaluate.md has all of them."""
 
-from . import Problem, frames
+from . import Problem, frames, rule
 from .element import Element
 
 
@@ -76,3 +76,24 @@ class Chosen:
             for row in rows:
                 first = seen[row[0]]
                 yield recogniser.element.answer([seen[index].buffer for index in row], first.caps, first.tags)
+
+
+def protocol_of(options):
+    """What the command line asks for."""
+    if options.crop_size and options.crops == 1:
+        raise Problem("--crop-size is for --crops 3: otherwise the model file says what the network sees")
+    if options.worst < 0:
+        raise Problem("--worst: expected 0 or more mistakes, found %d" % options.worst)
+    if options.dense:
+        clips = rule.DENSE_CLIPS if options.clips is None else options.clips
+        if clips < 1:
+            raise Problem("--clips: expected 1 or more with --dense, found %d" % clips)
+        return Chosen(rule.dense, clips)
+    if options.segments:
+        clips = 1 if options.clips is None else options.clips
+        if clips not in (1, 2):
+            raise Problem("--clips: expected 1 or 2 with --segments, found %d" % clips)
+        return Chosen(rule.segments, clips)
+    if options.clips is not None:
+        raise Problem("--clips is for --segments and --dense: without them every result of the clip counts")
+    return Stream("clip" if options.span else "window")

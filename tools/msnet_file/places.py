@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Where models lie: in the project's folder or, where the tools are installed without it, in the current one."""
+"""Where models and the plugin are: in the project's folder or, for tools that are installed without it, in the current one."""
 
 import os
 
-ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-CHECKOUT = os.path.join(ROOT, "models")
-MODELS = CHECKOUT if os.path.isdir(CHECKOUT) else os.curdir
+PROJECT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+IS_INSTALLED = not os.path.exists(os.path.join(PROJECT, "meson.build"))
+MODELS = os.curdir if IS_INSTALLED else os.path.join(PROJECT, "models")
+BUILD = "build" if IS_INSTALLED else os.path.join(PROJECT, "build")
 PATH = "MSNET_MODEL_PATH"
 ENDING = ".safetensors"
 

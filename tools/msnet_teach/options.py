@@ -2,9 +2,8 @@
 """The command line of msnet-teach."""
 
 import argparse
-import os
 
-from msnet_evaluate.options import ROOT
+from msnet_file.places import BUILD
 
 HEADS = {"pooled": ["pooled"], "change": ["change"], "both": ["pooled", "change"]}
 
@@ -25,5 +24,5 @@ def parse(arguments=None):
                         "frame to frame, or both (default)")
     parser.add_argument("--no-unknown", action="store_true", help="do not add the class \"unknown\" for all that looks like none")
     parser.add_argument("--device", default="auto", help="as the element's property")
-    parser.add_argument("--build", default=os.path.join(ROOT, "build"), help="build folder of the plugin")
+    parser.add_argument("--build", default=BUILD, help="build folder of the plugin")
     return parser.parse_args(arguments)

@@ -1,22 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""tools/msnet-train"""
+"""msnet-train"""
 
 import sys
 
+from msnet_evaluate import needs
 from msnet_evaluate.interrupt import INTERRUPTED, Interrupt, Stopped
 
 from . import Problem, options
 
-NO_TORCH = ("msnet-train: it needs PyTorch, and this Python (%s) has none: \"tools/training-python -m msnet_train ...\" installs "
-            "the fastest one (several GB), \"apt-get install python3-torch\" Debian's")
-
 
 def start(chosen, interrupt):
-    try:
-        import torch  # noqa: F401
-    except ImportError:
-        print(NO_TORCH % sys.executable, file=sys.stderr)
-        return 1
+    needs.check("teach", "numpy", "PIL", "torch")
     from .train import run
 
     return run(chosen, interrupt)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The other end of decode.py: its process, started anew when a clip has brought it down."""
 
+import functools
 import json
 import os
 import subprocess
@@ -8,10 +9,26 @@ import sys
 
 import torch
 
+from msnet_evaluate import needs
+
 from . import Problem
 
 SYSTEM = "/usr/bin/python3"
 TOOLS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# The folder comes last: what else is installed in it may be of another version of Python.
+BEGIN = "import sys; sys.path.append(sys.argv[1]); from msnet_train import decode; decode.main()"
+ASKS = "import numpy; import sys; sys.path.append(sys.argv[1]); import msnet_evaluate.gst"
+
+
+@functools.lru_cache(1)
+def python_that_decodes():
+    """This Python if it has GStreamer, else the system's."""
+    pythons = list(dict.fromkeys([sys.executable, SYSTEM]))
+    for python in pythons:
+        if os.access(python, os.X_OK) and subprocess.run([python, "-c", ASKS, TOOLS], stderr=subprocess.DEVNULL).returncode == 0:
+            return python
+    raise SystemExit("msnet-train: clips are decoded by a Python with NumPy and GStreamer, expected one of %s, found neither: "
+                     "apt-get install python3-numpy %s" % (" and ".join(pythons), needs.GSTREAMER))
 
 
 class Decoder:
@@ -19,13 +36,11 @@ class Decoder:
         self.process = None
 
     def start(self):
-        python = SYSTEM if os.access(SYSTEM, os.X_OK) else sys.executable
-        self.process = subprocess.Popen([python, "-m", "msnet_train.decode"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        env=dict(os.environ, PYTHONPATH=TOOLS))
+        python = python_that_decodes()
+        self.process = subprocess.Popen([python, "-c", BEGIN, TOOLS], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         if not self.process.stdout.readline():
             self.close()
-            raise SystemExit("msnet-train: %s cannot decode: it needs GStreamer for Python: tools/install-packages evaluate"
-                             % python)
+            raise SystemExit("msnet-train: %s ended before it decoded anything" % python)
 
     def close(self):
         """From any thread: one that waits for an answer gets none."""

@@ -7,6 +7,7 @@ from torch import nn
 
 from msnet_evaluate.model_file import find
 from msnet_file import network as rules
+from msnet_file.places import MODELS, named_folders
 from msnet_torch import build, load_model
 
 from . import Problem
@@ -27,7 +28,8 @@ def find_model(options):
             return find(name)
         except Problem:
             pass
-    raise Problem("expected a model to start from: --from MODEL")
+    raise Problem("expected a model to start from, found neither %s.safetensors in %s: fetch-backbone %s makes one, --from names "
+                  "another" % (".safetensors nor ".join(PREFERRED), " or ".join([*named_folders(), MODELS]), PREFERRED[0]))
 
 
 def read(path):
