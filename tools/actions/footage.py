@@ -20,11 +20,12 @@ LISTED = "jhmdb21/groups.csv"
 Span = collections.namedtuple("Span", "clip label source start end side")
 
 
-def spans(path=TABLE):
-    """Every line of the table."""
+def spans(data=None, path=TABLE):
+    """Every line of the table; with a folder of data, those whose files it has."""
     with open(path, newline="", encoding="utf-8") as text:
-        return [Span(row["clip"], row["class"], row["source"], float(row["start"]), float(row["end"]), row["side"])
-                for row in csv.DictReader(text)]
+        found = [Span(row["clip"], row["class"], row["source"], float(row["start"]), float(row["end"]), row["side"])
+                 for row in csv.DictReader(text)]
+    return [span for span in found if data is None or os.path.isfile(os.path.join(data, span.clip))]
 
 
 def jhmdb(data):

@@ -3,25 +3,35 @@
 
     tools/python-with teach numpy -m actions.table --data FOLDER --out FOLDER
 
+    ... --fold 0 --out FOLDER                one fifth of J-HMDB's sources goes to FOLDER/held.csv instead
+
 The folder holds groups.csv and links to the clips and to J-HMDB's masks, as tools/msnet-train reads it.  Its table also
 goes to tools/msnet-teach, with `--root` of the data.
 """
 
 import argparse
-import collections
 import csv
 import os
 import sys
 
+from msnet_train.split import folds
+
 from . import footage
 
+FOLDS = 5
 COLUMNS = ("clip", "class", "source", "start", "end")
 
 
 def windows(data, side, seconds):
-    """Background on one side, in parts; what is not below the folder of data is left out."""
-    return [piece for span in footage.spans() if span.label == footage.BACKGROUND and span.side == side
-            and os.path.isfile(os.path.join(data, span.clip)) for piece in footage.pieces(span, seconds)]
+    """Background on one side, in parts."""
+    return [piece for span in footage.spans(data) if span.label == footage.BACKGROUND and span.side == side
+            for piece in footage.pieces(span, seconds)]
+
+
+def divide(rows, fold):
+    """-> rows to learn from, rows that are held out: whole sources; fold: a number below FOLDS, or None: nothing is"""
+    places, _ = folds(rows, FOLDS)
+    return [[row for row, place in zip(rows, places) if (place == fold) == held] for held in (False, True)]
 
 
 def write(path, rows):
@@ -43,7 +53,7 @@ def parse():
     parser.add_argument("--out", required=True, help="folder to write")
     parser.add_argument("--side", choices=footage.SIDES, default="learn", help="which of the background (default: learn)")
     parser.add_argument("--seconds", type=float, default=1.2, help="least length of a window of background (default 1.2)")
-    parser.add_argument("--only-background", action="store_true", help="none of J-HMDB's clips")
+    parser.add_argument("--fold", type=int, choices=range(FOLDS), help="hold out this fifth of J-HMDB's sources")
     return parser.parse_args()
 
 
@@ -52,16 +62,15 @@ def main():
     if not os.path.isfile(os.path.join(options.data, footage.LISTED)):
         sys.exit("actions.table: --data %s: expected %s in it, found none; name the folder of the data sets"
                  % (options.data, footage.LISTED))
-    rows = windows(options.data, options.side, options.seconds)
-    if not options.only_background:
-        rows = footage.jhmdb(options.data) + rows
+    background = windows(options.data, options.side, options.seconds)
+    clips, held = divide(footage.jhmdb(options.data), options.fold)
     os.makedirs(options.out, exist_ok=True)
-    write(os.path.join(options.out, "groups.csv"), rows)
+    write(os.path.join(options.out, "groups.csv"), clips + background)
+    write(os.path.join(options.out, "held.csv"), held)
     link(options.data, os.path.join(options.out, "clips"))
     link(os.path.join(options.data, "jhmdb21", "masks"), os.path.join(options.out, "masks"))
-    counts = collections.Counter(row.label == footage.BACKGROUND for row in rows)
-    print("%s: %d clips of J-HMDB, %d windows of background from %d sources" % (
-        options.out, counts[False], counts[True], len({row.source for row in rows if row.label == footage.BACKGROUND})))
+    print("%s: %d clips of J-HMDB, %d windows of background from %d sources, %d clips of J-HMDB held out" % (
+        options.out, len(clips), len(background), len({row.source for row in background}), len(held)))
 
 
 if __name__ == "__main__":

@@ -53,14 +53,24 @@ def drop_end(_pad, info):
     return Gst.PadProbeReturn.DROP if info.get_event().type == Gst.EventType.EOS else Gst.PadProbeReturn.OK
 
 
+class Action:
+    """An action that has ended: label, score (the highest mean), start and end (ns)."""
+
+    def __init__(self, structure):
+        self.label, self.score = structure.get_string("label"), structure.get_double("score")[1]
+        self.start, self.end = (structure.get_clock_time(name)[1] for name in ("start", "end"))
+
+
 class Element:
     """model: a ModelFile; properties: more of the element's.
 
-    seconds: spent in the element so far; device, precision: as the network runs; warnings: of the element, each once
+    seconds: spent in the element so far; device, precision: as the network runs; warnings: of the element, each once;
+    actions: those that have ended, as far as results() has read
     """
 
     def __init__(self, model, **properties):
         self.model, self.streams, self.caps, self.seconds, self.warnings = model, 0, None, 0.0, []
+        self.actions = []
         self.order = {label: index for index, label in enumerate(model.labels)}
         self.pipeline = Gst.Pipeline()
         msnet, sink = (Gst.ElementFactory.make(name) for name in ("msnet", "fakesink"))
@@ -125,6 +135,8 @@ class Element:
                 self.warn(message.parse_warning()[0].message)
             elif message.get_structure().get_name() == "msnet-result":
                 found.append(Result(message.get_structure(), self.order))
+            elif message.get_structure().get_name() == "msnet-action-end":
+                self.actions.append(Action(message.get_structure()))
         return found
 
     def warn(self, text):

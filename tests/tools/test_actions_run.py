@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The commands of tools/actions on a few tiny clips, and that the rule to choose proposals by is the element's own."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+try:
+    import gi  # noqa: F401
+    import numpy as np
+    from PIL import Image  # noqa: F401
+except ImportError as problem:
+    print("skipped: %s" % problem)
+    sys.exit(77)
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+sys.path[:0] = [os.path.join(ROOT, "tools"), os.path.dirname(os.path.abspath(__file__))]
+
+import evaluate_clips
+from actions import footage, listen, rule, streams
+from msnet_evaluate import gst
+from msnet_evaluate.model_file import ModelFile
+
+BACKGROUND, PROPOSALS = (os.path.join(os.environ["MSNET_TEST_MODELS"], "tiny-%s.safetensors" % name)
+                         for name in ("background", "proposals"))
+FILES = {"asl-signs/eat.mkv": 1.6, "asl-signs/want.mkv": 1.6, "assist-iot/adl-04_jogging_quickly.mp4": 3.5,
+         "fight-surv/noFight/nofi004.mp4": 2.0}
+CLIPS = ["walk/a_walk_f_nm_np1_fr_med_0.avi", "walk/b_walk_f_nm_np1_fr_med_0.avi", "wave/a_wave_f_nm_np1_fr_med_0.avi",
+         "wave/b_wave_f_nm_np1_fr_med_0.avi"]
+
+
+def write(path, seed, seconds):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    evaluate_clips.write(path, evaluate_clips.noise(seed, round(seconds * evaluate_clips.RATE), 64, 48))
+
+
+def tool(*arguments, module=None):
+    command = [os.path.join(ROOT, "tools", "evaluate-actions")] if module is None else [
+        os.path.join(ROOT, "tools", "python-with"), "evaluate", "numpy", "-m", module]
+    return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+
+
+class Commands(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder, cls.data = folder.name, os.path.join(folder.name, "data")
+        for seed, (name, seconds) in enumerate(FILES.items()):
+            write(os.path.join(cls.data, name), seed, seconds)
+        for seed, name in enumerate(CLIPS):
+            write(os.path.join(cls.data, "jhmdb21", "clips", name), 10 + seed, 0.8)
+        with open(os.path.join(cls.data, "jhmdb21", "groups.csv"), "w", encoding="utf-8") as text:
+            text.write("clip,class,source,camera\n" + "".join(
+                "%s,%s,%s,nm\n" % (name, name.split("/")[0], name.split("/")[1][0]) for name in CLIPS))
+
+    def table(self, *arguments):
+        out = os.path.join(self.folder, "table")
+        found = tool("--data", self.data, "--out", out, *arguments, module="actions.table")
+        self.assertEqual(found.returncode, 0, found.stderr)
+        rows = []
+        for name in ("groups.csv", "held.csv"):
+            with open(os.path.join(out, name), newline="", encoding="utf-8") as text:
+                rows.append(list(csv.DictReader(text)))
+        return out, *rows
+
+    def test_table(self):
+        out, rows, held = self.table()
+        self.assertEqual([row["class"] for row in rows], ["walk"] * 2 + ["wave"] * 2 + ["background"] * 2)
+        self.assertEqual(held, [])
+        self.assertTrue(all(os.path.isfile(os.path.join(out, "clips", row["clip"])) for row in rows))
+
+    def test_table_holds_out_whole_sources(self):
+        _, rows, held = self.table("--fold", "0")
+        self.assertEqual(len(held), 2)
+        self.assertEqual({row["source"] for row in held} & {row["source"] for row in rows}, set())
+
+    def test_table_without_data(self):
+        found = tool("--data", self.folder, "--out", self.folder, module="actions.table")
+        self.assertNotEqual(found.returncode, 0)
+        self.assertIn("expected jhmdb21/groups.csv in it", found.stderr)
+
+    def test_evaluate(self):
+        out, _, _ = self.table()
+        path = os.path.join(self.folder, "figures.json")
+        for what in ("composed", "background", "natural"):
+            found = tool(what, "--model", BACKGROUND, "--data", self.data, "--clips", os.path.join(out, "groups.csv"),
+                         "--json", path)
+            self.assertEqual(found.returncode, 0, found.stderr)
+            with open(path, encoding="utf-8") as text:
+                figures = json.load(text)["figures"]
+            self.assertEqual(figures["actions"], {"composed": 4, "background": 0, "natural": 1}[what])
+            self.assertGreater(figures["background"][3], 0)
+
+    def test_evaluate_chooses(self):
+        found = tool("natural", "--model", PROPOSALS, "--data", self.data, "--choose")
+        self.assertEqual(found.returncode, 0, found.stderr)
+        self.assertIn("smoothing  found", found.stdout)
+
+    def test_evaluate_without_clips(self):
+        found = tool("composed", "--model", BACKGROUND, "--data", self.data)
+        self.assertNotEqual(found.returncode, 0)
+        self.assertIn("expected --clips", found.stderr)
+
+    def test_rule_is_the_elements(self):
+        gst.start("build")
+        model = ModelFile(PROPOSALS)
+        proposal = rule.Proposal(0.5, 0.49, 0.3)
+        element = listen.open_element(model, enter=proposal.enter, leave=proposal.leave,
+                                      smoothing=round(proposal.smoothing * 1e9))
+        self.addCleanup(element.close)
+        total = 0
+        for stream in streams.natural(footage.spans(self.data)):
+            heard = listen.listen(element, stream, self.data)
+            mine = rule.actions(heard.times, heard.scores, model.labels, model.background, proposal)
+            self.assertEqual([action.label for action in mine], [action.label for action in heard.actions])
+            for one, two in zip(mine, heard.actions):
+                np.testing.assert_allclose(one[1:], two[1:], atol=1e-6)
+            total += len(mine)
+        self.assertGreater(total, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
