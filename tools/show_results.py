@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Shows the lines of msnetjson to people.
 
-    ... msnetjson ! fdsink | show_results.py VIDEO LINES     one printed line a result, kept in the file LINES
+    ... msnetjson ! fdsink | show_results.py VIDEO LINES     one printed line a result, kept in the file LINES,
+                                                             and at the end when each action started and ended
     show_results.py --picture LINES VIDEO PNG                the picture of VIDEO at the clearest result
 
 Needs nothing but Python and GStreamer's command line tools.
@@ -34,9 +35,13 @@ def describe(result, total):
             f"{result['label']:<14} {result['score']:.2f} {bar:<{BAR}} {progress}")
 
 
+def describe_action(action):
+    return f"{action['stream-start']:7.3f} s to {action['stream-end']:7.3f} s  {action['label']:<14} {action['score']:.2f}"
+
+
 def follow(video, path):
     total = duration(video)
-    count = 0
+    count, actions = 0, []
     with open(path, "w", encoding="utf-8") as lines:
         for line in sys.stdin:
             lines.write(line)
@@ -44,7 +49,11 @@ def follow(video, path):
             if record["type"] == "result":
                 count += 1
                 print(describe(record, total), flush=True)
-    print(f"{count} results")
+            elif record["type"] == "action-end":
+                actions.append(record)
+    print(f"{count} results, {len(actions)} actions" + (":" if actions else ""))
+    for action in sorted(actions, key=lambda action: action["stream-start"]):
+        print(describe_action(action))
     return 0 if count else 1
 
 
