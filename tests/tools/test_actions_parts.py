@@ -5,12 +5,13 @@ import collections
 import math
 import os
 import sys
+import tempfile
 import unittest
 
 try:
     import gi
     import numpy as np
-    from PIL import Image  # noqa: F401
+    from PIL import Image
 
     gi.require_version("Gst", "1.0")
     gi.require_version("GstVideo", "1.0")
@@ -20,7 +21,7 @@ except (ImportError, ValueError) as problem:
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
 
-from actions import footage, judge, rule, streams
+from actions import answered, confusion, footage, judge, page, rule, streams
 from actions.listen import Action, add_mark
 from actions.streams import Mark
 
@@ -143,6 +144,50 @@ class Judging(unittest.TestCase):
         self.assertAlmostEqual(found[0], 3 / (18 / 3600))
         self.assertAlmostEqual(found[1], 1 / (10 / 3600))
         self.assertAlmostEqual(found[2], 2 / (8 / 3600))
+
+
+def answers(*rows):
+    return {str(number): dict(zip(("class", "source", "answer"), row)) for number, row in enumerate(rows)}
+
+
+class Pages(unittest.TestCase):
+    model = answers(("walk", "a", "walk"), ("walk", "a", "walk"), ("sit", "b", "sit"), ("sit", "b", "walk"))
+    other = answers(("walk", "a", "sit"), ("walk", "a", "walk"), ("sit", "b", "sit"), ("sit", "b", "walk"))
+
+    def test_gains_are_paired_by_clip_and_source(self):
+        self.assertEqual(answered.gain(self.model, self.other), (0.25, 0.0, 0.5))
+        self.assertEqual(answered.gain(self.model, self.model), (0.0, 0.0, 0.0))
+        rows = list(answered.rows_of([("the model", self.model), ("another", self.other)]))
+        self.assertIn("| the model | 0.750 | 0.500 to 1.000 |  |", rows)
+        self.assertIn("| another | 0.500 | 0.500 to 0.500 | +0.250, +0.000 to +0.500 |", rows)
+
+    def test_other_clips_are_refused(self):
+        with self.assertRaisesRegex(page.Problem, "expected the same clips"):
+            answered.gain(self.model, answers(("walk", "a", "sit")))
+
+    def test_lines_between_marks_are_replaced(self):
+        text = "a\n<!-- x -->\nold\n<!-- end of x -->\nb\n"
+        self.assertEqual(page.replace(text, "x", ["1", "2"]), "a\n<!-- x -->\n1\n2\n<!-- end of x -->\nb\n")
+        with self.assertRaisesRegex(page.Problem, "expected one"):
+            page.replace(text, "y", [])
+
+    def test_the_page_has_its_marks(self):
+        with open(page.PAGE, encoding="utf-8") as text:
+            whole = text.read()
+        for name in ("answers", "streams"):
+            self.assertIn("| row |", page.replace(whole, name, ["| row |"]))
+
+    def test_the_diagonal_is_blue_and_mistakes_are_red(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "table.png")
+            confusion.draw({"labels": ["sit", "walk"], "counts": [[0, 4], [0, 4]]}, path)
+            with Image.open(path) as picture:
+                seen = np.asarray(picture.convert("RGB")).astype(int)
+        corner = [seen[confusion.TOP + row * confusion.CELL + 3, confusion.LEFT + column * confusion.CELL + 3]
+                  for row, column in ((0, 0), (0, 1), (1, 1))]
+        self.assertEqual(tuple(corner[0]), confusion.PAPER)
+        self.assertGreater(corner[1][0], corner[1][2])
+        self.assertGreater(corner[2][2], corner[2][0])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import unittest
 try:
     import gi  # noqa: F401
     import numpy as np
-    from PIL import Image  # noqa: F401
+    from PIL import Image
 except ImportError as problem:
     print("skipped: %s" % problem)
     sys.exit(77)
@@ -21,7 +21,7 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 sys.path[:0] = [os.path.join(ROOT, "tools"), os.path.dirname(os.path.abspath(__file__))]
 
 import evaluate_clips
-from actions import footage, listen, rule, streams
+from actions import footage, listen, page, rule, streams
 from msnet_evaluate import gst
 from msnet_evaluate.model_file import ModelFile
 
@@ -105,6 +105,14 @@ class Commands(unittest.TestCase):
         found = tool("composed", "--model", BACKGROUND, "--data", self.data)
         self.assertNotEqual(found.returncode, 0)
         self.assertIn("expected --clips", found.stderr)
+
+    def test_picture_of_the_demo(self):
+        gst.start("build")
+        page.PICTURE = os.path.join(self.folder, "picture.png")
+        page.CLIP = os.path.join(self.data, "asl-signs", "eat.mkv")
+        page.draw_picture(ModelFile(BACKGROUND))
+        with Image.open(page.PICTURE) as picture:
+            self.assertEqual(picture.size, (64, 48))
 
     def test_rule_is_the_elements(self):
         gst.start("build")
