@@ -73,7 +73,7 @@ def picture(path, video, png):
         # gst-launch-1.0 takes UTF-8 alone; names of files may be any bytes.
         pathlib.Path(folder, "video").symlink_to(pathlib.Path(video).resolve())
         pipeline = ["gst-launch-1.0", "-q", "filesrc", f"location={folder}/video", "!", "decodebin", "!", "videoconvert", "!",
-                    "videorate", "!", "video/x-raw,framerate=8/1", "!", "pngenc", "compression-level=9", "!",
+                    "videorate", "!", "video/x-raw,framerate=8/1", "!", "pngenc", "compression-level=3", "!",
                     "multifilesink", f"location={folder}/%06d.png"]
         subprocess.run(pipeline, check=True)
         frames = sorted(pathlib.Path(folder).glob("*.png"))
