@@ -193,6 +193,15 @@ class Unusable(Case):
             self.assertIn(words, done.stdout)
         self.assertEqual(self.values()["labels"][:2], ["still", ODD])
 
+    def test_without_a_decoder(self):
+        """One clip is VP8, which nothing may decode here."""
+        self.put_clips()
+        os.symlink(os.path.join(ROOT, "tests", "data", "clips", "tour.webm"), os.path.join(self.data, "still", "phone.webm"))
+        done = self.run_tool(env=dict(os.environ, GST_PLUGIN_FEATURE_RANK="vp8dec:NONE,avdec_vp8:NONE,vavp8dec:NONE"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("left out: still/phone.webm: it cannot be decoded: expected a decoder of video/x-vp8, found none; "
+                      "tools/install-packages teach", done.stdout)
+
     def test_one_clip_a_class(self):
         self.put_clips(1)
         done = self.run_tool()

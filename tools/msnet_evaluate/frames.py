@@ -15,6 +15,7 @@ AS_RGB = "videoflip name=first video-direction=auto ! videoconvert ! video/x-raw
 PIPELINE = "filesrc name=file ! decodebin name=decoder ! %s ! appsink name=frames sync=false max-buffers=8"
 POLL = 200 * Gst.MSECOND
 PATIENCE = 20 * Gst.SECOND
+NO_DECODER = "it cannot be decoded: expected a decoder of %s, found none; tools/install-packages teach installs those of phones' videos"
 
 # tags: events that say how the picture is turned; end: PTS at which the file ends, as its container says
 Frame = collections.namedtuple("Frame", "buffer caps segment tags end")
@@ -26,12 +27,17 @@ def decode(path, form=AS_DECODED):
     Between two frames a tool may be ended (interrupt.py).
     """
     pipeline = Gst.parse_launch(PIPELINE % form)
-    first, found = pipeline.get_by_name("first").get_static_pad("sink"), []
-    pipeline.get_by_name("decoder").connect("no-more-pads", lambda decoder: found.append(first.is_linked()))
+    first, decoder = pipeline.get_by_name("first").get_static_pad("sink"), pipeline.get_by_name("decoder")
+    found, unknown = [], []
+    decoder.connect("no-more-pads", lambda decoder: found.append(first.is_linked()))
+    decoder.connect("unknown-type", lambda decoder, pad, caps: unknown.append(caps.get_structure(0).get_name()))
     try:
         pipeline.get_by_name("file").set_property("location", path)
         pipeline.set_state(Gst.State.PLAYING)
         yield from pull(pipeline.get_by_name("frames"), pipeline.get_bus(), found)
+    except Problem as problem:
+        lacking = [name for name in unknown if name.startswith("video/")]
+        raise (Problem(NO_DECODER % lacking[0]) if lacking else problem) from None
     finally:
         pipeline.set_state(Gst.State.NULL)
 
