@@ -69,7 +69,7 @@ def rows_of_folder(path, found):
 def rows_of_table(path, root, found):
     """The same of each line.  A clip lies in `root`, or there in the folder of its class."""
     with open(path, newline="", encoding="utf-8-sig") as text:
-        table = csv.DictReader(text)
+        table = table_of(text)
         missing = [column for column in COLUMNS if column not in (table.fieldnames or ())]
         if missing:
             raise Problem("%s: expected a first line with clip and class (and perhaps source), found no %s in it: %s"
@@ -85,6 +85,13 @@ def rows_of_table(path, root, found):
             else:
                 seen.add(name)
                 yield name, place(root, name, label), label, row.get("source") or name
+
+
+def table_of(text):
+    """Its rows by column.  Spreadsheets separate by ";" where numbers have a decimal comma."""
+    first = text.readline()
+    text.seek(0)
+    return csv.DictReader(text, delimiter=next((sign for sign in ",;\t" if sign in first), ","))
 
 
 def place(root, name, label):

@@ -6,7 +6,7 @@ import csv
 import os
 
 from msnet_evaluate import Problem
-from msnet_evaluate.dataset import DataSet, place, rows_of_folder
+from msnet_evaluate.dataset import DataSet, place, rows_of_folder, table_of
 
 COLUMNS = ("clip", "class")
 LONGEST = 256  # bytes of a label
@@ -38,7 +38,7 @@ def exists(span, found):
 
 def spans_of_table(path, root, found):
     with open(path, newline="", encoding="utf-8-sig") as text:
-        table = csv.DictReader(text)
+        table = table_of(text)
         missing = [column for column in COLUMNS if column not in (table.fieldnames or ())]
         if missing:
             raise Problem("%s: expected a first line with clip and class (and perhaps start, end and source), found no %s in it: %s"
@@ -62,13 +62,13 @@ def span_of_row(row, root):
 
 
 def seconds(text):
-    """12.5, 1:02.5 or 1:00:02.5 -> seconds; nothing -> None."""
+    """12.5, 12,5, 1:02.5 or 1:00:02.5 -> seconds; nothing -> None."""
     if not text:
         return None
     try:
         value = 0.0
         for part in text.split(":"):
-            value = 60 * value + float(part)
+            value = 60 * value + float(part.replace(",", "."))
     except ValueError:
         value = -1.0
     if not 0 <= value < float("inf"):
