@@ -47,6 +47,14 @@ class Spans(unittest.TestCase):
         self.assertEqual(self.about(2.6, 2.9), [2])
         self.assertEqual(self.about(4.5, 9.0), [3.5])
 
+    def test_how_long_they_are(self):
+        spans = [data.Span("a", "a", "x", "a", *times) for times in ((1.0, 3.0), (2.5, 2.75), (3.0, None), (None, None))]
+        self.assertEqual([windows.length(span, 5.0) for span in spans], [2, 0.25, 2, 5])
+        self.assertEqual([bool(windows.inside(span, self.found)) for span in spans], [True, False, True, True])
+        self.assertEqual(list(report.too_short([2.0] * 6 + [0.3] * 2, 2, 1.5)), [])
+        self.assertRegex("".join(report.too_short([2.0] * 5 + [0.3] * 3, 3, 1.5)),
+                         r"^3 of 8 clips are shorter than the window of 1\.5 s, .*; try --window 0\.3$")
+
     def test_after_the_end_there_is_none(self):
         self.assertIsNone(self.about(6.0, 7.0))
         self.assertIsNone(windows.about(data.Span("a", "a", "x", "a", None, None), []))
@@ -131,6 +139,17 @@ class Measuring(unittest.TestCase):
         self.assertGreater(own.mean(), 0.9)
         self.assertLess(unseen, 0.7)
 
+    def test_no_mistake_is_not_without_doubt(self):
+        """Of 6 sources that are right, 39 % may be wrong elsewhere: 0.61 to the power of 6 is 0.05."""
+        trial = lesson.Trial(clusters(2, sources=2, spread=0.01), 3)
+        accuracy = report.Accuracy(trial, trial.scores(trial.choose()), ["a", "b", "c"])
+        self.assertEqual((accuracy.value, accuracy.n_sources), (1, 6))
+        self.assertIn("no mistake on 6 sources does not say much: up to 39 %", "".join(report.without_mistake(accuracy)))
+        accuracy.n_sources = report.FEW_SOURCES
+        self.assertEqual(list(report.without_mistake(accuracy)), [])
+        accuracy.n_sources, accuracy.value = 6, 0.9
+        self.assertEqual(list(report.without_mistake(accuracy)), [])
+
     def test_a_class_of_one_source_is_not_measured(self):
         found = clusters(3)
         one = found._replace(source=np.where(found.label == 1, "only", found.source))
@@ -163,6 +182,11 @@ class Tables(unittest.TestCase):
         found = self.read("clip,class,start,end,source\na.mkv,\"x, y\",1:02.5,70,p\nb.mkv,z,,,\na.mkv,z,5,,q\n")
         self.assertEqual([span[0:1] + span[2:] for span in found.clips], [
             ("a.mkv 1:02.5-70", "x, y", "p", 62.5, 70.0), ("b.mkv", "z", "b.mkv", None, None), ("a.mkv 5-", "z", "q", 5.0, None)])
+
+    def test_as_spreadsheets_write_them(self):
+        for text in ("clip;class;start;end\na.mkv;\"x; y\";1:02,5;70\n", "clip\tclass\tstart\tend\na.mkv\tx; y\t1:02.5\t70\n"):
+            for mark in ("", "\N{ZERO WIDTH NO-BREAK SPACE}"):
+                self.assertEqual([span[2:3] + span[4:] for span in self.read(mark + text).clips], [("x; y", 62.5, 70.0)])
 
     def test_bad_lines_are_left_out(self):
         found = self.read("clip,class,start,end\na.mkv,x,5,4\na.mkv,x,-1,4\na.mkv,x,1e999,\na.mkv,x,soon,\n,x,,\nc.mkv,x,,\n"

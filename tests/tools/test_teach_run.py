@@ -202,6 +202,12 @@ class Unusable(Case):
         self.assertIn("left out: still/phone.webm: it cannot be decoded: expected a decoder of video/x-vp8, found none; "
                       "tools/install-packages teach", done.stdout)
 
+    def test_clips_shorter_than_a_window(self):
+        self.put_clips()
+        done = self.run_tool("--window", "4")
+        self.assertRegex(done.stdout, r"note: 6 of 6 clips are shorter than the window of 4 s, .*; try --window 1\.4")
+        self.assertRegex(done.stderr, r"\] 6 of 6 files, ")
+
     def test_one_clip_a_class(self):
         self.put_clips(1)
         done = self.run_tool()

@@ -9,10 +9,10 @@ STEPS = 10
 
 
 class Progress:
-    """total: clips of all; done: those that need no work."""
+    """total: how many things (clips) there are; done: those that need no work."""
 
-    def __init__(self, total, done=0, file=sys.stderr):
-        self.total, self.done, self.start_at, self.file = total, done, done, file
+    def __init__(self, total, done=0, file=sys.stderr, things="clips"):
+        self.total, self.done, self.start_at, self.file, self.things = total, done, done, file, things
         self.started, self.told = time.monotonic(), -1
 
     def advance(self):
@@ -26,8 +26,8 @@ class Progress:
     def line(self):
         each = (time.monotonic() - self.started) / max(1, self.done - self.start_at)
         filled = self.done * WIDTH // self.total
-        return "[%s%s] %d of %d clips, %.2f s each, %s left" % (
-            "#" * filled, "." * (WIDTH - filled), self.done, self.total, each, span(each * (self.total - self.done)))
+        return "[%s%s] %d of %d %s, %.2f s each, %s left" % (
+            "#" * filled, "." * (WIDTH - filled), self.done, self.total, self.things, each, span(each * (self.total - self.done)))
 
     def end(self):
         if self.file.isatty():

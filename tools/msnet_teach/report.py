@@ -10,6 +10,9 @@ from msnet_evaluate.interval import interval
 
 LEAST_CLIPS = 3
 WIDE = 0.3  # an interval that says little
+MOST_SHORT = 0.25  # share of clips shorter than a window
+FEW_SOURCES = 30
+DOUBT = 0.05  # of a claim of 95 %
 MOST_MISTAKES = 8
 
 
@@ -53,6 +56,20 @@ def too_little(data, labels, accuracy):
             "measured" % ", ".join(alone)
     if accuracy and accuracy.high - accuracy.low > WIDE:
         yield "too few sources for a narrower interval; clips of other people, places and cameras make it so"
+
+
+def without_mistake(accuracy):
+    """The interval of a figure without a mistake has no width; how many mistakes are possible nevertheless."""
+    if accuracy and accuracy.value == 1 and accuracy.n_sources < FEW_SOURCES:
+        yield "no mistake on %s does not say much: up to %.0f %% of others may be mistaken (with 95 %% confidence)" % (
+            count(accuracy.n_sources, "source"), 100 * (1 - DOUBT ** (1 / accuracy.n_sources)))
+
+
+def too_short(lengths, short, window):
+    """lengths: of all clips, in seconds; short: how many of them have no window inside; window: its seconds"""
+    if short > MOST_SHORT * len(lengths):
+        yield "%d of %s are shorter than the window of %g s, so what is around them, or their last frame once more, was learnt " \
+            "with them; try --window %.1f" % (short, count(len(lengths), "clip"), window, max(np.quantile(lengths, MOST_SHORT), 0.1))
 
 
 def mistakes(accuracy):

@@ -22,12 +22,12 @@ WITHOUT = "; msnet-train --frozen makes a classifier without it"
 NO_WINDOW = "expected a window of frames in it, found none; see docs/time.md, or give other times"
 
 
-def look(found, looker):
-    """-> [(span, features [windows, n])]: what can be used of the data; why the rest cannot goes to `found`."""
+def look(found, looker, window):
+    """-> [(span, features [windows, n])]: what can be used of the data; why the rest cannot goes to `found`.  window: seconds"""
     files = collections.defaultdict(list)
     for span in found.clips:
         files[span.path].append(span)
-    progress, seen = Progress(len(files)), {}
+    progress, seen, lengths, short = Progress(len(files), things="files"), {}, [], 0
     for path, spans in files.items():
         try:
             windows_of_file = looker.windows(path)
@@ -36,9 +36,13 @@ def look(found, looker):
         else:
             rows = {span: windows.about(span, windows_of_file) for span in spans}
             found.leave_out([span.name for span in spans if rows[span] is None], NO_WINDOW)
-            seen.update({span: row for span, row in rows.items() if row is not None})
+            used = {span: row for span, row in rows.items() if row is not None}
+            seen.update(used)
+            lengths += [windows.length(span, looker.end) for span in used]
+            short += sum(not windows.inside(span, windows_of_file) for span in used)
         progress.advance()
     progress.end()
+    found.notes += report.too_short(lengths, short, window)
     return [(span, seen[span]) for span in found.clips if span in seen]
 
 
@@ -100,7 +104,7 @@ def run(chosen):
     with tempfile.TemporaryDirectory() as folder:
         looker = windows.Looker(backbone, folder, device=chosen.device)
         try:
-            seen = look(found, looker)
+            seen = look(found, looker, backbone.values["sampling"]["window"])
         finally:
             looker.close()
     labels = classes_of(seen, found)
@@ -111,7 +115,7 @@ def run(chosen):
     ((weight, bias),) = lesson.learn(lessons, len(labels), [decay])
     card, background = make_card(backbone, lessons, labels, accuracy, chosen.out), []
     lines = [report.describe(lessons, labels), *lines]
-    notes = [*found.notes, *report.too_little(lessons, labels, accuracy)]
+    notes = [*found.notes, *report.too_little(lessons, labels, accuracy), *report.without_mistake(accuracy)]
     lines += ["note: " + note for note in notes] + list(report.left_out(found))
     if not chosen.no_unknown and unknown is not None and UNKNOWN not in labels:
         weight, bias = np.vstack([weight, np.zeros_like(weight[:1])]), np.append(bias, unknown)

@@ -15,6 +15,7 @@ import numpy as np
 
 from msnet_evaluate import Problem, frames
 from msnet_evaluate.element import Element
+from msnet_evaluate.gst import Gst
 from msnet_evaluate.model_file import ModelFile
 
 SECOND = 10**9
@@ -32,7 +33,7 @@ def features_of(scores):
 
 
 class Looker:
-    """A network in the element.  folder: for its file; properties: of the element"""
+    """A network in the element.  folder: for its file; properties: of the element; end: seconds to a file's last frame"""
 
     def __init__(self, backbone, folder, **properties):
         path, count = os.path.join(folder, "features.safetensors"), backbone.n_features
@@ -44,11 +45,12 @@ class Looker:
 
     def windows(self, path):
         """-> [Window] of a recording"""
-        found, began = [], False
+        found, began, self.end = [], False, 0.0
         for frame in frames.decode(path):
             if not began:
                 self.element.begin(frame.segment, frame.tags)
             began = True
+            self.end = frame.segment.to_running_time(Gst.Format.TIME, frame.buffer.pts) / SECOND
             self.element.push(frame.buffer, frame.caps)
             found += self.element.results()  # at once: they are large
         self.element.end()
@@ -56,18 +58,32 @@ class Looker:
         return [Window(result.start, result.end, result.partial, features_of(result.scores)) for result in found]
 
 
+def length(span, end):
+    """Seconds of a span.  end: of its file"""
+    return (end if span.end is None else span.end) - (span.start or 0)
+
+
 def about(span, windows):
     """-> features [windows, n] of the windows that a span is about: all of a whole clip; None: there is none"""
     if span.start is not None or span.end is not None:
-        windows = inside(span, [window for window in windows if not window.partial])
+        windows = inside(span, windows) or around(span, windows)
     return np.stack([window.features for window in windows]) if windows else None
 
 
 def inside(span, windows):
-    """Those between two times; of a span that is too short for a window, the one around it."""
-    start, end = (span.start or 0) * SECOND, float("inf") if span.end is None else span.end * SECOND
-    found = [window for window in windows if start <= window.start and window.end <= end]
-    if found or not windows or start > windows[-1].end:
-        return found
+    """The full ones between two times."""
+    start, end = times(span)
+    return [window for window in windows if not window.partial and start <= window.start and window.end <= end]
+
+
+def around(span, windows):
+    """The full one around a span that is too short for a window."""
+    windows, (start, end) = [window for window in windows if not window.partial], times(span)
+    if not windows or start > windows[-1].end:
+        return []
     middle = (start + min(end, windows[-1].end)) / 2
     return [min(windows, key=lambda window: abs((window.start + window.end) / 2 - middle))]
+
+
+def times(span):
+    return (span.start or 0) * SECOND, float("inf") if span.end is None else span.end * SECOND
