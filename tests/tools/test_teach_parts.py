@@ -150,6 +150,17 @@ class Measuring(unittest.TestCase):
         accuracy.n_sources, accuracy.value = 6, 0.9
         self.assertEqual(list(report.without_mistake(accuracy)), [])
 
+    def test_the_hard_source_is_named(self):
+        found = clusters(2, sources=2, spread=0.01)
+        source = np.where(np.arange(len(found.label)) % 4 < 2, "first", "second")
+        trial = lesson.Trial(found._replace(source=source), 3)
+        scores = trial.scores(trial.choose())
+        swapped = np.where(trial.data.source[trial.measured][:, None] == "second", np.roll(scores, 1, axis=1), scores)
+        lines = list(report.by_source(report.Accuracy(trial, swapped, ["a", "b", "c"])))
+        self.assertEqual(lines, ["  right by source: first 6 of 6, second 0 of 6"])
+        many = lesson.Trial(clusters(2, clips=1), 3)
+        self.assertEqual(list(report.by_source(report.Accuracy(many, many.scores(0), ["a", "b", "c"]))), [])
+
     def test_a_class_of_one_source_is_not_measured(self):
         found = clusters(3)
         one = found._replace(source=np.where(found.label == 1, "only", found.source))

@@ -12,6 +12,7 @@ LEAST_CLIPS = 3
 WIDE = 0.3  # an interval that says little
 MOST_SHORT = 0.25  # share of clips shorter than a window
 FEW_SOURCES = 30
+MOST_SOURCES = 10  # to name them all
 DOUBT = 0.05  # of a claim of 95 %
 MOST_MISTAKES = 8
 
@@ -28,7 +29,7 @@ class Accuracy:
         hits = scores.argmax(1) == right
         self.value, self.sources = float(hits.mean()), trial.data.source[trial.measured]
         self.low, self.high, self.n_sources = interval(self.sources, hits)
-        self.clips = len(right)
+        self.clips, self.hits = len(right), hits
         records = [{"class": labels[a], "answer": labels[b]} for a, b in zip(right, scores.argmax(1))]
         self.mistakes = measures.confused_most(measures.confusion(records, labels))
 
@@ -75,6 +76,14 @@ def too_short(lengths, short, window):
 def mistakes(accuracy):
     for right, answer, clips in accuracy.mistakes[:MOST_MISTAKES]:
         yield "  %s taken for %s: %s" % (right, answer, count(clips, "clip"))
+
+
+def by_source(accuracy):
+    """Which person, or which place, is the hard one: if there are a few, of several clips each."""
+    names = list(dict.fromkeys(accuracy.sources))
+    if len(names) <= min(MOST_SOURCES, accuracy.clips // 2):
+        yield "  right by source: %s" % ", ".join("%s %d of %d" % (name, accuracy.hits[accuracy.sources == name].sum(),
+                                                                   (accuracy.sources == name).sum()) for name in sorted(names))
 
 
 def left_out(found):

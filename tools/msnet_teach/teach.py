@@ -72,7 +72,7 @@ def judge(windows_, labels):
         return lesson.USUAL_DECAY, None, None, ["accuracy: not measured, for which two classes need two sources each"]
     index = trial.choose()
     accuracy = report.Accuracy(trial, trial.scores(index), labels)
-    lines = ["accuracy %s" % accuracy, *report.mistakes(accuracy)]
+    lines = ["accuracy %s" % accuracy, *report.mistakes(accuracy), *report.by_source(accuracy)]
     return lesson.DECAYS[index], accuracy, trial.unknown(index), lines + about_unknown(trial, index, len(labels))
 
 
