@@ -206,6 +206,15 @@ class Tables(unittest.TestCase):
         self.assertEqual([name for name, _ in found.left_out],
                          ["line 2", "line 3", "line 4", "line 5", "line 6", "line 8", "c.mkv"])
 
+    def test_those_that_come_along(self):
+        """docs/train-your-own.md: all lines can be used, each file is a person, and one of them is kept back."""
+        folder = os.path.join(ROOT, "tests", "data", "hands")
+        taught, kept = (data.read(os.path.join(folder, name)) for name in ("times.csv", "person-4.csv"))
+        self.assertEqual((taught.left_out, kept.left_out, len(taught.clips), len(kept.clips)), ([], [], 31, 5))
+        self.assertEqual([sorted({span.source for span in found.clips}) for found in (taught, kept)],
+                         [["person-%d.webm" % number for number in (1, 2, 3, 5)], ["person-4.webm"]])
+        self.assertTrue(all(span.end - span.start > 0.24 for span in taught.clips + kept.clips))
+
     def test_other_tables_are_refused(self):
         with self.assertRaisesRegex(Problem, "found no class in it: clip,label"):
             self.read("clip,label\na.mkv,x\n")
