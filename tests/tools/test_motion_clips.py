@@ -32,10 +32,13 @@ class Texture:
         noise = rng.integers(0, 255, (60, 80, 3)).astype(np.uint8)
         self.picture = cv2.resize(noise, (960, 720), interpolation=cv2.INTER_CUBIC)
 
-    def texture(self):
+    def texture(self, frames=0):
         return pictures.pyramid(self.picture)
 
-    def video(self):
+    def video(self, share=0):
+        return None
+
+    def cutout(self):
         return None
 
 

@@ -6,32 +6,34 @@ slow        the same down to the least speeds of training, over any picture
 carried     the same as generated, but the second window of a stream: the first showed another class of camera
 camera      ten classes, a virtual camera over real videos of sources that are kept for measuring
 cutouts     six classes, people and things cut out of those videos, moved over still frames of others
+people      the same with people of J-HMDB, who act while they move, at or above the stated speeds
 """
 
+import glob
 import os
 import zlib
 
 import cv2
 import numpy as np
 
-from . import videos
+from msnet_train import layouts
+
+from . import outlines, videos
 from .clips import Scene
+from .cutout import CutOut
+from .outlines import foreground
 from .paths import at, camera_path
 from .pictures import pyramid
 from .source import Source
 from .spoil import spoil
 from .taxonomy import CAMERA, LABELS, OBJECT, ROLL, SHAKE, SLIDE, STATED, TRAINED, ZOOM, kind
-from .things import Thing
 from .views import View, has_corners, has_texture, warp
 
 SECONDS = 1.0
 PICTURES = ((320, 240), (424, 240))
 RATES = (10, 12.5, 15, 24, 25, 30, 50, 60)
 CAMERA_SPEEDS = {SLIDE: (0.15, 0.40), ZOOM: (np.log(1.15), np.log(1.35)), ROLL: (12.0, 30.0), SHAKE: (0.015, 0.045)}
-
-
-CUTOUT_AREA = (0.01, 0.20)
-CUTOUT_SIZES = (0.10, 0.25)
+PERSON_SIZES = (0.15, 0.30)
 
 
 class Clip:
@@ -119,6 +121,18 @@ def held_videos(index, data):
     return dict(sorted(found.items()))
 
 
+def other_videos(folder):
+    """source -> paths of the videos of any folder, each a source of its own; of J-HMDB, of the kept still cameras."""
+    found = {}
+    if layouts.find(folder):
+        for clip in outlines.people(folder, True):
+            if outlines.STILL in os.path.basename(clip.path):
+                found.setdefault("people/" + clip.source, []).append(clip.path)
+        return dict(sorted(found.items()))
+    return {os.path.basename(path): [path] for path in sorted(glob.glob(os.path.join(folder, "*")))
+            if layouts.VIDEO.search(path)}
+
+
 def camera_clip(rng, path, label, picture):
     """A virtual camera over one real video, at that video's own frames and rate."""
     frames, rate = read_video(path)
@@ -167,57 +181,41 @@ def confirmed(clip, within=0.012, share=0.75):
     return np.mean(good) >= share
 
 
-def camera(index, data, picture, each, seed, wanted=None):
-    """`each` clips a class and source, or of the `wanted` pairs; those that tracking does not confirm are left out."""
-    for source, paths in held_videos(index, data).items():
+def camera(held, picture, each, seed, wanted=None):
+    """`each` clips a class and source, or of the `wanted` pairs; those that tracking does not confirm are left out.
+
+    held: source -> paths of its videos.
+    """
+    for source, paths in held.items():
         for label in CAMERA:
             for number in range(each if wanted is None or (label, source) in wanted else 0):
                 rng = np.random.default_rng([seed, number, CAMERA.index(label), zlib.crc32(source.encode()), picture[0]])
                 path = paths[int(rng.integers(len(paths)))]
                 frames, rate, matrices = camera_clip(rng, path, label, picture)
+                if len(frames) < SECONDS * rate - 1:
+                    continue
                 clip = Clip(frames, rate, label, source, matrices)
                 if has_texture(frames[0]) and confirmed(clip):
                     yield clip
 
 
-def foreground(frames, index):
-    """What moves in a frame of a still camera: mask of its largest part, or None."""
-    background = np.median(np.stack(frames[:: max(1, len(frames) // 15)]), 0)
-    difference = np.abs(frames[index].astype(np.float32) - background).max(-1)
-    mask = cv2.morphologyEx((difference > 30).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    count, parts, figures, _ = cv2.connectedComponentsWithStats(mask)
-    if count < 2:
-        return None
-    best = 1 + int(figures[1:, cv2.CC_STAT_AREA].argmax())
-    share = figures[best, cv2.CC_STAT_AREA] / mask.size
-    return (parts == best).astype(np.uint8) * 255 if CUTOUT_AREA[0] < share < CUTOUT_AREA[1] else None
+def still_frame(rng, paths, picture):
+    """The first frame of one of some videos, as a background."""
+    behind = read_video(paths[int(rng.integers(len(paths)))])[0][0]
+    return cv2.resize(behind, picture, interpolation=cv2.INTER_AREA)
 
 
-class CutOut(Thing):
-    """A part of a real frame, moved like any other thing."""
-
-    def __init__(self, rng, frame, mask, picture, label, aspect):
-        super().__init__(rng, pyramid(frame, 2), picture, label, 1, aspect)
-        self.mask = mask
-        left, top, wide, high = cv2.boundingRect(mask)
-        self.inside = np.array([left + wide / 2, top + high / 2])
-        self.step = max(wide, high) / 2 / (rng.uniform(*CUTOUT_SIZES) * min(picture))
-
-    def draw(self, frame, pose):
-        centre, scale = pose[:2] * self.picture, np.exp(pose[2])
-        linear = np.eye(2) * self.step / scale
-        matrix = np.vstack([np.column_stack([linear, self.inside - linear @ centre]), [0, 0, 1]])
-        size = tuple(int(length) for length in self.picture)
-        weight = cv2.warpAffine(self.mask, matrix[:2], size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-        piece = warp(self.pyramid, matrix, size)
-        mixed = frame * (255 - weight[..., None].astype(np.uint16)) + piece * weight[..., None].astype(np.uint16)
-        frame[:] = (mixed + 127) // 255
-        return weight
+def moved(thing, still, rate):
+    """Frames of a thing that moves over a still frame."""
+    times = frame_times(rate)
+    seen = np.stack([still] * len(times))
+    for index, pose in enumerate(at(thing.path, times)):
+        thing.draw(seen[index], pose, index)
+    return seen
 
 
-def cutouts(index, data, picture, each, seed):
+def cutouts(held, picture, each, seed):
     """`each` clips a class and source: the thing of one source over a still frame of the next."""
-    held = held_videos(index, data)
     sources = list(held)
     for position, source in enumerate(sources):
         other = sources[(position + 1) % len(sources)]
@@ -229,11 +227,27 @@ def cutouts(index, data, picture, each, seed):
             mask = foreground(frames, chosen)
             if mask is None:
                 continue
-            thing = CutOut(rng, frames[chosen], mask, picture, label, picture[0] / picture[1])
-            behind = read_video(held[other][int(rng.integers(len(held[other])))])[0][0]
-            still = cv2.resize(behind, picture, interpolation=cv2.INTER_AREA)
+            thing = CutOut(rng, np.dstack([frames[chosen], mask])[None], picture, label, 1, picture[0] / picture[1])
+            still = still_frame(rng, held[other], picture)
             rate = float(rng.choice(RATES))
-            seen = np.stack([still] * len(frame_times(rate)))
-            for frame, pose in zip(seen, at(thing.path, frame_times(rate))):
-                thing.draw(frame, pose)
-            yield Clip(seen, rate, label, source)
+            yield Clip(moved(thing, still, rate), rate, label, source)
+
+
+def people(held, folder, picture, each, seed):
+    """`each` clips a class and source: a person of one kept source of J-HMDB over a still frame of some kept video."""
+    behind = list(held)
+    by_source = {}
+    for clip in outlines.people(folder, True):
+        by_source.setdefault(clip.source, []).append(clip)
+    for source, several in sorted(by_source.items()):
+        for number in range(each * len(OBJECT)):
+            label = OBJECT[number % len(OBJECT)]
+            rng = np.random.default_rng([seed, number, zlib.crc32(source.encode()), picture[0]])
+            pictures, own = outlines.read_person(several[int(rng.integers(len(several)))], None)
+            if pictures is None:
+                continue
+            rate = float(rng.choice(RATES))
+            thing = CutOut(rng, pictures, picture, label, 1, picture[0] / picture[1], STATED, PERSON_SIZES,
+                           frame_times(rate), own)
+            still = still_frame(rng, held[behind[int(rng.integers(len(behind)))]], picture)
+            yield Clip(moved(thing, still, rate), rate, label, "people/" + source)

@@ -37,7 +37,7 @@ def stalls(rng, seconds, rate):
 CADENCES = {"25": (steady, 25), "12-irregular": (irregular, 12), "25-stalls": (stalls, 25), "5": (steady, 5)}
 
 # what training sees: share, how frames come, frames a second
-TRAINED = ((0.45, steady, (10, 12, 12.5, 15, 20, 24, 25, 30, 50, 60)), (0.25, steady, (4, 5, 6, 7.5, 8)),
+TRAINED = ((0.40, steady, (10, 12, 12.5, 15, 20, 24, 25, 30, 50, 60)), (0.30, steady, (4, 5, 6, 7.5, 8)),
            (0.15, irregular, (10, 12, 15)), (0.15, stalls, (12, 25, 30)))
 LATEST_START = 2.0
 

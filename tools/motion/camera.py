@@ -69,7 +69,7 @@ def collect(options):
     measured = []
     for picture in benchmark.PICTURES:
         kept = []
-        clips = benchmark.camera(index, options.data, picture, options.each, SEED)
+        clips = benchmark.camera(benchmark.held_videos(index, options.data), picture, options.each, SEED)
         seen = set()
         for found in flow.fields(options, flow.remember(clips, kept)):
             number = int(found["start"] // element.SPACING)

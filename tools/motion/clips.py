@@ -4,6 +4,7 @@
 import numpy as np
 
 from .cadence import stretch
+from .cutout import CutOut
 from .paths import POINTS, WINDOW, at, camera_path
 from .spoil import spoil
 from .taxonomy import CAMERA, CLASS, LABELS, OBJECT, TRAINED
@@ -12,10 +13,18 @@ from .views import View, displacements, has_texture, warp
 
 ASPECTS = (16 / 9, 4 / 3, 1.0, 9 / 16)
 ASPECT_ODDS = (0.5, 0.3, 0.1, 0.1)
-MORE_STILL = 0.08
-FLAT_SHARE = 0.15
+MORE_STILL = 0.12
+OBJECT_SHARE = 0.48
+OBJECT_ODDS = (0.15, 0.15, 0.15, 0.15, 0.22, 0.18)
+ODDS = [(1 - OBJECT_SHARE) / len(CAMERA)] * len(CAMERA) + [OBJECT_SHARE * odds for odds in OBJECT_ODDS]
+FLAT_SHARE = 0.12
 FLAT_CONTRAST = (0.0, 0.3)
 FRAMES = 16
+CUTOUT_SIZES = (0.09, 0.28)
+CUTOUT_FRAMES, CUTOUT_BEHIND = 0.7, 0.15  # how often behind a real cut-out is a video's frame, and a video
+CUTOUT_STANDS = 0.4
+CUTOUT_EDGE = (0.3, 1.5)
+HARD_SHARE = 0.3
 WINDOWS, OBJECT_WINDOWS = 3, 2  # a thing that moves for longer leaves the picture
 MOST_ANSWERS = WINDOWS * POINTS - POINTS + 1
 
@@ -24,7 +33,7 @@ def choose_labels(rng, windows, flat):
     """Labels of consecutive windows: cameras and still may follow each other, an object stays."""
     if flat:
         return ["still" if rng.random() < 0.5 else OBJECT[int(rng.integers(len(OBJECT)))]] * windows
-    labels = ["still" if rng.random() < MORE_STILL else LABELS[int(rng.integers(len(LABELS)))]]
+    labels = ["still" if rng.random() < MORE_STILL else str(rng.choice(LABELS, p=ODDS))]
     while len(labels) < windows:
         if labels[0] in OBJECT or rng.random() < 0.35:
             labels.append(labels[-1])
@@ -48,6 +57,17 @@ def flatten(frames, contrast):
     return (mean + (frames - mean) * contrast).astype(np.uint8)
 
 
+def real_thing(rng, pictures, picture, label, windows, aspect, times):
+    """A real cut-out, often one that does not act, mostly with a soft edge."""
+    if rng.random() < CUTOUT_STANDS:
+        chosen = int(rng.integers(len(pictures)))
+        pictures = pictures[chosen : chosen + 1]
+    thing = CutOut(rng, pictures, picture, label, windows, aspect, sizes=CUTOUT_SIZES, times=times)
+    if rng.random() < 0.7:
+        thing.soften(rng.uniform(*CUTOUT_EDGE))
+    return thing
+
+
 class Scene:
     """What one sequence shows: a camera over a photograph or a video, perhaps a thing that moves."""
 
@@ -57,19 +77,29 @@ class Scene:
         objects = labels[0] in OBJECT
         self.picture = picture
         self.contrast = rng.uniform(*FLAT_CONTRAST) if flat else 1.0
-        self.video = None if objects or flat else source.video()
-        still = source.texture() if self.video is None else None
+        real = source.cutout() if objects else None
+        self.video = self.behind(source, objects, flat, real is not None)
+        still = None if self.video else source.texture() if real is None else source.texture(CUTOUT_FRAMES)
         self.pyramids = [still] * len(times) if self.video is None else self.video.at(times)
         path = at(camera_path(rng, ["still"] * len(labels) if objects else labels, speeds), times)
-        low, high = (0.25, 0.75) if self.video is None else (0.45, 0.9)
+        low, high = (0.5, 1.0) if real is not None else (0.25, 0.75) if self.video is None else (0.45, 0.9)
         view = View(rng, picture, aspect, rng.uniform(low, high), self.pyramids[0][0].shape)
         self.matrices = [view.matrix(pose) for pose in path - path[len(path) // 2]]
         self.thing = self.poses = None
         passer_by = self.video is None and "still" not in labels and rng.random() < 0.25
         if objects or passer_by:
             what = labels[0] if objects else OBJECT[int(rng.integers(4))]
-            self.thing = Thing(rng, source.texture(), picture, what, len(labels), aspect, speeds)
+            real = real if objects else source.cutout()
+            self.thing = (Thing(rng, source.texture(), picture, what, len(labels), aspect, speeds) if real is None
+                          else real_thing(rng, real, picture, what, len(labels), aspect, times))
             self.poses = at(self.thing.path, times)
+
+    @staticmethod
+    def behind(source, objects, flat, real):
+        """The video behind a camera's motion, seldom behind a real cut-out, or None."""
+        if flat or objects and not real:
+            return None
+        return source.video(CUTOUT_BEHIND) if objects else source.video()
 
     def render(self):
         """-> frames uint8 BGR [T, height, width, 3] and displacements [T, rows, columns, 2] in cells."""
@@ -79,7 +109,7 @@ class Scene:
         flow = displacements(self.matrices, self.picture)
         if self.thing:
             for index, pose in enumerate(self.poses):
-                mask = self.thing.draw(frames[index], pose)
+                mask = self.thing.draw(frames[index], pose, index)
                 if index:
                     self.thing.displace(flow[index], mask, pose, self.poses[index - 1])
         return frames, flow
@@ -96,7 +126,7 @@ class Scene:
         moved = ((pixels @ back.T) - pixels)[..., :2] / size
         if self.thing:
             pose, before = self.poses[newer], self.poses[older]
-            mask = self.thing.draw(np.zeros((self.picture[1], self.picture[0], 3), np.uint8), pose)
+            mask = self.thing.draw(np.zeros((self.picture[1], self.picture[0], 3), np.uint8), pose, newer)
             covered = mask[(y * size[1]).astype(int), (x * size[0]).astype(int)] > 127
             place = np.stack([x, y], -1)
             was = before[:2] + (place - pose[:2]) * np.exp(before[2] - pose[2])
@@ -162,5 +192,5 @@ def sequence(rng, source, size):
     which = asked(serving, shown)
     answers = np.where(which[:, None] < 0, np.float32(0), accept[which])
     accept[0] = 0
-    return (padded(spoil(rng, frames), FRAMES), with_zeros(flow, FRAMES), with_zeros(accept, FRAMES),
+    return (padded(spoil(rng, frames, rng.random() < HARD_SHARE), FRAMES), with_zeros(flow, FRAMES), with_zeros(accept, FRAMES),
             padded(serving, MOST_ANSWERS + POINTS - 1), with_zeros(answers, MOST_ANSWERS))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Measure the `motion` model on clips of photographs and videos that training never saw.
 
-    tools/evaluate-motion generated|slow|carried|camera|cutouts [--model motion] [--build build]
+    tools/evaluate-motion generated|slow|carried|camera|cutouts|people [--model motion] [--build build]
 
 Clips go through the element as one stream (fdsrc ! matroskademux ! msnet ! msnetjson);
 `--twin` asks the PyTorch twin instead (then --model is a path), and `carried` needs it.
@@ -15,20 +15,24 @@ from PIL import Image
 
 from msnet_evaluate.interval import interval
 
-from . import benchmark, element
+from . import benchmark, element, robust
 from .taxonomy import CAMERA, LABELS, OBJECT
 from .videos import cache_videos
 
 SEED = 7
 SHOWN_ERRORS = 12
+ASKED = {"generated": LABELS, "slow": LABELS, "carried": LABELS, "camera": CAMERA, "cutouts": OBJECT, "people": OBJECT}
 
 
 def clips_of(what, picture, options):
     if what in ("generated", "slow", "carried"):
         return benchmark.generated(options.cache, picture, options.each, SEED, what == "slow", what == "carried")
-    index = cache_videos(options.data, options.cache)
-    make = benchmark.camera if what == "camera" else benchmark.cutouts
-    return make(index, options.data, picture, options.each, SEED)
+    held = benchmark.held_videos(cache_videos(options.data, options.cache), options.data)
+    if what == "people":
+        return benchmark.people(held, options.people, picture, options.each, SEED)
+    if what == "cutouts":
+        return benchmark.cutouts(held, picture, options.each, SEED)
+    return benchmark.camera(benchmark.other_videos(options.videos) if options.videos else held, picture, options.each, SEED)
 
 
 def remember(clips, kept):
@@ -39,10 +43,22 @@ def remember(clips, kept):
         yield clip
 
 
-def through_element(clips, options):
-    pairs = ((clip.frames, clip.rate) for clip in clips)
+def ask(pairs, options):
+    """(number, label) of each pair of frames and rate."""
     for number, result in element.results(options.model, pairs, options.build):
         yield number, result["label"]
+
+
+def through_element(clips, options):
+    return ask(((clip.frames, clip.rate) for clip in clips), options)
+
+
+def report_worse(options):
+    """How right the answers are where the pictures are worse, for clips of one size."""
+    clips = list(clips_of(options.what, benchmark.PICTURES[0], options))
+    print("%s: %d clips of %d sources" % (options.what, len(clips), len({clip.source for clip in clips})))
+    robust.report(clips, lambda pairs: ask(pairs, options),
+                  lambda label, answer: hit({"label": label, "answer": answer}, options.what))
 
 
 def through_twin(clips, options):
@@ -108,16 +124,22 @@ def error_picture(clips, path):
 
 def main():
     parser = argparse.ArgumentParser(prog="evaluate-motion", description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("generated", "slow", "carried", "camera", "cutouts"))
+    parser.add_argument("what", choices=tuple(ASKED))
     parser.add_argument("--model", default="motion", help="name or path")
     parser.add_argument("--build", default="build", help="build folder of the plugin")
     parser.add_argument("--data", default="../shared/data", help="folder of real videos")
+    parser.add_argument("--people", default="../shared/data/jhmdb21", help="J-HMDB as it is unpacked")
+    parser.add_argument("--videos", help="camera: the still-camera videos of this folder instead of those of --data")
     parser.add_argument("--cache", default=".cache/motion", help="folder for decoded pictures and videos")
     parser.add_argument("--each", type=int, default=20, help="clips a class (and source) and picture size")
     parser.add_argument("--twin", action="store_true", help="ask the PyTorch twin, not the element")
+    parser.add_argument("--worse", action="store_true",
+                        help="the same clips with noise, in low light, with few frames, compressed, blurred")
     parser.add_argument("--errors", help="write a picture of wrong answers here")
     options = parser.parse_args()
     cv2.setNumThreads(1)
+    if options.worse:
+        return report_worse(options)
     clips = collect(options.what, options)
     for clip in clips:
         clip["right"] = hit(clip, options.what)
@@ -128,7 +150,7 @@ def main():
     if options.what == "camera":
         print("strict (an object answer for a still camera is wrong): %.3f" % np.mean(
             [hit(clip, options.what, strict=True) for clip in clips]))
-    print(confusion(clips, {"generated": LABELS, "slow": LABELS, "carried": LABELS, "camera": CAMERA, "cutouts": OBJECT}[options.what]))
+    print(confusion(clips, ASKED[options.what]))
     if options.errors:
         error_picture(clips, options.errors)
 

@@ -38,7 +38,7 @@ def main():
     index = cache_videos(options.data, options.cache)
     wanted = chosen(index)
     made = {}
-    for clip in benchmark.camera(index, options.data, benchmark.PICTURES[0], 1, SEED, wanted):
+    for clip in benchmark.camera(benchmark.held_videos(index, options.data), benchmark.PICTURES[0], 1, SEED, wanted):
         made[(clip.label, clip.source)] = clip
     clips = [made[pair] for pair in wanted if pair in made]
     os.makedirs(options.folder, exist_ok=True)

@@ -50,8 +50,8 @@ class Thing:
         middle[:2] -= rng.uniform(0.36, 0.64, 2)
         self.path -= middle
 
-    def draw(self, frame, pose):
-        """Blend the thing into the frame; returns its mask, 0 to 255."""
+    def draw(self, frame, pose, index=0):
+        """Blend the thing into the frame, number `index` of its scene; returns its mask, 0 to 255."""
         centre, scale = pose[:2] * self.picture, np.exp(pose[2])
         mask = np.zeros(frame.shape[:2], np.uint8)
         points = self.outline * self.radius * scale * self.picture + centre

@@ -87,21 +87,27 @@ def camera_is_still(frames):
     return True
 
 
-def cache_videos(data, folder):
-    """Write the still-camera videos as .npy and index.json; returns the index."""
-    path = os.path.join(folder, "index.json")
+def cache_still(found, root, folder, name):
+    """Write the still-camera videos among `found`, (path, source, held), as .npy and NAME.json; returns the index."""
+    path = os.path.join(folder, name + ".json")
     if os.path.exists(path):
         with open(path) as text:
             return json.load(text)
     os.makedirs(folder, exist_ok=True)
     index = []
-    for number, (video, source) in enumerate(list_videos(data)):
+    for number, (video, source, held) in enumerate(found):
         frames = read_frames(video)
         if frames is None or not camera_is_still(frames):
             continue
-        name = "%04d.npy" % number
-        np.save(os.path.join(folder, name), frames)
-        index.append({"video": os.path.relpath(video, data), "source": source, "array": name, "held": held_out(source)})
+        array = "%s-%04d.npy" % (name, number)
+        np.save(os.path.join(folder, array), frames)
+        index.append({"video": os.path.relpath(video, root), "source": source, "array": array, "held": held})
     with open(path, "w") as text:
         json.dump(index, text, indent=1)
     return index
+
+
+def cache_videos(data, folder):
+    """The index of the still-camera videos of a folder."""
+    found = [(path, source, held_out(source)) for path, source in list_videos(data)]
+    return cache_still(found, data, folder, "index")
