@@ -83,9 +83,9 @@ def total_loss(record, logits, guess, batch, patch):
     """logits per frame [N, L, classes]; guess [N * L, 6] or None; batch: see clips.sequence, stacked."""
     _, flow, of_frames, serving, right = batch
     flow = flow.flatten(0, 1)
-    loss = (class_loss(answers(logits, serving), right)
-            + MATCH_WEIGHT * matching_loss(record["cosine"], flow, patch)
-            + FRAME_WEIGHT * class_loss(logits, of_frames))
+    loss = class_loss(answers(logits, serving), right) + FRAME_WEIGHT * class_loss(logits, of_frames)
+    if record["cosine"].requires_grad:  # else the layers before it do not learn
+        loss = loss + MATCH_WEIGHT * matching_loss(record["cosine"], flow, patch)
     if guess is not None:
         loss = loss + GUIDE_WEIGHT * functional.smooth_l1_loss(guess, affine_part(flow))
     return loss

@@ -45,7 +45,7 @@ CHECKPOINT_SECONDS = 150
 GUIDES = 6
 
 
-def generate(batches, seed, size, cache, data):
+def generate(batches, seed, size, cache, data, people):
     """Worker: batches into the queue for as long as the trainer lives, which is who heeds Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -54,7 +54,7 @@ def generate(batches, seed, size, cache, data):
     parent = os.getppid()
     batches.cancel_join_thread()
     rng = np.random.default_rng(seed)
-    source = Source(rng, cache, data)
+    source = Source(rng, cache, data, people)
     while True:
         batch = [np.stack(part) for part in zip(*(sequence(rng, source, size) for _ in range(SEQUENCES)))]
         while True:
@@ -74,7 +74,8 @@ class Generator:
         self.batches = multiprocessing.Queue(8)
         seed = options.seed * 1000003 + step
         self.worker = multiprocessing.Process(
-            target=generate, args=(self.batches, seed, size, options.cache, options.data), daemon=True)
+            target=generate, daemon=True,
+            args=(self.batches, seed, size, options.cache, options.data, options.people))
 
     def __enter__(self):
         self.worker.start()
@@ -125,7 +126,10 @@ class Trainer:
             self.model.load_state_dict(load_model(options.start)[0].state_dict())
         self.average = copy.deepcopy(self.model).eval()
         self.guide = None if options.start else nn.Linear(self.model.new_fc.in_channels, GUIDES)
-        parameters = list(self.model.parameters()) + list(self.guide.parameters() if self.guide else [])
+        for name, parameter in self.model.named_parameters():
+            parameter.requires_grad = not name.startswith(tuple(options.fixed))
+        parameters = [p for p in self.model.parameters() if p.requires_grad]
+        parameters += list(self.guide.parameters() if self.guide else [])
         groups = [{"params": [p for p in parameters if p.ndim > 1]},
                   {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}]
         self.optimiser = torch.optim.AdamW(groups, lr=options.rate, weight_decay=WEIGHT_DECAY, fused=True)
@@ -222,12 +226,17 @@ def main():
     parser.add_argument("--sizes", type=sizes, default=sizes("0:112,0.47:160"), metavar="SHARE:PIXELS,...")
     parser.add_argument("--minutes", type=float, default=106)
     parser.add_argument("--rate", type=float, default=2e-3, help="peak learning rate")
+    parser.add_argument("--fixed", default=[], type=lambda text: text.split(","), metavar="LAYER,...",
+                        help="how the names of layers begin that do not learn")
     parser.add_argument("--cache", default=".cache/motion", help="folder for decoded pictures and videos")
     parser.add_argument("--data", default="../shared/data", help="folder of real videos; none there: photographs alone")
+    parser.add_argument("--people", default="../shared/data/jhmdb21", metavar="FOLDER",
+                        help="J-HMDB as it is unpacked, whose people are cut out; none there: none are")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     options = parser.parse_args()
     options.data = options.data if os.path.isdir(options.data) else None
+    options.people = options.people if options.data and os.path.isdir(options.people) else None
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     try:
