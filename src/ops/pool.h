@@ -14,7 +14,8 @@ gboolean msnet_max_pool_append (
     MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error);
 
 /* Mean over each of G x G parts of each frame (MSNET.md 4); G = 1: over all pixels.  @input: [T, H, W, C], of
- * any data type; @output: [T, 1, 1, G * G * C], float, by part, row by row, then by channel; 1 <= G <= H, W */
+ * any data type; @output: [T, 1, 1, G * G * C], float, part by part, row by row, in each by channel;
+ * 1 <= G <= H, W */
 gboolean msnet_average_pool_append (
     MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error);
 
