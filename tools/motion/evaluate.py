@@ -74,7 +74,7 @@ def through_twin(clips, options):
 def collect(what, options):
     """Every clip with the answer to it."""
     answered = []
-    for picture in benchmark.PICTURES:
+    for picture in benchmark.PICTURES[: 1 if options.small else None]:
         kept = []
         clips = remember(clips_of(what, picture, options), kept)
         for number, label in (through_twin if options.twin else through_element)(clips, options):
@@ -133,6 +133,7 @@ def main():
     parser.add_argument("--cache", default=".cache/motion", help="folder for decoded pictures and videos")
     parser.add_argument("--each", type=int, default=20, help="clips a class (and source) and picture size")
     parser.add_argument("--twin", action="store_true", help="ask the PyTorch twin, not the element")
+    parser.add_argument("--small", action="store_true", help="clips of 320 x 240 alone")
     parser.add_argument("--worse", action="store_true",
                         help="the same clips with noise, in low light, with few frames, compressed, blurred")
     parser.add_argument("--errors", help="write a picture of wrong answers here")
