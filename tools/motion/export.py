@@ -17,11 +17,13 @@ from .train import NETWORK
 TRAINED_ON = ("Generated clips: Debian's mate-backgrounds, lomiri-wallpapers, gnome-backgrounds, plasma-workspace-wallpapers, "
               "ukui-wallpapers and scikit-image's pictures, and still-camera videos of the Surveillance Camera Fight "
               "Dataset and of classroom gestures, moved by a virtual camera")
+PEOPLE = ("; people cut out of J-HMDB (Jhuang et al., Towards understanding action recognition, ICCV 2013), a part of HMDB51 "
+          "(Kuehne et al., ICCV 2011)")
 
 
-def card(accuracy, date):
+def card(accuracy, date, people):
     return {"name": "motion", "description": "what the camera does, or an object in a still picture",
-            "trained_on": TRAINED_ON, "license": "LGPL-2.1-or-later", "accuracy": accuracy, "date": date}
+            "trained_on": TRAINED_ON + (PEOPLE if people else ""), "license": "LGPL-2.1-or-later", "accuracy": accuracy, "date": date}
 
 
 def main():
@@ -34,7 +36,8 @@ def main():
     kept = torch.load(options.checkpoint, map_location="cpu", weights_only=False)
     model = build(NETWORK)
     model.load_state_dict(kept["average"])
-    strings = metadata(model, LABELS, kept["size"], background=["still"], card=card(options.accuracy, options.date))
+    said = card(options.accuracy, options.date, kept.get("people"))
+    strings = metadata(model, LABELS, kept["size"], background=["still"], card=said)
     save_model(options.model, model, strings, "F16")
 
 

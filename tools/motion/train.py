@@ -153,7 +153,7 @@ class Trainer:
     def save(self):
         kept = {name: part.state_dict() for name, part in self.parts.items()}
         part = self.options.out + ".part"
-        torch.save(dict(kept, step=self.step, elapsed=self.elapsed, size=self.size()), part)
+        torch.save(dict(kept, step=self.step, elapsed=self.elapsed, size=self.size(), people=bool(self.options.people)), part)
         os.replace(part, self.options.out)
 
     def progress(self):
