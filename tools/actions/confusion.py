@@ -36,7 +36,7 @@ def draw(table, path):
     side = CELL * len(labels)
     picture = Image.new("RGB", (LEFT + side + EDGE, TOP + side + EDGE), PAPER)
     pen = ImageDraw.Draw(picture)
-    pen.text((EDGE, EDGE), "right, across:\nanswered", INK, font(11))
+    pen.text((EDGE, EDGE), "rows: right\ncolumns: answered", INK, font(11))
     for row, label in enumerate(labels):
         at = CELL * row
         pen.text((LEFT - 6, TOP + at + CELL // 2), label, INK, font(12), anchor="rm")

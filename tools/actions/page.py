@@ -89,7 +89,8 @@ def run(options):
     if named:
         rows = list(named[0][1].values())
         table = measures.confusion(rows, sorted({row[key] for row in rows for key in ("class", "answer")}))
-        page = replace(page, "answers", ["", answered.summary(named[0][1]), "", *answered.rows_of(named), ""])
+        shown = ["![Which class was taken for which](%s)" % os.path.basename(ERRORS)]
+        page = replace(page, "answers", ["", answered.summary(named[0][1]), "", *answered.rows_of(named), "", *shown, ""])
         confusion.draw(table, ERRORS)
     if options.streams:
         page = replace(page, "streams", ["", *STREAMS, *map(rows_of_streams, options.streams), ""])
