@@ -148,6 +148,23 @@ class Taught(Case):
         with open(os.path.join(report, "report.json"), encoding="utf-8") as file:
             self.assertEqual(json.load(file)["figures"]["top1"], 1.0)
 
+    def test_a_file_to_ship(self):
+        """Half of the bytes; its card, its background and what it proposes, as asked for."""
+        self.put_clips()
+        found, asked = [], ("--card", "license=A = B", "--background", "still", "--enter", "0.8", "--smoothing", "1", "--no-unknown")
+        for more in ((), (*asked, "--dtype", "F16")):
+            done = self.run_tool(*more)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            found.append({entry["dtype"] for entry in safetensors.read_header(self.out)[0].values()})
+        values = self.values()
+        self.assertEqual(found, [{"F32"}, {"F16"}])
+        self.assertEqual((values["background"], values["actions"]), (["still"], {"enter": 0.8, "smoothing": 1.0}))
+        self.assertEqual((values["card"]["license"], values["card"]["name"]), ("A = B", "mine"))
+        done = subprocess.run([EVALUATE, self.out, self.data, "--with-background", "--out", os.path.join(self.folder, "report")],
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("top-1 1.0000 of 6 clips", done.stdout)
+
     def test_the_same_again(self):
         self.put_clips()
         files = []
@@ -234,6 +251,10 @@ class Unusable(Case):
         os.rename(os.path.join(self.data, "a\tb"), os.path.join(self.data, "b"))
         self.refuse("--window: expected 1 ms for each of the 5 frames to 1 h, found 0.001", "--window", "0.001")
         self.refuse("--frames: expected 1 to 64, found 65", "--frames", "65")
+        self.refuse("--background walk: expected a class of the data, found b, still", "--background", "walk")
+        self.refuse("--leave: expected at most 0.5, as --enter says, found 0.6", "--enter", "0.5", "--leave", "0.6")
+        self.refuse("--enter: expected 0 to 1, found 2", "--enter", "2")
+        self.refuse("--card MIT: expected KEY=TEXT", "--card", "MIT")
         self.refuse("expected a file", model="nowhere")
         self.refuse("expected an msnet model", model=os.path.join(self.data, "b", "0.mkv"))
         done = subprocess.run([TOOL, self.data, "--from", STREAM, "--out", "/nowhere/mine.safetensors"], capture_output=True,

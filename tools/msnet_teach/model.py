@@ -56,12 +56,12 @@ class Backbone:
         except ValueError as problem:
             raise Problem("%s: %s" % (self.file.path, problem)) from problem
 
-    def save(self, path, weight, bias, labels, **more):
-        """weight: [classes, features]; bias: [classes]; more: of the metadata"""
+    def save(self, path, weight, bias, labels, dtype="F32", **more):
+        """weight: [classes, features]; bias: [classes]; dtype: of all weights; more: of the metadata"""
         tensors = dict(self.tensors, **{"new_fc.weight": weight[:, :, None].astype(np.float32),
                                         "new_fc.bias": bias.astype(np.float32)})
         values = dict(self.values, network=dict(self.values["network"], classes=len(labels)), labels=labels, **more)
-        safetensors.write(path, tensors, metadata.to_strings(values))
+        safetensors.write(path, tensors, metadata.to_strings(values), dtype)
 
 
 def is_classifier(name):

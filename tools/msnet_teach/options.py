@@ -3,8 +3,11 @@
 
 import argparse
 
+from msnet_evaluate import Problem
 from msnet_file.places import BUILD
 
+ACTIONS = (("enter", 1, "the score at which an action starts"), ("leave", 1, "the score below which it ends"),
+           ("smoothing", 3600, "time constant of the mean of scores, in seconds"))  # name, the most, what it says
 HEADS = {"pooled": ["pooled"], "change": ["change"], "both": ["pooled", "change"]}
 
 
@@ -23,6 +26,38 @@ def parse(arguments=None):
     parser.add_argument("--head", choices=HEADS, default="both", help="what the classifier reads: features, their change from "
                         "frame to frame, or both (default)")
     parser.add_argument("--no-unknown", action="store_true", help="do not add the class \"unknown\" for all that looks like none")
+    parser.add_argument("--background", action="append", default=[], metavar="CLASS", help="a class that is no action; again for more")
+    for name, _, says in ACTIONS:
+        parser.add_argument("--" + name, type=float, metavar="X", help="proposed to the element: " + says)
+    parser.add_argument("--card", action="append", default=[], metavar="KEY=TEXT", help="of the card, such as license=MIT")
+    parser.add_argument("--dtype", choices=("F32", "F16", "BF16"), default="F32", help="of the weights")
     parser.add_argument("--device", default="auto", help="as the element's property")
     parser.add_argument("--build", default=BUILD, help="build folder of the plugin")
-    return parser.parse_args(arguments)
+    chosen = parser.parse_args(arguments)
+    chosen.card = dict(map(split_card, chosen.card))
+    return chosen
+
+
+def split_card(text):
+    key, sign, value = text.partition("=")
+    if not sign:
+        raise Problem("--card %s: expected KEY=TEXT" % text)
+    return key, value
+
+
+def actions(chosen):
+    """What is proposed to the element."""
+    return {name: getattr(chosen, name) for name, _, _ in ACTIONS if getattr(chosen, name) is not None}
+
+
+def check(chosen, labels):
+    """What depends on the classes, and what the element would refuse."""
+    for label in chosen.background:
+        if label not in labels:
+            raise Problem("--background %s: expected a class of the data, found %s" % (label, ", ".join(labels)))
+    for name, most, _ in ACTIONS:
+        value = getattr(chosen, name)
+        if value is not None and not 0 <= value <= most:
+            raise Problem("--%s: expected 0 to %g, found %g" % (name, most, value))
+    if None not in (chosen.enter, chosen.leave) and chosen.leave > chosen.enter:
+        raise Problem("--leave: expected at most %g, as --enter says, found %g" % (chosen.enter, chosen.leave))

@@ -15,7 +15,7 @@ import torch
 from msnet_evaluate import Problem, gst
 from msnet_evaluate.progress import Progress
 
-from . import data, lesson, model, report, windows
+from . import data, lesson, model, options, report, windows
 
 UNKNOWN = "unknown"
 WITHOUT = "; msnet-train --frozen makes a classifier without it"
@@ -86,18 +86,20 @@ def about_unknown(trial, index, classes):
         "" if strangers is None else ", %.0f %% of those of a class that was not taught" % (100 * strangers))]
 
 
-def make_card(backbone, windows_, labels, accuracy, path):
-    card = {"name": os.path.basename(path).rsplit(".", 1)[0], "trained_on": report.describe(windows_, labels),
+def make_card(backbone, windows_, labels, accuracy, chosen):
+    return {"name": os.path.basename(chosen.out).rsplit(".", 1)[0], "trained_on": report.describe(windows_, labels),
             "accuracy": str(accuracy) if accuracy else "not measured", "date": datetime.date.today().isoformat(),
             "command": shlex.join(["msnet-teach", *sys.argv[1:]]),
-            "backbone": {"file": os.path.basename(backbone.file.path), "sha256": backbone.file.digest(), **backbone.card}}
-    return card
+            "backbone": {"file": os.path.basename(backbone.file.path), "sha256": backbone.file.digest(), **backbone.card},
+            **chosen.card}
 
 
 def run(chosen):
     began = time.monotonic()
     found = data.read(chosen.data, chosen.root)
-    data.check_labels(list(dict.fromkeys(span.label for span in found.clips)))
+    labels = list(dict.fromkeys(span.label for span in found.clips))
+    data.check_labels(labels)
+    options.check(chosen, labels)
     backbone = model.Backbone(chosen)
     gst.start(chosen.build, WITHOUT)
     print("Looking at %s with %s" % (report.count(len(found.clips), "clip"), backbone.file.name), file=sys.stderr, flush=True)
@@ -113,13 +115,14 @@ def run(chosen):
     lessons = lesson.gather(rows, [labels.index(span.label) for span in spans], sources_of(spans, found))
     decay, accuracy, unknown, lines = judge(lessons, labels)
     ((weight, bias),) = lesson.learn(lessons, len(labels), [decay])
-    card, background = make_card(backbone, lessons, labels, accuracy, chosen.out), []
+    card, background = make_card(backbone, lessons, labels, accuracy, chosen), chosen.background
     lines = [report.describe(lessons, labels), *lines]
     notes = [*found.notes, *report.too_little(lessons, labels, accuracy), *report.without_mistake(accuracy)]
     lines += ["note: " + note for note in notes] + list(report.left_out(found))
     if not chosen.no_unknown and unknown is not None and UNKNOWN not in labels:
         weight, bias = np.vstack([weight, np.zeros_like(weight[:1])]), np.append(bias, unknown)
-        labels, background = [*labels, UNKNOWN], [UNKNOWN]
-    backbone.save(chosen.out, weight, bias, labels, card=card, **({"background": background} if background else {}))
+        labels, background = [*labels, UNKNOWN], [*background, UNKNOWN]
+    more = {key: value for key, value in (("background", background), ("actions", options.actions(chosen))) if value}
+    backbone.save(chosen.out, weight, bias, labels, chosen.dtype, card=card, **more)
     print("\n".join(lines))
     print("Wrote %s in %.0f s" % (chosen.out, time.monotonic() - began))
