@@ -8,6 +8,9 @@ typedef struct
 {
   MsnetConv2dArguments widen;  /* its output lies nowhere */
   MsnetConv2dArguments narrow; /* its input lies nowhere */
+  int previous_begin;          /* the first channel of frame t - 1; a pair of two frames is in both parts, */
+  int own_begin;               /* and of frame t; with weights of zero for the other's channel */
+  int depth;                   /* channels of all parts */
   int has_previous;            /* whether a stream kept a frame before the first; else there are zeros */
   int epilogue;                /* of the depthwise convolution */
   int inner;                   /* channels between widening and narrowing */

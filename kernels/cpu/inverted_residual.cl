@@ -14,11 +14,11 @@
  * Global size: (any).  Scratch of a work-item: the ring, [ring_rows][pitch][inner], and behind it
  * what depthwise makes, [group_rows][W'][inner], as bfloat16 with PRODUCTS_BF16.
  *
- * Weights: widening [inner/(WIDE_VECTORS * VECTOR_WIDTH)][C][that many], depthwise [K][K][inner], narrowing
- * [panels][inner][NARROW_VECTORS * VECTOR_WIDTH].  The last vector of the output's channels overlaps the one
- * before it instead of being shorter, and the last panel shares vectors with the one before it.  With
- * PRODUCTS_BF16, C and inner count pairs.  Needs ROWS pixels in a row of the input and in a group of rows,
- * PIXELS in a row of the output, and VECTOR_WIDTH channels of it.
+ * Weights: widening [inner/(WIDE_VECTORS * VECTOR_WIDTH)][depth][that many], depthwise [K][K][inner],
+ * narrowing [panels][inner][NARROW_VECTORS * VECTOR_WIDTH].  The last vector of the output's channels
+ * overlaps the one before it instead of being shorter, and the last panel shares vectors with the one before
+ * it.  With PRODUCTS_BF16, depth and inner count pairs.  Needs ROWS pixels in a row of the input and in a
+ * group of rows, PIXELS in a row of the output, and VECTOR_WIDTH channels of it.
  *
  * WIDENS                         defined: it widens; undefined: depthwise reads the input
  * WIDE_VECTORS, NARROW_VECTORS   vectors of output channels of a tile, default 2
@@ -92,14 +92,15 @@ widen_rows (global float *ring, global const product_element *input, global cons
   const int n_pixels = (end - begin) * conv.width;
   /* Before the first frame and after the last there are zeros, which add nothing. */
   const int n_next = frame == conv.frames - 1 ? 0 : conv.next_end;
-  const int n_previous = frame == 0 && !self.has_previous ? 0 : conv.previous_end - conv.next_end;
+  const int all_previous = conv.previous_end - self.previous_begin;
+  const int n_previous = frame == 0 && !self.has_previous ? 0 : all_previous;
 
   for (int channel = 0; channel < self.inner; channel += COLUMNS)
     for (int tile = 0; tile < n_pixels; tile += ROWS) {
       const int first = min (tile, n_pixels - ROWS);
       Position position = { frame, begin + first / conv.width, first % conv.width };
       global float *slot = get_slot (ring, position.row, self) + self.left * self.inner + channel;
-      global const float *panel = weights + channel * conv.input.channels;
+      global const float *panel = weights + channel * self.depth;
       global const product_element *rows[ROWS];
       global float *targets[ROWS];
       vector sums[ROWS][VECTORS];
@@ -126,10 +127,10 @@ widen_rows (global float *ring, global const product_element *input, global cons
         }
         MULTIPLY_RUN (rows, conv.input.frame, n_next, panel, 0)
         panel += (conv.next_end - n_next) * COLUMNS;
-        MULTIPLY_RUN (previous_rows, conv.next_end, n_previous, panel, 0)
-        panel += (conv.previous_end - conv.next_end - n_previous) * COLUMNS;
+        MULTIPLY_RUN (previous_rows, self.previous_begin, n_previous, panel, 0)
+        panel += (all_previous - n_previous) * COLUMNS;
       }
-      MULTIPLY_RUN (rows, conv.previous_end, conv.input.channels - conv.previous_end, panel, 0)
+      MULTIPLY_RUN (rows, self.own_begin, conv.input.channels - self.own_begin, panel, 0)
 #pragma unroll
       for (int i = 0; i < ROWS; i++)
 #pragma unroll

@@ -194,7 +194,8 @@ append_at_once (
   params.narrow.output = msnet_builder_acquire (
       builder, input, block->layers[block->n_layers - 2].stride, output.shape.channels, border, error);
   if (keeps)
-    params.widen.previous = msnet_stream_state_add (builder->state, input, first->shift_channels, error);
+    params.widen.previous = msnet_stream_state_add (
+        builder->state, input, first->shift_channels + first->shift_channels % 2, error);
   if (params.narrow.output == NULL || (keeps && params.widen.previous == NULL)
       || !msnet_inverted_residual_append (builder->list, &params, error)
       || (keeps && !msnet_stream_state_append_update (builder->list, params.widen.previous, input, error)))

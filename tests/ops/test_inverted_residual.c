@@ -221,6 +221,59 @@ START_TEST (equals_its_twins)
 }
 END_TEST
 
+/* [1, H, W, C] of frame @index of @input, its first @channels channels. */
+static MsnetTensor *
+take_frame (MsnetTensor *input, guint index, guint channels)
+{
+  const MsnetShape *all = &input->shape;
+  const MsnetShape shape
+      = { 1, all->height, all->width, channels, all->halo, FALSE, .data_type = all->data_type };
+  g_autofree gfloat *values = g_new (gfloat, msnet_shape_get_size (all));
+  const gfloat *frame = values + (gsize)index * all->height * all->width * all->channels;
+
+  ck_assert (msnet_tensor_download (input, values, NULL));
+  for (gsize i = 0; i < msnet_shape_get_size (&shape); i++)
+    values[i] = frame[i / channels * all->channels + i % channels];
+  return test_tensor_new (device, &shape, values);
+}
+
+/* The second of two frames, alone, with what a stream kept of the first. */
+START_TEST (a_stream_reads_what_it_kept)
+{
+  const guint inputs[] = { 16, 24, 40 };
+  const MsnetDataType data_type = _i % 2 ? MSNET_BFLOAT16 : MSNET_FLOAT32;
+  const Sizes sizes = { .depthwise = { 2, 14, 17, .kernel = 3, .stride = 1 },
+    .inputs = inputs[_i / 2],
+    .inner = 96,
+    .outputs = 24,
+    .shift = MSNET_SHIFT_CAUSAL,
+    .data_type = data_type };
+  const guint kept = (sizes.inputs / 8 + 1) / 2 * 2;
+  g_autoptr (GRand) random = g_rand_new_with_seed (55);
+  MsnetTensor *both;
+  gsize n;
+  Block block;
+
+  block_init (&block, random, &sizes);
+  both = block.params.widen.input;
+  block.params.widen.input = take_frame (both, 1, sizes.inputs);
+  block.params.widen.previous = take_frame (both, 0, kept);
+  msnet_tensor_free (block.params.narrow.output);
+  block.between[0].shape.frames = block.between[1].shape.frames = 1;
+  block.params.narrow.output = test_tensor_new (device,
+      &(MsnetShape){
+          1, sizes.depthwise.height, sizes.depthwise.width, sizes.outputs, .data_type = data_type },
+      NULL);
+  n = msnet_shape_get_size (&block.params.narrow.output->shape);
+  test_kernels (&msnet_inverted_residual_operation, device, "a stream", &block.params,
+      block.params.narrow.output, block.expected + n,
+      data_type == MSNET_BFLOAT16 ? TOLERANCE_BF16 : TOLERANCE);
+  msnet_tensor_free (block.params.widen.previous);
+  msnet_tensor_free (both);
+  block_clear (&block);
+}
+END_TEST
+
 static gboolean
 append (MsnetCommandList *list, gconstpointer params, GError **error)
 {
@@ -292,6 +345,7 @@ test_suite (void)
   msnet_instructions_find (device);
   tcase_add_test (tests, equals_its_twins);
   tcase_add_loop_test (tests, scratch_may_hold_anything, 0, 2);
+  tcase_add_loop_test (tests, a_stream_reads_what_it_kept, 0, 6);
   tcase_add_test (tests, layers_that_do_not_fit_are_refused);
   suite_add_tcase (suite, tests);
   return suite;

@@ -19,8 +19,8 @@ G_BEGIN_DECLS
  *     @residual, of any data type whatever the input's
  * @input: [T, H, W, C] with halo >= kernel / 2, and frame_halo unless @shift is none
  * @residual: (nullable): [T, H', W', C'], any halo, of the output's data type
- * @previous: (nullable): [1, H, W, @shift_channels], halo and data type as @input: what a causal shift reads
- *     in place of frame -1; then T is 1 and @input needs no frame_halo
+ * @previous: (nullable): [1, H, W, @shift_channels or more], halo and data type as @input: what a causal
+ *     shift reads in place of frame -1; then T is 1 and @input needs no frame_halo
  * @weights: [C'][C][K][K], K odd, as PyTorch has them, batch norm already folded in; where the input is
  *     bfloat16, they may be rounded to it
  * @bias: [C']

@@ -30,14 +30,15 @@ msnet_conv2d_flows_past_caches (const MsnetKernel *kernel, const MsnetShape *out
 }
 
 /* Channels [0, next_end) are read from frame t + 1, [next_end, previous_end) from t - 1, all others from
- * t. */
+ * t.  A pair that two of them share is the first one's. */
 static void
 set_shift (MsnetConv2dArguments *arguments, const MsnetConv2dParams *params, guint unit)
 {
-  const guint n = msnet_conv2d_get_shift_channels (params) / unit;
+  const guint n = msnet_conv2d_get_shift_channels (params);
+  const guint end = msnet_shift_count_channels (params->shift, n);
 
-  arguments->previous_end = msnet_shift_count_channels (params->shift, n);
-  arguments->next_end = arguments->previous_end - n;
+  arguments->previous_end = msnet_divide_up (end, unit);
+  arguments->next_end = msnet_divide_up (end - n, unit);
 }
 
 guint

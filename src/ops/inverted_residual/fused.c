@@ -124,7 +124,7 @@ msnet_inverted_fused_keeps_cores_busy (
          >= device->compute_units;
 }
 
-/* Floats, or pairs of bfloat16: the input and what is shifted are a whole number of them. */
+/* Floats, or pairs of bfloat16: the input and the frame before it are a whole number of them. */
 static gboolean
 has_products (
     const MsnetKernel *kernel, const MsnetDeviceInfo *device, const MsnetInvertedResidualParams *params)
@@ -134,7 +134,7 @@ has_products (
   if (!kernel->is_bf16)
     return input->data_type == MSNET_FLOAT32 && params->narrow.output->shape.data_type == MSNET_FLOAT32;
   return device->has_bf16 && input->data_type == MSNET_BFLOAT16 && input->channels % 2 == 0
-         && (!msnet_inverted_widens (params) || msnet_conv2d_get_shift_channels (&params->widen) % 2 == 0);
+         && (params->widen.previous == NULL || params->widen.previous->shape.channels % 2 == 0);
 }
 
 /* Whether tiles of pixels are never more than a group: rows are long enough, or the last group is. */
@@ -172,26 +172,56 @@ msnet_inverted_fused_is_worthwhile (const MsnetKernel *kernel, gconstpointer dat
          && count_weights (params) * sizeof (gfloat) <= WEIGHT_BYTES;
 }
 
-/* Weights of a 1x1 convolution, from [C'][C] to [panels][C / unit][columns][unit]; the last vector of each
- * C' overlaps the one before it, and the last panel shares vectors with the one before it. */
+/* Adds the units of channels @begin to @end, in which others get weights of zero. */
+static void
+add_run (GArray *run, guint begin, guint end, guint unit)
+{
+  for (guint c = begin / unit * unit; c < msnet_divide_up (end, unit) * unit; c++) {
+    const gint channel = c >= begin && c < end ? (gint)c : -1;
+
+    g_array_append_val (run, channel);
+  }
+}
+
+/* Returns: (transfer full) (element-type gint): the input channels in the order in which they are multiplied,
+ * by the frames that they are read from; -1: none */
+static GArray *
+list_inputs (const MsnetConv2dParams *params, guint unit)
+{
+  const guint n = msnet_conv2d_get_shift_channels (params);
+  const guint end = msnet_shift_count_channels (params->shift, n);
+  GArray *run = g_array_new (FALSE, FALSE, sizeof (gint));
+
+  add_run (run, 0, end - n, unit);
+  add_run (run, end - n, end, unit);
+  add_run (run, end, params->input->shape.channels, unit);
+  return run;
+}
+
+/* Weights of a 1x1 convolution, from [C'][C] to [panels][depth / unit][columns][unit]; the last vector of
+ * each C' overlaps the one before it, and the last panel shares vectors with the one before it. */
 static gfloat *
 pack (const MsnetConv2dParams *params, guint width, guint n_vectors, guint unit, gsize *n_values)
 {
+  g_autoptr (GArray) order = list_inputs (params, unit);
+  const gint *sources = (const gint *)order->data;
+  const guint depth = order->len;
   const guint inputs = params->input->shape.channels, outputs = params->output->shape.channels;
   const guint n_all = msnet_divide_up (outputs, width), n_panels = msnet_divide_up (n_all, n_vectors);
   const guint columns = n_vectors * width;
-  gfloat *packed = g_new (gfloat, (gsize)n_panels * columns * inputs);
+  gfloat *packed = g_new0 (gfloat, (gsize)n_panels * columns * depth);
 
   for (guint panel = 0; panel < n_panels; panel++)
     for (guint column = 0; column < columns; column++) {
       const guint number = MIN (panel * n_vectors, n_all - n_vectors) + column / width;
       const guint channel = MIN (number * width, outputs - width) + column % width;
 
-      for (guint c = 0; c < inputs; c++)
-        packed[(gsize)panel * columns * inputs + (c / unit * columns + column) * unit + c % unit]
-            = params->weights[(gsize)channel * inputs + c];
+      for (guint k = 0; k < depth; k++)
+        if (sources[k] >= 0)
+          packed[(gsize)panel * columns * depth + (k / unit * columns + column) * unit + k % unit]
+              = params->weights[(gsize)channel * inputs + sources[k]];
     }
-  *n_values = (gsize)n_panels * columns * inputs;
+  *n_values = (gsize)n_panels * columns * depth;
   return packed;
 }
 
@@ -290,9 +320,16 @@ get_arguments (const MsnetKernel *kernel, const MsnetInvertedResidualParams *par
   const MsnetDepthwiseConv2dParams *depthwise = &params->depthwise;
   const MsnetShape *inner = &depthwise->input->shape;
   const MsnetConv2dParams reader = get_reader (params);
+  const guint unit = msnet_inverted_widens (params) && kernel->is_bf16 ? 2 : 1;
+  const guint shifted = msnet_conv2d_get_shift_channels (&reader);
+  const guint end = msnet_shift_count_channels (reader.shift, shifted);
+  g_autoptr (GArray) run = list_inputs (&reader, unit);
 
   return (MsnetInvertedArguments){
-    .widen = msnet_conv2d_get_arguments (&reader, msnet_inverted_widens (params) && kernel->is_bf16 ? 2 : 1),
+    .widen = msnet_conv2d_get_arguments (&reader, unit),
+    .previous_begin = (end - shifted) / unit,
+    .own_begin = end / unit,
+    .depth = run->len / unit,
     .narrow = msnet_conv2d_get_arguments (&params->narrow, 1),
     .has_previous = params->widen.previous != NULL,
     .epilogue = depthwise->epilogue,

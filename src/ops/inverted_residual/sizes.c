@@ -66,7 +66,7 @@ add_widening (MsnetCase *self, const Sizes *sizes, MsnetInvertedResidualParams *
   input.frame_halo = sizes->shift != MSNET_SHIFT_NONE && !sizes->has_previous;
   wide.channels = sizes->inner;
   wide.halo = sizes->kernel / 2;
-  previous.channels = sizes->shift_channels;
+  previous.channels = sizes->shift_channels + sizes->shift_channels % 2;
   params->widen = (MsnetConv2dParams){
     .input = msnet_case_add_tensor (self, &input, -1.0, 1.0, error),
     .weights = msnet_case_add_weights (self, input.channels * wide.channels, 1.0 / sqrt (input.channels)),
