@@ -15,13 +15,15 @@
  * what depthwise makes, [group_rows][W'][inner], as bfloat16 with PRODUCTS_BF16.
  *
  * Weights: widening [inner/(WIDE_VECTORS * VECTOR_WIDTH)][depth][that many], depthwise [K][K][inner],
- * narrowing [panels][inner][NARROW_VECTORS * VECTOR_WIDTH].  The last vector of the output's channels
- * overlaps the one before it instead of being shorter, and the last panel shares vectors with the one before
- * it.  With PRODUCTS_BF16, depth and inner count pairs.  Needs ROWS pixels in a row of the input and in a
- * group of rows, PIXELS in a row of the output, and VECTOR_WIDTH channels of it.
+ * narrowing [panels][inner][columns of a tile].  The last panel of the output's channels overlaps the one
+ * before it instead of being narrower.  With PRODUCTS_BF16, depth and inner count pairs.  Needs ROWS pixels
+ * in a row of the input and in a group of rows, PIXELS in a row of the output, and a tile's columns of it.
  *
  * WIDENS                         defined: it widens; undefined: depthwise reads the input
  * WIDE_VECTORS, NARROW_VECTORS   vectors of output channels of a tile, default 2
+ * NARROW_HALF                    1: and half a vector more.  Where a CPU makes two halves of each vector of
+ *                                16, that takes half the time; default 0
+ * NARROW_ROWS                    pixels of a tile, at most ROWS; default ROWS, see cpu/conv2d/tile.h
  * VECTOR_WIDTH, ROWS             see cpu/conv2d/tile.h
  * TAPS, STRIDE, PIXELS           see cpu/depthwise_tile.h
  * INPUT_BF16, OUTPUT_BF16        see storage.h
@@ -40,6 +42,12 @@
 #endif
 #ifndef NARROW_VECTORS
 #define NARROW_VECTORS 2
+#endif
+#ifndef NARROW_HALF
+#define NARROW_HALF 0
+#endif
+#ifndef NARROW_ROWS
+#define NARROW_ROWS 6
 #endif
 
 /* What depthwise reads and makes, and narrowing multiplies. */
@@ -215,18 +223,42 @@ convolve_row (global made_element *made, global const ring_element *rows[TAPS], 
   }
 }
 
+/* Tiles of narrowing: of other sizes, with half a vector behind the others where NARROW_HALF is 1. */
+#undef ROWS
+#undef COLUMNS
+#undef MULTIPLY
+#define ROWS NARROW_ROWS
 #define VECTORS NARROW_VECTORS
+#define COLUMNS (VECTORS * VECTOR_WIDTH + NARROW_HALF * HALF_WIDTH)
 #ifndef PRODUCTS_BF16
 #undef SPREAD
 #define SPREAD(from, i) (vector) ((from)[i])
 #endif
 
-/* First channel of a vector of the output. */
-static inline int
-get_channel (int number, int channels)
-{
-  return min (number * VECTOR_WIDTH, channels - VECTOR_WIDTH);
-}
+#if VECTOR_WIDTH == 16
+#define HALF_WIDTH 8
+#else
+#define HALF_WIDTH 4
+#endif
+typedef WIDE (float, HALF_WIDTH) half_vector;
+#define LOAD_HALF WIDE (vload, HALF_WIDTH)
+
+/* As in cpu/conv2d/tile.h. */
+#define MULTIPLY(rows, offset, panel, k)                                                                     \
+  {                                                                                                          \
+    vector factors[VECTORS];                                                                                 \
+    half_vector factor;                                                                                      \
+    _Pragma ("unroll") for (int j = 0; j < VECTORS; j++) factors[j] = LOAD (j, panel + (k)*COLUMNS);         \
+    if (NARROW_HALF)                                                                                         \
+      factor = LOAD_HALF (0, panel + (k)*COLUMNS + VECTORS * VECTOR_WIDTH);                                  \
+    _Pragma ("unroll") for (int i = 0; i < ROWS; i++)                                                        \
+    {                                                                                                        \
+      vector value = SPREAD (rows[i], offset + (k));                                                         \
+      _Pragma ("unroll") for (int j = 0; j < VECTORS; j++) ADD_PRODUCT (sums[i][j], value, factors[j]);      \
+      if (NARROW_HALF)                                                                                       \
+        ADD_PRODUCT (halves[i], value.lo, factor);                                                           \
+    }                                                                                                        \
+  }
 
 /* `n_rows` rows of the output from `row` on.  `made`: what depthwise made of them */
 OUT_OF_LINE void
@@ -238,34 +270,41 @@ narrow_rows (global output_element *output, global const output_element *residua
   const int channels = conv.output.channels;
   const int n_pixels = n_rows * conv.width;
   const int depth = self.inner / PAIR;
-  const int n_vectors = (channels + VECTOR_WIDTH - 1) / VECTOR_WIDTH;
 
-  for (int number = 0; number < n_vectors; number += VECTORS, weights += depth * COLUMNS)
+  for (int begin = 0; begin < channels; begin += COLUMNS, weights += depth * COLUMNS)
     for (int tile = 0; tile < n_pixels; tile += ROWS) {
+      const int channel = min (begin, channels - COLUMNS);
       const int first = min (tile, n_pixels - ROWS);
       global const float *panel = weights;
       global const made_product *rows[ROWS];
       Position position = { frame, row + first / conv.width, first % conv.width };
       vector sums[ROWS][VECTORS];
+      half_vector halves[ROWS];
 
 #pragma unroll
       for (int i = 0; i < ROWS; i++) {
         rows[i] = made + (first + i) * depth;
 #pragma unroll
         for (int j = 0; j < VECTORS; j++)
-          sums[i][j] = LOAD (0, bias + get_channel (min (number, n_vectors - VECTORS) + j, channels));
+          sums[i][j] = LOAD (j, bias + channel);
+        if (NARROW_HALF)
+          halves[i] = LOAD_HALF (0, bias + channel + VECTORS * VECTOR_WIDTH);
       }
       MULTIPLY_RUN (rows, 0, depth, panel, 0)
 #pragma unroll
       for (int i = 0; i < ROWS; i++) {
-        global output_element *target = output + get_pixel (conv.output, position);
-        global const output_element *addend = residual + get_pixel (conv.residual, position);
+        global output_element *target = output + get_pixel (conv.output, position) + channel;
+        global const output_element *addend = residual + get_pixel (conv.residual, position) + channel;
 
 #pragma unroll
-        for (int j = 0; j < VECTORS; j++) {
-          const int channel = get_channel (min (number, n_vectors - VECTORS) + j, channels);
+        for (int j = 0; j < VECTORS; j++)
+          STORE_OUTPUT (finish (sums[i][j], addend + j * VECTOR_WIDTH, conv.epilogue), j, target);
+        /* A whole vector, half of which was stored before. */
+        if (NARROW_HALF) {
+          const int last = COLUMNS - VECTOR_WIDTH;
 
-          STORE_OUTPUT (finish (sums[i][j], addend + channel, conv.epilogue), 0, target + channel);
+          STORE_OUTPUT (finish ((vector)(sums[i][VECTORS - 1].hi, halves[i]), addend + last, conv.epilogue),
+              0, target + last);
         }
         advance (&position, conv.width);
       }

@@ -28,6 +28,15 @@
 /* More than any device has. */
 #define MANY_CORES 4096
 
+/* More than a narrowing has. */
+#define MANY_VECTORS 1024
+
+/* Vectors of which some CPUs make two halves. */
+#define HALVED_WIDTH 16
+
+/* Narrower tiles load more than they multiply. */
+#define LEAST_VECTORS 2
+
 /* Rows that a band makes, for each that neighbouring bands both widen. */
 #define LEAST_ROWS_TWICE 7
 
@@ -50,14 +59,49 @@ get_inner (const MsnetInvertedResidualParams *params)
   return params->depthwise.input->shape.channels;
 }
 
-/* Vectors of the output's channels that a tile of narrowing has. */
-static guint
-count_narrow_vectors (const MsnetKernel *kernel, const MsnetInvertedResidualParams *params)
+/* A tile of narrowing: vectors of the output's channels, @half a vector more, and pixels. */
+typedef struct
 {
-  const guint n = msnet_divide_up (params->narrow.output->shape.channels, kernel->vector_width);
-  const guint most = kernel->columns / kernel->vector_width;
+  guint vectors;
+  guint half;
+  guint rows;
+} NarrowTile;
 
-  return n <= most || n % most == 0 ? MIN (n, most) : 2;
+static guint
+count_columns (NarrowTile tile, guint width)
+{
+  return tile.vectors * width + tile.half * width / 2;
+}
+
+/* What panels of @tile cost: vectors, and how many of them are whole, for CPUs to which a half is none. */
+static guint
+get_cost (NarrowTile tile, guint width, guint channels)
+{
+  const guint n_panels = msnet_divide_up (channels, count_columns (tile, width));
+
+  return n_panels * ((tile.vectors + tile.half) * MANY_VECTORS + tile.vectors);
+}
+
+/* The cheapest tile; of two the larger, whose values of the input are loaded for more products.  Half vectors
+ * are those of 16, with the registers for one more of them if there are fewer pixels. */
+static NarrowTile
+choose_narrow_tile (const MsnetKernel *kernel, const MsnetInvertedResidualParams *params)
+{
+  const guint width = kernel->vector_width, channels = params->narrow.output->shape.channels;
+  const guint most = kernel->columns / width, has_halves = width == HALVED_WIDTH;
+  NarrowTile best = { 1, 0, kernel->rows };
+
+  for (guint vectors = 1; vectors <= most; vectors++)
+    for (guint half = 0; half <= has_halves; half++) {
+      const gboolean is_large = vectors + half > most;
+      const NarrowTile tile = { vectors, half, is_large ? kernel->rows - 2 : kernel->rows };
+
+      if (count_columns (tile, width) <= channels
+          && (vectors + half <= LEAST_VECTORS
+              || get_cost (tile, width, channels) <= get_cost (best, width, channels)))
+        best = tile;
+    }
+  return best;
 }
 
 static guint
@@ -198,23 +242,21 @@ list_inputs (const MsnetConv2dParams *params, guint unit)
   return run;
 }
 
-/* Weights of a 1x1 convolution, from [C'][C] to [panels][depth / unit][columns][unit]; the last vector of
- * each C' overlaps the one before it, and the last panel shares vectors with the one before it. */
+/* Weights of a 1x1 convolution, from [C'][C] to [panels][depth / unit][columns][unit]; the last panel
+ * of C' overlaps the one before it. */
 static gfloat *
-pack (const MsnetConv2dParams *params, guint width, guint n_vectors, guint unit, gsize *n_values)
+pack (const MsnetConv2dParams *params, guint columns, guint unit, gsize *n_values)
 {
   g_autoptr (GArray) order = list_inputs (params, unit);
   const gint *sources = (const gint *)order->data;
   const guint depth = order->len;
   const guint inputs = params->input->shape.channels, outputs = params->output->shape.channels;
-  const guint n_all = msnet_divide_up (outputs, width), n_panels = msnet_divide_up (n_all, n_vectors);
-  const guint columns = n_vectors * width;
+  const guint n_panels = msnet_divide_up (outputs, columns);
   gfloat *packed = g_new0 (gfloat, (gsize)n_panels * columns * depth);
 
   for (guint panel = 0; panel < n_panels; panel++)
     for (guint column = 0; column < columns; column++) {
-      const guint number = MIN (panel * n_vectors, n_all - n_vectors) + column / width;
-      const guint channel = MIN (number * width, outputs - width) + column % width;
+      const guint channel = MIN (panel * columns, outputs - columns) + column;
 
       for (guint k = 0; k < depth; k++)
         if (sources[k] >= 0)
@@ -227,10 +269,10 @@ pack (const MsnetConv2dParams *params, guint width, guint n_vectors, guint unit,
 
 static MsnetBuffer *
 upload_weights (const MsnetKernel *kernel, MsnetCommandList *list, const MsnetConv2dParams *params,
-    guint n_vectors, GError **error)
+    guint columns, GError **error)
 {
   gsize n;
-  g_autofree gfloat *packed = pack (params, kernel->vector_width, n_vectors, kernel->is_bf16 ? 2 : 1, &n);
+  g_autofree gfloat *packed = pack (params, columns, kernel->is_bf16 ? 2 : 1, &n);
   g_autofree guint16 *rounded = NULL;
 
   if (!kernel->is_bf16)
@@ -282,19 +324,20 @@ static gboolean
 constants_init (Constants *constants, const MsnetKernel *kernel, MsnetCommandList *list,
     const MsnetInvertedResidualParams *params, GError **error)
 {
+  const NarrowTile tile = choose_narrow_tile (kernel, params);
   const guint inner = get_inner (params);
 
   return (constants->weights = upload_filters (list, &params->depthwise, error)) != NULL
          && (constants->bias = msnet_operation_upload (list, params->depthwise.bias, inner, error)) != NULL
          && (constants->narrow_weights = upload_weights (
-                 kernel, list, &params->narrow, count_narrow_vectors (kernel, params), error))
+                 kernel, list, &params->narrow, count_columns (tile, kernel->vector_width), error))
                 != NULL
          && (constants->narrow_bias = msnet_operation_upload (
                  list, params->narrow.bias, params->narrow.output->shape.channels, error))
                 != NULL
          && (!msnet_inverted_widens (params)
-             || ((constants->wide_weights = upload_weights (
-                      kernel, list, &params->widen, kernel->columns / kernel->vector_width, error))
+             || ((constants->wide_weights
+                     = upload_weights (kernel, list, &params->widen, kernel->columns, error))
                      != NULL
                  && (constants->wide_bias = msnet_operation_upload (list, params->widen.bias, inner, error))
                         != NULL));
@@ -347,10 +390,13 @@ get_arguments (const MsnetKernel *kernel, const MsnetInvertedResidualParams *par
 static gchar *
 get_options (const MsnetKernel *kernel, const MsnetInvertedResidualParams *params)
 {
-  return g_strdup_printf ("-DVECTOR_WIDTH=%u -DROWS=%u -DWIDE_VECTORS=%u -DNARROW_VECTORS=%u -DTAPS=%u "
-                          "-DSTRIDE=%u -DPIXELS=%u %s%s%s",
-      kernel->vector_width, kernel->rows, kernel->columns / kernel->vector_width,
-      count_narrow_vectors (kernel, params), params->depthwise.kernel, get_stride (params), PIXELS,
+  const NarrowTile tile = choose_narrow_tile (kernel, params);
+
+  return g_strdup_printf (
+      "-DVECTOR_WIDTH=%u -DROWS=%u -DWIDE_VECTORS=%u -DNARROW_VECTORS=%u -DNARROW_HALF=%u "
+      "-DNARROW_ROWS=%u -DTAPS=%u -DSTRIDE=%u -DPIXELS=%u %s%s%s",
+      kernel->vector_width, kernel->rows, kernel->columns / kernel->vector_width, tile.vectors, tile.half,
+      tile.rows, params->depthwise.kernel, get_stride (params), PIXELS,
       msnet_operation_get_storage_options (get_input (params), params->narrow.output),
       msnet_inverted_widens (params) ? " -DWIDENS" : "", kernel->is_bf16 ? " -DPRODUCTS_BF16" : "");
 }
