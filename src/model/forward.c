@@ -166,6 +166,16 @@ get_trunk_shape (const MsnetNetworkSpec *spec, const MsnetArchitecture *layers, 
   return shape;
 }
 
+/* Zeros around pictures: those that the stem reads, and one more where its first tap would else lie at an odd
+ * pixel, for pairs of bfloat16 begin at even ones. */
+static guint
+get_picture_halo (const MsnetLayer *stem, guint size)
+{
+  const guint halo = stem->kernel / 2;
+
+  return halo + (halo - msnet_padding_get_before (stem->padding, stem->kernel, stem->stride, size)) % 2;
+}
+
 MsnetShape
 msnet_forward_get_input_shape (
     MsnetModel *model, MsnetNetworkPart part, guint frames, MsnetDataType data_type)
@@ -173,7 +183,8 @@ msnet_forward_get_input_shape (
   const MsnetNetworkSpec *spec = msnet_model_get_network (model);
   const MsnetArchitecture *layers = msnet_model_get_architecture (model);
   const guint size = msnet_model_get_input (model)->size, n_stem = count_stem_blocks (spec, layers);
-  MsnetShape shape = { .height = size, .width = size, .channels = 3, .halo = layers->stem.kernel / 2 };
+  MsnetShape shape
+      = { .height = size, .width = size, .channels = 3, .halo = get_picture_halo (&layers->stem, size) };
 
   if (part == MSNET_PART_TRUNK) {
     const MsnetBorder border = get_trunk_border (spec, layers, n_stem);
