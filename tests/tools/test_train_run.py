@@ -136,6 +136,15 @@ class Resuming(Case):
         self.assertIn("goes on at step", self.run_it(*views, out="ended"))
         self.assert_same("whole", "ended")
 
+    def test_the_file_is_as_it_was_asked_for(self):
+        self.assertIn("--leave: expected at most 0.5", self.run_it("--frozen", "--enter", "0.5", "--leave", "0.6", status=1))
+        self.assertIn("--background x: expected a class of the data", self.run_it("--frozen", "--background", "x", "--restart", status=1))
+        self.run_it("--frozen", "--enter", "0.5", "--smoothing", "1", "--dtype", "F16", "--grid", "2", "--restart")
+        model, values = msnet_torch.load_model(self.path("my.safetensors"))
+        self.assertEqual((values["actions"], values["network"]["grid"]), ({"enter": 0.5, "smoothing": 1.0}, 2))
+        whole = os.path.getsize(self.base)
+        self.assertLess(os.path.getsize(self.path("my.safetensors")), 0.7 * whole)
+
     def test_views_need_stages_that_stay(self):
         self.assertIn("--views: expected 1 or more, and stages that stay", self.run_it("--views", "2", "--freeze", "0", status=1))
 
@@ -218,7 +227,7 @@ class BadInput(Case):
         video = os.path.join(self.data, "go, left", "0.mkv")
         self.assertIn("expected an msnet model", self.run_it("--from", video, status=1))
         self.assertIn("the network that was asked for", self.run_it("--shift", "bidirectional", "--motion", "2", "--frames", "1", status=1))
-        self.assertIn("found none of that name", self.run_it("--background", "nobody", "--restart", status=1))
+        self.assertIn("expected a class of the data, found", self.run_it("--background", "nobody", "--restart", status=1))
 
 
 class Folds(Case):

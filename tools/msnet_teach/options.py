@@ -27,15 +27,20 @@ def parse(arguments=None):
                         "frame to frame, or both (default)")
     parser.add_argument("--no-unknown", action="store_true", help="do not add the class \"unknown\" for all that looks like none")
     parser.add_argument("--background", action="append", default=[], metavar="CLASS", help="a class that is no action; again for more")
-    for name, _, says in ACTIONS:
-        parser.add_argument("--" + name, type=float, metavar="X", help="proposed to the element: " + says)
+    add_file(parser)
     parser.add_argument("--card", action="append", default=[], metavar="KEY=TEXT", help="of the card, such as license=MIT")
-    parser.add_argument("--dtype", choices=("F32", "F16", "BF16"), default="F32", help="of the weights")
     parser.add_argument("--device", default="auto", help="as the element's property")
     parser.add_argument("--build", default=BUILD, help="build folder of the plugin")
     chosen = parser.parse_args(arguments)
     chosen.card = dict(map(split_card, chosen.card))
     return chosen
+
+
+def add_file(parser):
+    """Options of the file to write, those of msnet-train too."""
+    for name, _, says in ACTIONS:
+        parser.add_argument("--" + name, type=float, metavar="X", help="proposed to the element: " + says)
+    parser.add_argument("--dtype", choices=("F32", "F16", "BF16"), default="F32", help="of the weights")
 
 
 def split_card(text):

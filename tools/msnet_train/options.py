@@ -4,6 +4,8 @@
 import argparse
 import os
 
+from msnet_teach.options import add_file
+
 from . import Problem
 
 ENDING = ".safetensors"
@@ -55,6 +57,8 @@ def make_parser():
     machine.add_argument("--precision", choices=("auto", "f32", "bf16"), default="auto", help="auto: what is faster here")
     machine.add_argument("--cache", help="folder for decoded clips (default: MODEL.train/cache)")
     machine.add_argument("--restart", action="store_true", help="forget what an earlier training to --out left")
+    file = parser.add_argument_group("the file")
+    add_file(file)
     card = parser.add_argument_group("the card")
     card.add_argument("--name", help="of the model (default: the file's)")
     card.add_argument("--license", help="of the model")

@@ -70,10 +70,7 @@ def view_of(old, options):
     return {"input": picture, "sampling": sampling}
 
 
-def background_of(options, labels):
-    strange = [label for label in options.background if label not in labels]
-    if strange:
-        raise Problem("--background %s: expected a class of the data, found none of that name" % strange[0])
+def background_of(options):
     return {"background": options.background} if options.background else {}
 
 
@@ -87,7 +84,7 @@ def quieten(model):
 def begin(old_model, old, name, options, labels):
     """-> Start.  old_model, old: what read() gives"""
     config = network_of(old["network"], options, labels)
-    values = {"network": config, **view_of(old, options), "labels": labels, **background_of(options, labels)}
+    values = {"network": config, **view_of(old, options), "labels": labels, **background_of(options)}
     try:
         rules.check(config, values["input"]["frames"])
         model = build(config, options.dropout)

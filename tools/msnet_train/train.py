@@ -13,6 +13,7 @@ import torch
 
 from msnet_evaluate import measures
 from msnet_evaluate.progress import Progress, span
+from msnet_teach import options as file_options
 from msnet_torch import save_model
 from msnet_file import metadata as model_metadata
 
@@ -90,6 +91,7 @@ class Training:
         """The network, and what follows from the clips that are left."""
         torch.manual_seed(self.options.seed)
         self.labels = self.found.labels
+        file_options.check(self.options, self.labels)
         self.start = start.begin(self.old_model, self.old, self.name, self.options, self.labels)
         self.mirror = [flips.NEVER] * len(self.labels) if self.options.no_flip else flips.mirrored(self.labels)
         self.runs, self.folds, self.place = plan.make(self.found.clips, self.options)
@@ -216,7 +218,10 @@ def finish(training, results, model):
     figures = dict(measures.summarise(judged, training.labels), answers=len(training.labels)) if judged else None
     values = dict(training.start.values, card=card.make(options, found, training.name, training.old.get("card", {}), figures,
                                                         training.folds))
-    save_model(options.out, model.cpu(), model_metadata.to_strings(values))
+    proposed = file_options.actions(options)
+    if proposed:
+        values["actions"] = proposed
+    save_model(options.out, model.cpu(), model_metadata.to_strings(values), options.dtype)
     by_name = {clip.name: clip for clip in found.clips}
     seconds = sum(result["seconds"] for result in results)
     page = report.write(options.out[: -len(".safetensors")] + ".html", {
