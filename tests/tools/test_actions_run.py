@@ -21,9 +21,10 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 sys.path[:0] = [os.path.join(ROOT, "tools"), os.path.dirname(os.path.abspath(__file__))]
 
 import evaluate_clips
-from actions import footage, listen, page, rule, streams
+from actions import answered, footage, listen, page, rule, streams
 from msnet_evaluate import gst
 from msnet_evaluate.model_file import ModelFile
+from msnet_file import safetensors
 
 BACKGROUND, PROPOSALS = (os.path.join(os.environ["MSNET_TEST_MODELS"], "tiny-%s.safetensors" % name)
                          for name in ("background", "proposals"))
@@ -130,6 +131,33 @@ class Commands(unittest.TestCase):
                 np.testing.assert_allclose(one[1:], two[1:], atol=1e-6)
             total += len(mine)
         self.assertGreater(total, 0)
+
+
+class Folds(unittest.TestCase):
+    def test_a_fold_is_a_model_file_with_the_clips_that_it_did_not_learn_from(self):
+        try:
+            import torch
+            import train_clips
+        except ImportError as problem:
+            self.skipTest(str(problem))
+        with tempfile.TemporaryDirectory() as folder:
+            base = train_clips.make_base(os.path.join(folder, "base.safetensors"))
+            data, out = train_clips.make_data(os.path.join(folder, "data"), 3), os.path.join(folder, "out.safetensors")
+            found = subprocess.run([os.path.join(ROOT, "tools", "msnet-train"), data, "--out", out, "--from", base, "--frozen",
+                                    "--folds", "2", "--threads", "1"], capture_output=True, text=True, check=False)
+            self.assertEqual(found.returncode, 0, found.stderr)
+            rows = []
+            for fold in ("0", "1"):
+                done = tool(out, "--fold", fold, "--out", folder, module="actions.fold")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                kept = torch.load(out[: -len(".safetensors")] + ".train/run-%s.checkpoint" % fold, weights_only=False)["average"]
+                tensors, strings = safetensors.read(os.path.join(folder, "fold-%s.safetensors" % fold))
+                self.assertEqual(strings, safetensors.read(out)[1])
+                np.testing.assert_array_equal(tensors["new_fc.weight"], kept["new_fc.weight"].numpy())
+                with open(os.path.join(folder, "fold-%s.csv" % fold), newline="", encoding="utf-8") as text:
+                    rows.append({row["clip"] for row in csv.DictReader(text)})
+            answers = answered.read(out[: -len(".safetensors")] + ".train")
+            self.assertEqual((rows[0] & rows[1], rows[0] | rows[1]), (set(), set(answers)))
 
 
 if __name__ == "__main__":

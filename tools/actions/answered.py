@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Clips that networks answered which had not learnt from their sources: how many are right, and which network is better.
 
-A table (CSV) of clip, class, source and answer for each network; all of the same clips.
+Of each network a table (CSV) of clip, class, source and answer, or the folder MODEL.train of tools/msnet-train --folds; all
+of the same clips.
 """
 
 import csv
+import glob
+import json
+import os
 
 import numpy as np
 
@@ -15,8 +19,23 @@ COLUMNS = "clip", "class", "source", "answer"
 HEAD = "| network | clips right | 95 % interval | the model's gain, 95 % interval |", "|---|---|---|---|"
 
 
+def read_training(folder):
+    """What the networks of all folds answered to the clips that were held out."""
+    records = []
+    for path in sorted(glob.glob(os.path.join(folder, "run-*.json"))):
+        with open(path, encoding="utf-8") as text:
+            records += json.load(text)["records"]
+    labels = sorted({record["class"] for record in records})
+    if not records or len(records[0]["scores"]) != len(labels):
+        raise Problem("%s: expected answers of all folds of tools/msnet-train --folds, found %d of %d classes"
+                      % (folder, len(records), len(labels)))
+    return {record["clip"]: dict(record, answer=labels[int(np.argmax(record["scores"]))]) for record in records}
+
+
 def read(path):
     """clip -> its row"""
+    if os.path.isdir(path):
+        return read_training(path)
     with open(path, newline="", encoding="utf-8") as text:
         table = csv.DictReader(text)
         missing = [column for column in COLUMNS if column not in (table.fieldnames or ())]

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Write the figures and pictures of docs/models/actions.md and the picture of the README.
 
-    tools/describe-actions [--model MODEL] [--answers NAME=CSV ...] [--streams JSON ...] [--picture]
+    tools/describe-actions [--model MODEL] [--answers NAME=PATH ...] [--streams JSON ...] [--picture]
 
---answers: of networks to clips that they did not learn from (clip, class, source, answer), the model's first;
+--answers: of networks to clips that they did not learn from, the model's first: a table (clip, class, source, answer), or
+    the folder MODEL.train of tools/msnet-train --folds;
 --streams: what tools/evaluate-actions wrote with --json;
 --picture: the demo's clip, with the model's surest action drawn over it.
 What is not given stays as it is.
@@ -23,7 +24,8 @@ from . import answered, confusion, footage, listen, streams
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 PAGE, ERRORS, PICTURE, CLIP = (os.path.join(ROOT, *path.split("/")) for path in (
     "docs/models/actions.md", "docs/models/actions-errors.png", "docs/images/actions.png", "tests/data/clips/home.webm"))
-DRAWN = "videoconvert name=first ! video/x-raw,format=I420 ! msnet model=%s ! msnetoverlay ! videoconvert ! video/x-raw,format=RGB"
+DRAWN = ("videoconvert name=first ! video/x-raw,format=I420 ! msnet model=%s ! msnetoverlay ! videoconvert "
+         "! video/x-raw,format=RGB")
 STREAMS = ("| streams | actions found, 95 % interval | start late | end late | start, end off by (90 %) | "
            "false alarms an hour of background, 95 % interval |"), "|---|---|---|---|---|---|"
 COLOURS = 128
@@ -75,7 +77,7 @@ def draw_picture(model):
 def parse():
     parser = argparse.ArgumentParser(prog="describe-actions", description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="actions", help="name or path (default: actions)")
-    parser.add_argument("--answers", action="append", default=[], metavar="NAME=CSV", help="of a network; the model's first")
+    parser.add_argument("--answers", action="append", default=[], metavar="NAME=PATH", help="of a network; the model's first")
     parser.add_argument("--streams", action="append", default=[], metavar="JSON", help="of tools/evaluate-actions --json")
     parser.add_argument("--picture", action="store_true", help="draw the README's picture")
     parser.add_argument("--build", default="build", help="build folder of the plugin")
