@@ -13,6 +13,7 @@
 #include "measure.h"
 #include "mobile_layers.h"
 #include "opencl/open.h"
+#include "ops/activation.h"
 #include "ops/change.h"
 #include "ops/choice.h"
 #include "ops/conv2d/conv2d.h"
@@ -247,7 +248,7 @@ time_others (Bench *bench, MsnetDevice *device, GError **error)
   MsnetTensor features = make_shape (PICTURE / 8, width, 0), normalized = features;
   MsnetTensor scores = make_shape (PICTURE / 8, PATCH * PATCH, 0), flatness = make_shape (PICTURE / 8, 1, 0);
   MsnetTensor change = make_shape (1, 2 * 8 * width, 0), classes = make_shape (1, CLASSES, 0),
-              consensus = classes;
+              consensus = classes, map = make_shape (PICTURE / 32, 1, 0);
   const struct
   {
     const MsnetOperation *operation;
@@ -258,6 +259,7 @@ time_others (Bench *bench, MsnetDevice *device, GError **error)
     { &msnet_change_operation, &(MsnetChangeParams){ &change, &mean, NULL } },
     { &msnet_linear_operation, &(MsnetLinearParams){ &classes, &mean, NULL, NULL } },
     { &msnet_consensus_operation, &(MsnetMapParams){ &consensus, &classes } },
+    { &msnet_activation_operation, &(MsnetActivationParams){ &map, &last, NULL } },
     { &msnet_normalize_operation, &(MsnetMapParams){ &normalized, &features } },
     { &msnet_flatness_operation, &(MsnetFlatnessParams){ &flatness, &scores, PATCH, 1 } },
     { &msnet_depthwise_conv2d_operation,

@@ -17,6 +17,7 @@ static const MsnetOperation *const operations[] = {
   &msnet_change_operation,
   &msnet_linear_operation,
   &msnet_consensus_operation,
+  &msnet_activation_operation,
   &msnet_copy_channels_operation,
   &msnet_temporal_shift_operation,
   &msnet_border_operation,

@@ -6,6 +6,7 @@
 
 G_BEGIN_DECLS
 
+extern const MsnetOperation msnet_activation_operation;
 extern const MsnetOperation msnet_average_pool_operation;
 extern const MsnetOperation msnet_border_operation;
 extern const MsnetOperation msnet_change_operation;
