@@ -83,7 +83,8 @@ run (gchar **arguments, GError **error)
   if (device == NULL)
     return FALSE;
   tell ("device");
-  engine = msnet_network_engine_new (model, device, MSNET_FLOAT32, msnet_model_get_frames (model) + 2, error);
+  engine = msnet_network_engine_new (
+      model, device, &(MsnetEngineOptions){ .n_slots = msnet_model_get_frames (model) + 2 }, error);
   if (engine == NULL)
     return FALSE;
   tell ("network");

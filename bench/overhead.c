@@ -203,8 +203,9 @@ count_copied (const GstVideoInfo *info, GstMemory *memory, GError **error)
   g_autofree gchar *path = msnet_model_find (model_name, "", error);
   MsnetModel *model = path != NULL ? msnet_model_load (path, error) : NULL;
   MsnetDevice *device = model != NULL ? msnet_device_open (NULL, error) : NULL;
-  MsnetEngine *engine
-      = device != NULL ? msnet_network_engine_new (model, device, MSNET_FLOAT32, POINTS + 2, error) : NULL;
+  MsnetEngine *engine = device != NULL ? msnet_network_engine_new (
+                            model, device, &(MsnetEngineOptions){ .n_slots = POINTS + 2 }, error)
+                                       : NULL;
   MsnetGrid grid;
   g_autoptr (MsnetRecognizer) recognizer = NULL;
   g_autoptr (GstBuffer) buffer = gst_buffer_new ();

@@ -19,34 +19,13 @@ clip_engine_prepare (MsnetEngine *self, const MsnetFrame *frame, GError **error)
   return msnet_prepare_run (engine->base.prepare, msnet_network_get_input (engine->stem), 0, frame, error);
 }
 
-/* Bytes before the first pixel of frame @index. */
-static gsize
-get_offset (const MsnetShape *shape, guint index)
-{
-  return msnet_shape_get_element_size (shape)
-         * (msnet_shape_get_origin (shape) + index * msnet_shape_get_frame_stride (shape));
-}
-
-/* Frame @source_index becomes frame @target_index of @target, which has the same rows and halo. */
-static gboolean
-copy_frame (
-    MsnetTensor *target, guint target_index, const MsnetTensor *source, guint source_index, GError **error)
-{
-  const MsnetShape *shape = &target->shape;
-  gsize size = msnet_shape_get_element_size (shape)
-               * ((shape->height - 1) * msnet_shape_get_row_stride (shape) + shape->width * shape->channels);
-
-  return msnet_buffer_copy (target->buffer, get_offset (shape, target_index), source->buffer,
-      get_offset (&source->shape, source_index), size, error);
-}
-
 static gboolean
 clip_engine_compute (MsnetEngine *self, guint slot, GError **error)
 {
   ClipEngine *engine = (ClipEngine *)self;
 
   return msnet_network_run (engine->stem, NULL, error)
-         && copy_frame (engine->slots, slot, msnet_network_get_output (engine->stem), 0, error);
+         && msnet_tensor_copy_frame (engine->slots, slot, msnet_network_get_output (engine->stem), 0, error);
 }
 
 static gboolean
@@ -56,7 +35,7 @@ clip_engine_load (MsnetEngine *self, const guint *slots, GError **error)
   MsnetTensor *input = msnet_network_get_input (engine->base.network);
 
   for (guint i = 0; i < self->n_frames; i++)
-    if (!copy_frame (input, i, engine->slots, slots[i], error))
+    if (!msnet_tensor_copy_frame (input, i, engine->slots, slots[i], error))
       return FALSE;
   return TRUE;
 }
@@ -76,6 +55,16 @@ clip_engine_read_motion (MsnetEngine *self, guint newer, gfloat *field, GError *
   guint frame = self->field_of_newer ? newer : newer - 1;
 
   return msnet_engine_base_read_field ((MsnetEngineBase *)self, frame, field, error);
+}
+
+static gboolean
+clip_engine_read_activation (MsnetEngine *self, guint class_index, gfloat *map, gdouble *bias, GError **error)
+{
+  MsnetEngineBase *base = (MsnetEngineBase *)self;
+  MsnetTensor *pooled = msnet_network_get_pooling (base->network)->output;
+
+  return (base->pooled == NULL || msnet_tensor_download (pooled, base->pooled, error))
+         && msnet_engine_base_read_activation (self, class_index, map, bias, error);
 }
 
 static void
@@ -104,12 +93,30 @@ describe (ClipEngine *engine)
   engine->logits = g_new0 (gfloat, self->n_classes);
 }
 
+/* The trunk's own feature maps are those of the window's points, in their order. */
 static gboolean
-build (ClipEngine *engine, MsnetDevice *device, MsnetDataType precision, GError **error)
+build_activation (ClipEngine *engine, MsnetDevice *device, GError **error)
+{
+  MsnetEngineBase *base = &engine->base;
+  MsnetTensor *features = msnet_network_get_pooling (base->network)->input;
+
+  base->engine.read_activation = clip_engine_read_activation;
+  if (!msnet_engine_base_build_activation (base, device, features, error))
+    return FALSE;
+  for (guint i = 0; i < base->engine.n_frames; i++)
+    base->points[i] = (MsnetActivationPoint){ i, (gint)i - 1 };
+  return TRUE;
+}
+
+static gboolean
+build (ClipEngine *engine, MsnetDevice *device, const MsnetEngineOptions *options, GError **error)
 {
   MsnetEngine *self = &engine->base.engine;
-  MsnetNetworkOptions trunk = { .frames = self->n_frames, .part = MSNET_PART_TRUNK, .precision = precision };
-  MsnetNetworkOptions stem = { .frames = 1, .part = MSNET_PART_STEM, .precision = precision };
+  MsnetNetworkOptions trunk = { .frames = self->n_frames,
+    .part = MSNET_PART_TRUNK,
+    .precision = options->precision,
+    .keep_features = options->activation };
+  MsnetNetworkOptions stem = { .frames = 1, .part = MSNET_PART_STEM, .precision = options->precision };
   MsnetShape shape;
 
   if (!msnet_engine_base_build (&engine->base, device, &trunk, error))
@@ -121,17 +128,17 @@ build (ClipEngine *engine, MsnetDevice *device, MsnetDataType precision, GError 
   shape.frames = self->n_slots;
   shape.frame_halo = FALSE;
   engine->slots = msnet_tensor_new (device, &shape, error);
-  return engine->slots != NULL;
+  return engine->slots != NULL && (!options->activation || build_activation (engine, device, error));
 }
 
 MsnetEngine *
 msnet_clip_engine_new (
-    MsnetModel *model, MsnetDevice *device, MsnetDataType precision, guint n_slots, GError **error)
+    MsnetModel *model, MsnetDevice *device, const MsnetEngineOptions *options, GError **error)
 {
   ClipEngine *engine = g_new0 (ClipEngine, 1);
   g_autoptr (MsnetEngine) result = &engine->base.engine;
 
-  msnet_engine_base_init (&engine->base, model, n_slots);
+  msnet_engine_base_init (&engine->base, model, options->n_slots);
   describe (engine);
-  return build (engine, device, precision, error) ? g_steal_pointer (&result) : NULL;
+  return build (engine, device, options, error) ? g_steal_pointer (&result) : NULL;
 }

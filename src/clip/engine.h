@@ -8,6 +8,19 @@
 G_BEGIN_DECLS
 
 /**
+ * MsnetEngineOptions: how an engine is built.
+ * @precision: see MsnetNetworkOptions
+ * @n_slots: see MsnetEngine
+ * @activation: it can be asked where an answer comes from, and keeps what that needs
+ */
+typedef struct
+{
+  MsnetDataType precision;
+  guint n_slots;
+  gboolean activation;
+} MsnetEngineOptions;
+
+/**
  * MsnetEngine: operations of an engine; @self is passed to each.  One thread at a time, unless it says
  * otherwise.
  * @n_frames: T
@@ -18,6 +31,8 @@ G_BEGIN_DECLS
  *     divide it
  * @field_reach: the farthest motion that can be seen between two frames, in cells
  * @field_of_newer, @field_temperature, @field_step: see MsnetField
+ * @activation_size: cells of the activation map on a side; 0: it was not asked for
+ * @activation_cover: see @field_cover
  * @is_stream: a frame is computed with what is kept of those before it (DESIGN.md, Two ways to run): every
  *     frame that is prepared must be computed, in the order they came
  * @state_size: bytes that are kept from frame to frame; 0 unless @is_stream
@@ -34,6 +49,8 @@ struct _MsnetEngine
   gboolean field_of_newer;
   gdouble field_temperature;
   guint field_step;
+  guint activation_size;
+  gdouble activation_cover;
   gboolean is_stream;
   gsize state_size;
 
@@ -55,6 +72,13 @@ struct _MsnetEngine
    * cells of x, y (in cells) and confidence; all zero if the cell is flat.  In a stream, @newer must be the
    * frame that was computed last. */
   gboolean (*read_motion) (MsnetEngine *self, guint newer, gfloat *field, GError **error);
+
+  /* Where the logit of class @class_index in the last run() comes from: @map: @activation_size rows of as
+   * many cells, each the mean over the points of what it adds; the logit is their mean plus @bias (out).  In
+   * a stream, the window's last frame must be the one that was computed last.  NULL where
+   * @activation_size is 0. */
+  gboolean (*read_activation) (
+      MsnetEngine *self, guint class_index, gfloat *map, gdouble *bias, GError **error);
 
   /* The next frame is the first one of another stream.  NULL unless @is_stream. */
   gboolean (*reset) (MsnetEngine *self, GError **error);

@@ -34,6 +34,13 @@ msnet_engine_base_init (MsnetEngineBase *base, MsnetModel *model, guint n_slots)
   base->engine.get_rows = get_rows;
 }
 
+/* Width of @size cells that are @stride pixels apart, by that of what the network sees. */
+static gdouble
+get_cover (MsnetEngineBase *base, guint size, guint stride)
+{
+  return size * stride / (gdouble)msnet_model_get_input (base->model)->size;
+}
+
 static void
 describe_field (MsnetEngineBase *base)
 {
@@ -42,8 +49,7 @@ describe_field (MsnetEngineBase *base)
 
   base->engine.field_size = size;
   if (size > 0)
-    base->engine.field_cover
-        = size * msnet_network_get_field_stride (spec) / (gdouble)msnet_model_get_input (base->model)->size;
+    base->engine.field_cover = get_cover (base, size, msnet_network_get_field_stride (spec));
 }
 
 gboolean
@@ -58,9 +64,39 @@ msnet_engine_base_build (
   return base->prepare != NULL;
 }
 
+gboolean
+msnet_engine_base_build_activation (
+    MsnetEngineBase *base, MsnetDevice *device, MsnetTensor *features, GError **error)
+{
+  const MsnetNetworkSpec *spec = msnet_model_get_network (base->model);
+  const MsnetShape *shape = &features->shape;
+
+  base->points = g_new0 (MsnetActivationPoint, base->engine.n_frames);
+  if (spec->head != MSNET_HEAD_POOLED)
+    base->pooled = g_new0 (gfloat, shape->frames * shape->channels);
+  base->engine.activation_size = shape->width;
+  base->engine.activation_cover = get_cover (base, shape->width, msnet_network_get_feature_stride (spec));
+  base->reader = msnet_activation_reader_new (base->model, device, features, error);
+  return base->reader != NULL;
+}
+
+gboolean
+msnet_engine_base_read_activation (
+    MsnetEngine *self, guint class_index, gfloat *map, gdouble *bias, GError **error)
+{
+  MsnetEngineBase *base = (MsnetEngineBase *)self;
+
+  *bias = msnet_model_get_architecture (base->model)->classifier.bias[class_index];
+  return msnet_activation_reader_read (
+      base->reader, class_index, base->points, self->n_frames, base->pooled, map, error);
+}
+
 void
 msnet_engine_base_clear (MsnetEngineBase *base)
 {
+  g_free (base->points);
+  g_free (base->pooled);
+  msnet_activation_reader_free (base->reader);
   msnet_prepare_free (base->prepare);
   msnet_network_free (base->network);
   msnet_model_unref (base->model);

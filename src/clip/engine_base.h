@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine.h"
+#include "model/activation_reader.h"
 #include "model/network.h"
 
 G_BEGIN_DECLS
@@ -10,6 +11,9 @@ G_BEGIN_DECLS
 /**
  * MsnetEngineBase: the first member of an engine's structure.
  * @network: has the motion field and gives logits
+ * @reader: of the activation map; NULL: it was not asked for
+ * @pooled: [N][C]: the means of the feature maps that @reader reads; NULL: the classifier reads no change
+ * @points: of the last window: frames of these feature maps
  */
 typedef struct
 {
@@ -17,6 +21,9 @@ typedef struct
   MsnetModel *model;
   MsnetNetwork *network;
   MsnetPrepare *prepare;
+  MsnetActivationReader *reader;
+  gfloat *pooled;
+  MsnetActivationPoint *points;
 } MsnetEngineBase;
 
 /* Fills in what does not depend on how the network runs.  Allocates nothing on the device. */
@@ -26,6 +33,14 @@ void msnet_engine_base_init (MsnetEngineBase *base, MsnetModel *model, guint n_s
 gboolean msnet_engine_base_build (
     MsnetEngineBase *base, MsnetDevice *device, const MsnetNetworkOptions *options, GError **error);
 void msnet_engine_base_clear (MsnetEngineBase *base);
+
+/* The activation map is asked for.  @features: [N, H, W, C], the feature maps of the windows' frames */
+gboolean msnet_engine_base_build_activation (
+    MsnetEngineBase *base, MsnetDevice *device, MsnetTensor *features, GError **error);
+
+/* MsnetEngine.read_activation(), of @pooled and @points. */
+gboolean msnet_engine_base_read_activation (
+    MsnetEngine *self, guint class_index, gfloat *map, gdouble *bias, GError **error);
 
 /* The field between @frame of @network's last run and its neighbour, from the older one to the newer. */
 gboolean msnet_engine_base_read_field (MsnetEngineBase *base, guint frame, gfloat *field, GError **error);

@@ -58,6 +58,46 @@ describe_field (MsnetField *field, const MsnetEngine *engine)
     field->region[2 + axis] *= engine->field_cover;
 }
 
+static gboolean
+read_motion (MsnetJob *job, MsnetEngine *engine, GError **error)
+{
+  MsnetRecognition *recognition = job->recognition;
+
+  if (!engine->read_motion (engine, job->newer, recognition->field->cells, error))
+    return FALSE;
+  describe_field (recognition->field, engine);
+  msnet_field_scale (recognition->field, engine->field_reach);
+  msnet_field_clear_outside (recognition->field);
+  msnet_camera_fit (recognition->field, &recognition->camera);
+  msnet_field_turn_back (recognition->field);
+  return TRUE;
+}
+
+static guint
+find_best (const MsnetRecognition *recognition)
+{
+  guint best = 0;
+
+  for (guint i = 1; i < recognition->n_classes; i++)
+    if (recognition->probabilities[i] > recognition->probabilities[best])
+      best = i;
+  return best;
+}
+
+static gboolean
+read_activation (MsnetRecognition *recognition, MsnetEngine *engine, GError **error)
+{
+  MsnetActivationMap *map = recognition->activation;
+
+  map->class_index = find_best (recognition);
+  if (!engine->read_activation (engine, map->class_index, map->cells, &map->bias, error))
+    return FALSE;
+  for (guint axis = 0; axis < 2; axis++)
+    map->region[2 + axis] *= engine->activation_cover;
+  msnet_activation_map_turn_back (map);
+  return TRUE;
+}
+
 gboolean
 msnet_job_run (MsnetJob *job, MsnetEngine *engine, GError **error)
 {
@@ -66,15 +106,9 @@ msnet_job_run (MsnetJob *job, MsnetEngine *engine, GError **error)
 
   if (!engine->run (engine, recognition->probabilities, error))
     return FALSE;
-  if (job->newer > 0) {
-    if (!engine->read_motion (engine, job->newer, recognition->field->cells, error))
-      return FALSE;
-    describe_field (recognition->field, engine);
-    msnet_field_scale (recognition->field, engine->field_reach);
-    msnet_field_clear_outside (recognition->field);
-    msnet_camera_fit (recognition->field, &recognition->camera);
-    msnet_field_turn_back (recognition->field);
-  }
+  if ((job->newer > 0 && !read_motion (job, engine, error))
+      || (recognition->activation != NULL && !read_activation (recognition, engine, error)))
+    return FALSE;
   end = g_get_monotonic_time ();
   recognition->inference += (guint64)(end - begin) * 1000;
   recognition->latency = (guint64)MAX (end - job->due, 0) * 1000;

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * @slots: of the window's @n_slots points, oldest first
  * @newer: position of the newer frame of the pair whose field is wanted; 0: no field is
  * @due: when the frame that completed the window came, in time of g_get_monotonic_time()
- * @recognition: complete except for what the network computes
+ * @recognition: complete except for what the network computes; its activation map, if it has one, is wanted
  */
 typedef struct
 {

@@ -7,9 +7,9 @@
 
 MsnetEngine *
 msnet_network_engine_new (
-    MsnetModel *model, MsnetDevice *device, MsnetDataType precision, guint n_slots, GError **error)
+    MsnetModel *model, MsnetDevice *device, const MsnetEngineOptions *options, GError **error)
 {
   return msnet_network_can_stream (msnet_model_get_network (model))
-             ? msnet_stream_engine_new (model, device, precision, n_slots, error)
-             : msnet_clip_engine_new (model, device, precision, n_slots, error);
+             ? msnet_stream_engine_new (model, device, options, error)
+             : msnet_clip_engine_new (model, device, options, error);
 }

@@ -8,11 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* Builds the network of @model on @device, which the engine keeps.  @precision: see MsnetNetworkOptions.
- * @n_slots: see MsnetEngine.
+/* Builds the network of @model on @device, which the engine keeps.
  *
  * Returns: (transfer full): NULL with MSNET_ERROR_DEVICE, MSNET_ERROR_BUILD or MSNET_ERROR_UNSUPPORTED */
 MsnetEngine *msnet_network_engine_new (
-    MsnetModel *model, MsnetDevice *device, MsnetDataType precision, guint n_slots, GError **error);
+    MsnetModel *model, MsnetDevice *device, const MsnetEngineOptions *options, GError **error);
 
 G_END_DECLS

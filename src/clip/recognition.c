@@ -58,54 +58,91 @@ msnet_field_clear_outside (MsnetField *field)
       memset (field->cells + 3 * i, 0, 3 * sizeof *field->cells);
 }
 
-/* The cell of the upright picture that is cell @i in memory. */
-static const gfloat *
-find_upright (const MsnetField *field, guint i)
+/* Which cell of the upright picture, of @size cells a side, is cell @i in memory. */
+static guint
+find_upright (MsnetTurn turn, guint size, guint i)
 {
-  const guint at[] = { i % field->size, i / field->size };
+  const guint at[] = { i % size, i / size };
   guint upright[2];
 
   for (guint axis = 0; axis < 2; axis++) {
-    upright[axis] = at[axis ^ !!field->turn.transposed];
-    if (field->turn.mirrored[axis])
-      upright[axis] = field->size - 1 - upright[axis];
+    upright[axis] = at[axis ^ !!turn.transposed];
+    if (turn.mirrored[axis])
+      upright[axis] = size - 1 - upright[axis];
   }
-  return field->cells + 3 * (upright[1] * field->size + upright[0]);
+  return upright[1] * size + upright[0];
 }
 
 static void
-turn_region (MsnetField *field)
+turn_region (MsnetTurn turn, gdouble region[4])
 {
-  const gdouble region[] = { field->region[0], field->region[1], field->region[2], field->region[3] };
-  const gdouble limit[] = { field->limit[0], field->limit[1] };
+  const gdouble upright[] = { region[0], region[1], region[2], region[3] };
 
   for (guint axis = 0; axis < 2; axis++) {
-    guint in_memory = axis ^ !!field->turn.transposed;
-    field->region[in_memory]
-        = field->turn.mirrored[axis] ? 1.0 - region[axis] - region[2 + axis] : region[axis];
-    field->region[2 + in_memory] = region[2 + axis];
-    field->limit[in_memory] = limit[axis];
+    guint in_memory = axis ^ !!turn.transposed;
+    region[in_memory] = turn.mirrored[axis] ? 1.0 - upright[axis] - upright[2 + axis] : upright[axis];
+    region[2 + in_memory] = upright[2 + axis];
   }
+}
+
+/* Cell @to becomes what cell @from is in the upright picture. */
+static void
+turn_cell (MsnetTurn turn, gfloat to[3], const gfloat from[3])
+{
+  for (guint axis = 0; axis < 2; axis++)
+    to[axis ^ !!turn.transposed] = turn.mirrored[axis] ? 0 - from[axis] : from[axis];
+  to[2] = from[2];
 }
 
 void
 msnet_field_turn_back (MsnetField *field)
 {
+  const gdouble limit[] = { field->limit[0], field->limit[1] };
   guint n = field->size * field->size;
   gfloat *cells = g_new (gfloat, n * 3);
 
-  for (guint i = 0; i < n; i++) {
-    const gfloat *from = find_upright (field, i);
-    for (guint axis = 0; axis < 2; axis++)
-      cells[3 * i + (axis ^ !!field->turn.transposed)]
-          = field->turn.mirrored[axis] ? 0 - from[axis] : from[axis];
-    cells[3 * i + 2] = from[2];
-  }
+  for (guint i = 0; i < n; i++)
+    turn_cell (field->turn, cells + 3 * i, field->cells + 3 * find_upright (field->turn, field->size, i));
   g_free (field->cells);
   field->cells = cells;
-  turn_region (field);
+  turn_region (field->turn, field->region);
+  for (guint axis = 0; axis < 2; axis++)
+    field->limit[axis ^ !!field->turn.transposed] = limit[axis];
   if (field->turn.transposed)
     field->aspect = 1.0 / field->aspect;
+}
+
+MsnetActivationMap *
+msnet_activation_map_new (guint size, const gdouble region[4])
+{
+  MsnetActivationMap *map = g_new0 (MsnetActivationMap, 1);
+
+  map->size = size;
+  map->cells = g_new0 (gfloat, size * size);
+  memcpy (map->region, region, sizeof map->region);
+  return map;
+}
+
+void
+msnet_activation_map_free (MsnetActivationMap *map)
+{
+  if (map == NULL)
+    return;
+  g_free (map->cells);
+  g_free (map);
+}
+
+void
+msnet_activation_map_turn_back (MsnetActivationMap *map)
+{
+  const guint n = map->size * map->size;
+  gfloat *cells = g_new (gfloat, n);
+
+  for (guint i = 0; i < n; i++)
+    cells[i] = map->cells[find_upright (map->turn, map->size, i)];
+  g_free (map->cells);
+  map->cells = cells;
+  turn_region (map->turn, map->region);
 }
 
 MsnetRecognition *
@@ -123,6 +160,7 @@ msnet_recognition_free (MsnetRecognition *recognition)
 {
   if (recognition == NULL)
     return;
+  msnet_activation_map_free (recognition->activation);
   msnet_field_free (recognition->field);
   g_free (recognition->probabilities);
   g_free (recognition);

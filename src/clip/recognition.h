@@ -52,6 +52,30 @@ void msnet_field_clear_outside (MsnetField *field);
 void msnet_field_turn_back (MsnetField *field);
 
 /**
+ * MsnetActivationMap: where the best class's logit comes from (DESIGN.md, Activation).
+ * @size: cells on a side
+ * @cells: @size rows of @size cells: what each adds to the logit, which is their mean plus @bias
+ * @region, @turn: see MsnetField
+ * @class_index: the class, the best of the window
+ */
+typedef struct
+{
+  guint size;
+  gfloat *cells;
+  gdouble region[4];
+  MsnetTurn turn;
+  guint class_index;
+  gdouble bias;
+} MsnetActivationMap;
+
+/* @region: of the upright picture.  Cells are zero. */
+MsnetActivationMap *msnet_activation_map_new (guint size, const gdouble region[4]);
+void msnet_activation_map_free (MsnetActivationMap *map);
+
+/* As msnet_field_turn_back(). */
+void msnet_activation_map_turn_back (MsnetActivationMap *map);
+
+/**
  * MsnetCamera: what the camera does, at the middle of the upright picture.
  * @pan: widths of the frame per second, to the right (the content moves left)
  * @tilt: heights of the frame per second, up (the content moves down)
@@ -88,6 +112,7 @@ typedef struct
  * @probabilities: one for each of @n_classes classes; their sum may be anything (MSNET_OUTPUT_SIGMOID)
  * @field: (nullable): of the last pair of two different frames, if there is one
  * @camera: what @field says about the camera
+ * @activation: (nullable): of the class with the highest probability, the first of several
  */
 typedef struct
 {
@@ -105,12 +130,14 @@ typedef struct
   gfloat *probabilities;
   MsnetField *field;
   MsnetCamera camera;
+  MsnetActivationMap *activation;
 } MsnetRecognition;
 
 MsnetRecognition *msnet_recognition_new (guint n_classes);
 void msnet_recognition_free (MsnetRecognition *recognition);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetField, msnet_field_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetActivationMap, msnet_activation_map_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetRecognition, msnet_recognition_free)
 
 G_END_DECLS

@@ -93,6 +93,8 @@ msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duration, GError
   g_autofree guint *slots = g_new0 (guint, engine->n_frames);
   g_autofree gfloat *probabilities = g_new (gfloat, engine->n_classes);
   g_autofree gfloat *field = g_new (gfloat, engine->field_size * engine->field_size * 3);
+  g_autofree gfloat *map = g_new (gfloat, engine->activation_size * engine->activation_size);
+  gdouble bias;
   gint64 begin = g_get_monotonic_time ();
 
   if (!engine->compute (engine, 0, error) || !engine->load (engine, slots, error)
@@ -100,6 +102,8 @@ msnet_recognizer_warm_up (MsnetRecognizer *recognizer, guint64 *duration, GError
     return FALSE;
   if (field != NULL && engine->n_frames > 1
       && !engine->read_motion (engine, engine->n_frames - 1, field, error))
+    return FALSE;
+  if (map != NULL && !engine->read_activation (engine, 0, map, &bias, error))
     return FALSE;
   *duration = (guint64)(g_get_monotonic_time () - begin) * 1000;
   return !engine->is_stream || engine->reset (engine, error);
@@ -213,6 +217,10 @@ make_job (MsnetRecognizer *recognizer, const MsnetWindow *window)
         engine->field_size, recognizer->region, points[job->newer - 1].pts, points[job->newer].pts);
     recognition->field->aspect = recognizer->aspect;
     recognition->field->turn = recognizer->turn;
+  }
+  if (engine->activation_size > 0) {
+    recognition->activation = msnet_activation_map_new (engine->activation_size, recognizer->region);
+    recognition->activation->turn = recognizer->turn;
   }
   return job;
 }

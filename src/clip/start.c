@@ -48,9 +48,12 @@ started_free (Started *started)
 static MsnetRecognizer *
 make_recognizer (const MsnetStart *start, GError **error)
 {
-  guint n_slots = msnet_recognizer_count_slots (&start->grid);
-  MsnetEngine *engine
-      = msnet_network_engine_new (start->model, start->device, start->precision, n_slots, error);
+  const MsnetEngineOptions options = {
+    .precision = start->precision,
+    .n_slots = msnet_recognizer_count_slots (&start->grid),
+    .activation = start->activation,
+  };
+  MsnetEngine *engine = msnet_network_engine_new (start->model, start->device, &options, error);
 
   return engine != NULL ? msnet_recognizer_new (engine, &start->grid) : NULL;
 }

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 /**
  * MsnetStart: what a recognizer is made of
  * @precision: see MsnetNetworkOptions
+ * @activation: see MsnetEngineOptions
  * @grid: see msnet_recognizer_new()
  */
 typedef struct
@@ -17,6 +18,7 @@ typedef struct
   MsnetModel *model;
   MsnetDevice *device;
   MsnetDataType precision;
+  gboolean activation;
   MsnetGrid grid;
 } MsnetStart;
 

@@ -11,6 +11,6 @@ G_BEGIN_DECLS
 
 /* As msnet_network_engine_new(); msnet_network_can_stream() says for which networks. */
 MsnetEngine *msnet_stream_engine_new (
-    MsnetModel *model, MsnetDevice *device, MsnetDataType precision, guint n_slots, GError **error);
+    MsnetModel *model, MsnetDevice *device, const MsnetEngineOptions *options, GError **error);
 
 G_END_DECLS

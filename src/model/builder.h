@@ -27,6 +27,7 @@ typedef struct
  * @stages: of MsnetStage, in the order they run
  * @data_type: how the activations that it makes are stored
  * @state: (nullable): of a stream: takes what the next frame needs of this one
+ * @keep_features: nothing overwrites what the average pooling reads and makes
  *
  * Functions that append take the tensor they read from the caller, and give it back to the arena
  * when its last reader is appended.  They return the output, which the caller then owns the same way,
@@ -39,6 +40,7 @@ typedef struct
   GArray *stages;
   MsnetDataType data_type;
   MsnetStreamState *state;
+  gboolean keep_features;
 } MsnetBuilder;
 
 /* The same builder, for activations that must be exact: they are stored as float32. */

@@ -10,6 +10,14 @@ static const MsnetBorder no_border = { 0 };
 typedef gboolean (*AppendSimple) (
     MsnetCommandList *list, MsnetTensor *output, MsnetTensor *input, GError **error);
 
+/* What the average pooling reads and makes may be asked for after a run. */
+static void
+release_unless_kept (MsnetBuilder *builder, MsnetTensor *tensor)
+{
+  if (!builder->keep_features)
+    msnet_arena_release (builder->arena, tensor);
+}
+
 static MsnetTensor *
 append_vector (MsnetBuilder *builder, const gchar *name, AppendSimple append, guint frames, guint channels,
     MsnetTensor *input, GError **error)
@@ -20,7 +28,7 @@ append_vector (MsnetBuilder *builder, const gchar *name, AppendSimple append, gu
   if (output == NULL || !append (builder->list, output, input, error))
     return NULL;
   msnet_builder_end_stage (builder, name, input, output);
-  msnet_arena_release (builder->arena, input);
+  release_unless_kept (builder, input);
   return output;
 }
 
@@ -52,7 +60,7 @@ append_features (MsnetBuilder *builder, MsnetHead head, MsnetTensor *pooled, GEr
   if (output == NULL || !append_change (builder, &(MsnetChangeParams){ output, pooled }, error))
     return NULL;
   msnet_builder_end_stage (builder, "features", pooled, output);
-  msnet_arena_release (builder->arena, pooled);
+  release_unless_kept (builder, pooled);
   return output;
 }
 

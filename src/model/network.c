@@ -33,8 +33,8 @@ build (MsnetNetwork *network, MsnetDevice *device, const MsnetNetworkOptions *op
   const MsnetMotionSpec *motion = &msnet_model_get_network (network->model)->motion;
   const MsnetShape shape
       = msnet_forward_get_input_shape (network->model, options->part, options->frames, options->precision);
-  MsnetBuilder builder
-      = { network->arena, network->list, network->stages, options->precision, network->state };
+  MsnetBuilder builder = { network->arena, network->list, network->stages, options->precision, network->state,
+    options->keep_features };
 
   network->input = msnet_tensor_new (device, &shape, error);
   if (network->input == NULL)
@@ -149,6 +149,24 @@ msnet_network_read_field (MsnetNetwork *network, guint frame, gfloat *field, GEr
   g_return_val_if_fail (network->field != NULL, FALSE);
 
   return msnet_motion_field_read (network->field, frame, field, error);
+}
+
+const MsnetStage *
+msnet_network_get_pooling (MsnetNetwork *network)
+{
+  for (guint i = 0; i < network->stages->len; i++) {
+    const MsnetStage *stage = &g_array_index (network->stages, MsnetStage, i);
+
+    if (g_str_equal (stage->name, "pooled"))
+      return stage;
+  }
+  g_return_val_if_reached (NULL);
+}
+
+guint
+msnet_network_get_feature_stride (const MsnetNetworkSpec *spec)
+{
+  return spec->backbone->strides[g_strv_length ((gchar **)spec->backbone->stages) - 1];
 }
 
 const MsnetStage *

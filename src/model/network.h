@@ -18,6 +18,7 @@ typedef struct _MsnetNetwork MsnetNetwork;
  * @precision: how the input and the activations are stored.  Those of MotionSqueeze, up to what it adds to
  *     its input, and what follows the average pooling are always float32.  With MSNET_BFLOAT16 convolutions
  *     may multiply bfloat16; they add in float32
+ * @keep_features: what the average pooling reads and makes can be read after a run
  * @keep_stages: every tensor keeps memory of its own, so that stages can be fed and read one by one
  */
 typedef struct
@@ -26,6 +27,7 @@ typedef struct
   MsnetNetworkPart part;
   gboolean stream;
   MsnetDataType precision;
+  gboolean keep_features;
   gboolean keep_stages;
 } MsnetNetworkOptions;
 
@@ -65,6 +67,13 @@ guint msnet_network_get_field_stride (const MsnetNetworkSpec *spec);
  *     scores inside the map under 0.01)
  */
 gboolean msnet_network_read_field (MsnetNetwork *network, guint frame, gfloat *field, GError **error);
+
+/* With MsnetNetworkOptions.keep_features and a head: the stage `pooled` of the last run, which reads the last
+ * feature map, [T, H, W, C], and makes its mean over the cells, [T, 1, 1, C]. */
+const MsnetStage *msnet_network_get_pooling (MsnetNetwork *network);
+
+/* Pixels of the input from one cell of the last feature map to the next. */
+guint msnet_network_get_feature_stride (const MsnetNetworkSpec *spec);
 
 /* For tests and benches. */
 const MsnetStage *msnet_network_get_stages (MsnetNetwork *network, guint *n_stages);

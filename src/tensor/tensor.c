@@ -143,3 +143,23 @@ msnet_tensor_download (MsnetTensor *tensor, gfloat *values, GError **error)
   msnet_bfloat16_to_float (values, stored, n);
   return TRUE;
 }
+
+/* Bytes before the first pixel of frame @index. */
+static gsize
+get_offset (const MsnetShape *shape, guint index)
+{
+  return msnet_shape_get_element_size (shape)
+         * (msnet_shape_get_origin (shape) + index * msnet_shape_get_frame_stride (shape));
+}
+
+gboolean
+msnet_tensor_copy_frame (
+    MsnetTensor *target, guint target_index, const MsnetTensor *source, guint source_index, GError **error)
+{
+  const MsnetShape *shape = &target->shape;
+  gsize size = msnet_shape_get_element_size (shape)
+               * ((shape->height - 1) * msnet_shape_get_row_stride (shape) + shape->width * shape->channels);
+
+  return msnet_buffer_copy (target->buffer, get_offset (shape, target_index), source->buffer,
+      get_offset (&source->shape, source_index), size, error);
+}

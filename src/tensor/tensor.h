@@ -59,6 +59,10 @@ gboolean msnet_shape_equal (const MsnetShape *a, const MsnetShape *b);
 gboolean msnet_tensor_upload (MsnetTensor *tensor, const gfloat *values, GError **error);
 gboolean msnet_tensor_download (MsnetTensor *tensor, gfloat *values, GError **error);
 
+/* Frame @source_index becomes frame @target_index of @target, which has the same rows, halo and data type. */
+gboolean msnet_tensor_copy_frame (
+    MsnetTensor *target, guint target_index, const MsnetTensor *source, guint source_index, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MsnetTensor, msnet_tensor_free)
 
 G_END_DECLS

@@ -44,13 +44,17 @@ fake_compute (MsnetEngine *self, guint slot, GError **error)
   fake->history = fake_history (fake->history, fake->prepared);
   fake->frames[slot] = fake->prepared;
   fake->histories[slot] = fake->history;
+  g_array_append_val (fake->computed, fake->history);
   return TRUE;
 }
 
 static gboolean
 fake_reset (MsnetEngine *self, GError **error)
 {
-  ((FakeEngine *)self)->history = 0;
+  FakeEngine *fake = (FakeEngine *)self;
+
+  fake->history = 0;
+  g_array_set_size (fake->computed, 0);
   return TRUE;
 }
 
@@ -132,12 +136,41 @@ fake_read_motion (MsnetEngine *self, guint newer, gfloat *field, GError **error)
   return TRUE;
 }
 
+/* The window's frames must be those computed last: each point takes that of the point after it, or the one
+ * computed before. */
+static void
+check_order (FakeEngine *fake)
+{
+  const guint n_frames = fake->engine.n_frames;
+  const guint64 *points = (guint64 *)fake->remembered->data + fake->remembered->len - n_frames;
+  guint at = fake->computed->len - 1;
+
+  for (guint i = n_frames; i > 0; i--) {
+    if (points[i - 1] != g_array_index (fake->computed, guint64, at))
+      at--;
+    g_assert_cmpuint (points[i - 1], ==, g_array_index (fake->computed, guint64, at));
+  }
+}
+
+static gboolean
+fake_read_activation (MsnetEngine *self, guint class_index, gfloat *map, gdouble *bias, GError **error)
+{
+  g_assert_cmpuint (class_index, ==, 0);
+  if (self->is_stream)
+    check_order ((FakeEngine *)self);
+  for (guint cell = 0; cell < 4; cell++)
+    map[cell] = cell + 1;
+  *bias = 0.5;
+  return TRUE;
+}
+
 static void
 fake_free (MsnetEngine *self)
 {
   FakeEngine *fake = (FakeEngine *)self;
 
   g_hash_table_unref (fake->places);
+  g_array_unref (fake->computed);
   g_array_unref (fake->inferred);
   g_array_unref (fake->remembered);
   msnet_signal_clear (&fake->changed);
@@ -160,6 +193,8 @@ fake_engine_new (guint n_frames, guint n_slots)
     .field_cover = 1,
     .field_step = 1,
     .field_reach = 7,
+    .activation_size = 2,
+    .activation_cover = 1,
     .prepare = fake_prepare,
     .compute = fake_compute,
     .get_region = fake_get_region,
@@ -167,11 +202,13 @@ fake_engine_new (guint n_frames, guint n_slots)
     .load = fake_load,
     .run = fake_run,
     .read_motion = fake_read_motion,
+    .read_activation = fake_read_activation,
     .free = fake_free,
   };
   fake->frames = g_new0 (guint64, fake->engine.n_slots);
   fake->histories = g_new0 (guint64, fake->engine.n_slots);
   fake->places = g_hash_table_new (NULL, NULL);
+  fake->computed = g_array_new (FALSE, FALSE, sizeof (guint64));
   fake->inferred = g_array_new (FALSE, FALSE, sizeof (guint64));
   fake->remembered = g_array_new (FALSE, FALSE, sizeof (guint64));
   msnet_lock_init (&fake->lock);

@@ -146,7 +146,7 @@ START_TEST (clips_share_what_is_the_same)
   g_auto (Subject) subject = subject_new (clips[_i]);
   guint n = subject.n_frames, n_slots = n + 2;
   g_autoptr (MsnetEngine) engine
-      = msnet_network_engine_new (subject.model, device, MSNET_FLOAT32, n_slots, NULL);
+      = msnet_network_engine_new (subject.model, device, &(MsnetEngineOptions){ .n_slots = n_slots }, NULL);
   g_autoptr (MsnetNetwork) whole
       = msnet_network_new (subject.model, device, &(MsnetNetworkOptions){ .frames = n }, NULL);
   g_autofree gfloat *found = g_new (gfloat, subject.n_classes), *expected = g_new (gfloat, subject.n_classes);
@@ -177,8 +177,9 @@ START_TEST (tsn_is_the_same_both_ways)
   g_auto (Subject) subject = subject_new ("tiny-tsn");
   guint n = subject.n_frames, n_slots = n + 2;
   g_autoptr (MsnetEngine) stream
-      = msnet_stream_engine_new (subject.model, device, MSNET_FLOAT32, n_slots, NULL);
-  g_autoptr (MsnetEngine) clip = msnet_clip_engine_new (subject.model, device, MSNET_FLOAT32, n_slots, NULL);
+      = msnet_stream_engine_new (subject.model, device, &(MsnetEngineOptions){ .n_slots = n_slots }, NULL);
+  g_autoptr (MsnetEngine) clip
+      = msnet_clip_engine_new (subject.model, device, &(MsnetEngineOptions){ .n_slots = n_slots }, NULL);
   g_autofree gfloat *found = g_new (gfloat, subject.n_classes), *expected = g_new (gfloat, subject.n_classes);
   g_autofree guint *slots = g_new (guint, n);
 
@@ -270,7 +271,8 @@ START_TEST (streams_are_a_plain_loop)
   const gboolean latest = _i % 2;
   const MsnetGrid grid = { .n_frames = 4, .window = 400 * MS, .hop = 1 };
   guint n_slots = msnet_recognizer_count_slots (&grid);
-  MsnetEngine *engine = msnet_network_engine_new (subject.model, device, MSNET_FLOAT32, n_slots, NULL);
+  MsnetEngine *engine
+      = msnet_network_engine_new (subject.model, device, &(MsnetEngineOptions){ .n_slots = n_slots }, NULL);
   g_autoptr (MsnetRecognizer) recognizer = msnet_recognizer_new (engine, &grid);
   guint64 duration;
 

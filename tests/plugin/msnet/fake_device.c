@@ -295,13 +295,13 @@ is_streaming (void)
 
 MsnetEngine *
 msnet_network_engine_new (
-    MsnetModel *model, MsnetDevice *opencl, MsnetDataType precision, guint n_slots, GError **error)
+    MsnetModel *model, MsnetDevice *opencl, const MsnetEngineOptions *options, GError **error)
 {
   FakeDevice *device = g_new0 (FakeDevice, 1);
 
   device->engine = (MsnetEngine){
     .n_frames = msnet_model_get_frames (model),
-    .n_slots = n_slots,
+    .n_slots = options->n_slots,
     .n_classes = msnet_model_get_network (model)->classes,
     .field_size = FIELD_SIZE,
     .field_cover = 1,
@@ -318,9 +318,9 @@ msnet_network_engine_new (
     .get_rows = fake_get_rows,
     .free = fake_free,
   };
-  device->slots = g_new0 (guint64, n_slots);
-  device->levels = g_new0 (guint8, n_slots);
-  device->lengths = g_new0 (gsize, n_slots);
+  device->slots = g_new0 (guint64, options->n_slots);
+  device->levels = g_new0 (guint8, options->n_slots);
+  device->lengths = g_new0 (gsize, options->n_slots);
   device->loaded = g_new0 (gsize, device->engine.n_frames);
   device->history = g_string_new (NULL);
   add_engines (1);
