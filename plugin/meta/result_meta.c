@@ -12,6 +12,7 @@ msnet_meta_register (void)
     return;
   gst_meta_register_custom (MSNET_RESULT_META_NAME, untagged, NULL, NULL, NULL);
   gst_meta_register_custom (MSNET_MOTION_META_NAME, oriented, NULL, NULL, NULL);
+  gst_meta_register_custom (MSNET_ACTIVATION_META_NAME, oriented, NULL, NULL, NULL);
 }
 
 gchar *
@@ -56,12 +57,12 @@ msnet_motion_write (const MsnetMotion *motion, GstStructure *structure)
   msnet_fields_write (&msnet_motion_table, motion, structure);
 }
 
+/* Whether @cells are those of @width x @height, each of @n floats. */
 static gboolean
-has_cells (const MsnetMotion *motion)
+has_cells (GBytes *cells, gint width, gint height, guint n)
 {
-  return motion->width > 0 && motion->width <= MSNET_MOTION_MOST_CELLS && motion->height > 0
-         && motion->height <= MSNET_MOTION_MOST_CELLS && motion->field != NULL
-         && g_bytes_get_size (motion->field) == sizeof (gfloat) * 3 * motion->width * motion->height;
+  return width > 0 && width <= MSNET_META_MOST_CELLS && height > 0 && height <= MSNET_META_MOST_CELLS
+         && cells != NULL && g_bytes_get_size (cells) == sizeof (gfloat) * n * width * height;
 }
 
 gboolean
@@ -69,7 +70,7 @@ msnet_motion_read (MsnetMotion *motion, const GstStructure *structure)
 {
   if (!msnet_fields_read (&msnet_motion_table, motion, structure))
     return FALSE;
-  if (has_cells (motion))
+  if (has_cells (motion->field, motion->width, motion->height, 3))
     return TRUE;
   msnet_motion_clear (motion);
   return FALSE;
@@ -79,6 +80,29 @@ void
 msnet_motion_clear (MsnetMotion *motion)
 {
   msnet_fields_clear (&msnet_motion_table, motion);
+}
+
+void
+msnet_activation_write (const MsnetActivation *activation, GstStructure *structure)
+{
+  msnet_fields_write (&msnet_activation_table, activation, structure);
+}
+
+gboolean
+msnet_activation_read (MsnetActivation *activation, const GstStructure *structure)
+{
+  if (!msnet_fields_read (&msnet_activation_table, activation, structure))
+    return FALSE;
+  if (has_cells (activation->map, activation->width, activation->height, 1))
+    return TRUE;
+  msnet_activation_clear (activation);
+  return FALSE;
+}
+
+void
+msnet_activation_clear (MsnetActivation *activation)
+{
+  msnet_fields_clear (&msnet_activation_table, activation);
 }
 
 GstStructure *
@@ -125,6 +149,14 @@ msnet_motion_attach (const MsnetMotion *motion, GstBuffer *buffer)
   GstCustomMeta *meta = gst_buffer_add_custom_meta (buffer, MSNET_MOTION_META_NAME);
 
   msnet_motion_write (motion, gst_custom_meta_get_structure (meta));
+}
+
+void
+msnet_activation_attach (const MsnetActivation *activation, GstBuffer *buffer)
+{
+  GstCustomMeta *meta = gst_buffer_add_custom_meta (buffer, MSNET_ACTIVATION_META_NAME);
+
+  msnet_activation_write (activation, gst_custom_meta_get_structure (meta));
 }
 
 const GstStructure *

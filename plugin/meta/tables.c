@@ -115,6 +115,34 @@ static const MsnetMetaField motion_fields[] = {
   { "index", UINT64 (MsnetMotion, index), .doc = "of the result to which the field belongs" },
 };
 
+static const MsnetMetaField activation_fields[] = {
+  { "width", INT (MsnetActivation, width), .unit = "cells", .doc = "width of `map`" },
+  { "height", INT (MsnetActivation, height), .unit = "cells", .doc = "height of `map`" },
+  { "map", BYTES (MsnetActivation, map), .unit = "logits",
+      .doc = "rows of cells of one float32, little endian: how much each cell speaks for the class, on the "
+             "average of the window's points; what is negative speaks against it. The mean of all cells plus "
+             "`bias` is the logit of the class" },
+  { "bias", DOUBLE (MsnetActivation, bias), .unit = "logits",
+      .doc = "what the class has wherever one looks: the classifier's bias" },
+  { "label", STRING (MsnetActivation, label),
+      .doc = "the class: the best one of the window, as the result has it. An action, which follows from "
+             "several windows, may be another" },
+  { "class", INT (MsnetActivation, class_index), .doc = "number of the class" },
+  { "region", VECTOR (MsnetActivation, region), .unit = "frames",
+      .doc
+      = "x, y, width and height of what the cells cover, in fractions of the frame; each cell lies around "
+        "the middle of what it sees, so they may begin before the frame, and end in or behind it" },
+  { "frame-width", INT (MsnetActivation, frame_width), .unit = "pixels",
+      .doc = "width of what is visible of the frame" },
+  { "frame-height", INT (MsnetActivation, frame_height), .unit = "pixels",
+      .doc = "height of what is visible of the frame" },
+  { "start", TIME (MsnetActivation, start), .unit = "ns", .doc = "running time of the window's first frame" },
+  { "end", TIME (MsnetActivation, end), .unit = "ns", .doc = "running time of the window's last frame" },
+  { "element", STRING (MsnetActivation, element), .doc = "of the result to which the map belongs" },
+  { "element-id", UINT64 (MsnetActivation, element_id), .doc = "of the result to which the map belongs" },
+  { "index", UINT64 (MsnetActivation, index), .doc = "of the result to which the map belongs" },
+};
+
 /* The last two are fields of an end only. */
 static const MsnetMetaField action_fields[] = {
   { "element", STRING (MsnetAction, element), .flags = MSNET_META_JSON,
@@ -138,6 +166,8 @@ const MsnetMetaTable msnet_result_table = TABLE (MsnetResult, result_fields, G_N
 const MsnetMetaTable msnet_message_table
     = TABLE (MsnetResultTimes, message_fields, G_N_ELEMENTS (message_fields));
 const MsnetMetaTable msnet_motion_table = TABLE (MsnetMotion, motion_fields, G_N_ELEMENTS (motion_fields));
+const MsnetMetaTable msnet_activation_table
+    = TABLE (MsnetActivation, activation_fields, G_N_ELEMENTS (activation_fields));
 const MsnetMetaTable msnet_action_begin_table
     = TABLE (MsnetAction, action_fields, G_N_ELEMENTS (action_fields) - 2);
 const MsnetMetaTable msnet_action_end_table

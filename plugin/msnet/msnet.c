@@ -138,14 +138,41 @@
  * * `index` (#guint64): of the result to which the field belongs
  * <!-- end of motion -->
  *
+ * ## Activation
+ *
+ * With #msnet:activation, a `GstCustomMeta` named `MsnetActivationMeta` says from where in the picture the
+ * answer of the window comes. A crop drops it.
+ *
+ * <!-- activation -->
+ * * `width` (#gint, cells): width of `map`
+ * * `height` (#gint, cells): height of `map`
+ * * `map` (#GBytes, logits): rows of cells of one float32, little endian: how much each cell speaks for the
+ *   class, on the average of the window's points; what is negative speaks against it. The mean of all cells
+ *   plus `bias` is the logit of the class
+ * * `bias` (#gdouble, logits): what the class has wherever one looks: the classifier's bias
+ * * `label` (#gchararray): the class: the best one of the window, as the result has it. An action, which
+ *   follows from several windows, may be another
+ * * `class` (#gint): number of the class
+ * * `region` (#GstValueArray of gdouble, frames): x, y, width and height of what the cells cover, in
+ *   fractions of the frame; each cell lies around the middle of what it sees, so they may begin before the
+ *   frame, and end in or behind it
+ * * `frame-width` (#gint, pixels): width of what is visible of the frame
+ * * `frame-height` (#gint, pixels): height of what is visible of the frame
+ * * `start` (#GstClockTime, ns): running time of the window's first frame
+ * * `end` (#GstClockTime, ns): running time of the window's last frame
+ * * `element` (#gchararray): of the result to which the map belongs
+ * * `element-id` (#guint64): of the result to which the map belongs
+ * * `index` (#guint64): of the result to which the map belongs
+ * <!-- end of activation -->
+ *
  * ## What the network sees
  *
  * If a buffer has a `GstVideoCropMeta`, as cropping decoders and videocrop leave it, the network sees only
  * the visible part; `frame-width`, `frame-height` and all fractions are of that part. If the stream has an
  * image-orientation tag, as videos of phones do, the picture is turned before the network sees it
  * (#msnet:orientation). Labels, `pan`, `tilt`, `zoom` and `roll` are of the upright picture; `field`,
- * `region`, `limit`, `frame-width` and `frame-height` are of the frame as the buffer holds it. A buffer that
- * cannot be read passes, and is as if it had not come.
+ * `map`, `region`, `limit`, `frame-width` and `frame-height` are of the frame as the buffer holds it. A
+ * buffer that cannot be read passes, and is as if it had not come.
  *
  * ## Example pipelines
  * |[

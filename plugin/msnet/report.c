@@ -14,6 +14,7 @@ drop_held (MsnetReporter *reporter)
 {
   msnet_result_clear (&reporter->held);
   msnet_motion_clear (&reporter->held_motion);
+  msnet_activation_clear (&reporter->held_activation);
   reporter->has_held = FALSE;
 }
 
@@ -55,20 +56,27 @@ make_result (const MsnetReporter *reporter, const MsnetReporting *reporting,
   msnet_rank (recognition, reporter->labels, reporting->top_k, result);
 }
 
+/* Returns: (transfer full): @values in little endian */
+static GBytes *
+make_cells (const gfloat *values, gsize n)
+{
+  guint32 *cells = g_new (guint32, n);
+
+  memcpy (cells, values, n * sizeof *cells);
+  for (gsize i = 0; i < n; i++)
+    cells[i] = GUINT32_TO_LE (cells[i]);
+  return g_bytes_new_take (cells, n * sizeof *cells);
+}
+
 static void
 make_motion (const MsnetReporter *reporter, const MsnetRecognition *recognition, MsnetMotion *motion)
 {
   const MsnetField *field = recognition->field;
-  gsize n = field->size * field->size * 3;
-  guint32 *cells = g_new (guint32, n);
 
-  memcpy (cells, field->cells, n * sizeof *cells);
-  for (gsize i = 0; i < n; i++)
-    cells[i] = GUINT32_TO_LE (cells[i]);
   *motion = (MsnetMotion){
     .width = field->size,
     .height = field->size,
-    .field = g_bytes_new_take (cells, n * sizeof *cells),
+    .field = make_cells (field->cells, field->size * field->size * 3),
     .pan = recognition->camera.pan,
     .tilt = recognition->camera.tilt,
     .zoom = recognition->camera.zoom,
@@ -84,6 +92,30 @@ make_motion (const MsnetReporter *reporter, const MsnetRecognition *recognition,
   };
   memcpy (motion->region, field->region, sizeof motion->region);
   memcpy (motion->limit, field->limit, sizeof motion->limit);
+}
+
+static void
+make_activation (
+    const MsnetReporter *reporter, const MsnetRecognition *recognition, MsnetActivation *activation)
+{
+  const MsnetActivationMap *map = recognition->activation;
+
+  *activation = (MsnetActivation){
+    .width = map->size,
+    .height = map->size,
+    .map = make_cells (map->cells, map->size * map->size),
+    .bias = map->bias,
+    .label = g_strdup (reporter->labels[map->class_index]),
+    .class_index = map->class_index,
+    .frame_width = reporter->frame_width,
+    .frame_height = reporter->frame_height,
+    .start = msnet_to_running_time (reporter->segment, recognition->start),
+    .end = msnet_to_running_time (reporter->segment, recognition->end),
+    .element = msnet_element_name (reporter->element),
+    .element_id = reporter->id,
+    .index = recognition->index,
+  };
+  memcpy (activation->region, map->region, sizeof activation->region);
 }
 
 static void
@@ -121,6 +153,8 @@ attach_held (MsnetReporter *reporter, const MsnetReporting *reporting, GstBuffer
   msnet_result_attach (&reporter->held, buffer);
   if (reporting->motion && reporter->held_motion.field != NULL)
     msnet_motion_attach (&reporter->held_motion, buffer);
+  if (reporter->held_activation.map != NULL)
+    msnet_activation_attach (&reporter->held_activation, buffer);
 }
 
 static void
@@ -133,6 +167,8 @@ tell_one (MsnetReporter *reporter, const MsnetReporting *reporting, const MsnetR
     return drop_held (reporter);
   if (recognition->field != NULL)
     make_motion (reporter, recognition, &reporter->held_motion);
+  if (recognition->activation != NULL)
+    make_activation (reporter, recognition, &reporter->held_activation);
   reporter->has_held = get_age (reporter, reporter->held.end, pts, &reporter->held.age);
   attach_held (reporter, reporting, buffer);
   post (reporter, reporting, recognition, &reporter->held);

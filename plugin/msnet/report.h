@@ -35,7 +35,8 @@ typedef struct
   /* private */
   gchar *posted; /* label of the last message */
   MsnetResult held;
-  MsnetMotion held_motion; /* without field: none */
+  MsnetMotion held_motion;         /* without field: none */
+  MsnetActivation held_activation; /* without map: none */
   gboolean has_held;
 } MsnetReporter;
 

@@ -200,12 +200,13 @@ tell_mode (const MsnetRuntime *runtime, GstElement *element)
 }
 
 static gboolean
-start (MsnetRuntime *runtime, GError **error)
+start (MsnetRuntime *runtime, const MsnetSettings *settings, GError **error)
 {
   const MsnetStart start = {
     .model = runtime->model,
     .device = runtime->device,
     .precision = runtime->precision,
+    .activation = settings->activation,
     .grid = runtime->grid,
   };
 
@@ -220,7 +221,7 @@ msnet_runtime_build (MsnetRuntime *runtime, const MsnetSettings *settings, GstEl
 
   if (!choose_times (runtime, settings, element))
     return FALSE;
-  while (!start (runtime, &error))
+  while (!start (runtime, settings, &error))
     if (!fall_back (runtime, &error) || !accept_device (runtime, settings, element, &error)) {
       msnet_post_error (element, error);
       return FALSE;

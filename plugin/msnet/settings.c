@@ -157,6 +157,12 @@ install_settings (GObjectClass *klass, guint first)
             GST_TYPE_VIDEO_ORIENTATION_METHOD, GST_VIDEO_ORIENTATION_AUTO, FLAGS_READY),
     },
     {
+        SETTING (activation),
+        g_param_spec_boolean ("activation", "Activation",
+            "Attach the activation map: from where in the frames the best class's score comes", FALSE,
+            FLAGS_READY),
+    },
+    {
         SETTING (policy),
         g_param_spec_enum ("policy", "Policy", "What happens if the device is slower than the stream",
             MSNET_TYPE_POLICY, MSNET_POLICY_AUTO, FLAGS_READY),

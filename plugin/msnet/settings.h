@@ -112,6 +112,7 @@ typedef struct
   guint64 window;
   guint64 hop;
   GstVideoOrientationMethod orientation;
+  gboolean activation;
   MsnetPolicy policy;
   MsnetReporting reporting;
 } MsnetSettings;

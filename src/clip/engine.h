@@ -32,7 +32,8 @@ typedef struct
  * @field_reach: the farthest motion that can be seen between two frames, in cells
  * @field_of_newer, @field_temperature, @field_step: see MsnetField
  * @activation_size: cells of the activation map on a side; 0: it was not asked for
- * @activation_cover: see @field_cover
+ * @activation_origin: where they begin, in widths of what the network sees: their middles are those of what
+ *     they see (msnet_architecture_find_origin()); @activation_cover: see @field_cover
  * @is_stream: a frame is computed with what is kept of those before it (DESIGN.md, Two ways to run): every
  *     frame that is prepared must be computed, in the order they came
  * @state_size: bytes that are kept from frame to frame; 0 unless @is_stream
@@ -50,6 +51,7 @@ struct _MsnetEngine
   gdouble field_temperature;
   guint field_step;
   guint activation_size;
+  gdouble activation_origin;
   gdouble activation_cover;
   gboolean is_stream;
   gsize state_size;

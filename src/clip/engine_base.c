@@ -64,6 +64,20 @@ msnet_engine_base_build (
   return base->prepare != NULL;
 }
 
+static void
+describe_activation (MsnetEngineBase *base, guint n_cells)
+{
+  const MsnetArchitecture *layers = msnet_model_get_architecture (base->model);
+  const MsnetNetworkSpec *spec = msnet_model_get_network (base->model);
+  const guint size = msnet_model_get_input (base->model)->size;
+  const guint stride = msnet_network_get_feature_stride (spec);
+
+  base->engine.activation_size = n_cells;
+  base->engine.activation_cover = get_cover (base, n_cells, stride);
+  base->engine.activation_origin
+      = (msnet_architecture_find_origin (layers, spec, size) - stride / 2.0) / size;
+}
+
 gboolean
 msnet_engine_base_build_activation (
     MsnetEngineBase *base, MsnetDevice *device, MsnetTensor *features, GError **error)
@@ -74,8 +88,7 @@ msnet_engine_base_build_activation (
   base->points = g_new0 (MsnetActivationPoint, base->engine.n_frames);
   if (spec->head != MSNET_HEAD_POOLED)
     base->pooled = g_new0 (gfloat, shape->frames * shape->channels);
-  base->engine.activation_size = shape->width;
-  base->engine.activation_cover = get_cover (base, shape->width, msnet_network_get_feature_stride (spec));
+  describe_activation (base, shape->width);
   base->reader = msnet_activation_reader_new (base->model, device, features, error);
   return base->reader != NULL;
 }

@@ -92,8 +92,10 @@ read_activation (MsnetRecognition *recognition, MsnetEngine *engine, GError **er
   map->class_index = find_best (recognition);
   if (!engine->read_activation (engine, map->class_index, map->cells, &map->bias, error))
     return FALSE;
-  for (guint axis = 0; axis < 2; axis++)
+  for (guint axis = 0; axis < 2; axis++) {
+    map->region[axis] += engine->activation_origin * map->region[2 + axis];
     map->region[2 + axis] *= engine->activation_cover;
+  }
   msnet_activation_map_turn_back (map);
   return TRUE;
 }

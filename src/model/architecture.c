@@ -68,6 +68,30 @@ list_block (GPtrArray *layers, MsnetBlock *block)
     g_ptr_array_add (layers, &block->projection);
 }
 
+/* How far @layer, over a map of @size cells, moves the middle of what a cell sees, in cells of that map: its
+ * kernel reaches as far before it as behind, unless the padding has one zero less before. */
+static guint
+get_drift (const MsnetLayer *layer, guint size)
+{
+  return layer->kernel / 2 - msnet_padding_get_before (layer->padding, layer->kernel, layer->stride, size);
+}
+
+gdouble
+msnet_architecture_find_origin (
+    const MsnetArchitecture *architecture, const MsnetNetworkSpec *spec, guint size)
+{
+  guint step = spec->backbone->stem_stride, middle = get_drift (&architecture->stem, size);
+
+  for (guint i = 0; i < architecture->n_blocks; i++)
+    for (guint j = 0; j < architecture->blocks[i].n_layers; j++) {
+      const MsnetLayer *layer = &architecture->blocks[i].layers[j];
+
+      middle += step * get_drift (layer, (size + step - 1) / step);
+      step *= layer->stride;
+    }
+  return middle + 0.5;
+}
+
 GPtrArray *
 msnet_architecture_list_layers (MsnetArchitecture *architecture)
 {

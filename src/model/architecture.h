@@ -30,6 +30,11 @@ void msnet_architecture_clear (MsnetArchitecture *architecture);
 /* Returns: how many blocks run up to the end of the first @n_stages stages */
 guint msnet_architecture_count_blocks (const MsnetArchitecture *architecture, guint n_stages);
 
+/* Returns: where in pictures of @size pixels a side the middle of cell 0 of the last feature map lies, which
+ *     is the middle of all that it sees; in pixels from their border */
+gdouble msnet_architecture_find_origin (
+    const MsnetArchitecture *architecture, const MsnetNetworkSpec *spec, guint size);
+
 /* Returns: (transfer container) (element-type MsnetLayer): every layer, the classifier last */
 GPtrArray *msnet_architecture_list_layers (MsnetArchitecture *architecture);
 

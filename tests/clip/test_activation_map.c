@@ -226,6 +226,10 @@ START_TEST (streams_explain_their_logits)
 
   follow (&subject);
   ck_assert_uint_eq (engine->activation_size, subject.shape.width);
+  /* Around pixel 0, 32 pixels a cell. */
+  const gdouble size = msnet_model_get_input (subject.model)->size;
+  ck_assert_double_eq_tol (engine->activation_origin, -15.5 / size, 1e-9);
+  ck_assert_double_eq_tol (engine->activation_cover, 32 * engine->activation_size / size, 1e-9);
   run_stream (engine, &subject);
   ck_assert (engine->reset (engine, NULL));
   run_stream (engine, &subject);
@@ -319,8 +323,9 @@ START_TEST (maps_cover_what_the_network_sees)
   g_autoptr (GPtrArray) results = NULL;
 
   stream.fake->engine.activation_cover = 1.25;
+  stream.fake->engine.activation_origin = -0.25;
   results = recognize (&stream, (MsnetTurn){ 0 });
-  check_map (results, (const gfloat[]){ 1, 2, 3, 4 }, (const gdouble[]){ 0.25, 0, 0.5 * 1.25, 1.25 });
+  check_map (results, (const gfloat[]){ 1, 2, 3, 4 }, (const gdouble[]){ 0.125, -0.25, 0.5 * 1.25, 1.25 });
 }
 END_TEST
 

@@ -227,6 +227,52 @@ START_TEST (only_first_layers_of_blocks_shift)
 }
 END_TEST
 
+/* What cell 0 of the last feature map sees, found from its end: the first and the last row of @size, of which
+ * those before 0 are zeros.  The pool behind the stem of ResNet is as wide before as behind. */
+static gdouble
+find_middle (const MsnetArchitecture *architecture, const MsnetBackbone *backbone, guint size)
+{
+  g_autoptr (GPtrArray) layers = g_ptr_array_new ();
+  g_autofree guint *sizes = NULL;
+  gint first = 0, last = 0;
+
+  g_ptr_array_add (layers, (gpointer)&architecture->stem);
+  for (guint i = 0; i < architecture->n_blocks; i++)
+    for (guint j = 0; j < architecture->blocks[i].n_layers; j++)
+      g_ptr_array_add (layers, (gpointer)&architecture->blocks[i].layers[j]);
+  sizes = g_new (guint, layers->len);
+  for (guint i = 0; i < layers->len; i++) {
+    const MsnetLayer *layer = layers->pdata[i];
+    const guint stride = i == 0 ? backbone->stem_stride : layer->stride;
+    sizes[i] = size;
+    size = (size + stride - 1) / stride;
+  }
+  for (guint i = layers->len; i > 0; i--) {
+    const MsnetLayer *layer = layers->pdata[i - 1];
+    const guint stride = i == 1 ? backbone->stem_stride : layer->stride;
+    const gint before = msnet_padding_get_before (layer->padding, layer->kernel, layer->stride, sizes[i - 1]);
+    first = first * (gint)stride - before;
+    last = last * (gint)stride - before + (gint)layer->kernel - 1;
+  }
+  return (first + last) / 2.0 + 0.5;
+}
+
+START_TEST (cells_lie_in_the_middle_of_what_they_see)
+{
+  const guint sizes[] = { 224, 240, 97, 65 };
+  const MsnetNetworkSpec spec = parse (_i);
+  MsnetArchitecture architecture = lay_out (_i);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    ck_assert_double_eq (msnet_architecture_find_origin (&architecture, &spec, sizes[i]),
+        find_middle (&architecture, spec.backbone, sizes[i]));
+  /* PyTorch's padding centres them on every 32nd pixel, TensorFlow's on the pixel before the next. */
+  ck_assert_double_eq (msnet_architecture_find_origin (&architecture, &spec, 224),
+      g_str_has_prefix (spec.backbone->name, "efficientnet") ? 31.5 : 0.5);
+  msnet_architecture_clear (&architecture);
+}
+END_TEST
+
 Suite *
 test_suite (void)
 {
@@ -238,6 +284,7 @@ test_suite (void)
   tcase_add_loop_test (tests, describes_what_it_parsed, 0, n);
   tcase_add_loop_test (tests, names_each_layer_once, 0, n);
   tcase_add_loop_test (tests, each_block_reads_what_the_last_one_makes, 0, n);
+  tcase_add_loop_test (tests, cells_lie_in_the_middle_of_what_they_see, 0, G_N_ELEMENTS (examples));
   tcase_add_loop_test (tests, each_stage_has_blocks, 0, n);
   tcase_add_loop_test (tests, motion_fits_each_stage, 0, n);
   tcase_add_test (tests, the_field_is_of_the_first_place_elsewhere);

@@ -220,6 +220,7 @@ main (int argc, char **argv)
   put_fields (&pages, "result", &msnet_result_table);
   put_fields (&pages, "message", &msnet_message_table);
   put_fields (&pages, "motion", &msnet_motion_table);
+  put_fields (&pages, "activation", &msnet_activation_table);
   put_fields (&pages, "action", &msnet_action_end_table);
   put_properties (&pages, "msnet");
   put_properties (&pages, "msnetoverlay");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The fields of results and motion fields as they travel. */
+/* The fields of results, motion fields and activation maps as they travel. */
 #include "meta/result_meta.h"
 
 #include <gst/check/gstcheck.h>
@@ -169,6 +169,54 @@ GST_START_TEST (test_motion_of_wrong_size)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_activation_round_trip)
+{
+  gfloat map[3 * 2] = { 0.5f, -0.25f, 1.0f };
+  g_autoptr (GstBuffer) buffer = gst_buffer_new ();
+  g_autoptr (GstBuffer) copy = NULL;
+  g_auto (MsnetActivation) read = { 0 };
+  g_autoptr (GBytes) bytes = g_bytes_new (map, sizeof map);
+  MsnetActivation activation
+      = { 3, 2, bytes, -0.5, "pan", 4, { 0.125, 0, 0.75, 1 }, 320, 240, 10, 20, "msnet0", 77, 9 };
+  gpointer state = NULL;
+
+  msnet_activation_attach (&activation, buffer);
+  copy = gst_buffer_copy (buffer);
+  fail_unless (msnet_activation_read (&read, msnet_meta_iterate (copy, &state, MSNET_ACTIVATION_META_NAME)));
+  fail_unless_equals_int (read.width, 3);
+  fail_unless_equals_int (read.height, 2);
+  fail_unless (g_bytes_equal (read.map, bytes));
+  fail_unless_equals_float (read.bias, -0.5);
+  fail_unless_equals_string (read.label, "pan");
+  fail_unless_equals_int (read.class_index, 4);
+  fail_unless_equals_float (read.region[2], 0.75);
+  fail_unless_equals_int (read.frame_width, 320);
+  fail_unless_equals_int (read.frame_height, 240);
+  fail_unless_equals_uint64 (read.start, 10);
+  fail_unless_equals_uint64 (read.end, 20);
+  fail_unless_equals_string (read.element, "msnet0");
+  fail_unless_equals_uint64 (read.element_id, 77);
+  fail_unless_equals_uint64 (read.index, 9);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_activation_of_wrong_size)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new ("four", 4);
+  const gint sizes[][2] = { { 1, 2 }, { -1, -1 }, { 0, 1 }, { 2000, 1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    MsnetActivation activation
+        = { .width = sizes[i][0], .height = sizes[i][1], .map = bytes, .label = "pan", .element = "msnet0" };
+    g_autoptr (GstStructure) structure = gst_structure_new_empty (MSNET_ACTIVATION_META_NAME);
+    g_auto (MsnetActivation) read = { 0 };
+
+    msnet_activation_write (&activation, structure);
+    fail_if (msnet_activation_read (&read, structure));
+  }
+}
+GST_END_TEST;
+
 /* Whoever reads a structure of @table may rely on each field, unless it is optional. */
 static void
 assert_fields_count (const MsnetMetaTable *table, const GstStructure *whole)
@@ -194,20 +242,24 @@ GST_START_TEST (test_each_field_counts)
   g_autoptr (GBytes) bytes = g_bytes_new_static ("", 0);
   MsnetMotion motion = { .field = bytes, .element = "msnet0" };
   g_autoptr (GstStructure) of_result = gst_structure_new_empty (MSNET_RESULT_NAME);
+  MsnetActivation activation = { .map = bytes, .label = "pan", .element = "msnet0" };
   g_autoptr (GstStructure) of_motion = gst_structure_new_empty (MSNET_MOTION_META_NAME);
+  g_autoptr (GstStructure) of_activation = gst_structure_new_empty (MSNET_ACTIVATION_META_NAME);
 
   msnet_result_write (&result, of_result);
   msnet_motion_write (&motion, of_motion);
   assert_fields_count (&msnet_result_table, of_result);
   assert_fields_count (&msnet_motion_table, of_motion);
+  msnet_activation_write (&activation, of_activation);
+  assert_fields_count (&msnet_activation_table, of_activation);
 }
 GST_END_TEST;
 
 /* The tables become Markdown. */
 GST_START_TEST (test_each_field_is_documented)
 {
-  const MsnetMetaTable *tables[]
-      = { &msnet_result_table, &msnet_message_table, &msnet_motion_table, &msnet_action_end_table };
+  const MsnetMetaTable *tables[] = { &msnet_result_table, &msnet_message_table, &msnet_motion_table,
+    &msnet_activation_table, &msnet_action_end_table };
 
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {
     g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
@@ -285,35 +337,37 @@ GST_START_TEST (test_half_an_action)
 }
 GST_END_TEST;
 
-/* Returns: whether a motion field is still there behind @launch; a result always is */
+/* Returns: whether motion field and activation map are still there behind @launch; a result always is */
 static gboolean
-keeps_motion (const gchar *launch)
+keeps_places (const gchar *launch)
 {
   GstHarness *harness = gst_harness_new_parse (launch);
   GstBuffer *buffer = gst_buffer_new_allocate (NULL, 64 * 48, NULL);
-  gpointer results = NULL, motions = NULL;
+  gpointer results = NULL, motions = NULL, maps = NULL;
   gboolean kept;
 
   gst_harness_set_src_caps_str (harness, "video/x-raw, format=GRAY8, width=64, height=48, framerate=10/1");
   gst_buffer_memset (buffer, 0, 0, 64 * 48);
   gst_buffer_add_custom_meta (buffer, MSNET_RESULT_META_NAME);
   gst_buffer_add_custom_meta (buffer, MSNET_MOTION_META_NAME);
+  gst_buffer_add_custom_meta (buffer, MSNET_ACTIVATION_META_NAME);
   buffer = gst_harness_push_and_pull (harness, buffer);
   fail_unless (msnet_meta_iterate (buffer, &results, MSNET_RESULT_META_NAME) != NULL, launch);
   kept = msnet_meta_iterate (buffer, &motions, MSNET_MOTION_META_NAME) != NULL;
+  fail_unless_equals_int (kept, msnet_meta_iterate (buffer, &maps, MSNET_ACTIVATION_META_NAME) != NULL);
   gst_buffer_unref (buffer);
   gst_harness_teardown (harness);
   return kept;
 }
 
-/* The field is in fractions of the frame: they stay true where it is scaled and converted, and not where it
+/* Both are in fractions of the frame: they stay true where it is scaled and converted, and not where it
  * is cropped or turned. */
-GST_START_TEST (test_motion_is_gone_after_a_crop)
+GST_START_TEST (test_places_are_gone_after_a_crop)
 {
-  fail_unless (keeps_motion ("videoscale ! capsfilter caps=video/x-raw,width=32,height=32"));
-  fail_unless (keeps_motion ("videoconvert ! capsfilter caps=video/x-raw,format=I420"));
-  fail_if (keeps_motion ("videocrop left=4"));
-  fail_if (keeps_motion ("videoflip video-direction=90r"));
+  fail_unless (keeps_places ("videoscale ! capsfilter caps=video/x-raw,width=32,height=32"));
+  fail_unless (keeps_places ("videoconvert ! capsfilter caps=video/x-raw,format=I420"));
+  fail_if (keeps_places ("videocrop left=4"));
+  fail_if (keeps_places ("videoflip video-direction=90r"));
 }
 GST_END_TEST;
 
@@ -329,7 +383,9 @@ result_meta_suite (void)
   tcase_add_test (tests, test_several_on_one_buffer);
   tcase_add_test (tests, test_motion_round_trip);
   tcase_add_test (tests, test_motion_of_wrong_size);
-  tcase_add_test (tests, test_motion_is_gone_after_a_crop);
+  tcase_add_test (tests, test_activation_round_trip);
+  tcase_add_test (tests, test_activation_of_wrong_size);
+  tcase_add_test (tests, test_places_are_gone_after_a_crop);
   tcase_add_test (tests, test_each_field_counts);
   tcase_add_test (tests, test_each_field_is_documented);
   tcase_add_test (tests, test_action_round_trip);

@@ -43,7 +43,9 @@ GST_START_TEST (test_streams_leave_no_memory)
   glong before = 0, after;
 
   for (guint i = 0; i < 12; i++) {
-    g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
+    GstElement *element = msnet_test_element ();
+    g_object_set (element, "activation", TRUE, NULL);
+    g_auto (MsnetHarness) harness = msnet_harness_new (element, SMALL_CAPS);
     msnet_harness_push (&harness, 0, 1750, 250);
     if (i == 5)
       before = get_memory ();
@@ -62,8 +64,9 @@ count_notification (GObject *object, GParamSpec *spec, gpointer n)
 /* A user interface that is bound to the property: it must not show what was refused. */
 GST_START_TEST (test_properties_that_are_fixed_while_running)
 {
-  const gchar *names[] = { "model", "device", "precision", "window", "hop", "policy", "orientation" };
-  const gchar *values[] = { "other", "cpu", "bf16", "500000000", "500000000", "latest", "90r" };
+  const gchar *names[]
+      = { "model", "device", "precision", "window", "hop", "policy", "orientation", "activation" };
+  const gchar *values[] = { "other", "cpu", "bf16", "500000000", "500000000", "latest", "90r", "true" };
   g_auto (MsnetHarness) harness = msnet_harness_new (msnet_test_element (), SMALL_CAPS);
   guint64 window;
   guint n = 0;
