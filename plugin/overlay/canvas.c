@@ -8,9 +8,10 @@ GST_DEBUG_CATEGORY_EXTERN (msnet_overlay_debug);
 
 #define DEFAULT_SIZE 19.0 /* of the label in a picture of 480 lines */
 #define SMALLEST_SIZE 12.0
-#define SMALL 0.74         /* of the label's size */
-#define LONGEST_SIDE 32767 /* of cairo's surfaces */
-#define LONGEST_TEXT 256   /* characters; more would not fit, and takes Pango long */
+#define SMALL 0.74          /* of the label's size */
+#define LARGEST_REGION 64.0 /* frames */
+#define LONGEST_SIDE 32767  /* of cairo's surfaces */
+#define LONGEST_TEXT 256    /* characters; more would not fit, and takes Pango long */
 
 /* Pixels so far from square that nothing could be drawn on them are taken for square ones. */
 static gdouble
@@ -46,6 +47,20 @@ void
 msnet_canvas_clear (MsnetCanvas *canvas)
 {
   g_clear_pointer (&canvas->font, pango_font_description_free);
+}
+
+gboolean
+msnet_canvas_shows (const gdouble region[4])
+{
+  return region[0] < 1.0 && region[1] < 1.0 && region[0] + region[2] > 0.0 && region[1] + region[3] > 0.0
+         && region[2] > 0.0 && region[2] <= LARGEST_REGION && region[3] > 0.0 && region[3] <= LARGEST_REGION;
+}
+
+MsnetRectangle
+msnet_canvas_place (const MsnetCanvas *canvas, const gdouble region[4])
+{
+  return (MsnetRectangle){ region[0] * canvas->width, region[1] * canvas->height, region[2] * canvas->width,
+    region[3] * canvas->height };
 }
 
 /* Where @place, if need be cut off, lies on a side of @size pixels. */

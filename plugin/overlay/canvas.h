@@ -47,6 +47,14 @@ typedef struct
 void msnet_canvas_init (MsnetCanvas *canvas, const GstVideoInfo *info, const gchar *font, gdouble opacity);
 void msnet_canvas_clear (MsnetCanvas *canvas);
 
+/* @region: x, y, width, height in fractions of the frame; a model that pads a picture sees more than it.
+ *
+ * Returns: FALSE if nothing of it lies in the frame, or it is larger than what anybody looks at */
+gboolean msnet_canvas_shows (const gdouble region[4]);
+
+/* Returns: where @region lies, in display pixels */
+MsnetRectangle msnet_canvas_place (const MsnetCanvas *canvas, const gdouble region[4]);
+
 typedef void (*MsnetDraw) (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing);
 
 /* Has @draw paint on a transparent surface that covers @box, in display pixels of the frame.

@@ -33,18 +33,11 @@ is_sure (Cell cell)
          && cell.confidence >= LOWEST_CONFIDENCE && cell.confidence <= HIGHEST_CONFIDENCE;
 }
 
-MsnetRectangle
-msnet_flow_get_region (const MsnetCanvas *canvas, const MsnetMotion *motion)
-{
-  return (MsnetRectangle){ motion->region[0] * canvas->width, motion->region[1] * canvas->height,
-    motion->region[2] * canvas->width, motion->region[3] * canvas->height };
-}
-
 void
 msnet_flow_get_groups (
     const MsnetCanvas *canvas, const MsnetMotion *motion, gdouble size, guint *columns, guint *rows)
 {
-  MsnetRectangle region = msnet_flow_get_region (canvas, motion);
+  MsnetRectangle region = msnet_canvas_place (canvas, motion->region);
 
   *columns = CLAMP (round (region.width / size), 1.0, motion->width);
   *rows = CLAMP (round (region.height / size), 1.0, motion->height);
@@ -106,7 +99,7 @@ msnet_flow_get (const MsnetCanvas *canvas, const MsnetMotion *motion, guint colu
   /* Groups share the cells that lie across their borders. */
   gint left = column * motion->width / columns, right = divide_up ((column + 1) * motion->width, columns);
   gint top = row * motion->height / rows, bottom = divide_up ((row + 1) * motion->height, rows);
-  MsnetRectangle region = msnet_flow_get_region (canvas, motion);
+  MsnetRectangle region = msnet_canvas_place (canvas, motion->region);
   Cell mean, around;
 
   if (!get_mean (motion, left, right, top, bottom, &mean) || !moves (motion, mean))

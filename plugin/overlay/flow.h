@@ -24,9 +24,6 @@ typedef struct
   gdouble strength;
 } MsnetFlow;
 
-/* The part of the frame that @motion covers. */
-MsnetRectangle msnet_flow_get_region (const MsnetCanvas *canvas, const MsnetMotion *motion);
-
 /* How many columns and rows of groups there are if each has about @size display pixels a side. */
 void msnet_flow_get_groups (
     const MsnetCanvas *canvas, const MsnetMotion *motion, gdouble size, guint *columns, guint *rows);

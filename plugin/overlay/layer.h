@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * MsnetView: what layers draw, and where there is room.
  * @results: @n_results that are on now, one an element
  * @motion: width 0: none
+ * @activation: width 0: none
  * @now: stream time; GST_CLOCK_TIME_NONE: not known
  * @bottom: where the free part of the frame ends, in display pixels
  * @label: what the label's panel covers; width 0: there is none
@@ -29,6 +30,7 @@ typedef struct
   const MsnetResult *results;
   guint n_results;
   const MsnetMotion *motion;
+  const MsnetActivation *activation;
   MsnetHistory *history;
   const MsnetOngoing *ongoing;
   GstClockTime now;

@@ -10,7 +10,6 @@
 #define ARROW_SHORTEST 0.28        /* of the spacing */
 #define ARROW_LEAST 0.07           /* weaker motion would be dots */
 #define DENSEST 0.7                /* opacity of the fastest colour */
-#define LARGEST_REGION 64.0        /* frames: a model that pads a picture sees more than it */
 
 static gdouble
 get_spacing (const MsnetCanvas *canvas)
@@ -127,7 +126,7 @@ draw_dense (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
 {
   const MsnetView *view = drawing;
   const MsnetMotion *motion = view->motion;
-  MsnetRectangle region = msnet_flow_get_region (canvas, motion);
+  MsnetRectangle region = msnet_canvas_place (canvas, motion->region);
   cairo_surface_t *cells = draw_cells (canvas, motion, view->options->motion_style);
 
   cairo_translate (cairo, region.x, region.y);
@@ -141,18 +140,11 @@ draw_dense (cairo_t *cairo, const MsnetCanvas *canvas, gconstpointer drawing)
   cairo_surface_destroy (cells);
 }
 
-static gboolean
-touches_frame (const gdouble region[4])
-{
-  return region[0] < 1.0 && region[1] < 1.0 && region[0] + region[2] > 0.0 && region[1] + region[3] > 0.0
-         && region[2] > 0.0 && region[2] <= LARGEST_REGION && region[3] > 0.0 && region[3] <= LARGEST_REGION;
-}
-
 /* The smallest box that holds all cells that move, and what is drawn around them; FALSE: nothing moves. */
 static gboolean
 find_motion (const MsnetCanvas *canvas, const MsnetMotion *motion, MsnetRectangle *box)
 {
-  MsnetRectangle region = msnet_flow_get_region (canvas, motion);
+  MsnetRectangle region = msnet_canvas_place (canvas, motion->region);
   gdouble around = get_spacing (canvas) + MAX (region.width / motion->width, region.height / motion->height);
   gdouble left = G_MAXDOUBLE, top = G_MAXDOUBLE, right = 0.0, bottom = 0.0;
   MsnetFlow flow;
@@ -175,7 +167,7 @@ draw (const MsnetView *view)
   gboolean arrows = view->options->motion_style == MSNET_OVERLAY_MOTION_STYLE_ARROWS;
   MsnetRectangle box;
 
-  if (!touches_frame (view->motion->region) || !find_motion (view->canvas, view->motion, &box))
+  if (!msnet_canvas_shows (view->motion->region) || !find_motion (view->canvas, view->motion, &box))
     return NULL;
   return msnet_canvas_draw (view->canvas, box, arrows ? draw_arrows : draw_dense, view);
 }

@@ -87,6 +87,12 @@ msnet_overlay_options_install (GObjectClass *klass)
             TRUE, FLAGS),
     },
     {
+        OPTION (activation),
+        g_param_spec_boolean ("activation", "Activation",
+            "Draw, as heat, from where in the picture the score comes, if msnet attaches its activation",
+            TRUE, FLAGS),
+    },
+    {
         OPTION (motion_style),
         g_param_spec_enum ("motion-style", "Motion style", "How the motion field is drawn",
             MSNET_TYPE_OVERLAY_MOTION_STYLE, MSNET_OVERLAY_MOTION_STYLE_ARROWS, FLAGS),
@@ -118,7 +124,7 @@ msnet_overlay_options_equal (const MsnetOverlayOptions *a, const MsnetOverlayOpt
 {
   return g_strcmp0 (a->element, b->element) == 0 && g_strcmp0 (a->font, b->font) == 0
          && a->position == b->position && a->timeline == b->timeline && a->camera == b->camera
-         && a->motion_style == b->motion_style && a->opacity == b->opacity;
+         && a->activation == b->activation && a->motion_style == b->motion_style && a->opacity == b->opacity;
 }
 
 void

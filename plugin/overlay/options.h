@@ -35,6 +35,7 @@ GType msnet_overlay_motion_style_get_type (void);
  * @position: corner of the label
  * @timeline: draw the last ten seconds
  * @camera: draw what the camera does
+ * @activation: draw where the best class's score comes from
  * @motion_style: how the motion field is drawn
  * @opacity: of the whole drawing, [0, 1]
  */
@@ -45,6 +46,7 @@ typedef struct
   MsnetOverlayPosition position;
   gboolean timeline;
   gboolean camera;
+  gboolean activation;
   MsnetOverlayMotionStyle motion_style;
   gdouble opacity;
 } MsnetOverlayOptions;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "picture.h"
 
+#include "activation.h"
 #include "banner.h"
 #include "camera.h"
 #include "label.h"
@@ -14,6 +15,7 @@ static const MsnetOverlayLayer *const layers[] = {
   &msnet_timeline_layer,
   &msnet_banner_layer,
   &msnet_motion_layer,
+  &msnet_activation_layer,
 };
 
 #define N_LAYERS G_N_ELEMENTS (layers)

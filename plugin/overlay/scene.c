@@ -13,6 +13,7 @@ typedef enum
 {
   TOLD_RESULT = 1 << 0,
   TOLD_MOTION = 1 << 1,
+  TOLD_ACTIVATION = 1 << 2,
 } Told;
 
 struct _MsnetScene
@@ -22,8 +23,9 @@ struct _MsnetScene
   MsnetCanvas canvas;
 
   MsnetHistory *history;
-  GArray *current;    /* MsnetResult, one an element */
-  MsnetMotion motion; /* width 0: none */
+  GArray *current;            /* MsnetResult, one an element */
+  MsnetMotion motion;         /* width 0: none */
+  MsnetActivation activation; /* width 0: none */
   MsnetOngoing *ongoing;
   GstClockTime now;
   guint told; /* Told */
@@ -63,6 +65,7 @@ msnet_scene_free (MsnetScene *scene)
   msnet_history_free (scene->history);
   g_array_unref (scene->current);
   msnet_motion_clear (&scene->motion);
+  msnet_activation_clear (&scene->activation);
   msnet_ongoing_free (scene->ongoing);
   g_free (scene);
 }
@@ -138,13 +141,12 @@ take_results (MsnetScene *scene, GstBuffer *buffer)
   }
 }
 
-/* A crop by metadata alone leaves the motion of the whole frame on the buffer. */
+/* A crop by metadata alone leaves what is about the whole frame, of @width x @height, on the buffer. */
 static gboolean
-is_of_visible (const MsnetScene *scene, GstBuffer *buffer, const MsnetMotion *motion)
+is_of_visible (const MsnetScene *scene, GstBuffer *buffer, gint width, gint height)
 {
   return gst_buffer_get_video_crop_meta (buffer) == NULL
-         || (motion->frame_width == GST_VIDEO_INFO_WIDTH (&scene->info)
-             && motion->frame_height == GST_VIDEO_INFO_HEIGHT (&scene->info));
+         || (width == GST_VIDEO_INFO_WIDTH (&scene->info) && height == GST_VIDEO_INFO_HEIGHT (&scene->info));
 }
 
 /* One field is drawn: the last. */
@@ -163,11 +165,38 @@ take_motion (MsnetScene *scene, GstBuffer *buffer)
             "not a whole motion field, ignored, as others like it will be: %" GST_PTR_FORMAT, structure);
       continue;
     }
-    if (is_wanted (scene, motion.element) && is_of_visible (scene, buffer, &motion)) {
+    if (is_wanted (scene, motion.element)
+        && is_of_visible (scene, buffer, motion.frame_width, motion.frame_height)) {
       msnet_motion_clear (&scene->motion);
       scene->motion = motion;
     } else {
       msnet_motion_clear (&motion);
+    }
+  }
+}
+
+/* One map is drawn: the last. */
+static void
+take_activation (MsnetScene *scene, GstBuffer *buffer)
+{
+  const GstStructure *structure;
+  gpointer state = NULL;
+  MsnetActivation activation;
+
+  msnet_activation_clear (&scene->activation);
+  while ((structure = msnet_meta_iterate (buffer, &state, MSNET_ACTIVATION_META_NAME)) != NULL) {
+    if (!msnet_activation_read (&activation, structure)) {
+      if (msnet_once (&scene->told, TOLD_ACTIVATION))
+        GST_WARNING (
+            "not a whole activation map, ignored, as others like it will be: %" GST_PTR_FORMAT, structure);
+      continue;
+    }
+    if (is_wanted (scene, activation.element)
+        && is_of_visible (scene, buffer, activation.frame_width, activation.frame_height)) {
+      msnet_activation_clear (&scene->activation);
+      scene->activation = activation;
+    } else {
+      msnet_activation_clear (&activation);
     }
   }
 }
@@ -184,6 +213,7 @@ msnet_scene_take_buffer (MsnetScene *scene, GstBuffer *buffer, GstClockTime now,
   }
   take_results (scene, buffer);
   take_motion (scene, buffer);
+  take_activation (scene, buffer);
   msnet_ongoing_advance (scene->ongoing, running_time);
 }
 
@@ -219,6 +249,7 @@ msnet_scene_clear (MsnetScene *scene)
   msnet_history_clear (scene->history);
   g_array_set_size (scene->current, 0);
   msnet_motion_clear (&scene->motion);
+  msnet_activation_clear (&scene->activation);
   msnet_ongoing_clear (scene->ongoing);
   scene->now = GST_CLOCK_TIME_NONE;
   msnet_picture_forget (scene->picture);
@@ -240,6 +271,7 @@ msnet_scene_render (MsnetScene *scene)
                                                    .results = (MsnetResult *)scene->current->data,
                                                    .n_results = scene->current->len,
                                                    .motion = &scene->motion,
+                                                   .activation = &scene->activation,
                                                    .history = scene->history,
                                                    .ongoing = scene->ongoing,
                                                    .now = scene->now });

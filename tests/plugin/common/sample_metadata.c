@@ -106,3 +106,24 @@ sample_motion (guint64 index, const gchar *element, SampleMotion kind, gdouble s
   set_camera (&motion, kind, speed);
   return motion;
 }
+
+#define MAP_SIDE 7
+
+MsnetActivation
+sample_activation (guint64 index, const gchar *element, guint column, guint row)
+{
+  gfloat *map = g_new (gfloat, MAP_SIDE * MAP_SIDE);
+
+  for (guint i = 0; i < MAP_SIDE * MAP_SIDE; i++)
+    map[i] = i == row * MAP_SIDE + column ? 2.0f : -0.5f;
+  return (MsnetActivation){ .width = MAP_SIDE,
+    .height = MAP_SIDE,
+    .map = g_bytes_new_take (map, MAP_SIDE * MAP_SIDE * sizeof (gfloat)),
+    .bias = 0.1,
+    .label = g_strdup ("pan-left"),
+    .class_index = 1,
+    .region = { 0.0, 0.0, 1.0, 1.0 },
+    .element = g_strdup (element),
+    .element_id = sample_element_id (element),
+    .index = index };
+}

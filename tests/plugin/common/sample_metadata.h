@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Results and motion fields by hand, for the tests of the elements that read them. */
+/* Results, motion fields and activation maps by hand, for the tests of the elements that read them. */
 #pragma once
 
 #include "meta/result_meta.h"
@@ -29,5 +29,9 @@ typedef enum
 /* The field of result `index` of `element` over the whole frame, 28 x 28 cells, @speed frame heights a
  * second at the border; release with msnet_motion_clear(). */
 MsnetMotion sample_motion (guint64 index, const gchar *element, SampleMotion kind, gdouble speed);
+
+/* The activation map of result `index` of `element` over the whole frame, 7 x 7 cells: 2 at cell @column,
+ * @row, -0.5 in all others; release with msnet_activation_clear(). */
+MsnetActivation sample_activation (guint64 index, const gchar *element, guint column, guint row);
 
 G_END_DECLS

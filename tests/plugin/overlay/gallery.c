@@ -26,6 +26,7 @@ typedef struct
   gdouble speed;
   const gchar *options;
   guint n_actions; /* of those below, the first ones */
+  gboolean has_activation;
 } Scene;
 
 static const Scene scenes[] = {
@@ -37,6 +38,8 @@ static const Scene scenes[] = {
   { "script", "наклон вниз · κλίση · إمالة", 4, SAMPLE_ZOOM, -0.2, "position=bottom-right" },
   { "wheel", "roll-left", 7, SAMPLE_ROLL, 0.6, "motion-style=wheel" },
   { "heat", "zoom-in", 5, SAMPLE_ZOOM, 0.6, "motion-style=heat" },
+  { "activation", "approaching", 15, SAMPLE_FLAT, 0.0, "", 0, TRUE },
+  { "activation-motion", "pan-left", 1, SAMPLE_PAN, 0.3, "", 0, TRUE },
   { "action", "pan-left", 1, SAMPLE_PAN, 0.3, "", 1 },
   { "ended", "pan-left", 1, SAMPLE_PAN, 0.3, "position=bottom-right", 3 },
   { "actions", "pan-left", 1, SAMPLE_PAN, 0.3, "position=top-right", 5 },
@@ -141,6 +144,7 @@ draw_scene (const gchar *folder, const Scene *scene, guint size, Ground ground)
       = g_strdup_printf ("%s/%s-%dx%d-%s.png", folder, scene->name, width, height, grounds[ground]);
   GstHarness *harness = gst_harness_new_parse (launch);
   g_auto (MsnetMotion) motion = sample_motion (0, "msnet0", scene->motion, scene->speed);
+  g_auto (MsnetActivation) activation = sample_activation (0, "msnet0", 4, 2);
   guint last = 290;
   GstBuffer *buffer;
 
@@ -165,6 +169,8 @@ draw_scene (const gchar *folder, const Scene *scene, guint size, Ground ground)
     }
     msnet_result_attach (&result, buffer);
     msnet_motion_attach (&motion, buffer);
+    if (scene->has_activation)
+      msnet_activation_attach (&activation, buffer);
     gst_harness_push (harness, buffer);
   }
   buffer = gst_harness_pull (harness);

@@ -94,6 +94,14 @@ change_room (GstBuffer *buffer, gboolean later)
 }
 
 static void
+change_activation (GstBuffer *buffer, gboolean later)
+{
+  g_auto (MsnetActivation) activation = sample_activation (1 + later, "msnet0", later ? 2 : 5, 3);
+
+  msnet_activation_attach (&activation, buffer);
+}
+
+static void
 change_nothing (GstBuffer *buffer, gboolean later)
 {
   add_result (buffer, "msnet0", "pan", 0.9);
@@ -121,6 +129,7 @@ static const Case cases[] = {
   { "timeline=false camera=false motion-style=heat", change_field, FALSE, 31 },
   { "timeline=false camera=false", change_room, FALSE, 31 },
   { "motion-style=none position=bottom-left", change_room, FALSE, 31 },
+  { "timeline=false", change_activation, FALSE, 31 },
   { "timeline=true", change_nothing, FALSE, 60 },
   { "timeline=false", change_nothing, TRUE, 60 },
 };

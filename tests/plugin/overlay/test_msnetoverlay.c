@@ -298,6 +298,7 @@ push_all (const gchar *format, gint width, gint height)
   GstHarness *harness = gst_harness_new ("msnetoverlay");
   MsnetResult result = sample_result (0, "msnet0", "pan-left", GST_SECOND);
   g_auto (MsnetMotion) motion = sample_motion (0, "msnet0", SAMPLE_ROLL, 0.5);
+  g_auto (MsnetActivation) activation = sample_activation (0, "msnet0", 3, 3);
   g_autoptr (GstBuffer) out = NULL;
   GstVideoInfo info;
   GstBuffer *in;
@@ -307,6 +308,7 @@ push_all (const gchar *format, gint width, gint height)
   in = overlay_frame_new (25, info.size);
   msnet_result_attach (&result, in);
   msnet_motion_attach (&motion, in);
+  msnet_activation_attach (&activation, in);
   out = gst_harness_push_and_pull (harness, in);
   fail_unless (out != NULL, "%s %d x %d", format, width, height);
   fail_if (width > 100 && is_untouched (out), "nothing drawn: %s", format);
