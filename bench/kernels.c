@@ -259,7 +259,7 @@ time_others (Bench *bench, MsnetDevice *device, GError **error)
     { &msnet_change_operation, &(MsnetChangeParams){ &change, &mean, NULL } },
     { &msnet_linear_operation, &(MsnetLinearParams){ &classes, &mean, NULL, NULL } },
     { &msnet_consensus_operation, &(MsnetMapParams){ &consensus, &classes } },
-    { &msnet_activation_operation, &(MsnetActivationParams){ &map, &last, NULL } },
+    { &msnet_activation_operation, &(MsnetActivationParams){ &map, &last, NULL, 1 } },
     { &msnet_normalize_operation, &(MsnetMapParams){ &normalized, &features } },
     { &msnet_flatness_operation, &(MsnetFlatnessParams){ &flatness, &scores, PATCH, 1 } },
     { &msnet_depthwise_conv2d_operation,

@@ -56,3 +56,11 @@ get_pixel (MsnetGeometry tensor, Position position)
 {
   return get_row (tensor, position.frame, position.row) + position.column * tensor.channels;
 }
+
+/* Which part of a map of `height` x `width` a pixel lies in, of grid x grid, counted by row: part row v
+ * begins with row v height / grid, rounded down. */
+static inline int
+get_part (Position pixel, int height, int width, int grid)
+{
+  return ((pixel.row + 1) * grid - 1) / height * grid + ((pixel.column + 1) * grid - 1) / width;
+}

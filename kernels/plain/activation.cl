@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where in its frames a logit comes from:
  *
- *   map[y, x] = sum over t and c of weights[t, c] input[t, y, x, c]
+ *   map[y, x] = sum over t and c of weights[t, p, c] input[t, y, x, c]
  *
- * output: [1, height, width, 1]; input: [T, height, width, C]; weights: [T, 1, 1, C].
+ * where p is the part of the map, of grid x grid, in which the cell lies (plain/pool.cl).
+ *
+ * output: [1, height, width, 1]; input: [T, height, width, C]; weights: [T, 1, 1, grid * grid * C].
  *
  * A work-item makes one cell.  Global size: (cells).
  *
@@ -14,7 +16,7 @@
 
 kernel void
 activation (global float *output, MsnetGeometry out, global const input_element *input, MsnetGeometry in,
-    global const float *weights, MsnetGeometry shares, int frames, int height, int width)
+    global const float *weights, MsnetGeometry shares, int frames, int height, int width, int grid)
 {
   Position cell = get_position (get_global_id (0), height, width);
   float sum = 0.0f;
@@ -22,6 +24,7 @@ activation (global float *output, MsnetGeometry out, global const input_element 
   if (cell.frame > 0)
     return;
   output += get_pixel (out, cell);
+  weights += get_part (cell, height, width, grid) * in.channels;
   for (; cell.frame < frames; cell.frame++) {
     global const float *factors = weights + get_row (shares, cell.frame, 0);
     const int place = get_pixel (in, cell);

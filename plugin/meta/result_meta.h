@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What `msnet` reports, and how it travels: results, motion fields and activation maps in a GstCustomMeta,
- * results in element messages and events too, and actions that start and end.  tables.c has a row for each field.
+ * results in element messages and events too, and actions that start and end.  tables.c has a row for each
+ * field.
  *
  * For every element of the plugin: `msnet` writes, the others read.  Any thread. */
 #pragma once

@@ -87,7 +87,7 @@ msnet_engine_base_build_activation (
 
   base->points = g_new0 (MsnetActivationPoint, base->engine.n_frames);
   if (spec->head != MSNET_HEAD_POOLED)
-    base->pooled = g_new0 (gfloat, shape->frames * shape->channels);
+    base->pooled = g_new0 (gfloat, shape->frames * spec->grid * spec->grid * shape->channels);
   describe_activation (base, shape->width);
   base->reader = msnet_activation_reader_new (base->model, device, features, error);
   return base->reader != NULL;

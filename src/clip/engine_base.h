@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * MsnetEngineBase: the first member of an engine's structure.
  * @network: has the motion field and gives logits
  * @reader: of the activation map; NULL: it was not asked for
- * @pooled: [N][C]: the means of the feature maps that @reader reads; NULL: the classifier reads no change
+ * @pooled: [N][grid * grid * C]: the means of the feature maps that @reader reads; NULL: the classifier
+ *     reads no change
  * @points: of the last window: frames of these feature maps
  */
 typedef struct

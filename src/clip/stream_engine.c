@@ -23,6 +23,7 @@ keep_features (StreamEngine *engine, guint slot, GError **error)
   MsnetEngineBase *base = &engine->base;
   const MsnetStage *pooling = msnet_network_get_pooling (base->network);
   const MsnetShape *shape = &engine->features->shape;
+  const gsize pooled = pooling->output->shape.channels;
   const guint frame = engine->n_computed % shape->frames;
   const gint before = engine->n_computed > 0 ? (gint)((frame + shape->frames - 1) % shape->frames) : -1;
 
@@ -30,8 +31,7 @@ keep_features (StreamEngine *engine, guint slot, GError **error)
   engine->n_computed++;
   return msnet_tensor_copy_frame (engine->features, frame, pooling->input, 0, error)
          && (base->pooled == NULL
-             || msnet_tensor_download (
-                 pooling->output, base->pooled + (gsize)frame * shape->channels, error));
+             || msnet_tensor_download (pooling->output, base->pooled + frame * pooled, error));
 }
 
 static gboolean

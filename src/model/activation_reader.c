@@ -9,7 +9,7 @@ struct _MsnetActivationReader
 {
   MsnetModel *model;
   MsnetCommandList *list;
-  MsnetTensor *weights; /* [N, 1, 1, C]: what each frame's features count */
+  MsnetTensor *weights; /* [N, 1, 1, grid * grid * C]: what each frame's features count */
   MsnetTensor *map;     /* [1, H, W, 1] */
   gfloat *factors;      /* of @weights */
 };
@@ -18,14 +18,17 @@ static gboolean
 build (MsnetActivationReader *reader, MsnetDevice *device, MsnetTensor *features, GError **error)
 {
   const MsnetShape *shape = &features->shape;
+  const guint grid = msnet_model_get_network (reader->model)->grid;
+  const MsnetShape weights = { shape->frames, 1, 1, grid * grid * shape->channels };
 
-  reader->weights = msnet_tensor_new (device, &(MsnetShape){ shape->frames, 1, 1, shape->channels }, error);
+  reader->factors = g_new (gfloat, msnet_shape_get_size (&weights));
+  reader->weights = msnet_tensor_new (device, &weights, error);
   if (reader->weights == NULL)
     return FALSE;
   reader->map = msnet_tensor_new (device, &(MsnetShape){ 1, shape->height, shape->width, 1 }, error);
   return reader->map != NULL
          && msnet_activation_append (
-             reader->list, &(MsnetActivationParams){ reader->map, features, reader->weights }, error);
+             reader->list, &(MsnetActivationParams){ reader->map, features, reader->weights, grid }, error);
 }
 
 MsnetActivationReader *
@@ -35,7 +38,6 @@ msnet_activation_reader_new (MsnetModel *model, MsnetDevice *device, MsnetTensor
 
   reader->model = msnet_model_ref (model);
   reader->list = msnet_command_list_new (device);
-  reader->factors = g_new (gfloat, features->shape.frames * features->shape.channels);
   return build (reader, device, features, error) ? g_steal_pointer (&reader) : NULL;
 }
 
@@ -97,12 +99,38 @@ add_points (MsnetActivationReader *reader, guint class_index, const MsnetActivat
   }
 }
 
+/* Cells from the begin of part @part of @grid, over @size cells, to the next. */
+static guint
+get_length (guint part, guint grid, guint size)
+{
+  return (part + 1) * size / grid - part * size / grid;
+}
+
+/* The mean is over all cells: those of a part count as often as the map is larger than it. */
+static void
+spread_parts (MsnetActivationReader *reader)
+{
+  const guint grid = msnet_model_get_network (reader->model)->grid, n_parts = grid * grid;
+  const MsnetShape *map = &reader->map->shape;
+  const gsize n = msnet_shape_get_size (&reader->weights->shape);
+  const guint channels = reader->weights->shape.channels / n_parts;
+
+  for (gsize i = 0; grid > 1 && i < n; i++) {
+    const guint part = i / channels % n_parts;
+    const guint cells
+        = get_length (part / grid, grid, map->height) * get_length (part % grid, grid, map->width);
+
+    reader->factors[i] *= (gfloat)(map->height * map->width) / cells;
+  }
+}
+
 gboolean
 msnet_activation_reader_read (MsnetActivationReader *reader, guint class_index,
     const MsnetActivationPoint *points, guint n_points, const gfloat *pooled, gfloat *map, GError **error)
 {
   memset (reader->factors, 0, msnet_shape_get_size (&reader->weights->shape) * sizeof *reader->factors);
   add_points (reader, class_index, points, n_points, pooled);
+  spread_parts (reader);
   return msnet_tensor_upload (reader->weights, reader->factors, error)
          && msnet_command_list_run (reader->list, error) && msnet_tensor_download (reader->map, map, error);
 }

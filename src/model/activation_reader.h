@@ -9,7 +9,9 @@
  *     change   w sign (pooled(t) - pooled(t - 1)) (f(t, y, x) - f(t - 1, y, x))
  *
  * summed over the channels.  The sign is that of the whole map: so the mean over the cells is the absolute
- * change of the mean, which the absolute changes of the cells would exceed. */
+ * change of the mean, which the absolute changes of the cells would exceed.  With a grid, the means are those
+ * of parts (MSNET.md 4): w, pooled and the sign are those of the cell's part, and what it adds counts as
+ * often as the map is larger than the part. */
 #pragma once
 
 #include "model.h"
@@ -43,7 +45,7 @@ void msnet_activation_reader_free (MsnetActivationReader *reader);
 /**
  * msnet_activation_reader_read:
  * @points: @n_points of them
- * @pooled: [N][C], the means of the feature maps; not read unless the classifier reads change
+ * @pooled: [N][grid * grid * C], the means of the feature maps; not read unless the classifier reads change
  * @map: [H][W]: the mean over the points of what the cells add to the logit of class @class_index
  */
 gboolean msnet_activation_reader_read (MsnetActivationReader *reader, guint class_index,

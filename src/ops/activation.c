@@ -12,7 +12,7 @@ check (gconstpointer data, GError **error)
   const MsnetActivationParams *params = data;
   const MsnetShape *in = &params->input->shape;
   const MsnetShape out = { 1, in->height, in->width, 1 };
-  const MsnetShape weights = { in->frames, 1, 1, in->channels };
+  const MsnetShape weights = { in->frames, 1, 1, params->grid * params->grid * in->channels };
 
   return msnet_operation_check_shape ("activation", "output", params->output, &out, error)
          && msnet_operation_check_shape ("activation", "weights", params->weights, &weights, error);
@@ -39,7 +39,8 @@ append_cpu (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer dat
           .kernel = "activation",
           .options = msnet_operation_get_storage_options (params->input, params->output),
           MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_TENSOR (params->input),
-              MSNET_TENSOR (params->weights), MSNET_INT (in->frames)),
+              MSNET_TENSOR (params->weights), MSNET_INT (in->frames), MSNET_INT (in->height),
+              MSNET_INT (in->width), MSNET_INT (params->grid)),
           .global = { in->width, in->height },
       },
       error);
@@ -58,7 +59,7 @@ append_plain (const MsnetKernel *kernel, MsnetCommandList *list, gconstpointer d
           .options = msnet_operation_get_storage_options (params->input, params->output),
           MSNET_ARGUMENTS (MSNET_TENSOR (params->output), MSNET_TENSOR (params->input),
               MSNET_TENSOR (params->weights), MSNET_INT (in->frames), MSNET_INT (in->height),
-              MSNET_INT (in->width)),
+              MSNET_INT (in->width), MSNET_INT (params->grid)),
           MSNET_FLAT_SIZES (in->height * in->width),
       },
       error);
@@ -69,7 +70,7 @@ print_sizes (gconstpointer data)
 {
   const MsnetActivationParams *params = data;
 
-  return msnet_sizes_print (params->input, params->output, 0, 0);
+  return msnet_sizes_print (params->input, params->output, params->grid, 0);
 }
 
 static gboolean
@@ -81,7 +82,8 @@ fill_case (MsnetCase *self, const gchar *text, GError **error)
 
   if (!msnet_sizes_parse (text, &sizes))
     return FALSE;
-  weights = (MsnetShape){ sizes.input.frames, 1, 1, sizes.input.channels };
+  params.grid = sizes.extent;
+  weights = (MsnetShape){ sizes.input.frames, 1, 1, params.grid * params.grid * sizes.input.channels };
   if ((params.input = msnet_case_add_tensor (self, &sizes.input, 0.0, 1.0, error)) == NULL
       || (params.output = msnet_case_add_tensor (self, &sizes.output, 0.0, 1.0, error)) == NULL
       || (params.weights = msnet_case_add_tensor (self, &weights, -1.0, 1.0, error)) == NULL)

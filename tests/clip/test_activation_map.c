@@ -14,7 +14,7 @@
 static MsnetDevice *device;
 
 /* A model, and what its network makes of one frame after the other.
- * @features: [N_PICTURES][H][W][C]; @pooled: [N_PICTURES][C]; @logits: [N_PICTURES][classes] */
+ * @features: [N_PICTURES][H][W][C]; @pooled: [N_PICTURES][grid * grid * C]; @logits: [N_PICTURES][classes] */
 typedef struct
 {
   MsnetModel *model;
@@ -92,10 +92,11 @@ keep (Subject *subject, MsnetNetwork *network, guint first)
   if (subject->features == NULL) {
     subject->shape = *shape;
     subject->features = g_new (gfloat, N_PICTURES * frame_size);
-    subject->pooled = g_new (gfloat, N_PICTURES * shape->channels);
+    subject->pooled = g_new (gfloat, N_PICTURES * pooling->output->shape.channels);
   }
   ck_assert (msnet_tensor_download (pooling->input, subject->features + first * frame_size, NULL));
-  ck_assert (msnet_tensor_download (pooling->output, subject->pooled + first * shape->channels, NULL));
+  ck_assert (msnet_tensor_download (
+      pooling->output, subject->pooled + first * pooling->output->shape.channels, NULL));
 }
 
 /* A plain loop over the pictures. */
@@ -115,33 +116,49 @@ follow (Subject *subject)
   }
 }
 
+/* Which of @grid parts of @size cells holds cell @at; @n: (out): how many it has. */
+static guint
+find_part (guint at, guint size, guint grid, guint *n)
+{
+  guint part = 0;
+
+  while ((part + 1) * size / grid <= at)
+    part++;
+  *n = (part + 1) * size / grid - part * size / grid;
+  return part;
+}
+
 /* What cell @cell of frame @t adds to the logit of class @class_index of this frame, as
  * activation_reader.h defines it. */
 static gdouble
 define (const Subject *subject, guint t, guint cell, guint class_index)
 {
-  const MsnetHead head = msnet_model_get_network (subject->model)->head;
+  const MsnetNetworkSpec *spec = msnet_model_get_network (subject->model);
   const MsnetLayer *classifier = &msnet_model_get_architecture (subject->model)->classifier;
-  const gsize channels = subject->shape.channels;
-  const gsize frame_size = subject->shape.height * subject->shape.width * channels;
-  const gfloat *row = classifier->weights + class_index * classifier->inputs;
-  const gfloat *change = head == MSNET_HEAD_POOLED_AND_CHANGE ? row + channels : row;
+  const MsnetShape *shape = &subject->shape;
+  const gsize channels = shape->channels, n_cells = shape->height * shape->width;
+  const gsize frame_size = n_cells * channels, n_pooled = spec->grid * spec->grid * channels;
+  guint rows, columns;
+  const guint part = find_part (cell / shape->width, shape->height, spec->grid, &rows) * spec->grid
+                     + find_part (cell % shape->width, shape->width, spec->grid, &columns);
+  const gfloat *row = classifier->weights + class_index * classifier->inputs + part * channels;
+  const gfloat *change = spec->head == MSNET_HEAD_POOLED_AND_CHANGE ? row + n_pooled : row;
   const gfloat *features = subject->features + t * frame_size + cell * channels;
-  const gfloat *pooled = subject->pooled + t * channels;
+  const gfloat *pooled = subject->pooled + t * n_pooled + part * channels;
   gdouble sum = 0;
 
   for (gsize c = 0; c < channels; c++) {
-    if (head != MSNET_HEAD_CHANGE)
+    if (spec->head != MSNET_HEAD_CHANGE)
       sum += row[c] * (gdouble)features[c];
-    if (head == MSNET_HEAD_POOLED || t == 0)
+    if (spec->head == MSNET_HEAD_POOLED || t == 0)
       continue;
     gdouble gained = (gdouble)features[c] - *(features + c - frame_size);
-    if (pooled[c] > *(pooled + c - channels))
+    if (pooled[c] > *(pooled + c - n_pooled))
       sum += change[c] * gained;
-    if (pooled[c] < *(pooled + c - channels))
+    if (pooled[c] < *(pooled + c - n_pooled))
       sum -= change[c] * gained;
   }
-  return sum;
+  return sum * n_cells / (rows * columns);
 }
 
 /* Reads the map of each class from @engine, over a window of frames @points; @logits: of the window. */
@@ -211,7 +228,8 @@ run_stream (MsnetEngine *engine, const Subject *subject)
 }
 
 static const MsnetDataType precisions[] = { MSNET_FLOAT32, MSNET_BFLOAT16 };
-static const gchar *const streams[] = { "tiny-mobilenet-past", "tiny-change", "tiny-tsn-change" };
+static const gchar *const streams[]
+    = { "tiny-mobilenet-past", "tiny-change", "tiny-tsn-change", "tiny-grid" };
 
 /* Twice, with a reset between: nothing of the first stream is left in the second. */
 START_TEST (streams_explain_their_logits)
@@ -236,7 +254,8 @@ START_TEST (streams_explain_their_logits)
 }
 END_TEST
 
-static const gchar *const clips[] = { "tiny-mobilenet-tsm", "tiny-tsm-change", "tiny-tsn-change" };
+static const gchar *const clips[]
+    = { "tiny-mobilenet-tsm", "tiny-tsm-change", "tiny-tsn-change", "tiny-grid-tsm" };
 
 /* Frame t of the window is kept as frame t; its pictures are others, and one is repeated. */
 START_TEST (clips_explain_their_logits)

@@ -136,7 +136,7 @@ def make_weights(network, seed):
     inputs, channels = add_backbone(weights, network)
     if "motion" in network:
         add_motions(weights, network["motion"], channels)
-    inputs *= len(network.get("head", ["pooled"]))
+    inputs *= len(network.get("head", ["pooled"])) * network.get("grid", 1) ** 2
     scale = 0.3 / math.sqrt(inputs)
     classes = network["classes"]
     weights.add("new_fc.weight", (classes, inputs, 1),
@@ -156,6 +156,8 @@ def describe(options):
                              **json.loads(options.motion)}
     if options.head:
         network["head"] = options.head
+    if options.grid > 1:
+        network["grid"] = options.grid
     picture = {"frames": options.frames, "fit": options.fit, "size": options.size, "order": "RGB",
                "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}
     if options.fit == "crop":
@@ -170,6 +172,7 @@ def describe(options):
     }
     features = [options.backbone] if options.backbone != "resnet" else []
     features += ["head"] if options.head else []
+    features += ["grid"] if options.grid > 1 else []
     features += ["fit-pad"] if options.fit == "pad" else []
     if options.scores != "softmax":
         network["output"] = options.scores
@@ -216,6 +219,7 @@ def parse_arguments():
     parser.add_argument("--motion", default="{}", help="further keys of `motion`, as JSON")
     parser.add_argument("--features", nargs="*", default=[], help="what these keys require")
     parser.add_argument("--head", nargs="+", choices=("pooled", "change"))
+    parser.add_argument("--grid", type=int, default=1)
     parser.add_argument("--fit", default="stretch", choices=("stretch", "crop", "pad"))
     parser.add_argument("--frames", type=int, default=8)
     parser.add_argument("--size", type=int, default=112)

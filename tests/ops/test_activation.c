@@ -22,10 +22,12 @@ check_activation (GRand *random)
 {
   const MsnetShape in = random_shape (random);
   const MsnetShape out = test_random_borders (random, (MsnetShape){ 1, in.height, in.width, 1 }, 0);
-  const MsnetShape shares = test_random_borders (random, (MsnetShape){ in.frames, 1, 1, in.channels }, 0);
+  const guint grid = g_rand_int_range (random, 1, MIN (MIN (in.height, in.width), 4) + 1);
+  const MsnetShape shares
+      = test_random_borders (random, (MsnetShape){ in.frames, 1, 1, grid * grid * in.channels }, 0);
   const gsize n = msnet_shape_get_size (&in);
   g_autofree gfloat *values = test_random_values (random, n, 0.0, 2.0);
-  g_autofree gfloat *factors = test_random_values (random, in.frames * in.channels, -1.0, 1.0);
+  g_autofree gfloat *factors = test_random_values (random, msnet_shape_get_size (&shares), -1.0, 1.0);
   g_autofree gfloat *expected = g_new (gfloat, in.height * in.width);
   g_autofree gchar *what
       = g_strdup_printf ("activation %ux%ux%ux%u", in.frames, in.height, in.width, in.channels);
@@ -34,9 +36,9 @@ check_activation (GRand *random)
   g_autoptr (MsnetTensor) output = test_tensor_new (device, &out, NULL);
 
   test_round_values (values, n, in.data_type);
-  reference_activation (expected, values, factors, &in);
-  test_kernels (&msnet_activation_operation, device, what, &(MsnetActivationParams){ output, input, weights },
-      output, expected, 1e-5);
+  reference_activation (expected, values, factors, &in, grid);
+  test_kernels (&msnet_activation_operation, device, what,
+      &(MsnetActivationParams){ output, input, weights, grid }, output, expected, 1e-5);
 }
 
 START_TEST (equals_its_twin)
@@ -60,11 +62,11 @@ START_TEST (shapes_that_do_not_fit_are_refused)
   g_autoptr (MsnetTensor) input = test_tensor_new (device, &(MsnetShape){ 3, 2, 5, 8 }, NULL);
   g_autoptr (MsnetTensor) weights = test_tensor_new (device, &(MsnetShape){ 3, 1, 1, 8 }, NULL);
   g_autoptr (MsnetTensor) output = test_tensor_new (device, &(MsnetShape){ 1, 2, 5, 1 }, NULL);
-  MsnetActivationParams params = { weights, input, weights };
+  MsnetActivationParams params = { weights, input, weights, 1 };
 
   test_refusal (device, append, &params, "activation: expected output of shape [1, 2, 5, 1]");
-  params = (MsnetActivationParams){ output, input, input };
-  test_refusal (device, append, &params, "activation: expected weights of shape [3, 1, 1, 8]");
+  params = (MsnetActivationParams){ output, input, input, 2 };
+  test_refusal (device, append, &params, "activation: expected weights of shape [3, 1, 1, 32]");
 }
 END_TEST
 

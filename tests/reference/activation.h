@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* @shape: of @input, [T, H, W, C]; @output: [H][W]; @weights: [T][C] */
+/* @shape: of @input, [T, H, W, C]; @output: [H][W]; @weights: [T][grid * grid][C] */
 void reference_activation (
-    gfloat *output, const gfloat *input, const gfloat *weights, const MsnetShape *shape);
+    gfloat *output, const gfloat *input, const gfloat *weights, const MsnetShape *shape, guint grid);
 
 G_END_DECLS

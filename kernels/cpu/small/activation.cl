@@ -10,13 +10,14 @@
 
 kernel void
 activation (global float *output, MsnetGeometry out, global const input_element *input, MsnetGeometry in,
-    global const float *weights, MsnetGeometry shares, int frames)
+    global const float *weights, MsnetGeometry shares, int frames, int height, int width, int grid)
 {
   Position cell = { 0, get_global_id (1), get_global_id (0) };
   float8 even = 0.0f;
   float8 odd = 0.0f;
 
   output += get_pixel (out, cell);
+  weights += get_part (cell, height, width, grid) * in.channels;
   for (; cell.frame < frames; cell.frame++) {
     global const input_element *values = input + get_pixel (in, cell);
     global const float *factors = weights + get_row (shares, cell.frame, 0);
