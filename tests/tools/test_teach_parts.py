@@ -185,8 +185,8 @@ class Tables(unittest.TestCase):
             for name in ("a.mkv", "b.mkv"):
                 open(os.path.join(folder, name), "w").close()
             path = os.path.join(folder, "times.csv")
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(text)
+            with open(path, "wb") as file:
+                file.write(text.encode("utf-8", "surrogateescape"))
             return data.read(path)
 
     def test_times(self):
@@ -218,6 +218,8 @@ class Tables(unittest.TestCase):
     def test_other_tables_are_refused(self):
         with self.assertRaisesRegex(Problem, "found no class in it: clip,label"):
             self.read("clip,label\na.mkv,x\n")
+        with self.assertRaisesRegex(Problem, "expected a table .CSV. in UTF-8, found something else"):
+            self.read("clip,class\na.mkv,\udcff\n")
         with self.assertRaisesRegex(Problem, "expected a folder of a folder for each class, or a table"):
             data.read("/nowhere")
 

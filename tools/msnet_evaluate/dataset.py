@@ -9,6 +9,7 @@ import os
 from . import Problem
 
 COLUMNS = ("clip", "class")
+NO_UTF8 = "expected a name in UTF-8, found other bytes; rename it"
 
 # name: as the data set names it; label: what it shows, in the model's words; source: what it was cut from
 Clip = collections.namedtuple("Clip", "name path label source")
@@ -30,11 +31,7 @@ def read(path, root, labels, background):
     if os.path.isdir(path):
         rows = list(rows_of_folder(path, found))
     elif os.path.isfile(path):
-        try:
-            rows = list(rows_of_table(path, root or os.path.dirname(os.path.abspath(path)), found))
-        except (UnicodeDecodeError, csv.Error) as problem:
-            raise Problem("%s: expected a table (CSV) in UTF-8, found something else: %s; save it as CSV in UTF-8"
-                          % (path, problem)) from problem
+        rows = list(rows_of_table(path, root or os.path.dirname(os.path.abspath(path)), found))
     else:
         raise Problem("%s: expected a folder of a folder for each class, or a table (CSV) of clip and class, found none" % path)
     add(found, rows, labels, background)
@@ -66,25 +63,36 @@ def rows_of_folder(path, found):
             yield name, os.path.join(path, name), label, name
 
 
+def lines_of_table(path, found, more="source"):
+    """(number, fields by column) of each whole line of a CSV.  more: columns that there may be beside clip and class"""
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as text:
+            table = table_of(text)
+            missing = [column for column in COLUMNS if column not in (table.fieldnames or ())]
+            if missing:
+                raise Problem("%s: expected a first line with clip and class (and perhaps %s), found no %s in it: %s"
+                              % (path, more, " and no ".join(missing), ",".join(table.fieldnames or ())))
+            for row in table:
+                if None in row or not row["clip"] or not row["class"]:
+                    found.leave_out(["line %d" % table.line_num], "expected %d fields as in the first line, found others; what "
+                                    "holds a comma needs quotes: \"a, b\"" % len(table.fieldnames))
+                else:
+                    yield table.line_num, row
+    except (UnicodeDecodeError, csv.Error) as problem:
+        raise Problem("%s: expected a table (CSV) in UTF-8, found something else: %s; save it as CSV in UTF-8"
+                      % (path, problem)) from problem
+
+
 def rows_of_table(path, root, found):
     """The same of each line.  A clip lies in `root`, or there in the folder of its class."""
-    with open(path, newline="", encoding="utf-8-sig") as text:
-        table = table_of(text)
-        missing = [column for column in COLUMNS if column not in (table.fieldnames or ())]
-        if missing:
-            raise Problem("%s: expected a first line with clip and class (and perhaps source), found no %s in it: %s"
-                          % (path, " and no ".join(missing), ",".join(table.fieldnames or ())))
-        seen = set()
-        for row in table:
-            name, label = row["clip"], row["class"]
-            if None in row or not name or not label:
-                found.leave_out(["line %d" % table.line_num], "expected %d fields as in the first line, found others; what holds "
-                                "a comma needs quotes: \"a, b\"" % len(table.fieldnames))
-            elif name in seen:
-                found.leave_out([name], "the table names it twice")
-            else:
-                seen.add(name)
-                yield name, place(root, name, label), label, row.get("source") or name
+    seen = set()
+    for _, row in lines_of_table(path, found):
+        name, label = row["clip"], row["class"]
+        if name in seen:
+            found.leave_out([name], "the table names it twice")
+        else:
+            seen.add(name)
+            yield name, place(root, name, label), label, row.get("source") or name
 
 
 def table_of(text):
@@ -106,7 +114,7 @@ def add(found, rows, labels, background):
         if shown(row[1]) == row[1]:
             by_class[row[2]].append(row)
         else:
-            found.leave_out([shown(row[0])], "expected a name in UTF-8, found other bytes; rename it")
+            found.leave_out([shown(row[0])], NO_UTF8)
     for said, mine in by_class.items():
         label = match(said, labels)
         if label is None:

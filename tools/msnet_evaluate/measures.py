@@ -59,7 +59,7 @@ def confused_most(table):
 
 def notes_of(report):
     """What people have to know beside the figures."""
-    short = report["figures"]["partial_only"]
+    short = report["figures"]["partial_only"] if report["figures"] else 0
     return (["%s than a window; the last frame stood in" % plural(short, "clip is shorter", "clips are shorter")]
             if short else []) + report["notes"]
 

@@ -70,6 +70,9 @@ def write(path, tensors, metadata, dtype="F32"):
             for name in sorted(tensors):
                 file.write(to_bytes(np.asarray(tensors[name], np.float32), dtype))
         os.replace(unfinished, path)
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
     finally:
         if os.path.exists(unfinished):
             os.remove(unfinished)

@@ -2,13 +2,11 @@
 """What the network is taught from: a folder for each class, or a table (CSV) of clips, or of times in recordings."""
 
 import collections
-import csv
 import os
 
 from msnet_evaluate import Problem
-from msnet_evaluate.dataset import DataSet, place, rows_of_folder, table_of
+from msnet_evaluate.dataset import NO_UTF8, DataSet, lines_of_table, place, rows_of_folder, shown
 
-COLUMNS = ("clip", "class")
 LONGEST = 256  # bytes of a label
 
 # name: for people; start, end: seconds from the beginning of the file, or None: the whole; source: what it was cut from
@@ -25,34 +23,30 @@ def read(path, root=None):
     else:
         raise Problem("%s: expected a folder of a folder for each class, or a table (CSV) of clip, class and perhaps start, end "
                       "and source, found none" % path)
-    found.clips = [span for span in found.clips if exists(span, found)]
+    found.clips = [span for span in found.clips if is_usable(span, found)]
     found.clips.sort(key=lambda span: span.label)  # each class's clips stay in their order
     return found
 
 
-def exists(span, found):
-    if not os.path.isfile(span.path):
+def is_usable(span, found):
+    if shown(span.path) != span.path:
+        found.leave_out([shown(span.name)], NO_UTF8)
+    elif not os.path.isfile(span.path):
         found.leave_out([span.name], "expected a file, found none; --root names the folder of the clips")
-    return os.path.isfile(span.path)
+    else:
+        return True
+    return False
 
 
 def spans_of_table(path, root, found):
-    with open(path, newline="", encoding="utf-8-sig") as text:
-        table = table_of(text)
-        missing = [column for column in COLUMNS if column not in (table.fieldnames or ())]
-        if missing:
-            raise Problem("%s: expected a first line with clip and class (and perhaps start, end and source), found no %s in it: %s"
-                          % (path, " and no ".join(missing), ",".join(table.fieldnames or ())))
-        for row in table:
-            try:
-                yield span_of_row(row, root)
-            except ValueError as problem:
-                found.leave_out(["line %d" % table.line_num], str(problem))
+    for number, row in lines_of_table(path, found, "start, end and source"):
+        try:
+            yield span_of_row(row, root)
+        except ValueError as problem:
+            found.leave_out(["line %d" % number], str(problem))
 
 
 def span_of_row(row, root):
-    if None in row or not row["clip"] or not row["class"]:
-        raise ValueError("expected as many fields as in the first line, found others; what holds a comma needs quotes: \"a, b\"")
     start, end = seconds(row.get("start")), seconds(row.get("end"))
     if end is not None and end <= (start or 0):
         raise ValueError("expected an end after the start, found %s to %s" % (row.get("start") or 0, row["end"]))

@@ -27,7 +27,10 @@ class Backbone:
 
     def __init__(self, options):
         self.file = ModelFile(options.backbone or (FETCHED if os.path.exists(FETCHED) else STANDARD))
-        tensors, _ = safetensors.read(self.file.path)
+        try:
+            tensors, _ = safetensors.read(self.file.path)
+        except (ValueError, KeyError, TypeError) as problem:
+            raise Problem("%s: expected weights, found a damaged file (%s); copy it again" % (self.file.path, problem)) from problem
         before = dict(self.file.values["network"])
         self.tensors = {name: value for name, value in tensors.items() if not is_classifier(name)}
         weights = [value for name, value in tensors.items() if is_classifier(name) and name.endswith(".weight")]

@@ -2,6 +2,7 @@
 """The command line of msnet-teach."""
 
 import argparse
+import os
 
 from msnet_evaluate import Problem
 from msnet_file.places import BUILD
@@ -66,3 +67,10 @@ def check(chosen, labels):
             raise Problem("--%s: expected 0 to %g, found %g" % (name, most, value))
     if None not in (chosen.enter, chosen.leave) and chosen.leave > chosen.enter:
         raise Problem("--leave: expected at most %g, as --enter says, found %g" % (chosen.enter, chosen.leave))
+
+
+def check_out(chosen):
+    """Before minutes of work: can the model be written?"""
+    folder = os.path.dirname(os.path.abspath(chosen.out))
+    if os.path.isdir(chosen.out) or not os.access(folder, os.W_OK | os.X_OK):
+        raise Problem("--out %s: expected a file in a folder that can be written to, found none; name another" % chosen.out)
