@@ -64,6 +64,23 @@ class Lists(unittest.TestCase):
         for expected in ("named twice", "end after the start", "expected a file, found none", "cannot be printed"):
             self.assertIn(expected, reasons)
 
+    def test_other_tables_are_refused(self):
+        path = os.path.join(self.path, "list.csv")
+        for data in (b"clip,class\nm\xfc.mkv,a\n", b"clip,class\n" + b"a" * 200000 + b".mkv,b\n"):
+            with open(path, "wb") as file:
+                file.write(data)
+            with self.assertRaisesRegex(Problem, "list.csv: expected a table .CSV. in UTF-8, found something else: .*; save it"):
+                clips.read(path)
+
+    def test_names_that_nobody_can_write_are_left_out(self):
+        touch(self.path, "wave/a.mkv", "wave/\udcff.mkv", "clap\ntwice/a.mkv", "clap/a.mkv", "\udcff/a.mkv")
+        found = clips.read(self.path)
+        self.assertEqual([clip.name for clip in found.clips], ["clap/a.mkv", "wave/a.mkv"])
+        reasons = dict(found.left_out)
+        self.assertIn("expected a name in UTF-8, found other bytes", reasons["wave/?.mkv"])
+        self.assertIn("expected a name in UTF-8, found other bytes", reasons["?/a.mkv"])
+        self.assertIn("signs that cannot be printed", reasons["clap\ntwice/a.mkv"])
+
     def test_one_class_is_no_choice(self):
         touch(self.path, "wave/a.mkv", "wave/b.mkv")
         os.makedirs(os.path.join(self.path, "empty"))

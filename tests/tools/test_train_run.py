@@ -84,6 +84,7 @@ class Case(unittest.TestCase):
         process = self.start(self.command(*more, **how))
         out, err = process.communicate(timeout=200)
         self.assertEqual(process.returncode, status, out + err)
+        self.assertNotIn("Traceback", err)
         return out + err
 
     def end_at(self, words, number, *more, **how):
@@ -184,6 +185,36 @@ class FullDisk(Case):
         self.run_it("--frozen")
 
 
+class Damaged(Case):
+    """What lies in my.train is cut off by hand."""
+
+    def cut(self, name, size=30):
+        os.truncate(self.path("my.train", name), size)
+
+    def test_it_is_made_anew_or_named(self):
+        for label in ("go, left", "go, right"):  # one clip a class: nothing is held out
+            for number in range(1, 4):
+                os.remove(os.path.join(self.data, label, "%d.mkv" % number))
+        self.assertIn("not measured: no source could be held out", self.run_it(out="whole"))
+        self.run_it()
+        kept = sorted(os.listdir(self.path("my.train", "cache")))
+        self.assertEqual(len(kept), 4)
+        for name in (*(os.path.join("cache", name) for name in kept), "features.npz", "precision"):
+            self.cut(name)
+        os.remove(self.path("my.train", "run-0.checkpoint"))
+        self.cut("run-0.json")
+        self.run_it()
+        self.assert_same("whole", "my")
+        self.cut("run-0.json")
+        self.assertIn("goes on at step", self.run_it())
+        self.cut("run-0.checkpoint", 1000)
+        self.assertRegex(self.run_it(status=1), "run-0.checkpoint: expected a checkpoint, found a damaged file .*; .*remove it to begin")
+        self.cut("settings.json")
+        self.assertIn("settings.json: expected what the training is about, found a damaged file; begin", self.run_it(status=1))
+        self.run_it("--restart")
+        self.assert_same("whole", "my")
+
+
 class BadInput(Case):
     def test_bad_clips_are_left_out_and_the_rest_is_used(self):
         strange = "kick <b>, \"high\" & ü"
@@ -226,6 +257,15 @@ class BadInput(Case):
         self.assertIn("expected a name that ends with .safetensors", self.run_it("--out", "x.bin", status=1))
         video = os.path.join(self.data, "go, left", "0.mkv")
         self.assertIn("expected an msnet model", self.run_it("--from", video, status=1))
+        half = shutil.copy(self.base, self.path("half.safetensors"))
+        os.truncate(half, os.path.getsize(half) // 2)
+        self.assertIn("half.safetensors: expected an msnet model", self.run_it("--from", half, status=1))
+        self.assertIn("missing.safetensors, found none", self.run_it("--from", "missing", status=1))
+        self.assertRegex(self.run_it("--out", self.path("none", "x.safetensors"), status=1), "expected a folder .*, found none; make it")
+        self.assertRegex(self.run_it("--out", "/proc/x.safetensors", status=1), "msnet-train: /proc/x.train: ")
+        self.assertIn("--device nonsense: expected a device of this PyTorch", self.run_it("--device", "nonsense", status=1))
+        for option in ("--window", "--frames", "--minutes", "--size", "--rate"):
+            self.assertRegex(self.run_it(option, "0", status=1), "%s: expected .*, found 0$" % option)
         self.assertIn("the network that was asked for", self.run_it("--shift", "bidirectional", "--motion", "2", "--frames", "1", status=1))
         self.assertIn("expected a class of the data, found", self.run_it("--background", "nobody", "--restart", status=1))
 

@@ -6,7 +6,7 @@ import sys
 from msnet_evaluate import needs
 from msnet_evaluate.interrupt import INTERRUPTED, Interrupt, Stopped
 
-from . import Problem, options
+from . import Problem, files, options
 
 
 def start(chosen, interrupt):
@@ -22,6 +22,9 @@ def main():
             return start(options.parse(), interrupt)
     except Problem as problem:
         print("msnet-train: %s" % problem, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print("msnet-train: %s" % files.describe(error), file=sys.stderr)
         return 1
     except Stopped:
         print("msnet-train: ended; the same command goes on", file=sys.stderr)

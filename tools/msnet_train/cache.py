@@ -7,6 +7,7 @@ its frames were made, so that a changed clip or another size is decoded anew.
 """
 
 import collections
+import contextlib
 import hashlib
 import json
 import os
@@ -66,8 +67,9 @@ class Cache:
                 "most": 2 * frames * MOST_WINDOWS}
 
     def keep(self, clip):
-        """Decode a clip into the cache, if it is not there."""
-        if os.path.exists(self.path(clip, ".json")):
+        """Decode a clip into the cache, if it is not there as a whole."""
+        with contextlib.suppress(FileNotFoundError, ValueError, KeyError, EOFError):
+            self.load(clip)
             return
         people = masks.read(clip.mask) if clip.mask else None
         numbers, pictures, shapes = [], [], []

@@ -47,7 +47,9 @@ def read(path, root=None):
 
 def add(found, row):
     label = row.label.strip()
-    if not os.path.isfile(row.path):
+    if dataset.shown(row.path) != row.path:
+        found.leave_out([dataset.shown(row.name)], dataset.NO_UTF8)
+    elif not os.path.isfile(row.path):
         found.leave_out([row.name], "expected a file, found none; --root names the folder of the clips")
     elif os.path.getsize(row.path) == 0:
         found.leave_out([row.name], "the file is empty")

@@ -2,6 +2,7 @@
 """Files that are there as a whole or not at all, whatever ends the program."""
 
 import errno
+import json
 import os
 
 import numpy as np
@@ -10,6 +11,22 @@ import numpy as np
 def is_full(error):
     """Whether an OSError says that there is no room, or none for this user."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def describe(error):
+    """An OSError in words for the user."""
+    why = "the disk is full; free some of it and start the same command again: it goes on from the last checkpoint" \
+        if is_full(error) else error.strerror
+    return "%s: %s" % (error.filename, why) if error.filename else why
+
+
+def read_json(path):
+    """-> what is in a file, or None if there is none or it is damaged"""
+    try:
+        with open(path, encoding="utf-8") as text:
+            return json.load(text)
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def remove_if_there(path):
@@ -26,6 +43,9 @@ def write_atomically(path, write):
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, path)
+    except OSError as error:
+        error.filename = error.filename or path
+        raise
     finally:
         remove_if_there(unfinished)
 

@@ -10,6 +10,7 @@ import copy
 import io
 import math
 import os
+import pickle
 import sys
 import time
 
@@ -19,7 +20,7 @@ from torch.nn import functional
 
 from msnet_evaluate.interrupt import Stopped
 
-from . import linear, measure
+from . import Problem, linear, measure
 from .files import is_full, write_atomically
 from .speed import autocast_of
 
@@ -113,9 +114,13 @@ class Learner:
         """-> whether there was something to go on with"""
         if not os.path.exists(self.path):
             return False
-        kept = torch.load(self.path, map_location=self.loader.device, weights_only=False)
-        for name in ("model", "average", "optimiser"):
-            getattr(self, name).load_state_dict(kept.pop(name))
+        try:
+            kept = torch.load(self.path, map_location=self.loader.device, weights_only=False)
+            for name in ("model", "average", "optimiser"):
+                getattr(self, name).load_state_dict(kept.pop(name))
+        except (RuntimeError, EOFError, KeyError, pickle.UnpicklingError) as error:
+            raise Problem("%s: expected a checkpoint, found a damaged file (%s); put a copy there, or remove it to begin this "
+                          "training anew" % (self.path, error)) from error
         for key, value in kept.items():
             setattr(self, key, value)
         return True

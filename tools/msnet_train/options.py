@@ -76,6 +76,11 @@ def parse(arguments=None):
     for name, least in (("epochs", 1), ("batch", 1), ("patience", 1), ("threads", 1)):
         if getattr(options, name) < least:
             raise Problem("--%s: expected %d or more, found %d" % (name, least, getattr(options, name)))
+    for name, least, most in (("minutes", 1e-3, 1e6), ("window", 1e-3, 3600), ("frames", 1, 64), ("size", 32, 4096), ("freeze", 0, 99),
+                              ("dropout", 0, 0.99), ("rate", 1e-9, 1)):
+        value = getattr(options, name)
+        if value is not None and not least <= value <= most:
+            raise Problem("--%s: expected %g to %g, found %g" % (name, least, most, value))
     if options.folds == 1 or options.folds < 0:
         raise Problem("--folds: expected 2 or more, found %d" % options.folds)
     if options.views < 0 or options.views and options.freeze == 0:

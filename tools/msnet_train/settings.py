@@ -7,7 +7,7 @@ import os
 import shutil
 
 from . import Problem
-from .files import write_atomically
+from .files import read_json, write_atomically
 
 KEYS = ("epochs", "minutes", "patience", "folds", "frozen", "shift", "motion", "head", "grid", "size", "frames", "window", "background",
         "rate", "batch", "dropout", "freeze", "views", "mixup", "no_flip", "plain", "seed")
@@ -28,8 +28,9 @@ def settle(options, about):
     if options.restart:
         forget(options)
     if os.path.exists(path):
-        with open(path, encoding="utf-8") as text:
-            before = json.load(text)
+        before = read_json(path)
+        if before is None:
+            raise Problem("%s: expected what the training is about, found a damaged file; begin anew with --restart" % path)
         differ = sorted(key for key in {*before, *about} if before.get(key) != about.get(key))
         if differ:
             raise Problem("%s: there is a training that differs in %s; ask for the same to go on with it, begin anew with "

@@ -8,16 +8,21 @@ import time
 import torch
 from torch.nn import functional
 
+from . import Problem
 from .loader import answers
 
 WORTHWHILE = 0.9
+PRECISIONS = ("f32", "bf16")
 
 
 def choose_device(name):
     """name: auto, cpu, or one of PyTorch's"""
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(name)
+    try:
+        return torch.zeros(1, device=name).device
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise Problem("--device %s: expected a device of this PyTorch, found none: %s" % (name, str(error).splitlines()[0])) from error
 
 
 def autocast_of(device, precision):
@@ -43,7 +48,7 @@ def seconds_of_step(model, batch, autocast):
 
 def choose_precision(wanted, model, batch, device):
     """-> f32 or bf16, and seconds of a step"""
-    names = ("f32", "bf16") if wanted == "auto" else (wanted,)
+    names = PRECISIONS if wanted == "auto" else (wanted,)
     seconds = {name: seconds_of_step(model, batch, autocast_of(device, name)) for name in names}
     best = "bf16" if "bf16" in seconds and seconds["bf16"] < WORTHWHILE * seconds.get("f32", float("inf")) else names[0]
     return best, seconds[best]

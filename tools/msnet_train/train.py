@@ -17,10 +17,10 @@ from msnet_teach import options as file_options
 from msnet_torch import save_model
 from msnet_file import metadata as model_metadata
 
-from . import Problem, card, clips, flips, linear, measure, plan, report, settings, speed, start
+from . import card, clips, flips, linear, measure, plan, report, settings, speed, start
 from .bar import Bar
 from .cache import MOST_WINDOWS, Cache, keep_all
-from .files import is_full, remove_if_there, write_atomically
+from .files import read_json, remove_if_there, write_atomically
 from .learn import Learner, freeze
 from .loader import Loader
 from .views import ViewLoader, Views
@@ -126,8 +126,10 @@ class Training:
         """Once, as a training that goes on should compute as before."""
         path = self.path("precision")
         if os.path.exists(path):
-            with open(path, encoding="ascii") as text:
-                return text.read()
+            with open(path, encoding="ascii", errors="replace") as text:
+                name = text.read()
+            if name in speed.PRECISIONS:
+                return name
         model = copy.deepcopy(self.start.model).to(self.device, memory_format=torch.channels_last)
         freeze(model, self.options.freeze)
         batch = [part[:CLIPS_TIMED] for part in self.everything.batch(0)]
@@ -184,13 +186,15 @@ def run_one(training, index, features, views, precision, teller, interrupt):
     """-> history and judged records of one training; its network is in its checkpoint"""
     run, options = training.runs[index], training.options
     path = training.path("run-%d.json" % index)
+    result = read_json(path)
     minutes = options.minutes / len(training.runs) if options.minutes else None
     chooses = run.held if run.kept else []
     learner = Learner(training.start, training.loader(run.train, views), chooses, options, precision,
                       training.path("run-%d.checkpoint" % index), minutes)
     if not learner.resume():
         remove_if_there(path)  # of a training whose checkpoint could never be written
-    elif learner.step > 0 and not os.path.exists(path):
+        result = None
+    elif learner.step > 0 and result is None:
         say("%s goes on at step %d" % (run.name, learner.step))
     if not learner.ready:
         learner.fit_classifier(features, training.mirror)
@@ -199,15 +203,14 @@ def run_one(training, index, features, views, precision, teller, interrupt):
     if not options.frozen:
         learner.run(interrupt, teller.of(index))
     model = learner.result()
-    if not os.path.exists(path):
+    if result is None:
         found = measure.records(model, learner.loader, run.held, WINDOWS, learner.autocast, interrupt.check)
-        text = json.dumps({"name": run.name, "history": learner.history, "records": found, "seconds": learner.elapsed})
-        write_atomically(path, lambda file: file.write(text.encode()))
+        result = {"name": run.name, "history": learner.history, "records": found, "seconds": learner.elapsed}
+        write_atomically(path, lambda file: file.write(json.dumps(result).encode()))
         if found:
             say("%s: %.3f of %d clips that were held out right" % (
                 run.name, measure.accuracy(found, training.labels), len(found)))
-    with open(path, encoding="utf-8") as text:
-        return json.load(text), model
+    return result, model
 
 
 def finish(training, results, model):
@@ -235,21 +238,15 @@ def finish(training, results, model):
 
 def run(options, interrupt):
     training = Training(options)
-    try:
-        training.decode()
-        training.begin()
-        precision = training.choose_precision()
-        interrupt.check()
-        autocast = speed.autocast_of(training.device, precision)
-        features, views = training.features(interrupt, autocast), training.views(interrupt, autocast)
-        teller, results = Teller(training.runs), []
-        for index in range(len(training.runs)):
-            result, model = run_one(training, index, features, views, precision, teller, interrupt)
-            results.append(result)
-        finish(training, results, model)
-        return 0
-    except OSError as error:
-        if not is_full(error):
-            raise
-        raise Problem("%s: the disk is full; free some of it and start the same command again: it goes on from the last "
-                      "checkpoint" % (error.filename or options.work)) from None
+    training.decode()
+    training.begin()
+    precision = training.choose_precision()
+    interrupt.check()
+    autocast = speed.autocast_of(training.device, precision)
+    features, views = training.features(interrupt, autocast), training.views(interrupt, autocast)
+    teller, results = Teller(training.runs), []
+    for index in range(len(training.runs)):
+        result, model = run_one(training, index, features, views, precision, teller, interrupt)
+        results.append(result)
+    finish(training, results, model)
+    return 0
