@@ -4,7 +4,7 @@
 Its class is one of J-HMDB's, or `background`: whatever is none of them, people included who stand, sit or lie still,
 crawl, fall, bend down or speak with their hands.  What is not listed is neither (somebody who walks far away), and is
 never used.  A source is a place or a person.  side says what it may be used for: `learn`, or `measure`, where no licence
-lets it be learnt from (ps7-actions), where it is shown (assist-iot), and one of three recordings of fight-surv.
+lets it be learnt from (ps7-actions), where it is shown (a person of assist-iot), and one of three recordings of fight-surv.
 """
 
 import collections

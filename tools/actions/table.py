@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Write the folder that `actions` learns from: J-HMDB's clips, and windows of background.
+"""Write the folder that `actions` learns from: J-HMDB's clips, and windows of other footage.
 
     tools/python-with teach numpy -m actions.table --data FOLDER --out FOLDER
 
@@ -23,9 +23,8 @@ COLUMNS = ("clip", "class", "source", "start", "end")
 
 
 def windows(data, side, seconds):
-    """Background on one side, in parts."""
-    return [piece for span in footage.spans(data) if span.label == footage.BACKGROUND and span.side == side
-            for piece in footage.pieces(span, seconds)]
+    """What one side shows, in parts."""
+    return [piece for span in footage.spans(data) if span.side == side for piece in footage.pieces(span, seconds)]
 
 
 def divide(rows, fold):
@@ -51,8 +50,8 @@ def parse():
     parser = argparse.ArgumentParser(prog="actions.table", description=__doc__.splitlines()[0])
     parser.add_argument("--data", default="../shared/data", help="folder of jhmdb21, fight-surv, asl-signs ...")
     parser.add_argument("--out", required=True, help="folder to write")
-    parser.add_argument("--side", choices=footage.SIDES, default="learn", help="which of the background (default: learn)")
-    parser.add_argument("--seconds", type=float, default=1.2, help="least length of a window of background (default 1.2)")
+    parser.add_argument("--side", choices=footage.SIDES, default="learn", help="of the footage beside J-HMDB (default: learn)")
+    parser.add_argument("--seconds", type=float, default=1.2, help="least length of a window of it (default 1.2)")
     parser.add_argument("--fold", type=int, choices=range(FOLDS), help="hold out this fifth of J-HMDB's sources")
     return parser.parse_args()
 
@@ -62,15 +61,16 @@ def main():
     if not os.path.isfile(os.path.join(options.data, footage.LISTED)):
         sys.exit("actions.table: --data %s: expected %s in it, found none; name the folder of the data sets"
                  % (options.data, footage.LISTED))
-    background = windows(options.data, options.side, options.seconds)
+    others = windows(options.data, options.side, options.seconds)
     clips, held = divide(footage.jhmdb(options.data), options.fold)
     os.makedirs(options.out, exist_ok=True)
-    write(os.path.join(options.out, "groups.csv"), clips + background)
+    write(os.path.join(options.out, "groups.csv"), clips + others)
     write(os.path.join(options.out, "held.csv"), held)
     link(options.data, os.path.join(options.out, "clips"))
     link(os.path.join(options.data, "jhmdb21", "masks"), os.path.join(options.out, "masks"))
-    print("%s: %d clips of J-HMDB, %d windows of background from %d sources, %d clips of J-HMDB held out" % (
-        options.out, len(clips), len(background), len({row.source for row in background}), len(held)))
+    print("%s: %d clips of J-HMDB, %d windows of %d other sources, %d of them background, %d clips of J-HMDB held out" % (
+        options.out, len(clips), len(others), len({row.source for row in others}),
+        sum(row.label == footage.BACKGROUND for row in others), len(held)))
 
 
 if __name__ == "__main__":
