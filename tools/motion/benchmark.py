@@ -42,6 +42,7 @@ class Clip:
     def __init__(self, frames, rate, label, source, matrices=None, scene=None):
         self.frames, self.rate, self.label, self.source = frames, rate, label, source
         self.matrices, self.scene = matrices, scene
+        self.followed = None  # see confirmed()
 
 
 class Kept(Source):
@@ -167,17 +168,20 @@ def tracked_motion(before, after):
 def confirmed(clip, within=0.012, share=0.75):
     """Whether tracked corners see the motion that the label says, in most steps of an eighth of a second.
 
-    within: largest difference at the picture's corners, in widths.
+    within: largest difference at the picture's corners, in widths.  clip.followed becomes the share of corners that move
+    with the camera: few where people who move fill the picture.
     """
     height, width = clip.frames.shape[1:3]
     corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]], float)
     stride = max(1, int(round(clip.rate / 8)))
-    good = []
+    good, follow = [], []
     for index in range(stride, len(clip.frames), stride):
         found, agree = tracked_motion(clip.frames[index - stride], clip.frames[index])
         true = np.linalg.inv(clip.matrices[index - stride]) @ clip.matrices[index]
         error = 1.0 if found is None else np.abs(corners @ found.T - (corners @ true.T)[:, :2]).max() / width
         good.append(error < within and agree > 0.3)
+        follow.append(agree)
+    clip.followed = float(np.mean(follow))
     return np.mean(good) >= share
 
 

@@ -39,7 +39,8 @@ def remember(clips, kept):
     """Pass clips on and keep what scoring and the error picture need."""
     for clip in clips:
         step = max(1, len(clip.frames) // 5)
-        kept.append({"label": clip.label, "source": clip.source, "strip": clip.frames[::step][:5].copy()})
+        kept.append({"label": clip.label, "source": clip.source, "followed": clip.followed,
+                     "strip": clip.frames[::step][:5].copy()})
         yield clip
 
 
@@ -151,6 +152,10 @@ def main():
     if options.what == "camera":
         print("strict (an object answer for a still camera is wrong): %.3f" % np.mean(
             [hit(clip, options.what, strict=True) for clip in clips]))
+        for name, hits in (("right", True), ("wrong", False)):
+            followed = [clip["followed"] for clip in clips if clip["right"] == hits]
+            if followed:
+                print("corners that move with the camera, %s answers: median %.2f" % (name, np.median(followed)))
     print(confusion(clips, ASKED[options.what]))
     if options.errors:
         error_picture(clips, options.errors)

@@ -23,7 +23,8 @@ PEOPLE = ("; people cut out of J-HMDB (Jhuang et al., Towards understanding acti
 
 def card(accuracy, date, people):
     return {"name": "motion", "description": "what the camera does, or an object in a still picture",
-            "trained_on": TRAINED_ON + (PEOPLE if people else ""), "license": "LGPL-2.1-or-later", "accuracy": accuracy, "date": date}
+            "trained_on": TRAINED_ON + (PEOPLE if people else ""),
+            "license": "LGPL-2.1-or-later", "accuracy": accuracy, "date": date}
 
 
 def main():
