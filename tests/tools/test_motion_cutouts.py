@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Cut-outs are where and as large as their pose says, whatever their people do; worse pictures are still the clip."""
 
+import contextlib
+import io
 import os
 import sys
 import unittest
@@ -157,6 +159,14 @@ class Worse(unittest.TestCase):
         names = [name for name, pairs in robust.ways([self.clip]) for _ in pairs]
         self.assertEqual(len(names), len(set(names)))
         self.assertEqual(len(names), 1 + len(robust.RATES) + sum(len(row[2]) for row in robust.WORSE.values()))
+
+    def test_the_first_window_of_a_clip_answers(self):
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            robust.report([self.clip], lambda pairs: [answer for number, _ in enumerate(pairs)
+                                                      for answer in ((number, "still"), (number, "shake"))],
+                          lambda label, answer: label == answer)
+        self.assertEqual(said.getvalue().count(" 1.000 "), 1 + len(robust.RATES) + 12)
 
 
 if __name__ == "__main__":
