@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WARM_UP 10 /* rounds before memory is measured: caches of GLib and of the driver fill */
+#define WARM_UP 60 /* rounds before memory is measured: caches of GLib and of the driver fill */
 
 static guint
 count_rounds (guint usual)
