@@ -73,7 +73,7 @@ append_classifier (MsnetBuilder *builder, const MsnetLayer *classifier, MsnetTen
       || !msnet_linear_append (builder->list, output, input, classifier->weights, classifier->bias, error))
     return NULL;
   msnet_builder_end_stage (builder, "frame-logits", input, output);
-  msnet_arena_release (builder->arena, input);
+  release_unless_kept (builder, input);
   return output;
 }
 

@@ -69,7 +69,7 @@ guint msnet_network_get_field_stride (const MsnetNetworkSpec *spec);
 gboolean msnet_network_read_field (MsnetNetwork *network, guint frame, gfloat *field, GError **error);
 
 /* With MsnetNetworkOptions.keep_features and a head: the stage `pooled` of the last run, which reads the last
- * feature map, [T, H, W, C], and makes its mean over the cells, [T, 1, 1, C]. */
+ * feature map, [T, H, W, C], and makes the means of its parts, [T, 1, 1, grid * grid * C]. */
 const MsnetStage *msnet_network_get_pooling (MsnetNetwork *network);
 
 /* Pixels of the input from one cell of the last feature map to the next. */

@@ -188,6 +188,44 @@ START_TEST (counts_what_is_kept)
 }
 END_TEST
 
+/* Returns: (transfer full): what the pooling made in the last run, or read */
+static gfloat *
+read_pooling (MsnetNetwork *network, gboolean output, gsize *n)
+{
+  const MsnetStage *pooling = msnet_network_get_pooling (network);
+  MsnetTensor *tensor = output ? pooling->output : pooling->input;
+  gfloat *values;
+
+  *n = msnet_shape_get_size (&tensor->shape);
+  values = g_new (gfloat, *n);
+  ck_assert (msnet_tensor_download (tensor, values, NULL));
+  return values;
+}
+
+/* As if every tensor had memory of its own. */
+START_TEST (keeps_what_the_pooling_reads_and_makes)
+{
+  g_autoptr (MsnetModel) model = load_model (names[_i]);
+  guint n_frames = msnet_model_get_frames (model);
+  g_autoptr (MsnetNetwork) all
+      = build_network (model, &(MsnetNetworkOptions){ .frames = n_frames, .keep_stages = TRUE });
+  g_autoptr (MsnetNetwork) kept
+      = build_network (model, &(MsnetNetworkOptions){ .frames = n_frames, .keep_features = TRUE });
+  g_autofree gfloat *frames = make_frames (model, 6);
+
+  ck_assert (msnet_tensor_upload (msnet_network_get_input (all), frames, NULL));
+  ck_assert (msnet_tensor_upload (msnet_network_get_input (kept), frames, NULL));
+  ck_assert (msnet_network_run (all, NULL, NULL) && msnet_network_run (kept, NULL, NULL));
+  for (guint output = 0; output < 2; output++) {
+    gsize n;
+    g_autofree gfloat *expected = read_pooling (all, output, &n);
+    g_autofree gfloat *found = read_pooling (kept, output, &n);
+
+    ck_assert_mem_eq (found, expected, n * sizeof (gfloat));
+  }
+}
+END_TEST
+
 /* Whose windows may share a part: what sees no other frame ends with the pooling, within a stage, or before
  * motion. */
 static const gchar *const split[] = { "tiny-forward", "tiny-both", "tiny-tsm", "tiny-tsm-change",
@@ -229,6 +267,7 @@ test_suite (void)
   tcase_add_loop_test (tests, sees_the_same_motion, 0, 2);
   tcase_add_test (tests, networks_that_look_ahead_cannot_stream);
   tcase_add_test (tests, counts_what_is_kept);
+  tcase_add_loop_test (tests, keeps_what_the_pooling_reads_and_makes, 0, G_N_ELEMENTS (names));
   tcase_add_loop_test (tests, parts_make_the_whole, 0, G_N_ELEMENTS (split));
   suite_add_tcase (suite, tests);
   return suite;
