@@ -77,7 +77,7 @@ struct _MsnetEngine
 
   /* Where the logit of class @class_index in the last run() comes from: @map: @activation_size rows of as
    * many cells, each the mean over the points of what it adds; the logit is their mean plus @bias (out).  In
-   * a stream, the window's last frame must be the one that was computed last.  NULL where
+   * a stream, the window's frames must be among the @n_frames that were computed last.  NULL where
    * @activation_size is 0. */
   gboolean (*read_activation) (
       MsnetEngine *self, guint class_index, gfloat *map, gdouble *bias, GError **error);

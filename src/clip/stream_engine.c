@@ -12,11 +12,10 @@ typedef struct
   /* For the activation map; NULL unless it was asked for. */
   MsnetTensor *features;      /* of the last T + 1 frames; frame k of the stream at k mod (T + 1) */
   MsnetActivationPoint *kept; /* where the frame in each slot is among them */
-  guint n_computed;           /* frames since the last reset */
+  guint64 n_computed;         /* frames since the last reset */
 } StreamEngine;
 
-/* A window's frames are those computed last, without a hole (engine.h); the first of them has changed from
- * the one before. */
+/* A window's frames are among the last T (engine.h); the oldest of them has changed from the one before. */
 static gboolean
 keep_features (StreamEngine *engine, guint slot, GError **error)
 {
