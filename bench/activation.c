@@ -3,8 +3,8 @@
  *
  *   bench/activation MODEL [--precision=f32|bf16] [--samples=40] [--cpu-time]
  *
- * A network that runs as a stream: a frame and the answer with it, which is the dearest case, without the map
- * and with it.  One that runs by clips: a window.  Then the map's share. */
+ * A network that runs as a stream: a frame and the answer with it, which costs the most, without the map and
+ * with it.  One that runs by clips: a window.  Then the map's share. */
 #include "clip/network_engine.h"
 #include "measure.h"
 #include "opencl/open.h"

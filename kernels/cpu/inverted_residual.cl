@@ -23,7 +23,7 @@
  * WIDE_VECTORS, NARROW_VECTORS   vectors of output channels of a tile, default 2
  * NARROW_HALF                    1: and half a vector more.  Where a CPU makes two halves of each vector of
  *                                16, that takes half the time; default 0
- * NARROW_ROWS                    pixels of a tile, at most ROWS; default ROWS, see cpu/conv2d/tile.h
+ * NARROW_ROWS                    pixels of such a tile, at most ROWS, default 6
  * VECTOR_WIDTH, ROWS             see cpu/conv2d/tile.h
  * TAPS, STRIDE, PIXELS           see cpu/depthwise_tile.h
  * INPUT_BF16, OUTPUT_BF16        see storage.h

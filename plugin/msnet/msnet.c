@@ -140,8 +140,8 @@
  *
  * ## Activation
  *
- * With #msnet:activation, a `GstCustomMeta` named `MsnetActivationMeta` says from where in the picture the
- * answer of the window comes. A crop drops it.
+ * With #msnet:activation, a `GstCustomMeta` named `MsnetActivationMeta` says where in the picture the
+ * window's answer comes from. A crop drops it.
  *
  * <!-- activation -->
  * * `width` (#gint, cells): width of `map`

@@ -159,7 +159,7 @@ install_settings (GObjectClass *klass, guint first)
     {
         SETTING (activation),
         g_param_spec_boolean ("activation", "Activation",
-            "Attach the activation map: from where in the frames the best class's score comes", FALSE,
+            "Attach the activation map: where in the frames the best class's score comes from", FALSE,
             FLAGS_READY),
     },
     {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From where in the picture the score comes, as heat over the part of the frame that the network sees.
+/* Where in the picture the score comes from, as heat over the part of the frame that the network sees.
  *
  * For msnetoverlay's picture. */
 #pragma once

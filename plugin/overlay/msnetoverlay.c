@@ -18,7 +18,7 @@
  *
  * With #msnet:activation, heat lies over those places that speak for the class of the newest result more than
  * the average does (#MsnetOverlay:activation): from transparent through orange to pale yellow. It is about
- * all frames of the window, so what moves is warm along its way.
+ * all frames of the window, so what moves is warm along its path.
  *
  * While an action is on, from `msnet-action-begin` to `msnet-action-end`, a banner in the colour of its
  * class lies beside the label and counts how long it has been on, in running time. After the end it stays

@@ -89,7 +89,7 @@ msnet_overlay_options_install (GObjectClass *klass)
     {
         OPTION (activation),
         g_param_spec_boolean ("activation", "Activation",
-            "Draw, as heat, from where in the picture the score comes, if msnet attaches its activation",
+            "Draw, as heat, where in the picture the score comes from, if msnet attaches its activation",
             TRUE, FLAGS),
     },
     {

@@ -65,7 +65,7 @@ add_pooled (MsnetActivationReader *reader, const MsnetActivationPoint *point, co
     factors[c] += share * row[c];
 }
 
-/* Its change is read: of what is brighter now, what it gained, and of what is darker, what it lost. */
+/* Its change is read: what a channel gained if its mean rose, and what it lost if it fell. */
 static void
 add_change (MsnetActivationReader *reader, const MsnetActivationPoint *point, const gfloat *pooled,
     const gfloat *row, gfloat share)

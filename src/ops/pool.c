@@ -84,7 +84,7 @@ msnet_max_pool_append (MsnetCommandList *list, MsnetTensor *output, MsnetTensor 
       &msnet_max_pool_operation, list, NULL, &(MsnetMapParams){ output, input }, error);
 }
 
-/* Parts of the map in each direction, by the shapes; of those that fit no grid, too few. */
+/* Parts of the map in each direction, by the shapes.  If they fit no grid, the check fails with any. */
 static guint
 get_grid (const MsnetMapParams *params)
 {
