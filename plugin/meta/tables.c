@@ -123,7 +123,7 @@ static const MsnetMetaField activation_fields[] = {
              "average of the window's points; what is negative speaks against it. The mean of all cells plus "
              "`bias` is the logit of the class" },
   { "bias", DOUBLE (MsnetActivation, bias), .unit = "logits",
-      .doc = "what the class has wherever one looks: the classifier's bias" },
+      .doc = "the classifier's bias, the same everywhere" },
   { "label", STRING (MsnetActivation, label),
       .doc = "the class: the best one of the window, as the result has it. An action, which follows from "
              "several windows, may be another" },

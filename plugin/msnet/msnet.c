@@ -149,7 +149,7 @@
  * * `map` (#GBytes, logits): rows of cells of one float32, little endian: how much each cell speaks for the
  *   class, on the average of the window's points; what is negative speaks against it. The mean of all cells
  *   plus `bias` is the logit of the class
- * * `bias` (#gdouble, logits): what the class has wherever one looks: the classifier's bias
+ * * `bias` (#gdouble, logits): the classifier's bias, the same everywhere
  * * `label` (#gchararray): the class: the best one of the window, as the result has it. An action, which
  *   follows from several windows, may be another
  * * `class` (#gint): number of the class

@@ -147,7 +147,7 @@ check_order (FakeEngine *fake)
 
   for (guint i = n_frames; i > 0; i--) {
     if (points[i - 1] != g_array_index (fake->computed, guint64, at))
-      at--;
+      g_assert_cmpuint (at--, >, 0);
     g_assert_cmpuint (points[i - 1], ==, g_array_index (fake->computed, guint64, at));
   }
 }
