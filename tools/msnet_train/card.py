@@ -36,6 +36,12 @@ def accuracy(figures, options, folds):
     return text + ", of sources that were held out; they also chose the epoch"
 
 
+def licence_text(old):
+    """What has to go with the weights that training began with, whether these were trained or taught."""
+    text = old.get("license_text") or old.get("backbone", {}).get("license_text")
+    return {"license_text": text} if text else {}
+
+
 def command():
     return shlex.join(["msnet-train", *sys.argv[1:]])
 
@@ -44,5 +50,5 @@ def make(options, found, start_name, old, figures, folds):
     counts = collections.Counter(clip.label for clip in found.clips)
     return {"name": options.name, "description": options.description or "one of %d actions" % len(counts),
             "trained_on": trained_on(options.data, found, start_name, old),
-            "license": licence(options, found, start_name, old), "accuracy": accuracy(figures, options, folds),
+            "license": licence(options, found, start_name, old), **licence_text(old), "accuracy": accuracy(figures, options, folds),
             "date": datetime.date.today().isoformat(), "command": command()}
