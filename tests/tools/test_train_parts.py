@@ -23,7 +23,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "tools"))
 
 import msnet_torch
 from msnet_torch.prepare import normalise, prepare
-from msnet_train import Problem, augment, clips, flips, layouts, learn, masks, plan, split, views, windows
+from msnet_train import Problem, augment, card, clips, flips, layouts, learn, masks, plan, split, views, windows
 from msnet_train.cache import Kept
 from msnet_train.loader import Loader
 from msnet_train.sampler import Sampler
@@ -104,6 +104,15 @@ class Lists(unittest.TestCase):
             found = clips.read(os.path.join(self.path, folder))
             self.assertEqual({c.source for c in found.clips}, {"April_09", "50_FIRST_DATES"})
         self.assertEqual([bool(c.mask) for c in found.clips], [True, False])
+
+
+class Cards(unittest.TestCase):
+    def test_the_text_of_a_licence_goes_with_the_weights(self):
+        options = types.SimpleNamespace(name="mine", description=None, license="MIT", folds=0, data="x")
+        found = types.SimpleNamespace(clips=[clip("a", "b", "c")], labels=["b"], layout=None, licence=None)
+        for old in ({"license_text": "NOTICE"}, {"backbone": {"license_text": "NOTICE"}}):
+            self.assertEqual(card.make(options, found, "base", old, None, 0)["license_text"], "NOTICE")
+        self.assertNotIn("license_text", card.make(options, found, "base", {"license": "MIT"}, None, 0))
 
 
 class Splits(unittest.TestCase):
@@ -330,6 +339,32 @@ class KeptViews(Batches):
         self.views.make(self.model, 3, 1)
         with open(path, "rb") as file:
             self.assertEqual(file.read(), before)
+
+    def test_what_is_cut_off_is_made_again_and_what_is_damaged_is_named(self):
+        for index, view in self.views.missing():
+            self.views.make(self.model, index, view)
+        path = self.views.path(self.all.clips[3], 1)
+        os.truncate(path, os.path.getsize(path) // 2)
+        self.assertEqual(self.views.missing(), [(3, 1)])
+        self.views.make(self.model, 3, 1)
+        for clip in self.all.clips:
+            for view in range(2):
+                with open(self.views.path(clip, view), "r+b") as file:
+                    file.seek(300)
+                    file.write(bytes(50))
+        with self.assertRaisesRegex(Problem, "npz: expected a view of a clip, found a damaged file .*; remove it"):
+            self.of(self.views, self.all.clips).batch(0)
+
+    def test_stages_that_learn_are_not_kept(self):
+        views.check(self.model, 3)
+        with self.assertRaisesRegex(Problem, "--views: expected stages that stay .* found --freeze 0"):
+            views.check(self.model, 0)
+        motion = {"after": 2, "patch": 15, "sigma": 5.0, "temperature": 0.05, "directions": "past", "softargmax": "kernel",
+                  "confidence": True}
+        model = msnet_torch.build(dict(self.NETWORK, motion=motion))
+        views.check(model, 3)
+        with self.assertRaisesRegex(Problem, "--freeze 3 or less, as the MotionSqueeze after stage 2 learns, found --freeze 4"):
+            views.check(model, 4)
 
     def test_a_part_of_the_clips_finds_its_own(self):
         for index, view in self.views.missing():

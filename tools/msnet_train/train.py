@@ -17,13 +17,12 @@ from msnet_teach import options as file_options
 from msnet_torch import save_model
 from msnet_file import metadata as model_metadata
 
-from . import card, clips, flips, linear, measure, plan, report, settings, speed, start
+from . import card, clips, flips, linear, measure, plan, report, settings, speed, start, views
 from .bar import Bar
 from .cache import MOST_WINDOWS, Cache, keep_all
 from .files import read_json, remove_if_there, write_atomically
 from .learn import Learner, freeze
 from .loader import Loader
-from .views import ViewLoader, Views
 
 WINDOWS = 2 * MOST_WINDOWS
 FROZEN_ON_CPU = 2
@@ -93,6 +92,8 @@ class Training:
         self.labels = self.found.labels
         file_options.check(self.options, self.labels)
         self.start = start.begin(self.old_model, self.old, self.name, self.options, self.labels)
+        if self.options.views:
+            views.check(self.start.model, self.options.freeze)
         self.mirror = [flips.NEVER] * len(self.labels) if self.options.no_flip else flips.mirrored(self.labels)
         self.runs, self.folds, self.place = plan.make(self.found.clips, self.options)
         self.causal = self.start.model.causal
@@ -100,15 +101,17 @@ class Training:
         say(plan.describe(self.runs, self.folds))
         say(flips.describe(self.labels, self.mirror) if not self.options.no_flip else "Never mirrored")
 
-    def loader(self, chosen, views=None):
+    def loader(self, chosen, kept=None):
+        """kept: views, or None"""
         arguments = chosen, self.cache, self.start.values, self.mirror, self.causal, self.options, self.device
-        return ViewLoader(views, *arguments) if views else Loader(*arguments)
+        return views.ViewLoader(kept, *arguments) if kept else Loader(*arguments)
 
     def views(self, interrupt, autocast):
         """Make those that are missing; None if every step renders its own windows."""
-        if not self.options.views or self.options.frozen:
+        if not self.options.views:
             return None
-        found = Views(self.path("views"), self.everything, self.place, self.options.views, self.options.freeze - 1, autocast)
+        stages = min(self.options.freeze - 1, len(self.start.model.stages))
+        found = views.Views(self.path("views"), self.everything, self.place, self.options.views, stages, autocast)
         missing = found.missing()
         if missing:
             say("Computing the stages that stay: %d windows of each clip" % self.options.views)
@@ -182,14 +185,14 @@ class Teller:
         return tell
 
 
-def run_one(training, index, features, views, precision, teller, interrupt):
+def run_one(training, index, features, kept, precision, teller, interrupt):
     """-> history and judged records of one training; its network is in its checkpoint"""
     run, options = training.runs[index], training.options
     path = training.path("run-%d.json" % index)
     result = read_json(path)
     minutes = options.minutes / len(training.runs) if options.minutes else None
     chooses = run.held if run.kept else []
-    learner = Learner(training.start, training.loader(run.train, views), chooses, options, precision,
+    learner = Learner(training.start, training.loader(run.train, kept), chooses, options, precision,
                       training.path("run-%d.checkpoint" % index), minutes)
     if not learner.resume():
         remove_if_there(path)  # of a training whose checkpoint could never be written
@@ -243,10 +246,10 @@ def run(options, interrupt):
     precision = training.choose_precision()
     interrupt.check()
     autocast = speed.autocast_of(training.device, precision)
-    features, views = training.features(interrupt, autocast), training.views(interrupt, autocast)
+    features, kept = training.features(interrupt, autocast), training.views(interrupt, autocast)
     teller, results = Teller(training.runs), []
     for index in range(len(training.runs)):
-        result, model = run_one(training, index, features, views, precision, teller, interrupt)
+        result, model = run_one(training, index, features, kept, precision, teller, interrupt)
         results.append(result)
     finish(training, results, model)
     return 0

@@ -8,14 +8,27 @@ order, in place of a new one each time.  A view depends on the seed, its number 
 import hashlib
 import io
 import os
+import zipfile
 
 import numpy as np
 import torch
 
 from msnet_torch.prepare import normalise
 
+from . import Problem
 from .files import write_atomically
 from .loader import Loader, answers
+
+
+def check(model, freeze):
+    """Only what stays can be kept.  freeze: how many stages stay, the stem among them"""
+    if freeze == 0:
+        raise Problem("--views: expected stages that stay (--freeze 1 or more), found --freeze 0, which is what a GPU has if it is "
+                      "left out")
+    learning = min(model.modules_after, default=freeze)
+    if learning < freeze - 1:
+        raise Problem("--views: expected --freeze %d or less, as the MotionSqueeze after stage %d learns, found --freeze %d"
+                      % (learning + 1, learning, freeze))
 
 
 class Views:
@@ -32,9 +45,9 @@ class Views:
         return os.path.join(self.folder, "%s-%d.npz" % (name, view))
 
     def missing(self):
-        """(index of the clip, number of the view), view by view"""
+        """(index of the clip, number of the view), view by view; also of those that were cut off"""
         return [(index, view) for view in range(self.count) for index, clip in enumerate(self.loader.clips)
-                if not os.path.exists(self.path(clip, view))]
+                if not zipfile.is_zipfile(self.path(clip, view))]
 
     def make(self, model, index, view):
         """Only clips of the same fold lend their background: what is held out stays so."""
@@ -61,9 +74,14 @@ class ViewLoader(Loader):
     def example(self, number):
         index, _ = self.choose(number)
         view = int(np.random.default_rng([self.seed, 5, number]).integers(self.views.count))
-        with np.load(self.views.path(self.clips[index], view)) as kept:
-            x = torch.from_numpy(kept["x"]).to(self.device).permute(0, 3, 1, 2).float()
-            return x, kept["places"].tolist(), int(kept["label"])
+        path = self.views.path(self.clips[index], view)
+        try:
+            with np.load(path) as kept:
+                x, places, label = (kept[name] for name in ("x", "places", "label"))
+        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise Problem("%s: expected a view of a clip, found a damaged file (%s); remove it, and the same command makes it anew"
+                          % (path, error)) from error
+        return torch.from_numpy(x).to(self.device).permute(0, 3, 1, 2).float(), places.tolist(), int(label)
 
     def logits(self, model, x, places):
         return answers(lambda made: model.finish(made, self.views.stages), x, places)
