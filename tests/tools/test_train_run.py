@@ -140,7 +140,7 @@ class Resuming(Case):
     def test_the_file_is_as_it_was_asked_for(self):
         self.assertIn("--leave: expected at most 0.5", self.run_it("--frozen", "--enter", "0.5", "--leave", "0.6", status=1))
         self.assertIn("--background x: expected a class of the data", self.run_it("--frozen", "--background", "x", "--restart", status=1))
-        self.run_it("--frozen", "--enter", "0.5", "--smoothing", "1", "--dtype", "F16", "--grid", "2", "--restart")
+        self.run_it("--frozen", "--enter", "0.5", "--smoothing", "1", "--dtype", "F16", "--grid", "2", "--size", "64", "--restart")
         model, values = msnet_torch.load_model(self.path("my.safetensors"))
         self.assertEqual((values["actions"], values["network"]["grid"]), ({"enter": 0.5, "smoothing": 1.0}, 2))
         whole = os.path.getsize(self.base)
@@ -148,6 +148,9 @@ class Resuming(Case):
 
     def test_views_need_stages_that_stay(self):
         self.assertIn("--views: expected 1 or more, and stages that stay", self.run_it("--views", "2", "--freeze", "0", status=1))
+        for option in ("--views", "--mixup"):
+            self.assertIn(option + ": expected a network that learns, found --frozen", self.run_it(option, "2", "--frozen", status=1))
+        self.run_it("--views", "1", "--freeze", "99", "--epochs", "1")
 
     def test_another_question_does_not_go_on(self):
         self.run_it("--frozen")
@@ -266,8 +269,11 @@ class BadInput(Case):
         self.assertIn("--device nonsense: expected a device of this PyTorch", self.run_it("--device", "nonsense", status=1))
         for option in ("--window", "--frames", "--minutes", "--size", "--rate"):
             self.assertRegex(self.run_it(option, "0", status=1), "%s: expected .*, found 0$" % option)
+        self.assertIn("--grid: expected 1 to 8, found 0", self.run_it("--grid", "0", status=1))
+        self.assertIn("--mixup: expected 0 to 100, found -1", self.run_it("--mixup", "-1", status=1))
         self.assertIn("the network that was asked for", self.run_it("--shift", "bidirectional", "--motion", "2", "--frames", "1", status=1))
         self.assertIn("expected a class of the data, found", self.run_it("--background", "nobody", "--restart", status=1))
+        self.assertIn("grid: expected at most 1", self.run_it("--grid", "3", "--restart", status=1))
 
 
 class Folds(Case):

@@ -46,6 +46,13 @@ def check_labels(labels, classes):
         raise ValueError("msnet.labels: expected %d labels that differ, as msnet.network has classes" % classes)
 
 
+def check_grid(network, size):
+    """size: of the input"""
+    side, grid = -(-size // 32), network.get("grid", 1)
+    if grid > side:
+        raise ValueError("msnet.network: grid: expected at most %d, as the last map has %d x %d cells, found %d" % (side, side, side, grid))
+
+
 def check(values):
     """Raises ValueError.  values: the metadata as objects"""
     for key in values:
@@ -53,8 +60,6 @@ def check(values):
             raise ValueError("msnet.%s: expected only the sections %s" % (key, ", ".join(SECTIONS)))
     check_input(values["input"])
     network.check(values["network"], values["input"]["frames"])
-    side, grid = -(-values["input"]["size"] // 32), values["network"].get("grid", 1)
-    if grid > side:
-        raise ValueError("msnet.network: grid: expected at most %d, as the last map has %d x %d cells, found %d" % (side, side, side, grid))
+    check_grid(values["network"], values["input"]["size"])
     check_sampling(values["sampling"], values["input"]["frames"])
     check_labels(values["labels"], values["network"]["classes"])

@@ -77,7 +77,7 @@ def parse(arguments=None):
         if getattr(options, name) < least:
             raise Problem("--%s: expected %d or more, found %d" % (name, least, getattr(options, name)))
     for name, least, most in (("minutes", 1e-3, 1e6), ("window", 1e-3, 3600), ("frames", 1, 64), ("size", 32, 4096), ("freeze", 0, 99),
-                              ("dropout", 0, 0.99), ("rate", 1e-9, 1)):
+                              ("dropout", 0, 0.99), ("rate", 1e-9, 1), ("grid", 1, 8), ("mixup", 0, 100)):
         value = getattr(options, name)
         if value is not None and not least <= value <= most:
             raise Problem("--%s: expected %g to %g, found %g" % (name, least, most, value))
@@ -86,6 +86,9 @@ def parse(arguments=None):
     if options.views < 0 or options.views and options.freeze == 0:
         raise Problem("--views: expected 1 or more, and stages that stay (--freeze 1 or more), found --views %d --freeze %s"
                       % (options.views, options.freeze))
+    if options.frozen and (options.views or options.mixup):
+        raise Problem("--%s: expected a network that learns, found --frozen, which fits its classifier alone"
+                      % ("views" if options.views else "mixup"))
     options.name = options.name or os.path.basename(options.out)[: -len(ENDING)]
     options.work = options.out[: -len(ENDING)] + ".train"
     options.cache = options.cache or os.path.join(options.work, "cache")

@@ -6,6 +6,7 @@ import collections
 from torch import nn
 
 from msnet_evaluate.model_file import find
+from msnet_file import feed
 from msnet_file import network as rules
 from msnet_file.places import MODELS, named_folders
 from msnet_torch import build, load_model
@@ -87,6 +88,7 @@ def begin(old_model, old, name, options, labels):
     values = {"network": config, **view_of(old, options), "labels": labels, **background_of(options)}
     try:
         rules.check(config, values["input"]["frames"])
+        feed.check_grid(config, values["input"]["size"])
         model = build(config, options.dropout)
     except ValueError as error:
         raise Problem("the network that was asked for: %s" % error) from error
