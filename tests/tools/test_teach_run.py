@@ -165,6 +165,16 @@ class Taught(Case):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("top-1 1.0000 of 6 clips", done.stdout)
 
+    def test_a_background_whose_clips_are_bad_is_left_out(self):
+        self.put_clips()
+        os.makedirs(os.path.join(self.data, "nothing"))
+        with open(os.path.join(self.data, "nothing", "0.mkv"), "wb") as file:
+            file.write(b"no video")
+        done = self.run_tool("--background", "nothing", "--background", "still", "--no-unknown")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("class nothing is left out", done.stdout)
+        self.assertEqual((self.values()["background"], "nothing" in self.values()["labels"]), (["still"], False))
+
     def test_the_same_again(self):
         self.put_clips()
         files = []

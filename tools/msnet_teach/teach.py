@@ -115,7 +115,8 @@ def run(chosen):
     lessons = lesson.gather(rows, [labels.index(span.label) for span in spans], sources_of(spans, found))
     decay, accuracy, unknown, lines = judge(lessons, labels)
     ((weight, bias),) = lesson.learn(lessons, len(labels), [decay])
-    card, background = make_card(backbone, lessons, labels, accuracy, chosen), chosen.background
+    card = make_card(backbone, lessons, labels, accuracy, chosen)
+    background = [label for label in chosen.background if label in labels]  # its clips may all be bad
     lines = [report.describe(lessons, labels), *lines]
     notes = [*found.notes, *report.too_little(lessons, labels, accuracy), *report.without_mistake(accuracy)]
     lines += ["note: " + note for note in notes] + list(report.left_out(found))
