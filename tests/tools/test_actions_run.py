@@ -101,6 +101,8 @@ class Commands(unittest.TestCase):
         found = tool("natural", "--model", PROPOSALS, "--data", self.data, "--choose")
         self.assertEqual(found.returncode, 0, found.stderr)
         self.assertIn("smoothing  found", found.stdout)
+        found = tool("background", "--model", PROPOSALS, "--data", self.data, "--choose")
+        self.assertRegex(found.stderr, "^evaluate-actions: --choose: expected streams with actions")
 
     def test_evaluate_without_clips(self):
         found = tool("composed", "--model", BACKGROUND, "--data", self.data)

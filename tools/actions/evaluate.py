@@ -6,7 +6,7 @@
 composed: clips of J-HMDB that the model did not learn from (--clips, as actions.table writes held.csv), seconds of
     background before, between and after them, joined by hard cuts;
 background: all background of one side, each source a stream;
-natural: recordings in which people walk, run, sit down, stand up, jump and climb stairs, as they are.
+natural: recordings in which people walk, run, sit down, stand up, jump and wave, as they are.
 --choose tries values of enter, leave and smoothing on what was heard, and prints which find the most.
 """
 
@@ -39,6 +39,8 @@ def streams_of(options):
         raise Problem("--data %s: expected the files of footage.csv in it, such as assist-iot/adl-01_walking_slowly.mp4, found "
                       "none; name the folder of the data sets" % options.data)
     if options.what == "background":
+        if options.choose:
+            raise Problem("--choose: expected streams with actions to find (composed, natural), found background")
         return list(streams.alone(background))
     if options.what == "natural":
         return list(streams.natural(mine))
