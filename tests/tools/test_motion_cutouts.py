@@ -5,7 +5,9 @@ import contextlib
 import io
 import os
 import sys
+import tempfile
 import unittest
+from unittest import mock
 
 try:
     import cv2
@@ -136,6 +138,18 @@ class Scenes(unittest.TestCase):
             self.assertTrue(0.002 < covered.mean() < 0.6)
             inwards = -(flow[4][covered] * away[covered]).sum() * CELL / (away[covered] ** 2).sum()
             self.assertTrue(0.03 < inwards < 0.16, inwards)
+
+
+class Kept(unittest.TestCase):
+    def test_those_with_people_and_those_without_are_kept_apart(self):
+        picture = outlines.cropped(*walker())
+        with tempfile.TemporaryDirectory() as cache, mock.patch.object(
+                outlines, "cut_out", lambda folder, index, cache: [("people/a" if folder else "b", picture)]):
+            for _ in range(2):
+                for folder, source in ((None, "b"), ("jhmdb", "people/a")):
+                    (row,) = outlines.cache_cutouts(folder, [], cache)
+                    self.assertEqual(row["source"], source)
+                    self.assertTrue(os.path.exists(os.path.join(cache, row["array"])))
 
 
 class Worse(unittest.TestCase):

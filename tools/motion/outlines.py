@@ -108,14 +108,15 @@ def cache_cutouts(folder, index, cache):
 
     folder: J-HMDB as it is unpacked, or None; index: of cache_videos().
     """
-    path = os.path.join(cache, "cutouts.json")
+    kept = "cutouts-with-people" if folder else "cutouts"
+    path = os.path.join(cache, kept + ".json")
     if os.path.exists(path):
         with open(path) as text:
             return json.load(text)
-    os.makedirs(os.path.join(cache, "cutouts"), exist_ok=True)
+    os.makedirs(os.path.join(cache, kept), exist_ok=True)
     rows = []
     for number, (source, pictures) in enumerate(cut_out(folder, index, cache)):
-        name = os.path.join("cutouts", "%04d.npy" % number)
+        name = os.path.join(kept, "%04d.npy" % number)
         np.save(os.path.join(cache, name), pictures)
         rows.append({"source": source, "array": name})
     with open(path, "w") as text:
