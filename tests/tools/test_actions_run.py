@@ -109,6 +109,17 @@ class Commands(unittest.TestCase):
         self.assertNotEqual(found.returncode, 0)
         self.assertIn("expected --clips", found.stderr)
 
+    def test_evaluate_with_other_clips(self):
+        path = os.path.join(self.data, "other.csv")
+        for content, words in ((None, "other.csv: No such file"), ("name,class\na,b\n", "found no clip in it: name,class"),
+                               ("clip,class,source\na\n", "other.csv: line 2: expected 3 fields")):
+            if content:
+                with open(path, "w", encoding="utf-8") as text:
+                    text.write(content)
+            found = tool("composed", "--model", BACKGROUND, "--data", self.data, "--clips", path)
+            self.assertIn(words, found.stderr)
+            self.assertNotIn("Traceback", found.stderr)
+
     def test_picture_of_the_demo(self):
         gst.start("build")
         page.PICTURE = os.path.join(self.folder, "picture.png")

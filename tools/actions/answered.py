@@ -22,9 +22,12 @@ HEAD = "| network | clips right | 95 % interval | the model's gain, 95 % interva
 def read_training(folder):
     """What the networks of all folds answered to the clips that were held out."""
     records = []
-    for path in sorted(glob.glob(os.path.join(folder, "run-*.json"))):
+    for path in sorted(glob.glob(os.path.join(glob.escape(folder), "run-*.json"))):
         with open(path, encoding="utf-8") as text:
-            records += json.load(text)["records"]
+            try:
+                records += json.load(text)["records"]
+            except ValueError as problem:
+                raise Problem("%s: expected answers of a fold, found a damaged file: %s" % (path, problem)) from problem
     labels = sorted({record["class"] for record in records})
     if not records or len(records[0]["scores"]) != len(labels):
         raise Problem("%s: expected answers of all folds of tools/msnet-train --folds, found %d of %d classes"

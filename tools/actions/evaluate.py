@@ -11,13 +11,12 @@ natural: recordings in which people walk, run, sit down, stand up, jump and wave
 """
 
 import argparse
-import csv
 import json
 import sys
 
 import numpy as np
 
-from msnet_evaluate import Problem, gst
+from msnet_evaluate import Problem, dataset, gst
 from msnet_evaluate.model_file import ModelFile
 from msnet_evaluate.progress import Progress
 
@@ -27,9 +26,12 @@ from .footage import BACKGROUND
 
 def spans_of(path):
     """J-HMDB's clips of a table as actions.table writes it, each the whole of its file."""
-    with open(path, newline="", encoding="utf-8") as text:
-        return [footage.Span(row["clip"], row["class"], row["source"], None, None, None) for row in csv.DictReader(text)
-                if row["class"] != BACKGROUND]
+    found = dataset.DataSet()
+    rows = [row for _, row in dataset.lines_of_table(path, found)]
+    if found.left_out:
+        raise Problem("--clips %s: %s: %s" % (path, *found.left_out[0]))
+    return [footage.Span(row["clip"], row["class"], row.get("source") or row["clip"], None, None, None) for row in rows
+            if row["class"] != BACKGROUND]
 
 
 def streams_of(options):
@@ -144,6 +146,8 @@ def main():
         run(parse())
     except Problem as problem:
         sys.exit("evaluate-actions: %s" % problem)
+    except OSError as error:
+        sys.exit("evaluate-actions: %s: %s" % (error.filename or "a file", error.strerror or error))
 
 
 if __name__ == "__main__":

@@ -108,6 +108,8 @@ def main():
         run(parse())
     except Problem as problem:
         sys.exit("describe-actions: %s" % problem)
+    except OSError as error:
+        sys.exit("describe-actions: %s: %s" % (error.filename or "a file", error.strerror or error))
 
 
 if __name__ == "__main__":
