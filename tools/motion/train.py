@@ -126,6 +126,10 @@ class Trainer:
             self.model.load_state_dict(load_model(options.start)[0].state_dict())
         self.average = copy.deepcopy(self.model).eval()
         self.guide = None if options.start else nn.Linear(self.model.new_fc.in_channels, GUIDES)
+        names = [name for name, _ in self.model.named_parameters()]
+        for beginning in options.fixed:
+            if not any(name.startswith(beginning) for name in names):
+                raise SystemExit("--fixed %s: expected how names of layers begin, such as %s, found none" % (beginning, names[0]))
         for name, parameter in self.model.named_parameters():
             parameter.requires_grad = not name.startswith(tuple(options.fixed))
         parameters = [p for p in self.model.parameters() if p.requires_grad]
@@ -134,6 +138,7 @@ class Trainer:
                   {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0}]
         self.optimiser = torch.optim.AdamW(groups, lr=options.rate, weight_decay=WEIGHT_DECAY, fused=True)
         self.step, self.elapsed, self.log = 0, 0.0, []
+        self.people = bool(options.people)  # whether any part of the training has seen people of J-HMDB
         self.parts = {"model": self.model, "average": self.average, "optimiser": self.optimiser}
         if self.guide:
             self.parts["guide"] = self.guide
@@ -145,15 +150,20 @@ class Trainer:
         if ("guide" in kept) != ("guide" in self.parts):
             raise SystemExit("%s is of a training %s --start: move it away" % (
                 self.options.out, "without" if "guide" in kept else "with"))
+        if kept.get("fixed", self.options.fixed) != self.options.fixed:
+            raise SystemExit("%s is of a training %s: move it away" % (
+                self.options.out, "with --fixed " + ",".join(kept["fixed"]) if kept["fixed"] else "without --fixed"))
         for name, part in self.parts.items():
             part.load_state_dict(kept[name])
+        self.people |= kept.get("people", False)
         self.step, self.elapsed = kept["step"], kept["elapsed"]
         print("resumed at step %d, after %d minutes" % (self.step, self.elapsed / 60), flush=True)
 
     def save(self):
         kept = {name: part.state_dict() for name, part in self.parts.items()}
         part = self.options.out + ".part"
-        torch.save(dict(kept, step=self.step, elapsed=self.elapsed, size=self.size(), people=bool(self.options.people)), part)
+        torch.save(dict(kept, step=self.step, elapsed=self.elapsed, size=self.size(), people=self.people,
+                        fixed=self.options.fixed), part)
         os.replace(part, self.options.out)
 
     def progress(self):
