@@ -158,6 +158,21 @@ class Resuming(Case):
         self.run_it("--restart")
 
 
+    def test_other_clips_do_not_go_on(self):
+        self.run_it("--frozen")
+        self.run_it("--frozen")
+        one, other = (os.path.join(self.data, "go, left", "%d.mkv" % number) for number in (0, 1))
+        shutil.copy(one, self.path("kept.mkv"))
+        with open(one, "ab") as file:
+            file.write(b"more")
+        self.assertIn("other clips: go, left/0.mkv changed, came or went; begin anew", self.run_it("--frozen", status=1))
+        shutil.copy(self.path("kept.mkv"), one)
+        with open(other, "wb") as file:
+            file.write(b"no video")
+        self.assertIn("other clips: go, left/1.mkv changed, came or went; begin anew", self.run_it("--frozen", status=1))
+        self.run_it("--frozen", "--restart")
+
+
 class FullDisk(Case):
     def full(self, *parts):
         path = self.path(*parts)

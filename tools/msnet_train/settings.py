@@ -41,6 +41,20 @@ def settle(options, about):
     return False
 
 
+def settle_clips(options, clips):
+    """The same of the clips that can be used: with others, folds, features and views would be of other clips, too."""
+    path = os.path.join(options.work, "clips.json")
+    found = {clip.name: [clip.label, clip.source, os.path.getsize(clip.path)] for clip in clips}
+    before = read_json(path)
+    if before is None:
+        write_atomically(path, lambda file: file.write(json.dumps(found).encode()))
+        return
+    differ = sorted(name for name in {*before, *found} if before.get(name) != found.get(name))
+    if differ:
+        raise Problem("%s: there is a training on other clips: %s changed, came or went%s; begin anew with --restart, or name another "
+                      "file by --out" % (options.work, differ[0], ", and %d more" % len(differ[1:]) if differ[1:] else ""))
+
+
 def forget(options):
     """All but the decoded clips."""
     cache = os.path.abspath(options.cache)

@@ -66,6 +66,7 @@ class Training:
         progress.end()
         torch.set_num_threads(self.options.threads)
         clips.check(self.found, self.options.data)
+        settings.settle_clips(self.options, self.found.clips)
         clips.note_thin(self.found)
         self.note_length()
         for name, why in self.found.left_out:
