@@ -145,6 +145,8 @@ class Judging(unittest.TestCase):
         quiet = [mark for mark in self.marks if mark.label == "background"]
         _, alarms = self.judge(Action("run", 0.9, 1, 2), Action("run", 0.9, 15, 16), Action("run", 0.9, 18, 19))
         found = judge.rate(alarms, quiet)
+        hours = judge.rate([], quiet)[3]
+        self.assertEqual(judge.rate([], quiet), (0.0, 0.0, 3 / hours, hours))
         self.assertAlmostEqual(found[0], 3 / (18 / 3600))
         self.assertAlmostEqual(found[1], 1 / (10 / 3600))
         self.assertAlmostEqual(found[2], 2 / (8 / 3600))

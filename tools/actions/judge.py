@@ -10,6 +10,7 @@ from msnet_evaluate.interval import interval
 from .footage import BACKGROUND
 
 NEAR = 1.0  # seconds before its start and after its end in which a reported action may start
+NONE_SEEN = 3.0
 HOUR = 3600.0
 
 # of one action that happened: found, and by how many seconds its reported start and end are late (nan unless found)
@@ -49,8 +50,13 @@ def alarms_of(marks, actions):
 
 
 def rate(alarms, marks):
-    """Alarms an hour of what the marks cover -> rate, low, high, hours: by drawing their sources again."""
+    """Alarms an hour of what the marks cover -> rate, low, high, hours: by drawing their sources again.
+
+    No alarm in H hours is compatible with up to 3 / H an hour (the rule of three).
+    """
     hours = sum(mark.end - mark.start for mark in marks) / HOUR
+    if not alarms:
+        return 0.0, 0.0, NONE_SEEN / hours, hours
     sources = [mark.source for mark in marks] + [alarm.source for alarm in alarms]
     values = [0.0] * len(marks) + [1.0] * len(alarms)
     weights = [(mark.end - mark.start) / HOUR for mark in marks] + [0.0] * len(alarms)
