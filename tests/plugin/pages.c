@@ -107,7 +107,7 @@ put_fields (Pages *pages, const gchar *name, const MsnetMetaTable *table)
   g_autofree gchar *list = list_fields (table);
 
   put (pages, "docs/metadata.md", name, "", rows);
-  put (pages, "plugin/msnet/msnet.c", name, " * ", list);
+  put (pages, "plugin/msnet/msnet.h", name, " * ", list);
 }
 
 static void
