@@ -6,9 +6,8 @@
 #include "common/common.h"
 #include "fake_stream.h"
 #include "model/network.h"
+#include "noise.h"
 
-#define WIDTH 40
-#define HEIGHT 30
 #define N_PICTURES 14
 
 static MsnetDevice *device;
@@ -31,12 +30,9 @@ subject_new (const gchar *name, MsnetDataType precision)
 {
   g_autofree gchar *path = g_strdup_printf ("%s/%s.safetensors", g_getenv ("MSNET_TEST_MODELS"), name);
   Subject subject = { .model = msnet_model_load (path, NULL), .precision = precision };
-  g_autoptr (GRand) random = g_rand_new_with_seed (5);
 
   ck_assert_ptr_nonnull (subject.model);
-  subject.pictures = g_malloc (N_PICTURES * WIDTH * HEIGHT);
-  for (guint i = 0; i < N_PICTURES * WIDTH * HEIGHT; i++)
-    subject.pictures[i] = g_rand_int_range (random, 0, 256);
+  subject.pictures = noise_new (N_PICTURES, 5);
   return subject;
 }
 
@@ -52,20 +48,6 @@ subject_clear (Subject *subject)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Subject, subject_clear)
 
-static MsnetFrame
-get_picture (const Subject *subject, guint index)
-{
-  return (MsnetFrame){
-    .pixels = MSNET_PIXELS_GRAY,
-    .width = WIDTH,
-    .height = HEIGHT,
-    .planes = { { subject->pictures + index * WIDTH * HEIGHT, WIDTH * HEIGHT } },
-    .n_planes = 1,
-    .components = { { .stride = WIDTH, .step = 1 } },
-    .scales = { 255 },
-  };
-}
-
 static guint
 count_classes (const Subject *subject)
 {
@@ -76,7 +58,7 @@ static void
 prepare (const Subject *subject, MsnetNetwork *network, guint frame, guint picture)
 {
   g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, msnet_model_get_input (subject->model), NULL);
-  MsnetFrame description = get_picture (subject, picture);
+  MsnetFrame description = noise_get_picture (subject->pictures, picture);
 
   ck_assert (msnet_prepare_run (prepare, msnet_network_get_input (network), frame, &description, NULL));
 }
@@ -189,7 +171,7 @@ check_maps (MsnetEngine *engine, const Subject *subject, const guint *points, co
 static void
 feed (MsnetEngine *engine, const Subject *subject, guint picture, guint slot)
 {
-  MsnetFrame frame = get_picture (subject, picture);
+  MsnetFrame frame = noise_get_picture (subject->pictures, picture);
 
   ck_assert (engine->prepare (engine, &frame, NULL));
   ck_assert (engine->compute (engine, slot, NULL));

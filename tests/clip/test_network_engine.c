@@ -7,13 +7,12 @@
 #include "clip/stream_engine.h"
 #include "common/common.h"
 #include "model/network.h"
+#include "noise.h"
 
 #include <math.h>
 #include <string.h>
 
 #define MS G_GUINT64_CONSTANT (1000000)
-#define WIDTH 40
-#define HEIGHT 30
 #define N_FRAMES 24
 
 static MsnetDevice *device;
@@ -32,14 +31,11 @@ subject_new (const gchar *name)
 {
   g_autofree gchar *path = g_strdup_printf ("%s/%s.safetensors", g_getenv ("MSNET_TEST_MODELS"), name);
   Subject subject = { .model = msnet_model_load (path, NULL) };
-  g_autoptr (GRand) random = g_rand_new_with_seed (1);
 
   ck_assert_ptr_nonnull (subject.model);
   subject.n_frames = msnet_model_get_frames (subject.model);
   subject.n_classes = msnet_model_get_network (subject.model)->classes;
-  subject.pictures = g_malloc (N_FRAMES * WIDTH * HEIGHT);
-  for (guint i = 0; i < N_FRAMES * WIDTH * HEIGHT; i++)
-    subject.pictures[i] = g_rand_int_range (random, 0, 256);
+  subject.pictures = noise_new (N_FRAMES, 1);
   return subject;
 }
 
@@ -52,20 +48,6 @@ subject_clear (Subject *subject)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Subject, subject_clear)
 
-static MsnetFrame
-get_picture (const Subject *subject, guint index)
-{
-  return (MsnetFrame){
-    .pixels = MSNET_PIXELS_GRAY,
-    .width = WIDTH,
-    .height = HEIGHT,
-    .planes = { { subject->pictures + index * WIDTH * HEIGHT, WIDTH * HEIGHT } },
-    .n_planes = 1,
-    .components = { { .stride = WIDTH, .step = 1 } },
-    .scales = { 255 },
-  };
-}
-
 /* Picture @order[t] becomes frame t of @network's input. */
 static void
 prepare (const Subject *subject, MsnetNetwork *network, const guint *order, guint n)
@@ -73,7 +55,7 @@ prepare (const Subject *subject, MsnetNetwork *network, const guint *order, guin
   g_autoptr (MsnetPrepare) prepare = msnet_prepare_new (device, msnet_model_get_input (subject->model), NULL);
 
   for (guint t = 0; t < n; t++) {
-    MsnetFrame frame = get_picture (subject, order[t]);
+    MsnetFrame frame = noise_get_picture (subject->pictures, order[t]);
     ck_assert (msnet_prepare_run (prepare, msnet_network_get_input (network), t, &frame, NULL));
   }
 }
@@ -129,7 +111,7 @@ average (const Subject *subject, const gfloat *logits, const guint *points, gflo
 static void
 feed (MsnetEngine *engine, const Subject *subject, guint picture, guint slot)
 {
-  MsnetFrame frame = get_picture (subject, picture);
+  MsnetFrame frame = noise_get_picture (subject->pictures, picture);
 
   ck_assert (engine->prepare (engine, &frame, NULL));
   ck_assert (engine->compute (engine, slot, NULL));
@@ -242,7 +224,7 @@ run_stream (
 
   for (guint i = 0; i < G_N_ELEMENTS (times); i++) {
     MsnetFrameTime time = { .pts = times[i] * MS, .duration = 10 * MS, .nominal = MSNET_TIME_NONE };
-    MsnetFrame frame = get_picture (subject, first + i);
+    MsnetFrame frame = noise_get_picture (subject->pictures, first + i);
     MsnetDecision decision;
     if (!msnet_recognizer_offer (recognizer, &time, &decision))
       continue;
