@@ -384,11 +384,21 @@ class Schedule(unittest.TestCase):
     def test_mixing_keeps_the_sum_of_the_targets(self):
         torch.manual_seed(1)
         x, targets = torch.arange(4.0).view(4, 1, 1, 1, 1).expand(4, 2, 3, 2, 2), torch.eye(4)
-        self.assertIs(learn.mix(x, targets, 0)[0], x)
-        mixed, shares = learn.mix(x, targets, 0.4)
+        places = torch.zeros(4, 2, dtype=torch.long)
+        self.assertIs(learn.mix(x, places, targets, 0)[0], x)
+        mixed, shares = learn.mix(x, places, targets, 0.4)
         torch.testing.assert_close(shares.sum(1), torch.ones(4))
         torch.testing.assert_close(mixed[:, 0, 0, 0, 0], shares @ torch.arange(4.0))
         self.assertLess(float(shares.max(1).values.min()), 1)
+
+    def test_clips_that_repeat_other_frames_are_not_mixed(self):
+        x, targets = torch.randn(4, 2, 3, 2, 2), torch.eye(4)
+        for seed in range(8):
+            torch.manual_seed(seed)
+            mixed, shares = learn.mix(x, torch.tensor([[0, 0], [0, 1], [0, 1], [0, 1]]), targets, 0.4)
+            torch.testing.assert_close(mixed[0], x[0])  # with itself it rounds
+            torch.testing.assert_close(shares[0], targets[0])
+            self.assertEqual(float(shares[1:, 0].sum()), 0)
 
     def test_rates_rise_and_fall(self):
         self.assertLess(learn.rate_at(0), 0.1)

@@ -21,7 +21,7 @@ from . import footage
 from .answered import COLUMNS
 
 ENDING = ".safetensors"
-OF_THE_FILE = metadata.VERSION, metadata.REQUIRES
+OF_THE_FILE = metadata.VERSION, metadata.REQUIRES, "card"  # the card is of the model that learnt from all clips
 
 
 def write_model(path, whole, checkpoint):

@@ -73,13 +73,18 @@ def keep_statistics(model, fresh):
             module.eval()
 
 
-def mix(x, targets, alpha):
-    """Each clip of a batch, and its classes, with another one's; alpha: 0 for none.  Zhang et al., "mixup", ICLR 2018"""
+def mix(x, places, targets, alpha):
+    """Each clip of a batch, and its classes, with another one's; alpha: 0 for none.  Zhang et al., "mixup", ICLR 2018
+
+    places: which frames the points take; clips that repeat other frames would show other times, and stay as they are.
+    """
     if alpha == 0:
         return x, targets
-    share = float(torch.distributions.Beta(alpha, alpha).sample())
+    share = torch.distributions.Beta(alpha, alpha).sample().to(x.device)
     other = torch.randperm(len(x), device=x.device)
-    return share * x + (1 - share) * x[other], share * targets + (1 - share) * targets[other]
+    shares = torch.where((places == places[other]).all(1), share, torch.ones_like(share))
+    of_x = shares.view(-1, *[1] * (x.ndim - 1))
+    return of_x * x + (1 - of_x) * x[other], shares[:, None] * targets + (1 - shares[:, None]) * targets[other]
 
 
 class Learner:
@@ -160,7 +165,7 @@ class Learner:
             group["lr"] = group["peak"] * rate_at(self.progress())
         torch.manual_seed(self.options.seed * 1000003 + self.step)
         x, places, labels = self.loader.batch(self.step)
-        x, targets = mix(x, functional.one_hot(labels, len(self.labels)).float(), self.options.mixup)
+        x, targets = mix(x, places, functional.one_hot(labels, len(self.labels)).float(), self.options.mixup)
         self.model.train()
         keep_statistics(self.model, self.fresh)
         with self.autocast():
